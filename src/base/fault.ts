@@ -1,0 +1,43 @@
+/** What went wrong, in the words of the design's exit table; `src/cli/exit-codes.ts` gives each its number. */
+export type FaultKind =
+	| "failed"
+	| "usage"
+	| "data"
+	| "unreachable"
+	| "locked"
+	| "refused"
+	| "config"
+	| "lost"
+	| "interrupt"
+	| "terminate"
+	| "broken-pipe";
+
+/**
+ * An error that was foreseen: the message says what is wrong, `mend` what to do about it.
+ * Anything else that is thrown counts as a bug of ours.
+ */
+export class Fault extends Error {
+	readonly kind: FaultKind;
+	readonly mend: string | undefined;
+
+	constructor(kind: FaultKind, message: string, options: { mend?: string; cause?: unknown } = {}) {
+		super(message, options.cause === undefined ? undefined : { cause: options.cause });
+		this.name = "Fault";
+		this.kind = kind;
+		this.mend = options.mend;
+	}
+}
+
+/** True for a fault of one of `kinds`; without kinds, for any fault. */
+export function isFault(error: unknown, ...kinds: FaultKind[]): error is Fault {
+	return error instanceof Fault && (kinds.length === 0 || kinds.includes(error.kind));
+}
+
+/** The message of whatever was thrown, with the messages of its causes, on one line. */
+export function messageOf(error: unknown): string {
+	if (!(error instanceof Error)) return String(error);
+	const own = error.message.trim().replaceAll(/\s*\n\s*/g, " ") || error.name;
+	if (error.cause === undefined) return own;
+	const cause = messageOf(error.cause);
+	return own.includes(cause) ? own : `${own}: ${cause}`;
+}

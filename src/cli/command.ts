@@ -1,0 +1,84 @@
+import type { ArgsDef, ParsedArgs } from "citty";
+import { defineCommand, runCommand } from "citty";
+import type { Log } from "../base/log.ts";
+import type { Config, Server } from "../config/config.ts";
+import type { Output } from "./output.ts";
+import type { Progress } from "./progress.ts";
+
+/** Flags that every command takes. */
+export const COMMON_ARGS = {
+	config: {
+		type: "string",
+		alias: "c",
+		valueHint: "FILE",
+		description: "config file (else $TANGLES_CONFIG, ./tangles.yaml, /etc/tangles/tangles.yaml)",
+	},
+	json: { type: "boolean", description: "JSON on stdout: one document, or one event a line" },
+	quiet: { type: "boolean", alias: "q", description: "only warnings and errors; nothing when there was nothing to do" },
+	verbose: { type: "boolean", alias: "v", description: "more log lines, and stacks of errors" },
+	color: { type: "boolean", default: true, negativeDescription: "no colours" },
+	help: { type: "boolean", alias: "h", description: "this help" },
+} as const satisfies ArgsDef;
+
+/** A command line that the tests run as it stands, and what it does. */
+export interface Example {
+	readonly run: string;
+	readonly does: string;
+}
+
+/** What a command's `run` is given. */
+export interface Context<A extends ArgsDef> {
+	readonly args: ParsedArgs<A>;
+	/** All that stood after `--`, untouched. */
+	readonly rest: readonly string[];
+	readonly out: Output;
+	readonly log: Log;
+	readonly progress: Progress;
+	/** Aborts with a `Fault` of kind interrupt, terminate or broken-pipe. */
+	readonly signal: AbortSignal;
+	/** Reads, checks and freezes the config; a server that is needed and not configured is a fault. */
+	config(...needs: Server[]): Promise<Config>;
+}
+
+/** What the frame gives a command, once its common flags are known. */
+export type Frame = (common: { readonly config?: string; readonly json?: boolean }) => Omit<Context<ArgsDef>, "args">;
+
+/** How a command presents itself. */
+export interface About {
+	readonly name: string;
+	readonly summary: string;
+	/** Further paragraphs of the help, already wrapped at 80 columns. */
+	readonly details?: string;
+	readonly examples: readonly [Example, Example, ...Example[]];
+	/** What stands after `--`, for the usage line; absent where nothing may stand there. */
+	readonly rest?: string;
+}
+
+/** A verb of the tool. */
+export interface Command {
+	readonly about: About;
+	/** Its own arguments and the common ones. */
+	readonly args: ArgsDef;
+	/** Runs it on words that were checked; returns when all is done, throws a `Fault` for every other exit code. */
+	start(words: readonly string[], frame: Frame): Promise<void>;
+}
+
+/** Declares a verb: how it presents itself, its own arguments, and what it does. */
+export function command<const A extends ArgsDef>(
+	about: About,
+	own: A,
+	run: (context: Context<A & typeof COMMON_ARGS>) => Promise<void>,
+): Command {
+	const args = { ...own, ...COMMON_ARGS };
+	return {
+		about,
+		args,
+		start: async (words, frame) => {
+			const definition = defineCommand({
+				args,
+				run: ({ args: parsed }) => run({ ...frame(parsed as Parameters<Frame>[0]), args: parsed }),
+			});
+			await runCommand(definition, { rawArgs: [...words] });
+		},
+	};
+}

@@ -1,0 +1,87 @@
+import type { ArgsDef } from "citty";
+import type { Command } from "./command.ts";
+import { COMMON_ARGS } from "./command.ts";
+import { EXIT_CODES } from "./exit-codes.ts";
+
+function columns(rows: readonly (readonly [string, string])[]): string {
+	const width = Math.max(...rows.map(([left]) => left.length)) + 2;
+	const indent = " ".repeat(width + 2);
+	return rows.map(([left, right]) => `  ${left.padEnd(width)}${wrap(right, 78 - width, indent)}`).join("\n");
+}
+
+function wrap(text: string, width: number, indent: string): string {
+	const lines: string[] = [""];
+	for (const word of text.split(" ")) {
+		const line = lines.at(-1) ?? "";
+		if (line !== "" && line.length + 1 + word.length > width) lines.push(word);
+		else lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
+	}
+	return lines.join(`\n${indent}`);
+}
+
+function flagRows(args: ArgsDef): [string, string][] {
+	return Object.entries(args).flatMap(([name, arg]): [string, string][] => {
+		if (arg.type === "positional") return [];
+		if (arg.type === "boolean" && arg.default === true) return [[`    --no-${name}`, arg.negativeDescription ?? ""]];
+		const alias = "alias" in arg && typeof arg.alias === "string" ? `-${arg.alias}, ` : "    ";
+		const hint = arg.type === "boolean" ? "" : ` ${arg.valueHint ?? name.toUpperCase()}`;
+		const standard = arg.default === undefined || arg.type === "boolean" ? "" : ` (default ${arg.default})`;
+		return [[`${alias}--${name}${hint}`, `${arg.description ?? ""}${standard}`]];
+	});
+}
+
+function ownArgs(command: Command): ArgsDef {
+	return Object.fromEntries(Object.entries(command.args).filter(([name]) => !(name in COMMON_ARGS)));
+}
+
+/** One line: how the command is called. */
+export function usageLine(command: Command): string {
+	const own = ownArgs(command);
+	const places = Object.entries(own)
+		.filter(([, arg]) => arg.type === "positional")
+		.map(([name, arg]) => (arg.required === false ? ` [${name.toUpperCase()}]` : ` ${name.toUpperCase()}`));
+	const { name, rest } = command.about;
+	return `usage: tangles ${name} [flags]${places.join("")}${rest === undefined ? "" : ` ${rest}`}`;
+}
+
+/** The help of one command, at most 80 columns wide. */
+export function commandHelp(command: Command): string {
+	const { summary, details, examples } = command.about;
+	const own = ownArgs(command);
+	const places = Object.entries(own).filter(([, arg]) => arg.type === "positional");
+	const flags = flagRows(own);
+	return [
+		`${summary}`,
+		"",
+		usageLine(command),
+		...(details === undefined ? [] : ["", details]),
+		...(places.length === 0
+			? []
+			: ["", "Arguments:", columns(places.map(([name, arg]) => [name.toUpperCase(), arg.description ?? ""]))]),
+		...(flags.length === 0 ? [] : ["", "Flags:", columns(flags)]),
+		"",
+		"Common flags:",
+		columns(flagRows(COMMON_ARGS)),
+		"",
+		"Examples:",
+		...examples.map(({ run, does }) => `  # ${does}\n  ${run}`),
+		"",
+	].join("\n");
+}
+
+/** The help of the whole tool, on one screen. */
+export function toolHelp(version: string, verbs: readonly (readonly [string, string])[]): string {
+	const codes = Object.values(EXIT_CODES).filter(({ meaning }) => meaning !== EXIT_CODES["broken-pipe"].meaning);
+	return [
+		`tangles ${version}: producer and autonomous components for cron hosts`,
+		"",
+		"usage: tangles COMMAND [flags]",
+		"",
+		"Commands (tangles COMMAND --help tells more):",
+		columns(verbs),
+		"",
+		"Exit codes:",
+		columns(codes.map(({ code, meaning }) => [String(code), meaning])),
+		"",
+	].join("\n");
+}

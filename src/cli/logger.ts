@@ -1,0 +1,56 @@
+import { createConsola, LogLevels } from "consola";
+import type { Log, LogFields } from "../base/log.ts";
+
+export interface TalkOptions {
+	readonly quiet: boolean;
+	readonly verbose: boolean;
+	readonly color: boolean;
+	readonly terminal: boolean;
+	/** Writes one whole line, without its line end, to stderr. */
+	readonly line: (text: string) => void;
+}
+
+const COLORS: Readonly<Record<string, string>> = { error: "\u001b[31m", warn: "\u001b[33m", debug: "\u001b[90m" };
+
+function levelOf(options: TalkOptions): number {
+	if (options.verbose) return LogLevels.debug;
+	return options.quiet ? LogLevels.warn : LogLevels.info;
+}
+
+/** `key=value`, quoted as JSON where the value has blanks, quotes, `=` or control characters. */
+function field([key, value]: [string, LogFields[string]]): string {
+	const text = String(value);
+	return `${key}=${/^[^\s"=\p{Cc}]+$/u.test(text) ? text : JSON.stringify(text)}`;
+}
+
+/** `message key=value ...` on one line, whatever the message holds. */
+function render(message: string, fields: LogFields): string {
+	const known = Object.entries(fields).filter(([, value]) => value !== undefined);
+	return [message.replaceAll(/\s*\n\s*/g, " "), ...known.map(field)].join(" ");
+}
+
+/**
+ * The one logger. Off a terminal a line is `2026-11-24T01:02:03.456Z info message key=value`; nothing is collapsed,
+ * rewritten or coloured. On a terminal the time is left out and warnings and errors are coloured.
+ */
+export function createLog(options: TalkOptions): Log {
+	const consola = createConsola({
+		level: levelOf(options),
+		throttle: 0,
+		reporters: [
+			{
+				log: ({ type, args, date }) => {
+					const text = `${type} ${args.join(" ")}`;
+					if (!options.terminal) return options.line(`${date.toISOString()} ${text}`);
+					const color = options.color ? COLORS[type] : undefined;
+					options.line(color === undefined ? text : `${color}${text}\u001b[39m`);
+				},
+			},
+		],
+	});
+	const at =
+		(type: "debug" | "info" | "warn" | "error") =>
+		(message: string, fields: LogFields = {}) =>
+			consola[type](render(message, fields));
+	return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
+}

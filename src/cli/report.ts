@@ -1,0 +1,20 @@
+import { isFault, messageOf } from "../base/fault.ts";
+import type { Log } from "../base/log.ts";
+import { EXIT_CODES } from "./exit-codes.ts";
+
+/** Says on stderr how a run failed, and gives its exit code. Stacks only with `--verbose`. */
+export function reportFailure(error: unknown, log: Log, version: string): number {
+	if (isFault(error)) {
+		if (error.kind === "broken-pipe") return EXIT_CODES["broken-pipe"].code;
+		const stopped = error.kind === "interrupt" || error.kind === "terminate";
+		for (const line of error.message.split("\n")) stopped ? log.warn(line) : log.error(line);
+		if (error.mend !== undefined) log.error(error.mend);
+		if (error.cause !== undefined) log.debug(`cause: ${messageOf(error.cause)}`);
+		return EXIT_CODES[error.kind].code;
+	}
+	log.error(`unforeseen: ${messageOf(error)}; please report this line, the command, and its output with -v`, {
+		version,
+	});
+	if (error instanceof Error && error.stack !== undefined) for (const line of error.stack.split("\n")) log.debug(line);
+	return EXIT_CODES.bug.code;
+}

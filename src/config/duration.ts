@@ -1,0 +1,20 @@
+import ms from "ms";
+import { Wrong } from "./wrong.ts";
+
+/** The longest time a timer of the runtime can wait, 24.8 days; beyond it a timer fires at once. */
+export const LONGEST_MS = 2 ** 31 - 1;
+
+const SHAPE = /^\d{1,12}(?:\.\d{1,6})? ?(?:ms|s|m|h|d)$/;
+
+function isDuration(text: string): text is ms.StringValue {
+	return SHAPE.test(text);
+}
+
+/** Milliseconds of "500ms", "15s", "2m", "1h" or "1d". */
+export function readDuration(text: string): number | Wrong {
+	if (/^\d+$/.test(text)) return new Wrong(`has no unit; write ${text}s`);
+	if (!isDuration(text)) return new Wrong("is not a time; legal is a number with a unit, such as 500ms, 15s or 1h");
+	const length = Math.round(ms(text));
+	if (length < 1) return new Wrong("is no time at all; legal is 1ms or more");
+	return length <= LONGEST_MS ? length : new Wrong("is too long; legal is up to 24d");
+}

@@ -1,0 +1,23 @@
+import * as v from "valibot";
+import type { Reading } from "./reading.ts";
+import { faultsOf } from "./section.ts";
+
+/** What an environment variable gives: `value` is undefined where it is set to something that is not legal. */
+export interface FromEnvironment<T> {
+	readonly value: T | undefined;
+}
+
+/** Reads variable `name` by `schema`; undefined where it is not set, or empty. Faults and the origin of `key` are recorded. */
+export function fromEnvironment<S extends v.GenericSchema<unknown, unknown>>(
+	reading: Reading,
+	name: string,
+	schema: S,
+	key: string,
+): FromEnvironment<v.InferOutput<S>> | undefined {
+	const text = reading.env[name];
+	if (text === undefined || text === "") return undefined;
+	reading.findings.origins.set(key, `environment ${name}`);
+	const faults = faultsOf(schema, text);
+	for (const fault of faults) reading.findings.inEnvironment(name, fault.text);
+	return { value: faults.length === 0 ? v.parse(schema, text) : undefined };
+}

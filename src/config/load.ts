@@ -1,0 +1,117 @@
+import type { Log } from "../base/log.ts";
+import { readComponents } from "./components.ts";
+import type { Config, Server } from "./config.ts";
+import { FAKTORY_VARIABLE, readFaktory } from "./faktory.ts";
+import { findFile, type Places, SYSTEM_FILE, type TextFile } from "./file.ts";
+import { Findings } from "./findings.ts";
+import { deepFreeze } from "./freeze.ts";
+import { MONGO_VARIABLE, readMongo } from "./mongo.ts";
+import { readProperties } from "./properties.ts";
+import { PROPERTIES } from "./property-keys.ts";
+import type { Reading } from "./reading.ts";
+import { emptyTree, type Tree } from "./tree.ts";
+import { UnknownKeys } from "./unknown.ts";
+import { readCollections, readProducer } from "./work.ts";
+import { Wrong } from "./wrong.ts";
+import { readYaml } from "./yaml.ts";
+import { readZookeeper, ZOOKEEPER_VARIABLE } from "./zookeeper.ts";
+
+export interface LoadOptions extends Places {
+	/** The servers the command uses: one that neither file nor environment names is a fault. */
+	readonly needs: readonly Server[];
+	readonly log: Log;
+}
+
+const SECTIONS = [
+	"faktory-connection-info",
+	"db-connection-info",
+	"tangle-collections",
+	"zookeeper-connection-info",
+	"producer",
+	"batches",
+	"components",
+] as const;
+
+/** The section that names a server, and the key whose origin is an environment variable that does. */
+const NAMED_BY: Readonly<Record<Server, readonly [string, string]>> = {
+	mongo: ["db-connection-info", "uri"],
+	faktory: ["faktory-connection-info", "domain"],
+	zookeeper: ["zookeeper-connection-info", "connect"],
+};
+
+const VARIABLES: Readonly<Record<Server, string>> = {
+	mongo: `${MONGO_VARIABLE}=mongodb://HOST`,
+	faktory: `${FAKTORY_VARIABLE}=tcp://HOST:7419`,
+	zookeeper: `${ZOOKEEPER_VARIABLE}=HOST:2181`,
+};
+
+function treeOf(file: TextFile, findings: Findings, unknown: UnknownKeys, log: Log): Tree {
+	const fault = (line: number, text: string) => findings.inFile(file.shown, line, text);
+	if (file.kind === "yaml") {
+		const tree = readYaml(file.text, fault);
+		for (const key of Object.keys(tree.root)) {
+			if (!(SECTIONS as readonly string[]).includes(key)) unknown.tell(tree.place([key])?.line ?? 1, [], key, SECTIONS);
+		}
+		return tree;
+	}
+	return readProperties(file.text, {
+		fault,
+		repeated: (line, key, earlier) =>
+			log.warn("key stands twice; the last one counts", { key, at: `${file.shown}:${line}`, first: earlier }),
+		unknown: (line, key) => unknown.tell(line, [], key, [...PROPERTIES.keys()]),
+	});
+}
+
+/** True where file or environment name the server, be it legally or not: what is wrong there is told already. */
+function isNamed(server: Server, tree: Tree, findings: Findings): boolean {
+	const [section, key] = NAMED_BY[server];
+	return Object.hasOwn(tree.root, section) || findings.origins.has(`${section}.${key}`);
+}
+
+function missing(server: Server, tree: Tree, file: TextFile | undefined, options: LoadOptions): string {
+	const where = file?.shown ?? `no config file (tangles.yaml, ${options.systemFile ?? SYSTEM_FILE})`;
+	const way = tree.ways[server];
+	const ways = [...(way === undefined ? [] : [`${way} in the file`]), `${VARIABLES[server]} in the environment`];
+	return `${where}: ${server}: no server is named; legal is ${ways.join(", or ")}`;
+}
+
+/**
+ * Reads file and environment into one frozen `Config`. Warnings of unknown keys go to `log`. Throws one Fault of kind
+ * "config" that names everything that is wrong; no secret is in its message.
+ */
+export async function loadConfig(options: LoadOptions): Promise<Config> {
+	const { env, log } = options;
+	const findings = new Findings();
+	const read = await findFile(options);
+	if (read instanceof Wrong) findings.general(read.text);
+	const file = read instanceof Wrong ? undefined : read;
+	const unknown = new UnknownKeys(file?.shown ?? "", log);
+	const tree = file === undefined ? emptyTree(read === undefined) : treeOf(file, findings, unknown, log);
+	const reading: Reading = {
+		tree,
+		file: file?.shown ?? "",
+		folder: file?.folder ?? options.cwd,
+		env,
+		findings,
+		unknown,
+		log,
+	};
+	const servers = {
+		faktory: await readFaktory(reading),
+		mongo: await readMongo(reading),
+		zookeeper: await readZookeeper(reading),
+	};
+	const config = {
+		file: file?.path,
+		...servers,
+		...readCollections(reading),
+		producer: readProducer(reading),
+		components: readComponents(reading),
+		origins: findings.origins,
+	};
+	for (const server of options.needs) {
+		if (tree.whole && !isNamed(server, tree, findings)) findings.general(missing(server, tree, file, options));
+	}
+	findings.throwIfAny();
+	return deepFreeze(config);
+}

@@ -1,0 +1,39 @@
+import { closest, distance } from "fastest-levenshtein";
+import type { Log } from "../base/log.ts";
+import { shownKey } from "./found.ts";
+
+/** An existing file may carry many keys of other programs; more warnings than this help nobody. */
+const MOST_WARNINGS = 50;
+const LONGEST_COMPARED = 64;
+
+function nearest(key: string, known: readonly string[]): string | undefined {
+	if (key.length > LONGEST_COMPARED || known.length === 0) return undefined;
+	const best = closest(key, known);
+	return distance(key, best) <= Math.max(1, Math.floor(Math.max(key.length, best.length) / 3)) ? best : undefined;
+}
+
+/** Warns of keys that nothing reads: a spelling mistake, or another program's. Never an error. */
+export class UnknownKeys {
+	readonly #file: string;
+	readonly #log: Log;
+	#count = 0;
+
+	constructor(file: string, log: Log) {
+		this.#file = file;
+		this.#log = log;
+	}
+
+	/** `path`: the sections around the key; `known`: the keys that may stand beside it. */
+	tell(line: number, path: readonly string[], key: string, known: readonly string[]): void {
+		this.#count += 1;
+		if (this.#count > MOST_WARNINGS) {
+			if (this.#count === MOST_WARNINGS + 1) this.#log.warn("more unknown keys are not shown", { file: this.#file });
+			return;
+		}
+		this.#log.warn("unknown key", {
+			key: [...path, key].map(shownKey).join("."),
+			at: `${this.#file}:${line}`,
+			meant: nearest(key, known),
+		});
+	}
+}

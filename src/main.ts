@@ -1,0 +1,38 @@
+import { writeSync } from "node:fs";
+import pkg from "../package.json" with { type: "json" };
+import { Fault, isFault } from "./base/fault.ts";
+import { stillOpen } from "./base/open.ts";
+import { EXIT_CODES } from "./cli/exit-codes.ts";
+import { runCli } from "./cli/run.ts";
+import { abortOnSignals } from "./cli/signals.ts";
+import { VERBS } from "./commands/index.ts";
+
+/** A driver that leaves a socket or timer behind must not keep a cron job alive; 3 s are ample for what is closing. */
+const FORCED_EXIT_MS = 3000;
+
+const stop = abortOnSignals((kind) => process.exit(EXIT_CODES[kind].code));
+
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+	if (error.code !== "EPIPE") throw error;
+	stop.abort(new Fault("broken-pipe", "the reader of stdout went away"));
+});
+
+const code = await runCli({
+	argv: process.argv.slice(2),
+	env: process.env,
+	cwd: process.cwd(),
+	version: pkg.version,
+	verbs: VERBS,
+	stdout: (text) => process.stdout.write(text),
+	stderr: process.stderr,
+	signal: stop.signal,
+});
+
+// A reader that went away is no failure, wherever the run stood.
+process.exitCode = isFault(stop.signal.reason, "broken-pipe") ? EXIT_CODES["broken-pipe"].code : code;
+
+setTimeout(() => {
+	const open = stillOpen();
+	writeSync(2, `warn forced exit: still open ${FORCED_EXIT_MS} ms after the end: ${open.join(", ") || "unknown"}\n`);
+	process.exit();
+}, FORCED_EXIT_MS).unref();
