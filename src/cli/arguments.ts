@@ -76,9 +76,14 @@ export function checkArguments(own: readonly string[], args: ArgsDef, usage: str
 }
 
 /** A whole number from an argument, or undefined when it was not given. Throws a usage fault naming the flag. */
-export function wholeNumber(flag: string, text: string | undefined, least: number): number | undefined {
+export function wholeNumber(
+	flag: string,
+	text: string | undefined,
+	least: number,
+	most = 999_999_999,
+): number | undefined {
 	if (text === undefined) return undefined;
 	const value = /^[+-]?\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-	if (value >= least) return value;
-	throw new Fault("usage", `${flag} is "${text}"`, { mend: `give a whole number from ${least} on` });
+	if (value >= least && value <= most) return value;
+	throw new Fault("usage", `${flag} is "${text}"`, { mend: `give a whole number from ${least} to ${most}` });
 }

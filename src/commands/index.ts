@@ -7,4 +7,13 @@ export interface Verb {
 }
 
 /** Every verb of the tool. */
-export const VERBS: Readonly<Record<string, Verb>> = {};
+export const VERBS: Readonly<Record<string, Verb>> = {
+	init: {
+		summary: "collections, indexes, integral tangles, stencils; safe to repeat",
+		load: () => import("./init.ts"),
+	},
+	produce: {
+		summary: "stencils to Faktory jobs, TCN after TCN, until max_tcn",
+		load: () => import("./produce.ts"),
+	},
+};

@@ -1,0 +1,52 @@
+import { wholeNumber } from "../cli/arguments.ts";
+import { command } from "../cli/command.ts";
+import { table } from "../cli/table.ts";
+import { openMongo } from "../mongo/connection.ts";
+import { initialise } from "../mongo/init.ts";
+import { needed } from "./servers.ts";
+
+/** Beyond it the stencils alone would be more than the enumeration can ever reach. */
+const MOST_TCN = 200;
+
+export default command(
+	{
+		name: "init",
+		summary: "collections, indexes, integral tangles, stencils and the config document; safe to repeat",
+		details:
+			"On a live database it adds what is missing and changes nothing else: states, cursors\nand max_tcn stay as they are.",
+		examples: [
+			{ run: "tangles init --max-tcn 12", does: "prepare an enumeration up to TCN 12" },
+			{ run: "tangles init --dry-run --json", does: "say what is missing, as JSON" },
+		],
+	},
+	{
+		"max-tcn": {
+			type: "string",
+			valueHint: "N",
+			default: "26",
+			description: "stencils up to this TCN; max_tcn of a new config document",
+		},
+		"dry-run": { type: "boolean", description: "say what would be added, and add nothing" },
+	},
+	async ({ args, config, out, log, signal }) => {
+		const maxTcn = wholeNumber("--max-tcn", args["max-tcn"], 3, MOST_TCN) ?? 0;
+		const dryRun = args["dry-run"] === true;
+		const { mongo: server, tangles, producer } = await config("mongo");
+		const mongo = openMongo(needed(server, "mongo"), producer.patienceMs, log, signal);
+		try {
+			const result = await initialise(mongo, tangles, maxTcn, dryRun);
+			if (result.max_tcn !== maxTcn) {
+				log.warn("max_tcn is kept as the config document has it", { kept: result.max_tcn, asked: maxTcn });
+			}
+			const added = dryRun ? "would add" : "added";
+			out.document({ dry_run: dryRun, ...result }, ({ parts }) =>
+				table(
+					["what", "collection", "present", added],
+					parts.map((part) => [part.what, part.collection, part.present, part.added]),
+				),
+			);
+		} finally {
+			await mongo.close();
+		}
+	},
+);

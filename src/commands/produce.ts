@@ -1,0 +1,81 @@
+import { wholeNumber } from "../cli/arguments.ts";
+import { command } from "../cli/command.ts";
+import { table } from "../cli/table.ts";
+import { createFaktoryQueue } from "../faktory/job-queue.ts";
+import { openMongo } from "../mongo/connection.ts";
+import { MongoStencilStore } from "../mongo/stencil-store.ts";
+import { MongoTanglePages } from "../mongo/tangle-pages.ts";
+import { produce } from "../producer/machine.ts";
+import { plan } from "../producer/plan.ts";
+import { createTeller } from "./produce-talk.ts";
+import { needed } from "./servers.ts";
+
+export default command(
+	{
+		name: "produce",
+		summary: "stencils to Faktory jobs, TCN after TCN, until max_tcn",
+		details:
+			"Whatever ends a run, the next one goes on at its cursor: no pair is missing. A TCN counts as\n" +
+			"complete when Faktory holds no job of any kind and has finished as many as were pushed.\n" +
+			"JSON events, one a line: stencil-started, pages, progress, stencil-complete, waiting,\n" +
+			"tcn-complete, stopped.",
+		examples: [
+			{ run: "tangles produce --dry-run", does: "what would be pushed now: pages and jobs of each open stencil" },
+			{ run: "tangles produce -q", does: "run until max_tcn is complete, from cron" },
+			{ run: "tangles produce --once --json", does: "push what is open and stop, events on stdout" },
+		],
+	},
+	{
+		once: { type: "boolean", description: "stop after what is open now is pushed" },
+		"until-tcn": { type: "string", valueHint: "N", description: "stop when TCN N is complete (default max_tcn)" },
+		"accept-incomplete": {
+			type: "boolean",
+			description: "take a TCN for complete although fewer jobs were finished than pushed",
+		},
+		"dry-run": { type: "boolean", description: "a table of what would be pushed; nothing is touched" },
+	},
+	async ({ args, config, out, log, progress, signal }) => {
+		const untilTcn = wholeNumber("--until-tcn", args["until-tcn"], 1);
+		const dryRun = args["dry-run"] === true;
+		const read = await config("mongo", ...(dryRun ? [] : (["faktory"] as const)));
+		const { tangles, producer: settings } = read;
+		const mongo = openMongo(needed(read.mongo, "mongo"), settings.patienceMs, log);
+		const store = new MongoStencilStore(mongo, tangles.stencilCollection);
+		const pages = new MongoTanglePages(mongo, tangles.tangleCollection, signal);
+		try {
+			if (dryRun) {
+				out.document(await plan(store, pages, tangles.pageSize), (planned) =>
+					table(
+						["stencil", "TCN", "rootstocks", "scions", "rootstock pages", "scion pages", "jobs", "pushed before"],
+						planned.map((it) => [
+							...[it.stencil, it.tcn, it.rootstock_tcn, it.scion_tcn],
+							...[it.rootstock_pages, it.scion_pages, it.jobs, it.pushed_before],
+						]),
+					),
+				);
+				return;
+			}
+			const queue = createFaktoryQueue(needed(read.faktory, "faktory"), settings.patienceMs, log);
+			try {
+				await produce(
+					{
+						store,
+						tangles: pages,
+						queue,
+						settings,
+						pageSize: tangles.pageSize,
+						log,
+						signal,
+						tell: createTeller(out, log, progress),
+					},
+					{ once: args.once === true, untilTcn, acceptIncomplete: args["accept-incomplete"] === true },
+				);
+			} finally {
+				progress.hide();
+				queue.close();
+			}
+		} finally {
+			await mongo.close();
+		}
+	},
+);

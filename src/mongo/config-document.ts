@@ -1,0 +1,32 @@
+import * as v from "valibot";
+import { Fault } from "../base/fault.ts";
+import type { Enumeration } from "../producer/ports.ts";
+import { checkDocument, whole } from "./document.ts";
+
+export const CONFIG_ID = "config";
+
+const CONFIG = v.object({
+	_id: v.literal(CONFIG_ID),
+	current_completed_tcn: whole(0),
+	max_tcn: whole(0),
+	epoch: v.optional(whole(0)),
+	work: v.optional(
+		v.object({ tcn: whole(0), processed: whole(0), failed: whole(0) }, "is not a note of the server's counters"),
+	),
+});
+
+/** The config document's content. Throws a Fault "data" where it is missing or not what it must be. */
+export function enumerationOf(document: { readonly _id?: unknown } | null, collection: string): Enumeration {
+	if (document === null) {
+		throw new Fault("data", `${collection}: there is no config document (_id "config")`, {
+			mend: "`tangles init` makes it; see that database and collection are named rightly",
+		});
+	}
+	const read = checkDocument(CONFIG, document, collection);
+	return {
+		completedTcn: read.current_completed_tcn,
+		maxTcn: read.max_tcn,
+		epoch: read.epoch ?? 0,
+		round: read.work,
+	};
+}

@@ -1,0 +1,48 @@
+import {
+	MongoBulkWriteError,
+	MongoError,
+	MongoNetworkError,
+	MongoServerError,
+	MongoServerSelectionError,
+} from "mongodb";
+import { Fault, isFault, messageOf } from "../base/fault.ts";
+
+/** Codes that mean "login or rights": Unauthorized, AuthenticationFailed, and what a hosted server says instead. */
+const REFUSED = new Set([13, 18, 8000]);
+/**
+ * Codes after which another try makes sense: the server steps down, starts, stops, or ran out of time.
+ * https://github.com/mongodb/specifications/blob/master/source/retryable-writes/retryable-writes.md#determining-retryable-errors
+ */
+const TRANSIENT = new Set([6, 7, 50, 64, 89, 91, 134, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436]);
+const DUPLICATE_KEY = 11000;
+
+function isTransient(error: MongoError): boolean {
+	if (error instanceof MongoNetworkError || error instanceof MongoServerSelectionError) return true;
+	if (error instanceof MongoServerError) {
+		return TRANSIENT.has(Number(error.code)) || error.hasErrorLabel("RetryableWriteError");
+	}
+	// The driver's other errors tell of its own connections: closed, cleared, timed out.
+	return /Closed|Cleared|NotConnected|Timeout|Interrupted/.test(error.name);
+}
+
+/** True where a unique index refused a document, and nothing else went wrong. */
+export function isDuplicate(error: unknown): boolean {
+	if (error instanceof MongoBulkWriteError) {
+		const errors = Array.isArray(error.writeErrors) ? error.writeErrors : [error.writeErrors];
+		return errors.length > 0 && errors.every(({ code }) => code === DUPLICATE_KEY);
+	}
+	return error instanceof MongoServerError && error.code === DUPLICATE_KEY;
+}
+
+/** A driver's error as a Fault "unreachable" or "refused"; any other as it is. */
+export function asFault(error: unknown, server: string): unknown {
+	if (isFault(error) || !(error instanceof MongoError)) return error;
+	const refused = [error, error.cause].find((it) => it instanceof MongoServerError && REFUSED.has(Number(it.code)));
+	if (refused !== undefined) {
+		return new Fault("refused", `${server} refuses: ${messageOf(refused)}`, {
+			mend: "check user, password and rights in db-connection-info or TANGLES_MONGO_URI",
+			cause: error,
+		});
+	}
+	return isTransient(error) ? new Fault("unreachable", messageOf(error), { cause: error }) : error;
+}

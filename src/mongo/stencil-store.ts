@@ -1,0 +1,137 @@
+import { type Collection, type Document, type Filter, ObjectId, type UpdateFilter } from "mongodb";
+import { Fault } from "../base/fault.ts";
+import type { Enumeration, Round, Stencil, StencilStore, StencilUpdate } from "../producer/ports.ts";
+import { STATE } from "../producer/ports.ts";
+import { CONFIG_ID, enumerationOf } from "./config-document.ts";
+import type { Mongo } from "./connection.ts";
+import { stencilOf } from "./stencil-documents.ts";
+
+/** The stencil collection, whose documents have ids of two kinds. */
+interface AnyDocument extends Document {
+	_id: ObjectId | typeof CONFIG_ID;
+}
+
+/** The store of stencils in MongoDB. See `StencilStore` for what it promises. */
+export class MongoStencilStore implements StencilStore {
+	readonly name: string;
+	readonly #mongo: Mongo;
+	readonly #collection: Collection<AnyDocument>;
+	/** This run's epoch; 0 before `takeOver`. */
+	#epoch = 0;
+
+	constructor(mongo: Mongo, collection: string) {
+		this.#mongo = mongo;
+		this.#collection = mongo.db.collection(collection);
+		this.name = `${mongo.database}.${collection}`;
+	}
+
+	async enumeration(): Promise<Enumeration> {
+		const document = await this.#mongo.call(() => this.#collection.findOne({ _id: CONFIG_ID }));
+		const enumeration = enumerationOf(document, this.name);
+		if (this.#epoch !== 0 && enumeration.epoch !== this.#epoch) throw this.#takenOver(enumeration.epoch);
+		return enumeration;
+	}
+
+	async takeOver(): Promise<number> {
+		// Checked first: an epoch that is no number could not be raised.
+		await this.enumeration();
+		const document = await this.#mongo.call(() =>
+			this.#collection.findOneAndUpdate({ _id: CONFIG_ID }, { $inc: { epoch: 1 } }, { returnDocument: "after" }),
+		);
+		const { epoch } = enumerationOf(document, this.name);
+		this.#epoch = epoch;
+		// From here on no earlier run's write matches a stencil that is not complete, so what is read next stays true.
+		await this.#mongo.call(() =>
+			this.#collection.updateMany(
+				{
+					_id: { $ne: CONFIG_ID },
+					state: { $ne: STATE.complete },
+					$or: [{ epoch: { $exists: false } }, { epoch: { $lt: epoch } }],
+				},
+				{ $set: { epoch } },
+			),
+		);
+		return epoch;
+	}
+
+	async stencils(): Promise<Stencil[]> {
+		const documents = await this.#mongo.call(() => this.#collection.find({ _id: { $ne: CONFIG_ID } }).toArray());
+		return documents
+			.map((document) => stencilOf(document, this.name))
+			.filter(({ rootstockTcn }) => rootstockTcn !== 0)
+			.toSorted((a, b) => a.tcn - b.tcn || a.rootstockTcn - b.rootstockTcn);
+	}
+
+	async claim(id: string): Promise<Stencil | undefined> {
+		await this.#write(id, { $set: { state: STATE.started } }, { state: { $ne: STATE.complete } }, ({ state }) => {
+			return state === STATE.complete;
+		});
+		const stencil = await this.#read(id);
+		return stencil.state === STATE.complete ? undefined : stencil;
+	}
+
+	async update(id: string, { state, cursor, progress }: StencilUpdate): Promise<void> {
+		const ids = cursor && { rootstock: new ObjectId(cursor.rootstock), scion: new ObjectId(cursor.scion) };
+		await this.#write(id, {
+			// The driver leaves out what is undefined.
+			$set: { epoch: this.#epoch, state, progress, cursor: ids ?? undefined },
+			...(cursor === null ? { $unset: { cursor: "" } } : {}),
+		});
+	}
+
+	async beginRound(round: Round): Promise<void> {
+		await this.#writeConfig({ $set: { work: { ...round } } }, {}, () => false);
+	}
+
+	async completeTcn(tcn: number): Promise<void> {
+		await this.#writeConfig(
+			{ $set: { current_completed_tcn: tcn } },
+			{ current_completed_tcn: tcn - 1 },
+			// The answer to an earlier attempt was lost.
+			({ completedTcn }) => completedTcn === tcn,
+		);
+	}
+
+	async #read(id: string): Promise<Stencil & { epoch: number }> {
+		const document = await this.#mongo.call(() => this.#collection.findOne({ _id: new ObjectId(id) }));
+		if (document === null) throw new Fault("data", `${this.name}: stencil ${id} is gone`);
+		return stencilOf(document, this.name);
+	}
+
+	/** Changes a stencil that is this run's; where none matches, `settled` says whether that is as it should be. */
+	async #write(
+		id: string,
+		update: UpdateFilter<AnyDocument>,
+		condition: Filter<AnyDocument> = {},
+		settled: (stencil: Stencil) => boolean = () => false,
+	): Promise<void> {
+		const filter = { ...condition, _id: new ObjectId(id), epoch: this.#epoch } as Filter<AnyDocument>;
+		const { matchedCount } = await this.#mongo.call(() => this.#collection.updateOne(filter, update));
+		if (matchedCount === 1) return;
+		const stencil = await this.#read(id);
+		if (stencil.epoch > this.#epoch) throw this.#takenOver(stencil.epoch);
+		if (!settled(stencil))
+			throw new Fault("data", `${this.name}: stencil ${id} was changed by somebody else meanwhile`);
+	}
+
+	async #writeConfig(
+		update: UpdateFilter<AnyDocument>,
+		condition: Filter<AnyDocument>,
+		settled: (enumeration: Enumeration) => boolean,
+	): Promise<void> {
+		const filter = { ...condition, _id: CONFIG_ID, epoch: this.#epoch } as Filter<AnyDocument>;
+		const { matchedCount } = await this.#mongo.call(() => this.#collection.updateOne(filter, update));
+		if (matchedCount === 1) return;
+		// Throws where the epoch is another's.
+		if (settled(await this.enumeration())) return;
+		throw new Fault("data", `${this.name}: the config document was changed by somebody else meanwhile`, {
+			mend: "see who else writes current_completed_tcn, then start again",
+		});
+	}
+
+	#takenOver(epoch: number): Fault {
+		return new Fault("lost", `another producer has taken over ${this.name} (epoch ${epoch}, ours was ${this.#epoch})`, {
+			mend: "only one producer runs on a collection; this one stopped and has changed nothing since",
+		});
+	}
+}

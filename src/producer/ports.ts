@@ -1,0 +1,115 @@
+import type { Pages } from "./pages.ts";
+
+/** An ObjectId as 24 lower-case hexadecimal digits. */
+export type Id = string;
+
+/** A pair of pages, by their first ids. */
+export interface Cursor {
+	readonly rootstock: Id;
+	readonly scion: Id;
+}
+
+/** One arborescent stencil: rootstocks of TCN `rootstockTcn` with scions of TCN `scionTcn`, in `tcn` = their sum. */
+export interface Stencil {
+	readonly id: Id;
+	readonly rootstockTcn: number;
+	readonly scionTcn: number;
+	readonly tcn: number;
+	readonly state: StencilState;
+	/** First pair not yet acknowledged; undefined where pushing begins at the start. */
+	readonly cursor: Cursor | undefined;
+	/** Jobs pushed for this stencil in round `round` (the TCN in work). */
+	readonly progress: Progress | undefined;
+}
+
+/** As the documents have them: 0 new, 1 started, 2 no_headroom, 3 complete. */
+export const STATE = { new: 0, started: 1, noHeadroom: 2, complete: 3 } as const;
+export type StencilState = (typeof STATE)[keyof typeof STATE];
+
+export interface Progress {
+	readonly round: number;
+	readonly pushed: number;
+	readonly total: number;
+}
+
+/** The server's counters as a round began, so that an emptied queue can be told from a finished one. */
+export interface Round {
+	readonly tcn: number;
+	readonly processed: number;
+	readonly failed: number;
+}
+
+/** How far the enumeration is. */
+export interface Enumeration {
+	readonly completedTcn: number;
+	readonly maxTcn: number;
+	readonly epoch: number;
+	readonly round: Round | undefined;
+}
+
+/** What is stored about a stencil while it is pushed; a field that is undefined stays as it is. */
+export interface StencilUpdate {
+	readonly state?: StencilState;
+	/** `null` takes the cursor away. */
+	readonly cursor?: Cursor | null;
+	readonly progress?: Progress;
+}
+
+/**
+ * The stencil collection. Every write is conditional on this run's epoch and throws a Fault "lost" when a later
+ * producer has taken over; every write may be repeated. A document that is not what it must be throws a Fault "data".
+ */
+export interface StencilStore {
+	/** `<database>.<collection>`, for messages. */
+	readonly name: string;
+	/** The config document. */
+	enumeration(): Promise<Enumeration>;
+	/** Raises the epoch by one and makes it this run's; from then on earlier producers can change nothing. */
+	takeOver(): Promise<number>;
+	/** Every stencil with rootstocks, in the order (TCN, rootstock_tcn). */
+	stencils(): Promise<Stencil[]>;
+	/** Makes the stencil this run's, in state started, and gives it as it is now; undefined where it is complete. */
+	claim(id: Id): Promise<Stencil | undefined>;
+	update(id: Id, change: StencilUpdate): Promise<void>;
+	/** Notes the counters at the start of a round. */
+	beginRound(round: Round): Promise<void>;
+	/** current_completed_tcn from `tcn - 1` to `tcn`, by compare-and-set. */
+	completeTcn(tcn: number): Promise<void>;
+}
+
+/** Where page starts come from. */
+export interface TanglePages {
+	/** `<database>.<collection>`, for messages. */
+	readonly name: string;
+	/** Every `pageSize`-th id of the tangles of `tcn` in the order of `_id`, from the first on; only good ones if `goodOnly`. */
+	find(tcn: number, goodOnly: boolean, pageSize: number): Promise<Pages>;
+}
+
+/** What the server says of itself. All are jobs. */
+export interface QueueCounts {
+	/** In our queue. */
+	readonly enqueued: number;
+	readonly scheduled: number;
+	readonly retries: number;
+	readonly working: number;
+	readonly dead: number;
+	/** Since the server's counters began; `processed` includes `failed`. */
+	readonly processed: number;
+	readonly failed: number;
+}
+
+/** The job queue. Both calls throw a Fault "unreachable" once patience is spent, "refused" when the login is refused. */
+export interface JobQueue {
+	/** `Faktory at host:port, queue NAME`, for messages. */
+	readonly name: string;
+	/**
+	 * Pushes jobs given by their arguments, each under a jid of its own; returns when the server has all. After an
+	 * attempt whose answer was lost, its jobs are pushed again under new jids. A job the server refuses again and
+	 * again is a Fault "failed".
+	 */
+	push(jobs: readonly JobArguments[], signal?: AbortSignal): Promise<void>;
+	counts(signal?: AbortSignal): Promise<QueueCounts>;
+}
+
+/** `[rootstock page's first _id, j, scion page's first _id, k, page_size]`, as the workers take it. */
+export type JobArguments = readonly [Id, number, Id, number, number];

@@ -1,0 +1,26 @@
+import type { Log } from "../base/log.ts";
+import type { ProducerConfig } from "../config/config.ts";
+import type { ProduceEvent } from "./events.ts";
+import type { JobQueue, StencilStore, TanglePages } from "./ports.ts";
+
+/** All that a run of the producer works with. */
+export interface Producer {
+	readonly store: StencilStore;
+	readonly tangles: TanglePages;
+	readonly queue: JobQueue;
+	readonly settings: ProducerConfig;
+	readonly pageSize: number;
+	readonly log: Log;
+	/** Aborts the run, with the Fault to end it with. */
+	readonly signal: AbortSignal;
+	tell(event: ProduceEvent): void;
+}
+
+export interface ProduceOptions {
+	/** Stop once everything that is open now is pushed. */
+	readonly once: boolean;
+	/** Stop once this TCN is complete. */
+	readonly untilTcn: number | undefined;
+	/** Take a TCN for complete although the server finished fewer jobs than were pushed. */
+	readonly acceptIncomplete: boolean;
+}
