@@ -12,6 +12,11 @@ export class Drain {
 		this.#producer = producer;
 	}
 
+	/** True where the last look found nothing left. */
+	get empty(): boolean {
+		return this.#emptyLooks > 0;
+	}
+
 	/**
 	 * Takes the next look. True once nothing was left twice in a row: a job that is just being fetched is in no set.
 	 * Tells what is waited for as it changes.

@@ -87,9 +87,12 @@ class Machine {
 					this.#jobs += jobs;
 				});
 			}
-			if (this.#options.once) return "once";
+			// A TCN without stencils, as 2 is, has nothing to push: passing it is what a single pass is for.
+			const passing = stencils.every((stencil) => stencil.tcn !== tcn) && open.length === 0;
+			if (this.#options.once && !passing) return "once";
 			if (open.length > 0) continue;
 			if (await this.#completed(round, pushedIn(stencils, tcn))) continue;
+			if (this.#options.once && !this.#drain.empty) return "once";
 			await pause(settings.pollMs, signal);
 		}
 	}
