@@ -55,8 +55,10 @@ export function checkArguments(own: readonly string[], args: ArgsDef, usage: str
 			if (positionals > places) fail(`unexpected argument "${token.value}"`);
 		}
 		if (token.kind !== "option") continue;
-		const arg = args[token.name] ?? args[token.name.replace(/^no-/, "")];
-		const known = args[token.name] !== undefined || (arg?.type === "boolean" && token.rawName.startsWith("--no-"));
+		const arg = args[token.name];
+		// The parser takes `--no-x` for any flag; here it is known only where x is on by itself.
+		const negated = token.rawName.startsWith("--no-") && args[token.rawName.slice(2)] === undefined;
+		const known = !negated || (arg?.type === "boolean" && arg.default === true);
 		if (arg === undefined || !known || arg.type === "positional") {
 			const near = nearest(token.rawName, flags);
 			fail(`unknown flag ${token.rawName}`, near === undefined ? usage : `did you mean ${near}? ${usage}`);

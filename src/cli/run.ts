@@ -43,7 +43,10 @@ function findVerb(name: string, verbs: World["verbs"]): Verb {
 	});
 }
 
-const wants = (own: readonly string[], ...flags: string[]) => own.some((word) => flags.includes(word));
+/** True where the flag is given, alone or among other letters: `-qv`. */
+function wants(own: readonly string[], long: string, short?: string): boolean {
+	return own.some((word) => word === long || (short !== undefined && /^-[hqv]+$/.test(word) && word.includes(short)));
+}
 
 async function dispatch(world: World, log: Log, progress: Progress): Promise<void> {
 	const { own, rest, dashes } = splitAtDashes(world.argv);
@@ -57,12 +60,12 @@ async function dispatch(world: World, log: Log, progress: Progress): Promise<voi
 	if (name === undefined) {
 		checkArguments(own, { ...COMMON_ARGS, version: { type: "boolean" } }, "tangles --help lists the commands");
 		if (wants(own, "--version")) return world.stdout(`tangles ${world.version}\n`);
-		if (wants(own, "--help", "-h")) return world.stdout(help());
+		if (wants(own, "--help", "h")) return world.stdout(help());
 		throw new Fault("usage", "no command given", { mend: "tangles --help lists the commands" });
 	}
 	const command = (await findVerb(name, world.verbs).load()).default;
 	const words = own.filter((_, position) => position !== at);
-	if (wants(words, "--help", "-h")) return world.stdout(commandHelp(command));
+	if (wants(words, "--help", "h")) return world.stdout(commandHelp(command));
 	checkArguments(words, command.args, usageLine(command));
 	if (dashes && command.about.rest === undefined) {
 		throw new Fault("usage", 'nothing may stand after "--" here', { mend: usageLine(command) });
@@ -84,12 +87,12 @@ async function dispatch(world: World, log: Log, progress: Progress): Promise<voi
 export async function runCli(world: World): Promise<number> {
 	const { own } = splitAtDashes(world.argv);
 	const terminal = world.stderr.isTTY === true;
-	const quiet = wants(own, "--quiet", "-q");
+	const quiet = wants(own, "--quiet", "q");
 	const bar = terminal && !quiet && !wants(own, "--json");
 	const progress = bar ? await createProgress(world.stderr) : NO_PROGRESS;
 	const log = createLog({
 		quiet,
-		verbose: wants(own, "--verbose", "-v"),
+		verbose: wants(own, "--verbose", "v"),
 		color: !wants(own, "--no-color") && (world.env.NO_COLOR ?? "") === "",
 		terminal,
 		line: (text) => {

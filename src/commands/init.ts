@@ -11,9 +11,9 @@ const MOST_TCN = 200;
 export default command(
 	{
 		name: "init",
-		summary: "collections, indexes, integral tangles, stencils and the config document; safe to repeat",
+		summary: "collections, indexes, integral tangles, stencils; safe to repeat",
 		details:
-			"On a live database it adds what is missing and changes nothing else: states, cursors\nand max_tcn stay as they are.",
+			"On a live database it adds what is missing and changes nothing else: states,\ncursors and max_tcn stay as they are.",
 		examples: [
 			{ run: "tangles init --max-tcn 12", does: "prepare an enumeration up to TCN 12" },
 			{ run: "tangles init --dry-run --json", does: "say what is missing, as JSON" },

@@ -15,10 +15,10 @@ export default command(
 		name: "produce",
 		summary: "stencils to Faktory jobs, TCN after TCN, until max_tcn",
 		details:
-			"Whatever ends a run, the next one goes on at its cursor: no pair is missing. A TCN counts as\n" +
-			"complete when Faktory holds no job of any kind and has finished as many as were pushed.\n" +
-			"JSON events, one a line: stencil-started, pages, progress, stencil-complete, waiting,\n" +
-			"tcn-complete, stopped.",
+			"Whatever ends a run, the next one goes on at its cursor: no pair is missing. A\n" +
+			"TCN counts as complete when Faktory holds no job of any kind and has finished as\n" +
+			"many as were pushed. JSON events, one a line: stencil-started, pages, progress,\n" +
+			"stencil-complete, waiting, tcn-complete, stopped.",
 		examples: [
 			{ run: "tangles produce --dry-run", does: "what would be pushed now: pages and jobs of each open stencil" },
 			{ run: "tangles produce -q", does: "run until max_tcn is complete, from cron" },

@@ -18,6 +18,7 @@ export class Run {
 	readonly #out: Promise<string>;
 	readonly #err: Promise<string>;
 	#closed = false;
+	#position = 0;
 
 	constructor(words: readonly string[], env: Variables, cwd = tmpdir()) {
 		this.#child = Bun.spawn([BINARY, ...words], { env, cwd, stdin: "ignore", stdout: "pipe", stderr: "pipe" });
@@ -46,11 +47,14 @@ export class Run {
 		for (const wake of this.#waiting) wake();
 	}
 
-	/** Resolves with the first line of stdout that contains `text`. */
+	/** Resolves with the next line of stdout that contains `text`: the search goes on behind the line found before. */
 	async line(text: string): Promise<string> {
 		for (;;) {
-			const found = this.#lines.find((line) => line.includes(text));
-			if (found !== undefined) return found;
+			const at = this.#lines.findIndex((line, index) => index >= this.#position && line.includes(text));
+			if (at >= 0) {
+				this.#position = at + 1;
+				return this.#lines[at] ?? "";
+			}
 			if (this.#closed) throw new Error(`it ended without a line with ${text}: ${await this.#err}`);
 			const { promise, resolve } = Promise.withResolvers<void>();
 			this.#waiting.add(resolve);

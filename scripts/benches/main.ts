@@ -1,0 +1,20 @@
+import { table } from "../../src/cli/table.ts";
+import type { Figure } from "./figures.ts";
+import { pages } from "./pages.ts";
+import { push } from "./push.ts";
+import { startup } from "./startup.ts";
+
+const BENCHES: Readonly<Record<string, (dir: string) => Promise<Figure[]>>> = { startup, push, pages };
+
+const [what = "all", dir = "."] = process.argv.slice(2);
+for (const [name, bench] of Object.entries(BENCHES)) {
+	if (what !== "all" && what !== name) continue;
+	const figures = await bench(dir);
+	console.log(
+		table(
+			[name, "", "reach"],
+			figures.map(({ what, value, reach = "" }) => [what, value, reach]),
+		),
+	);
+	console.log();
+}
