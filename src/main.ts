@@ -1,4 +1,5 @@
 import { writeSync } from "node:fs";
+import { isatty } from "node:tty";
 import pkg from "../package.json" with { type: "json" };
 import { Fault, isFault } from "./base/fault.ts";
 import { stillOpen } from "./base/open.ts";
@@ -12,10 +13,25 @@ const FORCED_EXIT_MS = 3000;
 
 const stop = abortOnSignals((kind) => process.exit(EXIT_CODES[kind].code));
 
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+function brokenPipe(error: NodeJS.ErrnoException): void {
 	if (error.code !== "EPIPE") throw error;
 	stop.abort(new Fault("broken-pipe", "the reader of stdout went away"));
-});
+}
+
+let listening = false;
+function stdout(text: string): void {
+	if (!listening) process.stdout.on("error", brokenPipe);
+	listening = true;
+	process.stdout.write(text);
+}
+
+function brief(text: string): void {
+	try {
+		writeSync(1, text);
+	} catch (error) {
+		brokenPipe(error as NodeJS.ErrnoException);
+	}
+}
 
 const code = await runCli({
 	argv: process.argv.slice(2),
@@ -23,8 +39,10 @@ const code = await runCli({
 	cwd: process.cwd(),
 	version: pkg.version,
 	verbs: VERBS,
-	stdout: (text) => process.stdout.write(text),
-	stderr: process.stderr,
+	stdout,
+	brief,
+	terminal: isatty(2),
+	stderr: () => process.stderr,
 	signal: stop.signal,
 });
 

@@ -1,3 +1,4 @@
+import { Client } from "faktory-worker";
 import { Connection } from "faktory-worker/lib/connection";
 import { type Figure, measure, median, megabytes, needed } from "./figures.ts";
 import { reset, seed } from "./seed.ts";
@@ -14,14 +15,29 @@ async function connect(): Promise<Connection> {
 	return connection;
 }
 
-/** One PUSH a round trip, as the existing producer does it; jobs a second. */
-async function single(connection: Connection): Promise<number> {
+/** One PUSH a round trip by the library's own `push`; jobs a second. */
+async function single(client: Client): Promise<number> {
 	const began = performance.now();
 	for (let n = 0; n < SINGLE; n += 1) {
-		const args = [n.toString(16).padStart(24, "0"), 3, n.toString(16).padStart(24, "0"), 4, 1];
-		const rest = { retry: 25, reserve_for: 1800, backtrace: 5 };
-		const job = { jid: crypto.randomUUID(), jobtype: "arbor_job", queue: "single", args, ...rest };
-		await connection.send(["PUSH", JSON.stringify(job)]);
+		const id = n.toString(16).padStart(24, "0");
+		const job = client.job("arbor_job", id, 3, id, 4, 1);
+		job.queue = "single";
+		job.reserveFor = 1800;
+		await job.push();
+	}
+	return SINGLE / ((performance.now() - began) / 1000);
+}
+
+/** The least that one PUSH a round trip can cost: a bare connection and a ready text; jobs a second. */
+async function bareSingle(connection: Connection): Promise<number> {
+	const began = performance.now();
+	for (let n = 0; n < SINGLE; n += 1) {
+		const id = n.toString(16).padStart(24, "0");
+		const jid = crypto.randomUUID();
+		await connection.send([
+			"PUSH",
+			JSON.stringify({ jid, jobtype: "arbor_job", queue: "single", args: [id, 3, id, 4, 1] }),
+		]);
 	}
 	return SINGLE / ((performance.now() - began) / 1000);
 }
@@ -44,10 +60,13 @@ export async function push(dir: string): Promise<Figure[]> {
 	const whole: number[] = [];
 	const go: number[] = [];
 	const one: number[] = [];
+	const bare: number[] = [];
+	const client = new Client({ url: needed("FAKTORY_URL") });
 	let peak = 0;
 	for (let round = 0; round < ROUNDS; round += 1) {
 		await connection.send(["FLUSH"]);
-		one.push(await single(connection));
+		one.push(await single(client));
+		bare.push(await bareSingle(connection));
 		await connection.send(["FLUSH"]);
 		const official = await measure([needed("BENCH_PUSH_GO"), String(JOBS)], { FAKTORY_URL: env.FAKTORY_URL ?? "" });
 		go.push(Number(official.out));
@@ -59,6 +78,7 @@ export async function push(dir: string): Promise<Figure[]> {
 		whole.push(rate.whole);
 		peak = Math.max(peak, run.peak);
 	}
+	await client.close();
 	await connection.close();
 	await close();
 	const rate = (value: number) => `${Math.round(value)}/s`;
@@ -67,6 +87,7 @@ export async function push(dir: string): Promise<Figure[]> {
 		{ what: "produce, whole process", value: rate(median(whole)) },
 		{ what: "Go client, 16 x 1,000", value: rate(median(go)) },
 		{ what: "one PUSH a round trip", value: rate(median(one)) },
+		{ what: "one PUSH a round trip, bare socket", value: rate(median(bare)) },
 		{ what: "produce / Go client", value: (median(ours) / median(go)).toFixed(2), reach: ">= 0.9" },
 		{ what: "produce / one PUSH a round trip", value: (median(ours) / median(one)).toFixed(1), reach: ">= 20" },
 		{ what: "produce, peak memory", value: megabytes(peak), reach: "< 200 MB" },

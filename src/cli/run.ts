@@ -20,7 +20,12 @@ export interface World {
 	readonly version: string;
 	readonly verbs: Readonly<Record<string, Verb>>;
 	readonly stdout: (text: string) => void;
-	readonly stderr: NodeJS.WriteStream;
+	/** Short payload, written at once: opening the stream of stdout would take longer than all the rest of the run. */
+	readonly brief: (text: string) => void;
+	/** True where stderr is a terminal. */
+	readonly terminal: boolean;
+	/** Opened by the first call, for the same reason. */
+	readonly stderr: () => NodeJS.WriteStream;
 	readonly signal: AbortSignal;
 }
 
@@ -59,13 +64,13 @@ async function dispatch(world: World, log: Log, progress: Progress): Promise<voi
 	const name = own[at];
 	if (name === undefined) {
 		checkArguments(own, { ...COMMON_ARGS, version: { type: "boolean" } }, "tangles --help lists the commands");
-		if (wants(own, "--version")) return world.stdout(`tangles ${world.version}\n`);
-		if (wants(own, "--help", "h")) return world.stdout(help());
+		if (wants(own, "--version")) return world.brief(`tangles ${world.version}\n`);
+		if (wants(own, "--help", "h")) return world.brief(help());
 		throw new Fault("usage", "no command given", { mend: "tangles --help lists the commands" });
 	}
 	const command = (await findVerb(name, world.verbs).load()).default;
 	const words = own.filter((_, position) => position !== at);
-	if (wants(words, "--help", "h")) return world.stdout(commandHelp(command));
+	if (wants(words, "--help", "h")) return world.brief(commandHelp(command));
 	checkArguments(words, command.args, usageLine(command));
 	if (dashes && command.about.rest === undefined) {
 		throw new Fault("usage", 'nothing may stand after "--" here', { mend: usageLine(command) });
@@ -86,10 +91,10 @@ async function dispatch(world: World, log: Log, progress: Progress): Promise<voi
 /** argv -> the verb -> exit code. Everything that goes wrong is reported on stderr here, once. */
 export async function runCli(world: World): Promise<number> {
 	const { own } = splitAtDashes(world.argv);
-	const terminal = world.stderr.isTTY === true;
+	const { terminal } = world;
 	const quiet = wants(own, "--quiet", "q");
 	const bar = terminal && !quiet && !wants(own, "--json");
-	const progress = bar ? await createProgress(world.stderr) : NO_PROGRESS;
+	const progress = bar ? await createProgress(world.stderr()) : NO_PROGRESS;
 	const log = createLog({
 		quiet,
 		verbose: wants(own, "--verbose", "v"),
@@ -97,7 +102,7 @@ export async function runCli(world: World): Promise<number> {
 		terminal,
 		line: (text) => {
 			progress.clearLine();
-			world.stderr.write(`${text}\n`);
+			world.stderr().write(`${text}\n`);
 		},
 	});
 	try {

@@ -43,9 +43,12 @@ export class Pairs {
 	jobs(from: number, to: number): JobArguments[] {
 		const { rootstockTcn, scionTcn } = this.#stencil;
 		const jobs: JobArguments[] = [];
-		for (let index = from; index < to; index += 1) {
-			const { rootstock, scion } = this.at(index);
-			jobs.push([rootstock, rootstockTcn, scion, scionTcn, this.#pageSize]);
+		let column = from % this.scions.length;
+		for (let row = (from - column) / this.scions.length; jobs.length < to - from; row += 1, column = 0) {
+			const rootstock = this.rootstocks.at(row);
+			for (; column < this.scions.length && jobs.length < to - from; column += 1) {
+				jobs.push([rootstock, rootstockTcn, this.scions.at(column), scionTcn, this.#pageSize]);
+			}
 		}
 		return jobs;
 	}

@@ -121,10 +121,14 @@ class Window {
 		this.#failure ??= { error };
 	};
 
-	/** Begins a save where there is something to save and none is under way. The end of all is for the caller to save. */
+	/**
+	 * Begins a save where none is under way and the cursor is a quarter of its bound behind: a save after each chunk
+	 * would cost the database more than the queue. The end of all is for the caller to save.
+	 */
 	#saveBehind(): void {
 		const next = this.#acknowledged;
-		if (this.#saving !== undefined || next === this.#saved || next === this.#work.total) return;
+		const { window, chunk, total } = this.#work;
+		if (this.#saving !== undefined || next === total || next - this.#saved < (window * chunk) / 2) return;
 		this.#saving = this.#work
 			.save(next)
 			.then(() => {

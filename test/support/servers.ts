@@ -68,6 +68,10 @@ export class OwnServers implements AsyncDisposable {
 		return `tcp://127.0.0.1:${this.#ports}`;
 	}
 
+	get mongo(): string {
+		return `mongodb://127.0.0.1:${this.#ports + 2}/?directConnection=true`;
+	}
+
 	async signal(name: ServerName, signal: NodeJS.Signals): Promise<void> {
 		process.kill(Number(await readFile(join(this.#dir, name, "pid"), "utf8")), signal);
 	}
