@@ -1,6 +1,6 @@
 import type { ArgsDef } from "citty";
 import type { Command } from "./command.ts";
-import { COMMON_ARGS } from "./command.ts";
+import { COMMON_ARGS } from "./common-args.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
 
 function columns(rows: readonly (readonly [string, string])[]): string {

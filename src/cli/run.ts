@@ -2,7 +2,7 @@ import { Fault, isFault } from "../base/fault.ts";
 import type { Log } from "../base/log.ts";
 import type { Verb } from "../commands/index.ts";
 import { checkArguments, splitAtDashes } from "./arguments.ts";
-import { COMMON_ARGS } from "./command.ts";
+import { COMMON_ARGS } from "./common-args.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
 import { commandHelp, toolHelp, usageLine } from "./help.ts";
 import { createLog } from "./logger.ts";

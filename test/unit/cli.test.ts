@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import type { ArgsDef } from "citty";
 import { isFault } from "../../src/base/fault.ts";
 import { checkArguments, splitAtDashes, wholeNumber } from "../../src/cli/arguments.ts";
-import { COMMON_ARGS } from "../../src/cli/command.ts";
+import { COMMON_ARGS } from "../../src/cli/common-args.ts";
 import { EXIT_CODES } from "../../src/cli/exit-codes.ts";
 import { commandHelp } from "../../src/cli/help.ts";
 import { createLog } from "../../src/cli/logger.ts";
