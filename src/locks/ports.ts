@@ -1,0 +1,58 @@
+/** What a session is to us now; see `README.md`. */
+export type SessionState = "connected" | "suspended" | "lost";
+
+/** What a node carries beside its data. */
+export interface NodeFacts {
+	/** Number of the transaction that created the node: only grows, also across paths. */
+	readonly czxid: bigint;
+	/** Session that owns the node; 0 for one that stays. */
+	readonly owner: bigint;
+	/** When it was created, by the server's clock, in ms since 1970. */
+	readonly createdMs: number;
+	/** Number of its children. */
+	readonly children: number;
+}
+
+export interface NodeRead extends NodeFacts {
+	readonly data: Buffer;
+}
+
+/** Until when what is held may be relied on, as times of `performance.now()` in ms. */
+export interface Trust {
+	/** From here on work is frozen. */
+	readonly freezeAt: number;
+	/** From here on everything is lost; lies before the moment the server can give it away. */
+	readonly lostAt: number;
+}
+
+/**
+ * One ZooKeeper session, as the locks see it. Requests go out in the order of the calls and are answered in that order, so
+ * that independent ones are sent together. A request whose fate is unknown because the connection broke is settled after
+ * the reconnect. Every promise ends by the time the session is lost, at the latest: it then rejects with the signal's reason.
+ */
+export interface Session {
+	readonly id: bigint;
+	/** `host:port` list for messages. */
+	readonly address: string;
+	/** By our own clock, at the moment of asking. */
+	readonly state: SessionState;
+	/** Aborts with a `Fault` of kind "unreachable" once the session is lost. */
+	readonly lost: AbortSignal;
+	trust(): Trust;
+	/** Calls back after each change of state. Returns the function that ends it. */
+	onState(listener: (state: SessionState) => void): () => void;
+	/** Creates an ephemeral, sequential node `<prefix><10 digits>` whose `prefix` holds a fresh uuid; its name, or undefined where `dir` is missing. */
+	createOwn(dir: string, prefix: string, data: string): Promise<string | undefined>;
+	/** Finds and deletes the nodes whose names start with `prefix`, as long as the session lives; for a create that was given up while it flew. */
+	removeOwn(dir: string, prefix: string): Promise<void>;
+	/** Creates `path` and what is missing above it. */
+	makeDirectories(path: string): Promise<void>;
+	/** Deletes one node; never what is below it. */
+	remove(path: string): Promise<"removed" | "absent" | "not-empty">;
+	/** Names of the children, in no order; undefined where the node is missing. `changed` is called once, after the first change. */
+	children(path: string, changed?: () => void): Promise<string[] | undefined>;
+	/** The node, or undefined. `changed` is called once, after the first change or delete, and only if the node was there. */
+	read(path: string, changed?: () => void): Promise<NodeRead | undefined>;
+	/** Ends the session: what it owns is gone when this resolves, or goes with its time-out where the server is away. Never throws. */
+	close(): Promise<void>;
+}

@@ -1,0 +1,123 @@
+import type { Client } from "node-zookeeper-client";
+import library from "node-zookeeper-client";
+import type { NodeRead, Session } from "../locks/ports.ts";
+import { CODE, refusal } from "./codes.ts";
+import type { Answer, LiveSession, Send } from "./session.ts";
+
+type Stat = Parameters<Parameters<Client["getData"]>[2]>[2];
+
+const OPEN = library.ACL.OPEN_ACL_UNSAFE;
+const OURS = [...library.ACL.CREATOR_ALL_ACL, ...library.ACL.READ_ACL_UNSAFE];
+
+function factsOf(data: Buffer | undefined, stat: Stat): NodeRead {
+	return {
+		data: data ?? Buffer.alloc(0),
+		czxid: stat.czxid.readBigInt64BE(),
+		owner: stat.ephemeralOwner.readBigInt64BE(),
+		createdMs: Number(stat.ctime.readBigInt64BE()),
+		children: stat.numChildren,
+	};
+}
+
+/**
+ * The operations the locks need, on a live session. What was in doubt when the connection broke is settled: reads are asked
+ * again, deletes until done or absent, a create of our own is looked for by the uuid in its name (lock-layout.md, 5).
+ * With `login`, nodes are ours alone to change and everyone's to read.
+ */
+export function treeOf(session: LiveSession, login: boolean): Session {
+	const acl = login ? OURS : OPEN;
+	const at = (path: string) => (path === "/" ? session.chroot || "/" : session.chroot + path);
+	const fail = (code: number, what: string) => refusal(code, what, session.address);
+
+	/** For requests that may be repeated: asked again until answered. */
+	async function settled<T>(send: Send<T>): Promise<Answer<T>> {
+		let answer = await session.ask(send);
+		while (answer.code === CODE.connectionLoss) answer = await session.ask(send);
+		return answer;
+	}
+
+	async function children(path: string, changed?: () => void): Promise<string[] | undefined> {
+		const answer = await settled<string[]>((client, done) => client.getChildren(at(path), changed, done));
+		if (answer.code === CODE.noNode) return undefined;
+		if (answer.value === undefined) throw fail(answer.code, `list ${path}`);
+		return answer.value;
+	}
+
+	async function remove(path: string): Promise<"removed" | "absent" | "not-empty"> {
+		const { code } = await settled<undefined>((client, done) =>
+			client.remove(at(path), -1, (error) => done(error, undefined)),
+		);
+		if (code === CODE.ok) return "removed";
+		if (code === CODE.noNode) return "absent";
+		if (code === CODE.notEmpty) return "not-empty";
+		throw fail(code, `delete ${path}`);
+	}
+
+	/** Full names below `dir` that start with `prefix`, as the ensemble has them now and not as a server that lags. */
+	async function ownNames(dir: string, prefix: string): Promise<string[]> {
+		// A delete of what cannot be there is a write, and answered in its order: everything before it is seen then.
+		const [, names] = await Promise.all([remove(`${dir}/${prefix}settled`), children(dir)]);
+		return (names ?? []).filter((name) => name.startsWith(prefix));
+	}
+
+	async function makeDirectories(path: string): Promise<void> {
+		const parts = at(path).split("/").slice(1);
+		const paths = parts.map((_, depth) => `/${parts.slice(0, depth + 1).join("/")}`);
+		// Sent together: they are carried out in this order.
+		const answers = await Promise.all(
+			paths.map((each) =>
+				settled<string>((client, done) =>
+					client.create(each, Buffer.alloc(0), OPEN, library.CreateMode.PERSISTENT, done),
+				),
+			),
+		);
+		const last = answers.at(-1)?.code ?? CODE.ok;
+		// A level that is refused may be there all the same, as with a chroot of somebody else's. One that was removed meanwhile shows when it is used.
+		if (last !== CODE.ok && last !== CODE.nodeExists && last !== CODE.noNode) throw fail(last, `create ${path}`);
+		const refused = answers.find(({ code }) => code === CODE.noAuth);
+		if (last === CODE.noNode && refused !== undefined) throw fail(refused.code, `create the directories of ${path}`);
+	}
+
+	return {
+		address: session.address,
+		get id() {
+			return session.id;
+		},
+		get state() {
+			return session.state;
+		},
+		get lost() {
+			return session.lost;
+		},
+		trust: () => session.trust(),
+		onState: (listener) => session.onState(listener),
+		close: () => session.close(),
+		children,
+		remove,
+		makeDirectories,
+		async createOwn(dir, prefix, data) {
+			const payload = Buffer.from(data);
+			for (;;) {
+				const answer = await session.ask<string>((client, done) =>
+					client.create(`${at(dir)}/${prefix}`, payload, acl, library.CreateMode.EPHEMERAL_SEQUENTIAL, done),
+				);
+				if (answer.value !== undefined) return answer.value.slice(answer.value.lastIndexOf("/") + 1);
+				if (answer.code === CODE.noNode) return undefined;
+				if (answer.code !== CODE.connectionLoss) throw fail(answer.code, `create a node in ${dir}`);
+				const [found] = await ownNames(dir, prefix);
+				if (found !== undefined) return found;
+			}
+		},
+		async removeOwn(dir, prefix) {
+			for (const name of await ownNames(dir, prefix)) await remove(`${dir}/${name}`);
+		},
+		async read(path, changed) {
+			const answer = await settled<[Buffer | undefined, Stat]>((client, done) =>
+				client.getData(at(path), changed, (error, data, stat) => done(error, [data, stat])),
+			);
+			if (answer.code === CODE.noNode) return undefined;
+			if (answer.value === undefined) throw fail(answer.code, `read ${path}`);
+			return factsOf(...answer.value);
+		},
+	};
+}

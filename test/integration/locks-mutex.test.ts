@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { acquire } from "../../src/locks/acquire.ts";
+import type { Session } from "../../src/locks/ports.ts";
+import { startZookeeper } from "../support/zookeeper-set.ts";
+
+let zookeeper: Awaited<ReturnType<typeof startZookeeper>>;
+beforeAll(async () => {
+	zookeeper = await startZookeeper();
+}, 60_000);
+afterAll(async () => await zookeeper.stop());
+
+const never = new AbortController().signal;
+const layouts = ["both", "flat", "v2"] as const;
+
+async function sessions(count: number): Promise<Session[]> {
+	const chroot = `/${crypto.randomUUID()}`;
+	return await Promise.all(Array.from({ length: count }, () => zookeeper.session(chroot)));
+}
+
+async function pair(): Promise<[Session, Session]> {
+	const [first, second] = await sessions(2);
+	if (first === undefined || second === undefined) throw new Error("no sessions");
+	return [first, second];
+}
+
+const end = (all: Session[]) => Promise.all(all.map((session) => session.close()));
+
+test.each(layouts)(
+	"of six contenders in layout %s only one holds at a time, and nothing is left",
+	async (layout) => {
+		const all = await sessions(6);
+		let counter = 0;
+		await Promise.all(
+			all.map(async (session) => {
+				for (let round = 0; round < 8; round += 1) {
+					const lock = await acquire(session, "/a/lock", { layout, waitMs: 60_000, data: "{}", signal: never });
+					const before = counter;
+					await session.read("/a");
+					counter = before + 1;
+					await lock.release();
+				}
+			}),
+		);
+		expect(counter).toBe(48);
+		expect(await all[0]?.children("/a")).toEqual([]);
+		await end(all);
+	},
+	60_000,
+);
+
+test.each(layouts)("in layout %s a contender that gives up or is aborted leaves no node", async (layout) => {
+	const [holder, other] = await pair();
+	const lock = await acquire(holder, "/lock", { layout, waitMs: 0, data: "{}", signal: never });
+	const before = await other.children("/lock");
+	const options = { layout, data: "{}" };
+	await expect(acquire(other, "/lock", { ...options, waitMs: 0, signal: never })).rejects.toThrow("held elsewhere");
+	const stop = new AbortController();
+	const waiting = acquire(other, "/lock", { ...options, waitMs: 60_000, signal: stop.signal });
+	stop.abort(new Error("stopped by hand"));
+	await expect(waiting).rejects.toThrow("stopped by hand");
+	expect((await other.children("/lock"))?.filter((name) => name !== "locks").sort()).toEqual(
+		(before ?? []).filter((name) => name !== "locks").sort(),
+	);
+	await lock.release();
+	expect(await other.children("/")).toEqual([]);
+	await end([holder, other]);
+});
+
+test("a holder whose node is deleted by somebody is told that the lock is lost", async () => {
+	const [holder, other] = await pair();
+	const lock = await acquire(holder, "/lock", { layout: "both", waitMs: 0, data: "{}", signal: never });
+	const told = new Promise((resolve) => lock.lost.addEventListener("abort", resolve));
+	const [lease] = (await other.children("/lock/leases")) ?? [];
+	await other.remove(`/lock/leases/${lease}`);
+	await told;
+	expect(String(lock.lost.reason)).toContain("the lock /lock was lost: its node was deleted");
+	await lock.release();
+	await end([holder, other]);
+});
