@@ -24,12 +24,11 @@ export function createTeller(out: Output, log: Log, progress: Progress): (event:
 	const barIsDue = everySoOften(BAR_EVERY_MS);
 	const progressIsDue = everySoOften(PROGRESS_EVERY_MS);
 	let label = "";
-	let queue = "";
 	return (event) => {
 		if (event.event === "stencil-started") label = `TCN ${event.tcn} = ${event.rootstock_tcn}+${event.scion_tcn}`;
-		if (event.event === "waiting") queue = `queue ${event.enqueued}`;
 		if (event.event === "progress") {
-			if (barIsDue()) progress.show(label, { done: event.pushed, total: event.total, notes: queue });
+			if (barIsDue())
+				progress.show(label, { done: event.pushed, total: event.total, notes: `queue ${event.enqueued}` });
 			if (!progressIsDue() && event.pushed < event.total) return;
 		} else if (event.event !== "waiting") progress.hide();
 		if (out.json) return out.event({ time: new Date().toISOString(), ...event });

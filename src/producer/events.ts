@@ -20,7 +20,14 @@ export type ProduceEvent =
 			/** Time that finding them took. */
 			readonly ms: number;
 	  }
-	| { readonly event: "progress"; readonly stencil: string; readonly pushed: number; readonly total: number }
+	| {
+			readonly event: "progress";
+			readonly stencil: string;
+			readonly pushed: number;
+			readonly total: number;
+			/** Jobs in the queue when it was last looked at. */
+			readonly enqueued: number;
+	  }
 	| {
 			readonly event: "stencil-complete";
 			readonly stencil: string;

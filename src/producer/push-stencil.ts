@@ -59,6 +59,7 @@ export async function pushStencil(
 	});
 	const before = stencil.progress?.round === round ? stencil.progress.pushed : 0;
 	const progress = (next: number) => ({ round, pushed: before + next - first, total });
+	let enqueued = 0;
 	await pushWindow({
 		first,
 		total,
@@ -70,8 +71,11 @@ export async function pushStencil(
 			pushed(to - from);
 		},
 		save: async (next) => await store.update(id, { cursor: pairs.at(next), progress: progress(next) }),
-		admit: async () => await admitJobs(producer, id),
-		onProgress: (next) => tell({ event: "progress", stencil: id, pushed: next, total }),
+		admit: async () =>
+			await admitJobs(producer, id, (jobs) => {
+				enqueued = jobs;
+			}),
+		onProgress: (next) => tell({ event: "progress", stencil: id, pushed: next, total, enqueued }),
 		onUnsaved: (error) =>
 			log.warn(`${nameOf(stencil)}: some jobs behind its cursor may be pushed again`, { cause: messageOf(error) }),
 	});

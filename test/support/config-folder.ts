@@ -81,3 +81,12 @@ export async function faultOf(loading: Promise<Config>): Promise<string> {
 	if (isFault(thrown, "config")) return thrown.message;
 	throw new Error("expected a fault of kind config", { cause: thrown });
 }
+
+/** The faults of one file, a line each, without the headline. */
+export async function faultsIn(
+	text: string | Uint8Array,
+	options: LoadInFolder & { ending?: string } = {},
+): Promise<string[]> {
+	const [, ...lines] = (await faultOf(loadText(text, options))).split("\n");
+	return lines;
+}
