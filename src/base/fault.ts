@@ -19,12 +19,19 @@ export type FaultKind =
 export class Fault extends Error {
 	readonly kind: FaultKind;
 	readonly mend: string | undefined;
+	/** Exit code that the user chose in place of the kind's own. */
+	readonly exitCode: number | undefined;
 
-	constructor(kind: FaultKind, message: string, options: { mend?: string; cause?: unknown } = {}) {
+	constructor(
+		kind: FaultKind,
+		message: string,
+		options: { mend?: string | undefined; cause?: unknown; exitCode?: number | undefined } = {},
+	) {
 		super(message, options.cause === undefined ? undefined : { cause: options.cause });
 		this.name = "Fault";
 		this.kind = kind;
 		this.mend = options.mend;
+		this.exitCode = options.exitCode;
 	}
 }
 

@@ -20,10 +20,15 @@ export interface Context<A extends ArgsDef> {
 	readonly out: Output;
 	readonly log: Log;
 	readonly progress: Progress;
+	/** The environment, for a child. */
+	readonly env: Readonly<Record<string, string | undefined>>;
+	readonly version: string;
 	/** Aborts with a `Fault` of kind interrupt, terminate or broken-pipe. */
 	readonly signal: AbortSignal;
 	/** Reads, checks and freezes the config; a server that is needed and not configured is a fault. */
 	config(...needs: Server[]): Promise<Config>;
+	/** Asks on a terminal whether to do `what`; off one, refuses unless `yes`. Throws a Fault where the answer is no. */
+	confirm(what: string, yes: boolean): Promise<void>;
 }
 
 /** What the frame gives a command, once its common flags are known. */
@@ -45,15 +50,28 @@ export interface Command {
 	readonly about: About;
 	/** Its own arguments and the common ones. */
 	readonly args: ArgsDef;
-	/** Runs it on words that were checked; returns when all is done, throws a `Fault` for every other exit code. */
-	start(words: readonly string[], frame: Frame): Promise<void>;
+	/** Runs it on words that were checked; gives a child's exit code, or nothing when all is done; throws a `Fault` for the others. */
+	start(words: readonly string[], frame: Frame): Promise<number | undefined>;
+}
+
+/** A verb that only has verbs of its own. */
+export interface Group {
+	readonly name: string;
+	readonly summary: string;
+	readonly verbs: Readonly<Record<string, Verb>>;
+}
+
+/** A verb's line in the help, and where its code is; loaded only when it is called, because start-up counts. */
+export interface Verb {
+	readonly summary: string;
+	readonly load: () => Promise<{ default: Command | Group }>;
 }
 
 /** Declares a verb: how it presents itself, its own arguments, and what it does. */
 export function command<const A extends ArgsDef>(
 	about: About,
 	own: A,
-	run: (context: Context<A & typeof COMMON_ARGS>) => Promise<void>,
+	run: (context: Context<A & typeof COMMON_ARGS>) => Promise<number | undefined> | Promise<void>,
 ): Command {
 	const args = { ...own, ...COMMON_ARGS };
 	return {
@@ -64,7 +82,8 @@ export function command<const A extends ArgsDef>(
 				args,
 				run: ({ args: parsed }) => run({ ...frame(parsed as Parameters<Frame>[0]), args: parsed }),
 			});
-			await runCommand(definition, { rawArgs: [...words] });
+			const { result } = await runCommand(definition, { rawArgs: [...words] });
+			return typeof result === "number" ? result : undefined;
 		},
 	};
 }

@@ -1,5 +1,5 @@
 import type { ArgsDef } from "citty";
-import type { Command } from "./command.ts";
+import type { Command, Group, Verb } from "./command.ts";
 import { COMMON_ARGS } from "./common-args.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
 
@@ -69,8 +69,27 @@ export function commandHelp(command: Command): string {
 	].join("\n");
 }
 
+const rows = (verbs: Readonly<Record<string, Verb>>) =>
+	columns(Object.entries(verbs).map(([name, { summary }]) => [name, summary]));
+
+/** The help of a verb that has verbs of its own. */
+export function groupHelp({ name, summary, verbs }: Group): string {
+	return [
+		summary,
+		"",
+		`usage: tangles ${name} COMMAND [flags]`,
+		"",
+		`Commands (tangles ${name} COMMAND --help tells more):`,
+		rows(verbs),
+		"",
+		"Common flags:",
+		columns(flagRows(COMMON_ARGS)),
+		"",
+	].join("\n");
+}
+
 /** The help of the whole tool, on one screen. */
-export function toolHelp(version: string, verbs: readonly (readonly [string, string])[]): string {
+export function toolHelp(version: string, verbs: Readonly<Record<string, Verb>>): string {
 	const codes = Object.values(EXIT_CODES).filter(({ meaning }) => meaning !== EXIT_CODES["broken-pipe"].meaning);
 	return [
 		`tangles ${version}: producer and autonomous components for cron hosts`,
@@ -78,7 +97,7 @@ export function toolHelp(version: string, verbs: readonly (readonly [string, str
 		"usage: tangles COMMAND [flags]",
 		"",
 		"Commands (tangles COMMAND --help tells more):",
-		columns(verbs),
+		rows(verbs),
 		"",
 		"Common flags:",
 		columns(flagRows(COMMON_ARGS)),

@@ -10,7 +10,7 @@ export function reportFailure(error: unknown, log: Log, version: string): number
 		for (const line of error.message.split("\n")) stopped ? log.warn(line) : log.error(line);
 		if (error.mend !== undefined) log.error(error.mend);
 		if (error.cause !== undefined) log.debug(`cause: ${messageOf(error.cause)}`);
-		return EXIT_CODES[error.kind].code;
+		return error.exitCode ?? EXIT_CODES[error.kind].code;
 	}
 	log.error(`unforeseen: ${messageOf(error)}; please report this line, the command, and its output with -v`, {
 		version,

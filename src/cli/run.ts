@@ -1,10 +1,11 @@
 import { Fault, isFault } from "../base/fault.ts";
 import type { Log } from "../base/log.ts";
-import type { Verb } from "../commands/index.ts";
 import { checkArguments, splitAtDashes } from "./arguments.ts";
+import type { Command, Group, Verb } from "./command.ts";
 import { COMMON_ARGS } from "./common-args.ts";
+import { confirm } from "./confirm.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
-import { commandHelp, toolHelp, usageLine } from "./help.ts";
+import { commandHelp, groupHelp, toolHelp, usageLine } from "./help.ts";
 import { createLog } from "./logger.ts";
 import { nearest } from "./nearest.ts";
 import { outputTo } from "./output.ts";
@@ -26,6 +27,8 @@ export interface World {
 	readonly terminal: boolean;
 	/** Opened by the first call, for the same reason. */
 	readonly stderr: () => NodeJS.WriteStream;
+	/** Asks the person at the terminal and gives the answer; absent where there is none. */
+	readonly ask?: ((question: string, signal: AbortSignal) => Promise<string>) | undefined;
 	readonly signal: AbortSignal;
 }
 
@@ -39,13 +42,32 @@ function verbPosition(own: readonly string[]): number {
 	return -1;
 }
 
-function findVerb(name: string, verbs: World["verbs"]): Verb {
+function findVerb(name: string, verbs: World["verbs"], group: Group | undefined): Verb {
 	const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
 	if (verb !== undefined) return verb;
 	const near = nearest(name, Object.keys(verbs));
-	throw new Fault("usage", `unknown command "${name}"`, {
-		mend: near === undefined ? "tangles --help lists the commands" : `did you mean "tangles ${near}"?`,
+	const before = group === undefined ? "tangles" : `tangles ${group.name}`;
+	throw new Fault("usage", `unknown command "${group === undefined ? name : `${group.name} ${name}`}"`, {
+		mend: near === undefined ? `${before} --help lists the commands` : `did you mean "${before} ${near}"?`,
 	});
+}
+
+/** Goes from group to group to the command; `words` are what is left for it. */
+async function findCommand(
+	own: readonly string[],
+	verbs: World["verbs"],
+): Promise<{ command?: Command; group?: Group; words: string[] }> {
+	let words = [...own];
+	let group: Group | undefined;
+	for (;;) {
+		const at = verbPosition(words);
+		const name = words[at];
+		if (name === undefined) return { words, ...(group && { group }) };
+		const found = (await findVerb(name, group?.verbs ?? verbs, group).load()).default;
+		words = words.filter((_, position) => position !== at);
+		if (!("verbs" in found)) return { command: found, words };
+		group = found;
+	}
 }
 
 /** True where the flag is given, alone or among other letters: `-qv`. */
@@ -53,30 +75,32 @@ function wants(own: readonly string[], long: string, short?: string): boolean {
 	return own.some((word) => word === long || (short !== undefined && /^-[hqv]+$/.test(word) && word.includes(short)));
 }
 
-async function dispatch(world: World, log: Log, progress: Progress): Promise<void> {
+const HELP_MEND = (group: Group | undefined) =>
+	`tangles${group === undefined ? "" : ` ${group.name}`} --help lists the commands`;
+
+async function dispatch(world: World, log: Log, progress: Progress): Promise<number | undefined> {
 	const { own, rest, dashes } = splitAtDashes(world.argv);
-	const help = () =>
-		toolHelp(
-			world.version,
-			Object.entries(world.verbs).map(([name, verb]) => [name, verb.summary]),
-		);
-	const at = verbPosition(own);
-	const name = own[at];
-	if (name === undefined) {
-		checkArguments(own, { ...COMMON_ARGS, version: { type: "boolean" } }, "tangles --help lists the commands");
-		if (wants(own, "--version")) return world.brief(`tangles ${world.version}\n`);
-		if (wants(own, "--help", "h")) return world.brief(help());
-		throw new Fault("usage", "no command given", { mend: "tangles --help lists the commands" });
+	const { command, group, words } = await findCommand(own, world.verbs);
+	if (command === undefined) {
+		checkArguments(words, { ...COMMON_ARGS, version: { type: "boolean" } }, HELP_MEND(group));
+		if (wants(words, "--version")) world.brief(`tangles ${world.version}\n`);
+		else if (!wants(words, "--help", "h")) throw new Fault("usage", "no command given", { mend: HELP_MEND(group) });
+		else world.brief(group === undefined ? toolHelp(world.version, world.verbs) : groupHelp(group));
+		return;
 	}
-	const command = (await findVerb(name, world.verbs).load()).default;
-	const words = own.filter((_, position) => position !== at);
-	if (wants(words, "--help", "h")) return world.brief(commandHelp(command));
+	if (wants(words, "--help", "h")) {
+		world.brief(commandHelp(command));
+		return;
+	}
 	checkArguments(words, command.args, usageLine(command));
 	if (dashes && command.about.rest === undefined) {
 		throw new Fault("usage", 'nothing may stand after "--" here', { mend: usageLine(command) });
 	}
-	await command.start(words, (common) => ({
+	return await command.start(words, (common) => ({
 		rest,
+		env: world.env,
+		version: world.version,
+		confirm: (what, yes) => confirm(world, what, yes),
 		log,
 		progress,
 		signal: world.signal,
@@ -106,8 +130,7 @@ export async function runCli(world: World): Promise<number> {
 		},
 	});
 	try {
-		await dispatch(world, log, progress);
-		return EXIT_CODES.done.code;
+		return (await dispatch(world, log, progress)) ?? EXIT_CODES.done.code;
 	} catch (error) {
 		progress.hide();
 		// An aborted run may fail in many ways; what aborted it is the cause worth telling.

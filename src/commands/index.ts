@@ -1,10 +1,4 @@
-import type { Command } from "../cli/command.ts";
-
-/** A verb's line in `tangles --help`, and where its code is; loaded only when it is called, because start-up counts. */
-export interface Verb {
-	readonly summary: string;
-	readonly load: () => Promise<{ default: Command }>;
-}
+import type { Verb } from "../cli/command.ts";
 
 /** Every verb of the tool. */
 export const VERBS: Readonly<Record<string, Verb>> = {
@@ -15,5 +9,13 @@ export const VERBS: Readonly<Record<string, Verb>> = {
 	produce: {
 		summary: "stencils to Faktory jobs, TCN after TCN, until max_tcn",
 		load: () => import("./produce.ts"),
+	},
+	locks: {
+		summary: "who holds what: ls, show, exec, wait, watch, break, prune",
+		load: () => import("./locks/index.ts"),
+	},
+	"lock-inspect": {
+		summary: "another name for locks ls",
+		load: () => import("./locks/ls.ts"),
 	},
 };

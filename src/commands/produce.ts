@@ -7,6 +7,7 @@ import { MongoStencilStore } from "../mongo/stencil-store.ts";
 import { MongoTanglePages } from "../mongo/tangle-pages.ts";
 import { produce } from "../producer/machine.ts";
 import { plan } from "../producer/plan.ts";
+import { LOCK_ARGS, underLock } from "./lock-flags.ts";
 import { createTeller } from "./produce-talk.ts";
 import { needed } from "./servers.ts";
 
@@ -33,17 +34,21 @@ export default command(
 			description: "take a TCN for complete although fewer jobs were finished than pushed",
 		},
 		"dry-run": { type: "boolean", description: "a table of what would be pushed; nothing is touched" },
+		...LOCK_ARGS,
 	},
-	async ({ args, config, out, log, progress, signal }) => {
+	async (context) => {
+		const { args, config, out, log, progress } = context;
 		const untilTcn = wholeNumber("--until-tcn", args["until-tcn"], 1);
 		const dryRun = args["dry-run"] === true;
-		const read = await config("mongo", ...(dryRun ? [] : (["faktory"] as const)));
+		const locking = dryRun || args["no-lock"] === true ? [] : (["zookeeper"] as const);
+		const read = await config("mongo", ...(dryRun ? [] : (["faktory"] as const)), ...locking);
 		const { tangles, producer: settings } = read;
 		const mongo = openMongo(needed(read.mongo, "mongo"), settings.patienceMs, log);
 		const store = new MongoStencilStore(mongo, tangles.stencilCollection);
-		const pages = new MongoTanglePages(mongo, tangles.tangleCollection, signal);
+		const pagesUnder = (signal: AbortSignal) => new MongoTanglePages(mongo, tangles.tangleCollection, signal);
 		try {
 			if (dryRun) {
+				const pages = pagesUnder(context.signal);
 				out.document(await plan(store, pages, tangles.pageSize), (planned) =>
 					table(
 						["stencil", "TCN", "rootstocks", "scions", "rootstock pages", "scion pages", "jobs", "pushed before"],
@@ -55,25 +60,24 @@ export default command(
 				);
 				return;
 			}
-			const queue = createFaktoryQueue(needed(read.faktory, "faktory"), settings.patienceMs, log);
-			try {
-				await produce(
-					{
-						store,
-						tangles: pages,
-						queue,
-						settings,
-						pageSize: tangles.pageSize,
-						log,
-						signal,
-						tell: createTeller(out, log, progress),
-					},
-					{ once: args.once === true, untilTcn, acceptIncomplete: args["accept-incomplete"] === true },
-				);
-			} finally {
-				progress.hide();
-				queue.close();
-			}
+			const options = { once: args.once === true, untilTcn, acceptIncomplete: args["accept-incomplete"] === true };
+			await underLock(
+				context,
+				read.zookeeper,
+				`/tangles/producer/${store.name}`,
+				"produce",
+				async (assured, signal) => {
+					const queue = createFaktoryQueue(needed(read.faktory, "faktory"), settings.patienceMs, log);
+					const tell = createTeller(out, log, progress);
+					const tools = { store, tangles: pagesUnder(signal), queue, settings, pageSize: tangles.pageSize, log };
+					try {
+						await produce({ ...tools, signal, tell, assured }, options);
+					} finally {
+						progress.hide();
+						queue.close();
+					}
+				},
+			);
 		} finally {
 			await mongo.close();
 		}

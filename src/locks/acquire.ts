@@ -1,105 +1,68 @@
-import { Fault } from "../base/fault.ts";
+import { Fault, isFault } from "../base/fault.ts";
 import type { Attempt } from "./attempt.ts";
-import { enter, leave, reachAlone, reachFront } from "./attempt.ts";
+import { Displaced, reachAlone, reachFront } from "./attempt.ts";
+import type { Held } from "./held.ts";
+import { hold } from "./held.ts";
+import { lookAt, sayHolders } from "./look.ts";
 import { checkLockPath } from "./names.ts";
+import { OwnNodes } from "./own-nodes.ts";
 import type { Session } from "./ports.ts";
 
+export type Layout = "both" | "flat" | "v2";
+
 export interface AcquireOptions {
-	readonly layout: "both" | "flat" | "v2";
+	readonly layout: Layout;
 	/** How long to wait in all, in ms; 0 is a real try. */
 	readonly waitMs: number;
-	/** What the nodes hold: one JSON object, see design 5. */
+	/** What the nodes hold: one JSON object, see `holder.ts`. */
 	readonly data: string;
 	readonly signal: AbortSignal;
 }
 
-/** A lock as acquired. */
-export interface Held {
-	readonly path: string;
-	/** Only grows, from holder to holder: czxid of the node created last, in decimal. */
-	readonly token: string;
-	/** Aborts with a `Fault` of kind "lost" when the session is lost or a node of ours was deleted. */
-	readonly lost: AbortSignal;
-	/** Deletes our nodes, the last first, and what is empty of the lock's own directories. */
-	release(): Promise<void>;
-}
-
 /**
- * Takes the lock at `path`: flat, then v2 (lock-layout.md, 1). Throws a fault of kind "locked" past the wait, the signal's
- * reason on abort, "usage" for an illegal path; in every case no node of ours stays.
+ * Takes the lock at `path`: flat, then v2 (lock-layout.md, 1). A node of ours that somebody deletes while it waits is made
+ * anew, at the end of the queue, with the same deadline. Throws a fault of kind "locked" that names the holder past the
+ * wait, the signal's reason on abort, "usage" for an illegal path, the session's fault with its loss; in every case no node
+ * of ours stays.
  */
 export async function acquire(session: Session, path: string, options: AcquireOptions): Promise<Held> {
 	checkLockPath(path);
 	const attempt: Attempt = {
 		session,
 		path,
-		data: options.data,
 		deadline: performance.now() + options.waitMs,
 		signal: AbortSignal.any([options.signal, session.lost]),
 	};
-	const own: string[] = [];
-	const put = async (dir: string, kind: "lock-" | "lease-") => {
-		const name = await enter(attempt, dir, kind);
-		own.unshift(`${dir}/${name}`);
-		return name;
-	};
-	const clear = async () => {
-		await leave(session, own);
-		if (session.lost.aborted) return;
-		// "not-empty" and "absent" are normal here: others use the lock, or have cleared it already.
-		await leave(session, [`${path}/locks`, `${path}/leases`, path]);
-	};
-	try {
-		if (options.layout !== "v2") await reachFront(attempt, path, await put(path, "lock-"));
-		if (options.layout !== "flat") {
-			await reachFront(attempt, `${path}/locks`, await put(`${path}/locks`, "lock-"));
-			const mutex = own[0];
-			await reachAlone(attempt, `${path}/leases`, await put(`${path}/leases`, "lease-"));
-			if (mutex !== undefined) {
-				await leave(session, [mutex]);
-				own.splice(own.indexOf(mutex), 1);
-			}
+	for (;;) {
+		const own = new OwnNodes(session, path, attempt.signal);
+		try {
+			await take(attempt, own, options);
+			return await hold(session, path, own);
+		} catch (error) {
+			await own.leave();
+			if (error instanceof Displaced) continue;
+			throw isFault(error, "locked") ? await named(session, path, options) : error;
 		}
-		return await hold(session, path, own, clear);
-	} catch (error) {
-		await clear();
-		throw error;
 	}
 }
 
-/** Watches every node of the lock from now on, and checks that each belongs to this session and not to an earlier one. */
-async function hold(session: Session, path: string, own: readonly string[], clear: () => Promise<void>): Promise<Held> {
-	const lost = new AbortController();
-	let released = false;
-	const lose = (why: string, cause?: unknown) => {
-		if (!released) lost.abort(new Fault("lost", `the lock ${path} was lost: ${why}`, { cause }));
-	};
-	const check = async () => {
-		const nodes = await Promise.all(own.map((node) => session.read(node, () => void again())));
-		if (nodes.some((node) => node === undefined)) lose("its node was deleted");
-		else if (nodes.some((node) => node?.owner !== session.id)) lose("its node belongs to another session");
-		return nodes[0]?.czxid;
-	};
-	const again = async () => {
-		if (released || lost.signal.aborted) return;
-		try {
-			await check();
-		} catch (error) {
-			lose("its node could not be read", error);
-		}
-	};
-	const sessionLost = () => lose("the session is gone", session.lost.reason);
-	session.lost.addEventListener("abort", sessionLost, { once: true });
-	const token = await check();
-	lost.signal.throwIfAborted();
-	return {
-		path,
-		token: String(token),
-		lost: lost.signal,
-		release: async () => {
-			released = true;
-			session.lost.removeEventListener("abort", sessionLost);
-			await clear();
-		},
-	};
+async function take(attempt: Attempt, own: OwnNodes, { layout, data }: AcquireOptions): Promise<void> {
+	const { path } = attempt;
+	if (layout !== "v2") await reachFront(attempt, await own.enter(path, "lock-", data));
+	if (layout === "flat") return;
+	const mutex = await own.enter(`${path}/locks`, "lock-", data);
+	await reachFront(attempt, mutex);
+	await reachAlone(attempt, await own.enter(`${path}/leases`, "lease-", data));
+	// Not awaited: its answer comes before those of all that follows. If it fails, so does what follows; `leave` repeats it.
+	void Promise.allSettled([own.drop(mutex)]);
+}
+
+async function named(session: Session, path: string, { waitMs }: AcquireOptions): Promise<Fault> {
+	const view = await lookAt(session, path);
+	const waited = waitMs > 0 ? `, waited ${waitMs / 1000} s` : "";
+	// Between the refusal and this look it may have become free.
+	const by = view === undefined || view.holders.length === 0 ? "was held elsewhere until now" : sayHolders(view);
+	return new Fault("locked", `${path} ${by}${waited}`, {
+		mend: `--wait DUR waits for it; \`tangles locks show ${path}\` shows the queue`,
+	});
 }

@@ -1,58 +1,48 @@
 import { pause } from "../base/deadline.ts";
-import { Fault, isFault } from "../base/fault.ts";
+import { Fault } from "../base/fault.ts";
 import { inOrder } from "./names.ts";
+import type { Entered } from "./own-nodes.ts";
 import type { Session } from "./ports.ts";
 
 /** What all steps of one acquire share. */
 export interface Attempt {
 	readonly session: Session;
 	readonly path: string;
-	readonly data: string;
 	/** Time of `performance.now()` in ms; one for the whole acquire. */
 	readonly deadline: number;
 	/** The caller's, or the session's end. */
 	readonly signal: AbortSignal;
 }
 
-/** Creates an ephemeral node below `dir`, with the directories it needs; gives its name. When it fails, nothing is left behind. */
-export async function enter(
-	{ session, data, signal }: Attempt,
-	dir: string,
-	kind: "lock-" | "lease-",
-): Promise<string> {
-	const prefix = `_c_${crypto.randomUUID()}-${kind}`;
-	let name = await session.createOwn(dir, prefix, data);
-	while (name === undefined) {
-		signal.throwIfAborted();
-		await session.makeDirectories(dir);
-		name = await session.createOwn(dir, prefix, data);
-	}
-	return name;
-}
+/** Our node went away while we waited; the way on is to queue again. */
+export class Displaced extends Error {}
 
-/** Waits until `watch` calls back. False once the deadline has passed; rejects when the signal aborts. */
-async function change({ deadline, signal }: Attempt, changed: Promise<void>): Promise<boolean> {
+/** Waits until `changed` resolves or the deadline has passed; rejects when the signal aborts. */
+async function change({ deadline, signal }: Attempt, changed: Promise<void>): Promise<void> {
 	const done = new AbortController();
 	const left = Math.max(0, deadline - performance.now());
-	const late = pause(left, AbortSignal.any([signal, done.signal])).then(() => false);
+	const late = pause(left, AbortSignal.any([signal, done.signal]));
 	try {
-		return await Promise.race([changed.then(() => true), late]);
+		await Promise.race([changed, late]);
 	} finally {
 		done.abort(new Error("changed"));
 		await Promise.allSettled([late]);
 	}
 }
 
-const gone = (dir: string) => new Fault("lost", `our node in ${dir} was deleted while we waited`);
 const late = (path: string) => new Fault("locked", `${path} is held elsewhere`);
 
-/** The flat lock, and the mutex of v2 (lock-layout.md, 3): returns once `mine` is first in `dir`. */
-export async function reachFront(attempt: Attempt, dir: string, mine: string): Promise<void> {
+/** The flat lock, and the mutex of v2 (lock-layout.md, 3): returns once `mine` is first in its directory. */
+export async function reachFront(attempt: Attempt, mine: Entered): Promise<void> {
+	const { dir, name } = mine;
+	// The first list was asked for together with the create; if the connection broke between, it is worth nothing.
+	let listed = mine.names?.includes(name) ? mine.names : undefined;
 	for (;;) {
 		attempt.signal.throwIfAborted();
-		const queue = inOrder((await attempt.session.children(dir)) ?? []);
-		const place = queue.indexOf(mine);
-		if (place < 0) throw gone(dir);
+		const queue = inOrder(listed ?? (await attempt.session.children(dir)) ?? []);
+		listed = undefined;
+		const place = queue.indexOf(name);
+		if (place < 0) throw new Displaced(dir);
 		const before = queue[place - 1];
 		if (before === undefined) return;
 		if (performance.now() >= attempt.deadline) throw late(attempt.path);
@@ -61,23 +51,17 @@ export async function reachFront(attempt: Attempt, dir: string, mine: string): P
 	}
 }
 
-/** v2's lease (lock-layout.md, 4): returns once `mine` is alone in `dir`. */
-export async function reachAlone(attempt: Attempt, dir: string, mine: string): Promise<void> {
+/** v2's lease (lock-layout.md, 4): returns once `mine` is alone in its directory. */
+export async function reachAlone(attempt: Attempt, mine: Entered): Promise<void> {
+	const { dir, name } = mine;
+	if (mine.names?.length === 1 && mine.names[0] === name) return;
 	for (;;) {
 		attempt.signal.throwIfAborted();
 		const { promise, resolve } = Promise.withResolvers<void>();
 		const names = (await attempt.session.children(dir, resolve)) ?? [];
-		if (!names.includes(mine)) throw gone(dir);
+		if (!names.includes(name)) throw new Displaced(dir);
 		if (names.length === 1) return;
 		if (performance.now() >= attempt.deadline) throw late(attempt.path);
 		await change(attempt, promise);
-	}
-}
-
-/** Deletes nodes of ours in the order given. With the session gone they go too, so that its loss is no error here. */
-export async function leave(session: Session, paths: readonly string[]): Promise<void> {
-	const results = await Promise.allSettled(paths.map((path) => session.remove(path)));
-	for (const result of results) {
-		if (result.status === "rejected" && !(session.lost.aborted && isFault(result.reason))) throw result.reason;
 	}
 }

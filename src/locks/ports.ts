@@ -11,6 +11,8 @@ export interface NodeFacts {
 	readonly createdMs: number;
 	/** Number of its children. */
 	readonly children: number;
+	/** How often a child of it was created or deleted. */
+	readonly childChanges: number;
 }
 
 export interface NodeRead extends NodeFacts {
@@ -39,12 +41,12 @@ export interface Session {
 	/** Aborts with a `Fault` of kind "unreachable" once the session is lost. */
 	readonly lost: AbortSignal;
 	trust(): Trust;
-	/** Calls back after each change of state. Returns the function that ends it. */
-	onState(listener: (state: SessionState) => void): () => void;
+	/** Calls back when `trust` or `state` has changed. Returns the function that ends it. */
+	onTrust(listener: () => void): () => void;
 	/** Creates an ephemeral, sequential node `<prefix><10 digits>` whose `prefix` holds a fresh uuid; its name, or undefined where `dir` is missing. */
 	createOwn(dir: string, prefix: string, data: string): Promise<string | undefined>;
-	/** Finds and deletes the nodes whose names start with `prefix`, as long as the session lives; for a create that was given up while it flew. */
-	removeOwn(dir: string, prefix: string): Promise<void>;
+	/** Creates the last level of `path` where the one above it is there; nothing otherwise. */
+	makeDirectory(path: string): Promise<void>;
 	/** Creates `path` and what is missing above it. */
 	makeDirectories(path: string): Promise<void>;
 	/** Deletes one node; never what is below it. */

@@ -115,6 +115,7 @@ class Machine {
 		const counts = await queue.counts(signal);
 		if (!this.#drain.look(counts)) return false;
 		const finished = checkFinished(this.#producer, round, counts, pushed, this.#options.acceptIncomplete);
+		await this.#producer.assured();
 		await store.completeTcn(round.tcn);
 		tell({ event: "tcn-complete", tcn: round.tcn, pushed, finished });
 		this.#drain = new Drain(this.#producer);

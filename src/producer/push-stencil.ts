@@ -67,6 +67,7 @@ export async function pushStencil(
 		window: settings.window,
 		signal,
 		push: async (from, to, stop) => {
+			await producer.assured();
 			await queue.push(pairs.jobs(from, to), stop);
 			pushed(to - from);
 		},

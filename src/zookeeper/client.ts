@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import type { Client } from "node-zookeeper-client";
 import library from "node-zookeeper-client";
 import { messageOf } from "../base/fault.ts";
@@ -17,6 +18,21 @@ export interface Wire {
 	cut(reason: string): void;
 	/** Sends the close request where there is a connection, and ends all. Resolves once the socket is closed; never rejects. */
 	close(deadlineMs: number): Promise<void>;
+}
+
+/** The library writes each request by itself; those of one turn leave in one piece here. */
+function gatherWrites(socket: Socket): void {
+	const write = socket.write.bind(socket) as (bytes: Buffer) => boolean;
+	let waiting: Buffer[] = [];
+	const flush = () => {
+		const pieces = waiting;
+		waiting = [];
+		if (!socket.destroyed) write(Buffer.concat(pieces));
+	};
+	socket.write = (bytes: Uint8Array | string) => {
+		if (waiting.push(Buffer.from(bytes as Buffer)) === 1) queueMicrotask(flush);
+		return true;
+	};
 }
 
 /**
@@ -46,6 +62,8 @@ export function createWire(address: Address, sessionTimeoutMs: number, auth: Sec
 			manager.pendingBuffer = null;
 			found(server);
 			const socket = manager.socket;
+			if (socket !== undefined) gatherWrites(socket);
+			socket?.setNoDelay(true);
 			const name = `${server.host}:${server.port}`;
 			socket?.once("error", (error: Error) => {
 				trouble = `${name}: ${messageOf(error)}`;

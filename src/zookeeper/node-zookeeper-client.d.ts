@@ -9,6 +9,8 @@ declare module "node-zookeeper-client" {
 		readonly czxid: Buffer;
 		readonly ephemeralOwner: Buffer;
 		readonly ctime: Buffer;
+		/** Changes of its children so far. */
+		readonly cversion: number;
 		readonly numChildren: number;
 	}
 	interface Server {

@@ -32,13 +32,15 @@ export class LiveSession {
 	readonly #wire: Wire;
 	readonly #clock: SessionClock;
 	readonly #lost = new AbortController();
-	readonly #listeners = new Set<(state: SessionState) => void>();
-	/** Requests without an answer: how to tell them that the connection broke. */
-	readonly #flying = new Set<() => void>();
+	readonly #listeners = new Set<() => void>();
+	/** Requests without an answer: how to tell them that the connection broke, or that the session is over. */
+	readonly #flying = new Set<(over?: unknown) => void>();
 	readonly #forget: () => void;
 	#upWaiters: (() => void)[] = [];
 	#wired = false;
 	#shown: SessionState = "suspended";
+	/** The freezeAt that listeners know of. */
+	#toldUntil = 0;
 	#timeoutMs: number;
 	#beat: ReturnType<typeof setTimeout> | undefined;
 	#check: ReturnType<typeof setTimeout> | undefined;
@@ -88,7 +90,7 @@ export class LiveSession {
 		return this.#clock.trust();
 	}
 
-	onState(listener: (state: SessionState) => void): () => void {
+	onTrust(listener: () => void): () => void {
 		this.#listeners.add(listener);
 		return () => this.#listeners.delete(listener);
 	}
@@ -99,7 +101,7 @@ export class LiveSession {
 			this.lost.throwIfAborted();
 			await unlessAborted(this.lost, new Promise<void>((resolve) => this.#upWaiters.push(resolve)));
 		}
-		return await unlessAborted(this.lost, this.#fly(send));
+		return await this.#fly(send);
 	}
 
 	/** Ends the session. Never throws, and may be called again. */
@@ -121,7 +123,11 @@ export class LiveSession {
 	#fly<T>(send: Send<T>): Promise<Answer<T>> {
 		return new Promise((resolve, reject) => {
 			const sentAt = performance.now();
-			const broken = () => resolve({ code: CODE.connectionLoss });
+			const broken = (over?: unknown) => {
+				if (over === undefined) resolve({ code: CODE.connectionLoss });
+				else reject(over);
+			};
+			if (this.#lost.signal.aborted) return broken(this.#lost.signal.reason);
 			this.#flying.add(broken);
 			const done = (error: unknown, value: T) => {
 				this.#flying.delete(broken);
@@ -147,6 +153,8 @@ export class LiveSession {
 		if (this.#lost.signal.aborted) return;
 		this.#timeoutMs = this.#wire.client.getSessionTimeout();
 		this.#clock.negotiated(this.#timeoutMs);
+		clearTimeout(this.#check);
+		this.#check = undefined;
 		this.#wired = true;
 		// The first answered request is what proves the connection; until then the state is suspended.
 		this.#heartbeat();
@@ -159,9 +167,15 @@ export class LiveSession {
 		this.#wired = false;
 		clearTimeout(this.#beat);
 		this.#clock.disconnected();
-		for (const broken of this.#flying) broken();
-		this.#flying.clear();
+		this.#breakAll();
 		this.#evaluate();
+	}
+
+	/** Ends the requests in flight: their fate is unknown, or with `over` they fail by it. */
+	#breakAll(over?: unknown): void {
+		const flying = [...this.#flying];
+		this.#flying.clear();
+		for (const broken of flying) broken(over);
 	}
 
 	/** A request every sixth of the time-out. One that waits a third for its answer breaks the connection, so that another server is tried in time. */
@@ -169,10 +183,11 @@ export class LiveSession {
 		clearTimeout(this.#beat);
 		if (this.#evaluate() === "lost" || !this.#wired) return;
 		let answered = false;
-		void this.#fly<unknown>((client, done) => client.exists("/", undefined, done)).then(() => {
+		const ended = () => {
 			answered = true;
 			clearTimeout(patience);
-		});
+		};
+		void this.#fly<unknown>((client, done) => client.exists("/", undefined, done)).then(ended, ended);
 		const patience = setTimeout(() => {
 			if (!answered && this.#wired) this.#wire.cut(`no answer within ${Math.round(this.#timeoutMs / 3)} ms`);
 		}, this.#timeoutMs / 3);
@@ -183,6 +198,7 @@ export class LiveSession {
 		this.#clock.expired();
 		if (this.#lost.signal.aborted) return;
 		this.#lost.abort(reason);
+		this.#breakAll(reason);
 		this.#show("lost");
 		clearTimeout(this.#beat);
 		clearTimeout(this.#check);
@@ -197,16 +213,32 @@ export class LiveSession {
 			return state;
 		}
 		this.#show(state);
-		const { freezeAt, lostAt } = this.#clock.trust();
-		clearTimeout(this.#check);
-		const next = state === "connected" ? freezeAt : lostAt;
-		this.#check = setTimeout(() => this.#evaluate(), Math.max(1, Math.ceil(next - performance.now())));
+		this.#arm(state);
 		return state;
 	}
 
+	/** One timer for the next change that time alone brings. Answers only put it off, so that it may ring too early, never too late. */
+	#arm(state: SessionState): void {
+		if (this.#check !== undefined) return;
+		const { freezeAt, lostAt } = this.#clock.trust();
+		const next = state === "connected" ? freezeAt : lostAt;
+		const ring = () => {
+			this.#check = undefined;
+			this.#evaluate();
+		};
+		this.#check = setTimeout(ring, Math.max(1, Math.ceil(next - performance.now())));
+	}
+
+	/** Tells the listeners of a new state, and of trust that was prolonged by more than a trifle. */
 	#show(state: SessionState): void {
-		if (state === this.#shown) return;
+		const until = state === "connected" ? this.#clock.trust().freezeAt : 0;
+		if (state === this.#shown && until - this.#toldUntil < this.#timeoutMs / 30) return;
+		if (state !== this.#shown) {
+			clearTimeout(this.#check);
+			this.#check = undefined;
+		}
 		this.#shown = state;
-		for (const listener of [...this.#listeners]) listener(state);
+		this.#toldUntil = until;
+		for (const listener of [...this.#listeners]) listener();
 	}
 }

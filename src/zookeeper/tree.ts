@@ -16,13 +16,15 @@ function factsOf(data: Buffer | undefined, stat: Stat): NodeRead {
 		owner: stat.ephemeralOwner.readBigInt64BE(),
 		createdMs: Number(stat.ctime.readBigInt64BE()),
 		children: stat.numChildren,
+		childChanges: stat.cversion,
 	};
 }
 
 /**
  * The operations the locks need, on a live session. What was in doubt when the connection broke is settled: reads are asked
  * again, deletes until done or absent, a create of our own is looked for by the uuid in its name (lock-layout.md, 5).
- * With `login`, nodes are ours alone to change and everyone's to read.
+ * With `login`, nodes and directories are ours alone to change and everyone's to read: the right to delete a node is its
+ * directory's to give.
  */
 export function treeOf(session: LiveSession, login: boolean): Session {
 	const acl = login ? OURS : OPEN;
@@ -60,17 +62,17 @@ export function treeOf(session: LiveSession, login: boolean): Session {
 		return (names ?? []).filter((name) => name.startsWith(prefix));
 	}
 
+	async function makeDirectory(path: string): Promise<Answer<string>> {
+		return await settled<string>((client, done) =>
+			client.create(path, Buffer.alloc(0), acl, library.CreateMode.PERSISTENT, done),
+		);
+	}
+
 	async function makeDirectories(path: string): Promise<void> {
 		const parts = at(path).split("/").slice(1);
 		const paths = parts.map((_, depth) => `/${parts.slice(0, depth + 1).join("/")}`);
 		// Sent together: they are carried out in this order.
-		const answers = await Promise.all(
-			paths.map((each) =>
-				settled<string>((client, done) =>
-					client.create(each, Buffer.alloc(0), OPEN, library.CreateMode.PERSISTENT, done),
-				),
-			),
-		);
+		const answers = await Promise.all(paths.map(makeDirectory));
 		const last = answers.at(-1)?.code ?? CODE.ok;
 		// A level that is refused may be there all the same, as with a chroot of somebody else's. One that was removed meanwhile shows when it is used.
 		if (last !== CODE.ok && last !== CODE.nodeExists && last !== CODE.noNode) throw fail(last, `create ${path}`);
@@ -90,11 +92,15 @@ export function treeOf(session: LiveSession, login: boolean): Session {
 			return session.lost;
 		},
 		trust: () => session.trust(),
-		onState: (listener) => session.onState(listener),
+		onTrust: (listener) => session.onTrust(listener),
 		close: () => session.close(),
 		children,
 		remove,
 		makeDirectories,
+		async makeDirectory(path) {
+			const { code } = await makeDirectory(at(path));
+			if (code !== CODE.ok && code !== CODE.nodeExists && code !== CODE.noNode) throw fail(code, `create ${path}`);
+		},
 		async createOwn(dir, prefix, data) {
 			const payload = Buffer.from(data);
 			for (;;) {
@@ -107,9 +113,6 @@ export function treeOf(session: LiveSession, login: boolean): Session {
 				const [found] = await ownNames(dir, prefix);
 				if (found !== undefined) return found;
 			}
-		},
-		async removeOwn(dir, prefix) {
-			for (const name of await ownNames(dir, prefix)) await remove(`${dir}/${name}`);
 		},
 		async read(path, changed) {
 			const answer = await settled<[Buffer | undefined, Stat]>((client, done) =>

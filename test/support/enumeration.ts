@@ -49,7 +49,12 @@ export class Enumeration implements AsyncDisposable {
 		await writeFile(file, lines.join("\n"));
 		const mongo = placing.mongo ?? shared.mongo();
 		const faktory = placing.faktory ?? shared.faktory();
-		const env = { TANGLES_CONFIG: file, TANGLES_MONGO_URI: mongo, FAKTORY_URL: faktory };
+		const env = {
+			TANGLES_CONFIG: file,
+			TANGLES_MONGO_URI: mongo,
+			FAKTORY_URL: faktory,
+			TANGLES_ZOOKEEPER: `${shared.zookeeper()}/${name}`,
+		};
 		return new Enumeration(new MongoClient(mongo), name, folder, env, faktory);
 	}
 

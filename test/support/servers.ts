@@ -17,6 +17,7 @@ function variable(name: string): string {
 export const shared = {
 	faktory: () => variable("FAKTORY_URL"),
 	mongo: () => variable("TANGLES_MONGO_URI"),
+	zookeeper: () => variable("TANGLES_ZOOKEEPER"),
 	ferretdb: () => variable("TANGLES_TEST_FERRETDB_URI"),
 	mongoAuth: () => variable("TANGLES_TEST_MONGO_AUTH_URI"),
 };
@@ -66,6 +67,10 @@ export class OwnServers implements AsyncDisposable {
 
 	get faktory(): string {
 		return `tcp://127.0.0.1:${this.#ports}`;
+	}
+
+	get zookeeper(): string {
+		return `127.0.0.1:${this.#ports + 3}`;
 	}
 
 	get mongo(): string {

@@ -10,27 +10,23 @@ export interface Ended {
 	readonly err: string;
 }
 
-/** A run of the compiled binary. Its environment is what is given, and nothing else. */
-export class Run {
-	readonly #child: Bun.Subprocess<"ignore", "pipe", "pipe">;
+/** Lines of a stream as they come. */
+class Lines {
+	readonly text: Promise<string>;
 	readonly #lines: string[] = [];
 	readonly #waiting = new Set<() => void>();
-	readonly #out: Promise<string>;
-	readonly #err: Promise<string>;
 	#closed = false;
 	#position = 0;
 
-	constructor(words: readonly string[], env: Variables, cwd = tmpdir()) {
-		this.#child = Bun.spawn([BINARY, ...words], { env, cwd, stdin: "ignore", stdout: "pipe", stderr: "pipe" });
-		this.#out = this.#read();
-		this.#err = new Response(this.#child.stderr).text();
+	constructor(stream: ReadableStream<Uint8Array>) {
+		this.text = this.#read(stream);
 	}
 
-	async #read(): Promise<string> {
+	async #read(stream: ReadableStream<Uint8Array>): Promise<string> {
 		let text = "";
 		let rest = "";
 		const decoder = new TextDecoder();
-		for await (const bytes of this.#child.stdout) {
+		for await (const bytes of stream) {
 			const piece = decoder.decode(bytes, { stream: true });
 			text += piece;
 			const lines = (rest + piece).split("\n");
@@ -47,20 +43,52 @@ export class Run {
 		for (const wake of this.#waiting) wake();
 	}
 
-	/** Resolves with the next line of stdout that contains `text`: the search goes on behind the line found before. */
-	async line(text: string): Promise<string> {
+	async next(text: string): Promise<string | undefined> {
 		for (;;) {
 			const at = this.#lines.findIndex((line, index) => index >= this.#position && line.includes(text));
 			if (at >= 0) {
 				this.#position = at + 1;
 				return this.#lines[at] ?? "";
 			}
-			if (this.#closed) throw new Error(`it ended without a line with ${text}: ${await this.#err}`);
+			if (this.#closed) return undefined;
 			const { promise, resolve } = Promise.withResolvers<void>();
 			this.#waiting.add(resolve);
 			await promise;
 			this.#waiting.delete(resolve);
 		}
+	}
+}
+
+/** A run of the compiled binary. Its environment is what is given, and nothing else. */
+export class Run {
+	readonly #child: Bun.Subprocess<"ignore", "pipe", "pipe">;
+	readonly #out: Lines;
+	readonly #err: Lines;
+
+	constructor(words: readonly string[], env: Variables, cwd = tmpdir(), before: readonly string[] = []) {
+		const command = [...before, BINARY, ...words];
+		this.#child = Bun.spawn(command, { env, cwd, stdin: "ignore", stdout: "pipe", stderr: "pipe" });
+		this.#out = new Lines(this.#child.stdout);
+		this.#err = new Lines(this.#child.stderr);
+	}
+
+	get pid(): number {
+		return this.#child.pid;
+	}
+
+	/** Resolves with the next line of stdout that contains `text`: the search goes on behind the line found before. */
+	async line(text: string): Promise<string> {
+		return (await this.#out.next(text)) ?? (await this.#without(text));
+	}
+
+	/** The same for stderr. */
+	async talk(text: string): Promise<string> {
+		return (await this.#err.next(text)) ?? (await this.#without(text));
+	}
+
+	async #without(text: string): Promise<never> {
+		const { code, out, err } = await this.ended();
+		throw new Error(`it ended with ${code}, without a line with ${text}: ${out.slice(-500)}${err}`);
 	}
 
 	kill(signal: NodeJS.Signals): void {
@@ -68,7 +96,7 @@ export class Run {
 	}
 
 	async ended(): Promise<Ended> {
-		const [code, out, err] = await Promise.all([this.#child.exited, this.#out, this.#err]);
+		const [code, out, err] = await Promise.all([this.#child.exited, this.#out.text, this.#err.text]);
 		return { code, out, err };
 	}
 }

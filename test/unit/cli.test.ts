@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import type { ArgsDef } from "citty";
 import { isFault } from "../../src/base/fault.ts";
 import { checkArguments, splitAtDashes, wholeNumber } from "../../src/cli/arguments.ts";
+import type { Command, Verb } from "../../src/cli/command.ts";
 import { COMMON_ARGS } from "../../src/cli/common-args.ts";
 import { EXIT_CODES } from "../../src/cli/exit-codes.ts";
 import { commandHelp } from "../../src/cli/help.ts";
@@ -75,14 +76,23 @@ test("exit codes are those of the contract", () => {
 });
 
 test("every verb's help fits 80 columns, and its examples are commands that exist, with flags that exist", async () => {
-	for (const [name, verb] of Object.entries(VERBS)) {
-		const command = (await verb.load()).default;
+	const commands: Command[] = [];
+	const load = async ([name, verb]: [string, Verb]): Promise<void> => {
+		const found = (await verb.load()).default;
+		if ("verbs" in found) {
+			expect(found.name).toBe(name);
+			await Promise.all(Object.entries(found.verbs).map(load));
+		} else commands.push(found);
+	};
+	await Promise.all(Object.entries(VERBS).map(load));
+	expect(commands.length).toBeGreaterThan(8);
+	for (const command of commands) {
 		const help = commandHelp(command);
 		for (const line of help.split("\n")) expect(line.length, line).toBeLessThanOrEqual(80);
 		for (const { run } of command.about.examples) {
-			const [tool, called, ...words] = splitAtDashes(run.split(" ")).own;
-			expect([tool, called]).toEqual(["tangles", name]);
-			checkArguments(words, command.args, "");
+			const call = `tangles ${command.about.name} `;
+			expect(`${run} `).toStartWith(call);
+			checkArguments(splitAtDashes(run.slice(call.length).split(" ").filter(Boolean)).own, command.args, "");
 		}
 	}
 });

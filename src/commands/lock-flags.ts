@@ -1,0 +1,80 @@
+import { Fault, isFault } from "../base/fault.ts";
+import type { Log } from "../base/log.ts";
+import { durationOf } from "../cli/duration.ts";
+import type { ZookeeperConfig } from "../config/config.ts";
+import { guarded } from "../locks/guard.ts";
+import { takeLock } from "../locks/take-lock.ts";
+import { openSession } from "../zookeeper/connect.ts";
+import { thisHolder } from "./lock-holder.ts";
+import { needed } from "./servers.ts";
+
+/** Flags of every command that takes a lock for all of its run. */
+export const LOCK_ARGS = {
+	wait: {
+		type: "string",
+		valueHint: "DUR",
+		description: "wait so long for the lock, such as 30s (default: not at all)",
+	},
+	"if-locked": {
+		type: "string",
+		valueHint: "fail|skip",
+		description: "where the lock is held elsewhere: exit 75, or 0 with skip (default fail)",
+	},
+	"no-lock": { type: "boolean", description: "run without ZooKeeper and without a lock" },
+} as const;
+
+interface LockContext {
+	readonly args: {
+		readonly wait?: string | undefined;
+		readonly "if-locked"?: string | undefined;
+		readonly "no-lock"?: boolean | undefined;
+	};
+	readonly log: Log;
+	readonly signal: AbortSignal;
+	readonly version: string;
+}
+
+function skips(value: string | undefined): boolean {
+	if (value !== undefined && value !== "fail" && value !== "skip") {
+		throw new Fault("usage", `--if-locked is "${value}"`, { mend: "give fail or skip" });
+	}
+	return value === "skip";
+}
+
+/**
+ * Runs `work` under the lock at `path`, by the flags of `LOCK_ARGS`. `work` is given what to await before each step that
+ * cannot be undone, and a signal that aborts with the loss of the lock too. Throws "locked" where it is held elsewhere,
+ * "lost" where it was lost.
+ */
+export async function underLock(
+	{ args, log, signal, version }: LockContext,
+	config: ZookeeperConfig | undefined,
+	path: string,
+	command: string,
+	work: (assured: () => Promise<void>, signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+	const waitMs = durationOf("--wait", args.wait) ?? 0;
+	const skip = skips(args["if-locked"]);
+	if (args["no-lock"] === true) {
+		log.warn(`running without the lock ${path}: nothing keeps a second run from starting`);
+		return await work(() => Promise.resolve(), signal);
+	}
+	const zookeeper = needed(config, "zookeeper");
+	const options = { layout: zookeeper.lockLayout, waitMs, data: thisHolder(command, version), signal };
+	let taken: Awaited<ReturnType<typeof takeLock>>;
+	try {
+		taken = await takeLock((stop) => openSession(zookeeper, stop), path, options);
+	} catch (error) {
+		if (!skip || !isFault(error, "locked")) throw error;
+		log.info(`nothing done: ${error.message}`);
+		return;
+	}
+	const { lock } = taken;
+	try {
+		const ended = work(() => lock.assured(signal), AbortSignal.any([signal, lock.lost]));
+		// What runs in this process stops by its signal and rests where it asks; there is nobody else to tell.
+		await guarded(lock, { until: () => {}, stop: () => {}, ended }, log);
+	} finally {
+		await taken.end();
+	}
+}

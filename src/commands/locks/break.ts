@@ -1,0 +1,60 @@
+import { Fault } from "../../base/fault.ts";
+import { command } from "../../cli/command.ts";
+import { lookAt, type NodeView, sayHolders } from "../../locks/look.ts";
+import { checkLockPath } from "../../locks/names.ts";
+import type { Session } from "../../locks/ports.ts";
+import { withSession } from "./with-session.ts";
+
+/** The holder with that token; throws where somebody else holds the lock, or nobody. */
+async function holderWith(session: Session, path: string, token: string): Promise<NodeView> {
+	const view = await lookAt(session, path);
+	const found = view?.holders.find((holder) => holder.token === token);
+	if (found !== undefined) return found;
+	const mend = `\`tangles locks show ${path}\` shows who holds it now, and its token`;
+	if (view === undefined || view.holders.length === 0) {
+		throw new Fault("failed", `nobody holds ${path}; nothing was deleted`, { mend });
+	}
+	throw new Fault("locked", `${path} ${sayHolders(view)}, not with token ${token}; nothing was deleted`, { mend });
+}
+
+export default command(
+	{
+		name: "locks break",
+		summary: "take a lock away from its holder",
+		details:
+			"Deletes the one node that has the token, never another. A tangles that holds the\n" +
+			"lock stops at once (exit 79); a Java component is not told and works on.",
+		examples: [
+			{ run: "tangles locks break /SBOI/Sample --token 4711", does: "show the holder, ask, delete" },
+			{ run: "tangles locks break /SBOI/Sample --token 4711 --yes", does: "without asking, for scripts" },
+		],
+	},
+	{
+		path: { type: "positional", required: true, description: "the lock" },
+		token: { type: "string", required: true, valueHint: "T", description: "the holder's token, as locks ls shows it" },
+		yes: { type: "boolean", description: "do not ask" },
+		"dry-run": { type: "boolean", description: "say what would be deleted, and delete nothing" },
+	},
+	async (context) => {
+		const { args, out, log } = context;
+		const { path, token } = args;
+		checkLockPath(path);
+		const dryRun = args["dry-run"] === true;
+		await withSession(context, async (session) => {
+			const found = await holderWith(session, path, token);
+			log.info(`${path} is held by ${found.holder}`, { since: found.since, kind: found.kind, node: found.node });
+			if (!dryRun) {
+				await context.confirm(`take ${path} away from ${found.holder}`, args.yes === true);
+				// A node's name is never used twice, so this is that holder's node or none.
+				const outcome = await session.remove(found.node);
+				if (outcome === "absent") throw new Fault("failed", `${path} was released meanwhile; nothing was deleted`);
+				if (outcome === "not-empty")
+					throw new Fault("failed", `${found.node} has children, so it is no lock's; nothing was deleted`);
+			}
+			out.document(
+				{ path, dry_run: dryRun, deleted: found },
+				() => `${dryRun ? "would delete" : "deleted"} ${found.node}\n`,
+			);
+		});
+	},
+);

@@ -1,0 +1,106 @@
+import { constants } from "node:os";
+import { Fault, isFault } from "../../base/fault.ts";
+import { forwardSignals } from "../../child/forward.ts";
+import { startChild } from "../../child/start.ts";
+import { wholeNumber } from "../../cli/arguments.ts";
+import { command } from "../../cli/command.ts";
+import { durationOf } from "../../cli/duration.ts";
+import { guarded } from "../../locks/guard.ts";
+import { checkLockPath } from "../../locks/names.ts";
+import { type Taken, takeLock } from "../../locks/take-lock.ts";
+import { openSession } from "../../zookeeper/connect.ts";
+import { thisHolder } from "../lock-holder.ts";
+import { needed } from "../servers.ts";
+
+/** Somebody else may have the lock already, so that a child is given no longer to end, whatever --kill-after says. */
+const LOSS_GRACE_MS = 500;
+const KILL_AFTER = "5s";
+
+/** The fault with the exit code that the user wants for its kind. */
+function recoded(error: unknown, codes: { readonly locked: number | undefined; readonly lost: number | undefined }) {
+	if (!isFault(error, "locked", "lost")) return error;
+	const { kind, message, mend, cause } = error;
+	return new Fault(kind, message, { mend, cause, exitCode: kind === "locked" ? codes.locked : codes.lost });
+}
+
+export default command(
+	{
+		name: "locks exec",
+		summary: "run a command while holding a lock",
+		details:
+			"Exits with the command's own code (128 + n after signal n). It runs in a process\n" +
+			"group of its own that is frozen while the lock is in doubt and dies with it, and\n" +
+			"with tangles. INT and TERM are handed on and waited for; HUP, QUIT, USR1, USR2,\n" +
+			"WINCH too. It finds TANGLES_LOCK_PATH and TANGLES_LOCK_TOKEN in its environment.",
+		examples: [
+			{ run: "tangles locks exec /nightly/report -- echo working", does: "run it, or exit 75 if somebody else does" },
+			{ run: "tangles locks exec /nightly/report --wait 30s -- sleep 0", does: "wait for the lock at most 30 s" },
+		],
+		rest: "-- COMMAND [ARGS...]",
+	},
+	{
+		path: { type: "positional", required: true, description: "the lock" },
+		wait: { type: "string", valueHint: "DUR", description: "wait so long for the lock (default: not at all)" },
+		"kill-after": {
+			type: "string",
+			valueHint: "DUR",
+			default: KILL_AFTER,
+			description: "after INT or TERM the command has so long to end before it is killed",
+		},
+		"conflict-exit-code": {
+			type: "string",
+			valueHint: "N",
+			description: "instead of 75, where the lock is held elsewhere",
+		},
+		"lost-exit-code": { type: "string", valueHint: "N", description: "instead of 79, where the lock was lost" },
+	},
+	async ({ args, rest, env, config, log, signal, version }) => {
+		const { path } = args;
+		checkLockPath(path);
+		const waitMs = durationOf("--wait", args.wait) ?? 0;
+		const killAfterMs = durationOf("--kill-after", args["kill-after"]) ?? 0;
+		const codes = {
+			locked: wholeNumber("--conflict-exit-code", args["conflict-exit-code"], 0, 255),
+			lost: wholeNumber("--lost-exit-code", args["lost-exit-code"], 0, 255),
+		};
+		const [program] = rest;
+		if (program === undefined) {
+			throw new Fault("usage", "no command given", { mend: "tangles locks exec PATH -- COMMAND [ARGS...]" });
+		}
+		if (Bun.which(program, { PATH: env.PATH ?? "" }) === null) {
+			throw new Fault("usage", `${program}: no such command`, {
+				mend: "give the path of a program, or a name on the PATH",
+			});
+		}
+		const { zookeeper: read } = await config("zookeeper");
+		const zookeeper = needed(read, "zookeeper");
+		let taken: Taken | undefined;
+		try {
+			const data = thisHolder("locks exec", version);
+			const options = { layout: zookeeper.lockLayout, waitMs, data, signal };
+			taken = await takeLock((stop) => openSession(zookeeper, stop), path, options);
+			const { lock } = taken;
+			const child = startChild({
+				command: rest,
+				env: { ...env, TANGLES_LOCK_PATH: path, TANGLES_LOCK_TOKEN: lock.token },
+				lossGraceMs: Math.min(LOSS_GRACE_MS, killAfterMs),
+			});
+			const stop = () => child.end(isFault(signal.reason, "interrupt") ? "SIGINT" : "SIGTERM", killAfterMs);
+			signal.addEventListener("abort", stop, { once: true });
+			if (signal.aborted) stop();
+			const offForward = forwardSignals(child.signal);
+			try {
+				const ended = await guarded(lock, child, log);
+				if (ended.killed === "time") throw new Fault("lost", `the lock ${path} was lost: its time was up`);
+				return ended.signal === null ? (ended.code ?? 0) : 128 + constants.signals[ended.signal];
+			} finally {
+				offForward();
+				signal.removeEventListener("abort", stop);
+			}
+		} catch (error) {
+			throw recoded(error, codes);
+		} finally {
+			await taken?.end();
+		}
+	},
+);

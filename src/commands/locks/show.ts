@@ -1,0 +1,45 @@
+import { Fault } from "../../base/fault.ts";
+import { command } from "../../cli/command.ts";
+import { table } from "../../cli/table.ts";
+import { checkLockPath } from "../../locks/names.ts";
+import { queueOf } from "../../locks/queue.ts";
+import { withSession } from "./with-session.ts";
+
+export default command(
+	{
+		name: "locks show",
+		summary: "one lock: its queue in order, each node's data",
+		details:
+			"Layers: flat (the queue of old clients, and of ours), mutex and lease (of new ones,\nand of ours). The first of flat and of lease holds; all others wait.",
+		examples: [
+			{ run: "tangles locks show /SBOI/Sample", does: "the lock's queue" },
+			{ run: "tangles locks show /SBOI/Sample --json", does: "the same with all that the nodes say" },
+		],
+	},
+	{ path: { type: "positional", required: true, description: "the lock" } },
+	async (context) => {
+		const { path } = context.args;
+		checkLockPath(path);
+		await withSession(context, async (session) => {
+			const queue = await queueOf(session, path);
+			if (queue === undefined)
+				throw new Fault("failed", `there is no lock at ${path}`, { mend: "`tangles locks ls` lists all" });
+			const now = Date.now();
+			const nodes = queue.map((node) => ({
+				...node,
+				age_s: Math.max(0, Math.round((now - Date.parse(node.since)) / 1000)),
+			}));
+			context.out.document({ path, nodes }, ({ nodes: shown }) =>
+				table(
+					["layer", "place", "holder", "since", "age s", "token", "session", "kind", "command"],
+					shown.map((it) => [
+						...[it.layer, it.place, it.holder, it.since, it.age_s, it.token, it.session, it.kind],
+						[it.made_by?.command, it.made_by?.component, it.made_by?.batch]
+							.filter((part) => part !== undefined)
+							.join(" "),
+					]),
+				),
+			);
+		});
+	},
+);

@@ -1,0 +1,47 @@
+import { isFault } from "../../base/fault.ts";
+import { command } from "../../cli/command.ts";
+import { type LockEvent, LockWatch } from "../../locks/watch.ts";
+import { openSession } from "../../zookeeper/connect.ts";
+import { needed } from "../servers.ts";
+import { rootOf } from "./with-session.ts";
+
+function text(time: string, event: LockEvent): string {
+	const head = `${time} ${event.event.padEnd(8)} ${event.path}`;
+	if (event.event === "waiting") return `${head} ${event.waiting}`;
+	const { holder, kind, token } = event.holder;
+	return `${head} ${holder} (${kind}, token ${token})`;
+}
+
+export default command(
+	{
+		name: "locks watch",
+		summary: "each change of the locks as it happens",
+		details:
+			"Events: held (a holder that is there at the start), acquired, released, waiting (how\n" +
+			"many wait now). Goes on in a new session when one is lost, until it is stopped.",
+		examples: [
+			{ run: "tangles locks watch", does: "all locks" },
+			{ run: "tangles locks watch /SBOI --json", does: "those below /SBOI, one JSON object a line" },
+		],
+	},
+	{ path: { type: "positional", required: false, description: "only at and below this path (default /)" } },
+	async ({ args, config, out, log, signal }) => {
+		const root = rootOf(args.path);
+		const zookeeper = needed((await config("zookeeper")).zookeeper, "zookeeper");
+		const watch = new LockWatch(root, (event) => {
+			const time = new Date().toISOString();
+			out.line({ time, ...event }, () => text(time, event));
+		});
+		for (;;) {
+			const session = await openSession(zookeeper, signal);
+			try {
+				await watch.follow(session, signal);
+			} catch (error) {
+				if (!session.lost.aborted || !isFault(error, "unreachable")) throw error;
+				log.warn("the session was lost; watching on in a new one", { cause: error.message });
+			} finally {
+				await session.close();
+			}
+		}
+	},
+);

@@ -1,0 +1,171 @@
+import { unlessAborted } from "../base/deadline.ts";
+import { Fault, messageOf } from "../base/fault.ts";
+import type { OwnNodes } from "./own-nodes.ts";
+import type { NodeRead, Session, Trust } from "./ports.ts";
+
+/** A lock as acquired. */
+export interface Held {
+	readonly path: string;
+	/** Only grows, from holder to holder: czxid of the node created last, in decimal. */
+	readonly token: string;
+	/** Suspended: the session is in doubt, or our nodes have not been seen since it was. */
+	readonly state: "held" | "suspended" | "lost";
+	/** Aborts with a `Fault` of kind "lost" when the session is lost or a node of ours was deleted. */
+	readonly lost: AbortSignal;
+	/** Until when work may go on; in the past while suspended. */
+	trust(): Trust;
+	/** Calls back when `trust` has changed. Returns the function that ends it. */
+	onTrust(listener: () => void): () => void;
+	/** Resolves as soon as the lock is certainly held, at once if it is; rejects with the reason of its loss, or of `signal`. To be asked before each step that cannot be undone. */
+	assured(signal?: AbortSignal): Promise<void>;
+	/** Deletes our nodes, the last first, and what is empty of the lock's own directories. */
+	release(): Promise<void>;
+}
+
+/** Watches every node of the lock from now on; throws the loss where one is missing or belongs to another session. */
+export async function hold(session: Session, path: string, own: OwnNodes): Promise<Held> {
+	const lock = new HeldLock(session, path, own);
+	try {
+		await lock.begin();
+		return lock;
+	} catch (error) {
+		lock.forget();
+		throw error;
+	}
+}
+
+class HeldLock implements Held {
+	readonly path: string;
+	token = "";
+	readonly #session: Session;
+	readonly #own: OwnNodes;
+	readonly #lost = new AbortController();
+	readonly #listeners = new Set<() => void>();
+	#nodes: readonly string[] = [];
+	#offTrust = () => {};
+	#verified = false;
+	#verifying = false;
+	#doubted = false;
+	#ended = false;
+
+	constructor(session: Session, path: string, own: OwnNodes) {
+		this.#session = session;
+		this.path = path;
+		this.#own = own;
+	}
+
+	async begin(): Promise<void> {
+		this.#nodes = (await this.#own.paths()).filter((node) => !node.startsWith(`${this.path}/locks/`));
+		this.#offTrust = this.#session.onTrust(this.#sessionChanged);
+		this.#session.lost.addEventListener("abort", this.#sessionLost, { once: true });
+		const nodes = await this.#read();
+		this.#lost.signal.throwIfAborted();
+		this.token = String(nodes.at(-1)?.czxid);
+		this.#verified = !this.#doubted && this.#session.state === "connected";
+		if (!this.#verified) void this.#verify();
+	}
+
+	get lost(): AbortSignal {
+		// Asking the session is what finds out that its time is up, even if no timer has rung yet.
+		if (this.#session.lost.aborted) this.#sessionLost();
+		return this.#lost.signal;
+	}
+
+	get state(): Held["state"] {
+		if (this.lost.aborted) return "lost";
+		return this.#verified && this.#session.state === "connected" ? "held" : "suspended";
+	}
+
+	trust(): Trust {
+		const { freezeAt, lostAt } = this.#session.trust();
+		const now = performance.now();
+		if (this.state === "lost") return { freezeAt: now, lostAt: now };
+		return { freezeAt: this.#verified ? freezeAt : Math.min(now, freezeAt), lostAt };
+	}
+
+	onTrust(listener: () => void): () => void {
+		this.#listeners.add(listener);
+		return () => this.#listeners.delete(listener);
+	}
+
+	async assured(signal?: AbortSignal): Promise<void> {
+		const ends = signal === undefined ? this.lost : AbortSignal.any([this.lost, signal]);
+		ends.throwIfAborted();
+		while (this.state !== "held") {
+			let off = () => {};
+			const changed = new Promise<void>((resolve) => {
+				off = this.onTrust(resolve);
+			});
+			try {
+				await unlessAborted(ends, changed);
+			} finally {
+				off();
+			}
+		}
+	}
+
+	async release(): Promise<void> {
+		this.forget();
+		await this.#own.leave();
+	}
+
+	forget(): void {
+		this.#ended = true;
+		this.#offTrust();
+		this.#session.lost.removeEventListener("abort", this.#sessionLost);
+	}
+
+	/** The nodes as they are, watched from here on. A missing one, or one of another session, is the loss of the lock. */
+	async #read(): Promise<(NodeRead | undefined)[]> {
+		const nodes = await Promise.all(this.#nodes.map((node) => this.#session.read(node, this.#nodeChanged)));
+		if (nodes.some((node) => node === undefined)) this.#lose("its node was deleted");
+		else if (nodes.some((node) => node?.owner !== this.#session.id)) this.#lose("its node belongs to another session");
+		return nodes;
+	}
+
+	async #verify(): Promise<void> {
+		if (this.#verifying || this.#ended) return;
+		this.#verifying = true;
+		try {
+			do {
+				this.#doubted = false;
+				await this.#read();
+				// Doubt that came up while the answers were on their way needs another look.
+			} while (this.#doubted && this.#session.state === "connected" && !this.#lost.signal.aborted);
+			this.#verified = !this.#doubted && this.#session.state === "connected";
+		} catch (error) {
+			this.#lose(`its node could not be read: ${messageOf(error)}`, error);
+		}
+		this.#verifying = false;
+		this.#tell();
+	}
+
+	#doubt(): void {
+		this.#verified = false;
+		this.#doubted = true;
+	}
+
+	readonly #nodeChanged = () => {
+		this.#doubt();
+		void this.#verify();
+		this.#tell();
+	};
+
+	readonly #sessionChanged = () => {
+		if (this.#session.state !== "connected") this.#doubt();
+		else if (!this.#verified) void this.#verify();
+		this.#tell();
+	};
+
+	readonly #sessionLost = () => this.#lose("the session is gone", this.#session.lost.reason);
+
+	#lose(why: string, cause?: unknown): void {
+		if (this.#ended || this.#lost.signal.aborted) return;
+		this.#lost.abort(new Fault("lost", `the lock ${this.path} was lost: ${why}`, { cause }));
+		this.#tell();
+	}
+
+	#tell(): void {
+		if (!this.#ended) for (const listener of [...this.#listeners]) listener();
+	}
+}

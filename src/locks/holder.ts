@@ -1,0 +1,45 @@
+import * as v from "valibot";
+
+const HOLDER = v.object({
+	host: v.string(),
+	pid: v.number(),
+	user: v.string(),
+	command: v.string(),
+	component: v.optional(v.string()),
+	batch: v.optional(v.string()),
+	started: v.string(),
+	version: v.string(),
+	run: v.string(),
+});
+
+/** What a node of ours says about who made it (design 5). `started` is ISO 8601; `run` is new for each process. Never a secret. */
+export type Holder = v.InferOutput<typeof HOLDER>;
+
+/** The data of a node, as one JSON object. */
+export function holderData(holder: Holder): string {
+	return JSON.stringify(holder);
+}
+
+/** What a node's data says, or undefined where it is not ours: Curator writes its IP address. */
+export function readHolder(data: Buffer): Holder | undefined {
+	const text = data.toString();
+	if (!text.startsWith("{")) return undefined;
+	let value: unknown;
+	try {
+		value = JSON.parse(text);
+	} catch {
+		// Anybody may put anything into a node; what is no JSON is not ours.
+		return undefined;
+	}
+	const read = v.safeParse(HOLDER, value);
+	return read.success ? read.output : undefined;
+}
+
+/** Data of others for people: printable, short. */
+export function foreignData(data: Buffer): string {
+	const text = data
+		.toString()
+		.replaceAll(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, "?")
+		.trim();
+	return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+}

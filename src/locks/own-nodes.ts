@@ -1,0 +1,104 @@
+import { unlessAborted, within } from "../base/deadline.ts";
+import { Fault, isFault } from "../base/fault.ts";
+import type { Session } from "./ports.ts";
+
+/** How long leaving is waited for; what a silent server has not deleted by then goes in the background, or with the session. */
+const LEAVE_MS = 2000;
+
+/** A node of ours, and what its directory listed right after it was created. */
+export interface Entered {
+	readonly dir: string;
+	readonly name: string;
+	/** Undefined, or without `name`, where the connection broke in between. */
+	readonly names: readonly string[] | undefined;
+}
+
+/** The nodes of one acquire, from the moment the first is asked for: whatever happens, `leave` takes them all away. */
+export class OwnNodes {
+	readonly #session: Session;
+	readonly #path: string;
+	readonly #signal: AbortSignal;
+	/** Full paths in the order of creation; undefined for a create that failed. */
+	#creating: Promise<string | undefined>[] = [];
+
+	constructor(session: Session, path: string, signal: AbortSignal) {
+		this.#session = session;
+		this.#path = path;
+		this.#signal = signal;
+	}
+
+	/** Creates an ephemeral node below `dir`, with the directories it needs, and lists `dir`. */
+	async enter(dir: string, kind: "lock-" | "lease-", data: string): Promise<Entered> {
+		this.#signal.throwIfAborted();
+		const prefix = `_c_${crypto.randomUUID()}-${kind}`;
+		const entering = this.#enter(dir, prefix, data);
+		this.#creating.push(
+			entering.then(
+				({ name }) => `${dir}/${name}`,
+				() => undefined,
+			),
+		);
+		return await unlessAborted(this.#signal, entering);
+	}
+
+	async #enter(dir: string, prefix: string, data: string): Promise<Entered> {
+		const session = this.#session;
+		// Sent together, because after the last release the directory is gone as a rule.
+		let [, name, names] = await Promise.all([
+			session.makeDirectory(dir),
+			session.createOwn(dir, prefix, data),
+			session.children(dir),
+		]);
+		while (name === undefined) {
+			this.#signal.throwIfAborted();
+			[, name, names] = await Promise.all([
+				session.makeDirectories(dir),
+				session.createOwn(dir, prefix, data),
+				session.children(dir),
+			]);
+		}
+		return { dir, name, names };
+	}
+
+	/** Full paths of the nodes that were created and not dropped. */
+	async paths(): Promise<string[]> {
+		return (await Promise.all(this.#creating)).filter((path) => path !== undefined);
+	}
+
+	/** Deletes one node before the others. */
+	async drop({ dir, name }: Entered): Promise<void> {
+		const node = `${dir}/${name}`;
+		await this.#session.remove(node);
+		const paths = await Promise.all(this.#creating);
+		this.#creating = this.#creating.filter((_, at) => paths[at] !== node);
+	}
+
+	/**
+	 * Deletes the nodes, the last first, and what is empty of the lock's own directories. Returns once they are gone, or
+	 * after two seconds without an answer: it then goes on in the background. They also go with the session, so that its
+	 * loss is no error here.
+	 */
+	async leave(): Promise<void> {
+		const late = () => new Fault("unreachable", `${this.#session.address} did not confirm that ${this.#path} is left`);
+		const leaving = this.#leave();
+		try {
+			await within(LEAVE_MS, leaving, late);
+		} catch (error) {
+			if (!isFault(error, "unreachable")) throw error;
+			// Whatever else it meets belongs to nobody any more; the session's end is what ends it.
+			void Promise.allSettled([leaving]);
+		}
+	}
+
+	async #leave(): Promise<void> {
+		const session = this.#session;
+		const nodes = (await this.paths()).reverse();
+		const own = ["/locks", "/leases", ""].map((part) => this.#path + part);
+		// "not-empty" and "absent" are normal here: others use the lock, or have cleared it already.
+		const results = await Promise.allSettled([...nodes, ...own].map((path) => session.remove(path)));
+		this.#creating = [];
+		for (const result of results) {
+			if (result.status === "rejected" && !session.lost.aborted) throw result.reason;
+		}
+	}
+}

@@ -1,0 +1,179 @@
+import { connect, createServer, type Server, type Socket } from "node:net";
+
+/** Opcodes of ZooKeeper's protocol (org.apache.zookeeper.ZooDefs.OpCode). */
+const OPCODE = { create: 1, delete: 2, closeSession: -11 } as const;
+
+/** Cuts a stream into ZooKeeper's frames: four bytes of length, then so many. */
+function framesTo(take: (frame: Buffer) => void): (bytes: Buffer) => void {
+	let rest = Buffer.alloc(0);
+	return (bytes) => {
+		rest = Buffer.concat([rest, bytes]);
+		while (rest.length >= 4 && rest.length >= 4 + rest.readInt32BE(0)) {
+			const end = 4 + rest.readInt32BE(0);
+			take(rest.subarray(0, end));
+			rest = rest.subarray(end);
+		}
+	};
+}
+
+interface Swallow {
+	readonly op: "create" | "delete";
+	/** Part of the node's path. */
+	readonly path: string;
+	readonly done: () => void;
+}
+
+/** Stands between a client and a ZooKeeper server, and does to them what networks do. */
+export class ZookeeperProxy implements AsyncDisposable {
+	readonly #target: { host: string; port: number };
+	readonly #server: Server;
+	readonly #pairs = new Set<{ client: Socket; server: Socket }>();
+	/** While mute: what would have been sent on. */
+	#held: (() => void)[] | undefined;
+	#refusing = false;
+	#swallow: Swallow | undefined;
+	/** The connect response seen last: what identifies the session. */
+	#session: Buffer | undefined;
+	/** `Date.now()` when the last answer was handed on. */
+	lastAnswer = 0;
+
+	private constructor(target: string) {
+		const [host = "", port] = target.split(":");
+		this.#target = { host, port: Number(port) };
+		this.#server = createServer((client) => this.#join(client));
+	}
+
+	static async start(target: string): Promise<ZookeeperProxy> {
+		const proxy = new ZookeeperProxy(target);
+		await new Promise<void>((resolve) => proxy.#server.listen(0, "127.0.0.1", resolve));
+		return proxy;
+	}
+
+	get address(): string {
+		const address = this.#server.address();
+		if (address === null || typeof address === "string") throw new Error("not listening");
+		return `127.0.0.1:${address.port}`;
+	}
+
+	#join(client: Socket): void {
+		if (this.#refusing) return void client.destroy();
+		const server = connect(this.#target);
+		const pair = { client, server };
+		this.#pairs.add(pair);
+		const end = () => {
+			client.destroy();
+			server.destroy();
+			this.#pairs.delete(pair);
+		};
+		for (const socket of [client, server]) {
+			socket.setNoDelay(true);
+			socket.on("error", end);
+			socket.on("close", () => this.#pass(end));
+		}
+		let greeted = false;
+		let answered = false;
+		let dropped: number | undefined;
+		client.on(
+			"data",
+			framesTo((frame) => {
+				const swallow = this.#swallow;
+				if (greeted && swallow !== undefined && frame.readInt32BE(8) === OPCODE[swallow.op]) {
+					if (frame.includes(swallow.path)) dropped = frame.readInt32BE(4);
+				}
+				greeted = true;
+				this.#pass(() => server.write(frame));
+			}),
+		);
+		server.on(
+			"data",
+			framesTo((frame) => {
+				if (!answered) this.#session = frame;
+				else if (frame.readInt32BE(4) === dropped) {
+					this.#swallow?.done();
+					this.#swallow = undefined;
+					return end();
+				}
+				answered = true;
+				this.#pass(() => {
+					this.lastAnswer = Date.now();
+					client.write(frame);
+				});
+			}),
+		);
+	}
+
+	#pass(step: () => void): void {
+		if (this.#held === undefined) step();
+		else this.#held.push(step);
+	}
+
+	/** Nothing gets through any more, in either direction; connections stay, and new ones are taken. */
+	mute(): void {
+		this.#held ??= [];
+	}
+
+	/** All that was held back gets through. */
+	speak(): void {
+		const held = this.#held ?? [];
+		this.#held = undefined;
+		for (const step of held) step();
+	}
+
+	/** Breaks every connection and refuses new ones. */
+	cut(): void {
+		this.#refusing = true;
+		for (const { client, server } of this.#pairs) {
+			client.destroy();
+			server.destroy();
+		}
+	}
+
+	mend(): void {
+		this.#refusing = false;
+	}
+
+	/** Drops the reply to the next such request and cuts that connection. Resolves when it has happened. */
+	async swallowReply(op: Swallow["op"], path: string): Promise<void> {
+		await new Promise<void>((done) => {
+			this.#swallow = { op, path, done };
+		});
+	}
+
+	/** Ends the client's session behind its back, as an administrator can: through a second connection. */
+	async expire(): Promise<void> {
+		const session = this.#session;
+		if (session === undefined) throw new Error("no session yet");
+		const request = Buffer.alloc(44);
+		request.writeInt32BE(40, 0);
+		request.writeInt32BE(session.readInt32BE(8), 16);
+		session.copy(request, 20, 12, 20);
+		request.writeInt32BE(16, 28);
+		session.copy(request, 32, 24, 40);
+		// The three fields before, and the last byte (read only), are zero.
+		const close = Buffer.alloc(12);
+		close.writeInt32BE(8, 0);
+		close.writeInt32BE(1, 4);
+		close.writeInt32BE(OPCODE.closeSession, 8);
+		const socket = connect(this.#target);
+		await new Promise<void>((resolve, reject) => {
+			socket.on("error", reject);
+			socket.on("close", () => resolve());
+			socket.once("data", () => socket.write(close));
+			socket.write(withLength(request));
+		});
+	}
+
+	async [Symbol.asyncDispose](): Promise<void> {
+		this.#held = undefined;
+		this.cut();
+		await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+	}
+}
+
+/** ConnectRequest: int protocol, long last zxid, int time-out, long session, buffer password, bool read only. */
+function withLength(request: Buffer): Buffer {
+	const body = Buffer.concat([request.subarray(4, 8), Buffer.alloc(8), request.subarray(16, 48), Buffer.alloc(1)]);
+	const length = Buffer.alloc(4);
+	length.writeInt32BE(body.length, 0);
+	return Buffer.concat([length, body]);
+}
