@@ -20,14 +20,14 @@ export const LOCK_ARGS = {
 		valueHint: "fail|skip",
 		description: "where the lock is held elsewhere: exit 75, or 0 with skip (default fail)",
 	},
-	"no-lock": { type: "boolean", description: "run without ZooKeeper and without a lock" },
+	lock: { type: "boolean", default: true, negativeDescription: "run without ZooKeeper and without a lock" },
 } as const;
 
 interface LockContext {
 	readonly args: {
 		readonly wait?: string | undefined;
 		readonly "if-locked"?: string | undefined;
-		readonly "no-lock"?: boolean | undefined;
+		readonly lock?: boolean | undefined;
 	};
 	readonly log: Log;
 	readonly signal: AbortSignal;
@@ -55,12 +55,17 @@ export async function underLock(
 ): Promise<void> {
 	const waitMs = durationOf("--wait", args.wait) ?? 0;
 	const skip = skips(args["if-locked"]);
-	if (args["no-lock"] === true) {
+	if (args.lock === false) {
 		log.warn(`running without the lock ${path}: nothing keeps a second run from starting`);
 		return await work(() => Promise.resolve(), signal);
 	}
 	const zookeeper = needed(config, "zookeeper");
-	const options = { layout: zookeeper.lockLayout, waitMs, data: thisHolder(command, version), signal };
+	const options = {
+		layout: zookeeper.lockLayout,
+		waitMs,
+		data: thisHolder(command, version, zookeeper.lockLayout),
+		signal,
+	};
 	let taken: Awaited<ReturnType<typeof takeLock>>;
 	try {
 		taken = await takeLock((stop) => openSession(zookeeper, stop), path, options);

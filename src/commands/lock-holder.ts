@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
+import type { LockLayout } from "../config/config.ts";
 import { holderData } from "../locks/holder.ts";
 
 const RUN = crypto.randomUUID();
@@ -16,9 +17,10 @@ function userName(): string {
 export function thisHolder(
 	command: string,
 	version: string,
+	layout: LockLayout,
 	work: { readonly component?: string; readonly batch?: string } = {},
 ): string {
 	const started = new Date(Date.now() - performance.now()).toISOString();
-	const self = { host: hostname(), pid: process.pid, user: userName(), command, started, version, run: RUN };
+	const self = { host: hostname(), pid: process.pid, user: userName(), command, started, version, layout, run: RUN };
 	return holderData({ ...self, ...work });
 }

@@ -40,7 +40,7 @@ export default command(
 		const { args, config, out, log, progress } = context;
 		const untilTcn = wholeNumber("--until-tcn", args["until-tcn"], 1);
 		const dryRun = args["dry-run"] === true;
-		const locking = dryRun || args["no-lock"] === true ? [] : (["zookeeper"] as const);
+		const locking = dryRun || args.lock === false ? [] : (["zookeeper"] as const);
 		const read = await config("mongo", ...(dryRun ? [] : (["faktory"] as const)), ...locking);
 		const { tangles, producer: settings } = read;
 		const mongo = openMongo(needed(read.mongo, "mongo"), settings.patienceMs, log);

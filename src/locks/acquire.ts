@@ -59,7 +59,7 @@ async function take(attempt: Attempt, own: OwnNodes, { layout, data }: AcquireOp
 
 async function named(session: Session, path: string, { waitMs }: AcquireOptions): Promise<Fault> {
 	const view = await lookAt(session, path);
-	const waited = waitMs > 0 ? `, waited ${waitMs / 1000} s` : "";
+	const waited = waitMs > 0 ? `, waited ${Math.round(waitMs / 100) / 10} s` : "";
 	// Between the refusal and this look it may have become free.
 	const by = view === undefined || view.holders.length === 0 ? "was held elsewhere until now" : sayHolders(view);
 	return new Fault("locked", `${path} ${by}${waited}`, {

@@ -9,6 +9,8 @@ const HOLDER = v.object({
 	batch: v.optional(v.string()),
 	started: v.string(),
 	version: v.string(),
+	/** Which layouts it takes: one that has flat and takes both is not there yet. */
+	layout: v.optional(v.picklist(["both", "flat", "v2"])),
 	run: v.string(),
 });
 

@@ -96,43 +96,22 @@ export async function lookAt(session: Session, path: string, known?: readonly st
 	const list = async (part: string) =>
 		names.includes(part) ? ((await session.children(`${path}/${part}`)) ?? []) : ([] as string[]);
 	const queue = flatQueue(names);
-	const [leases, mutex, first] = await Promise.all([
-		list("leases").then(leaseOrder),
-		list("locks"),
-		queue[0] === undefined ? undefined : viewNode(session, path, queue[0], "flat"),
-	]);
+	const [leases, mutex] = await Promise.all([list("leases").then(leaseOrder), list("locks")]);
 	// Where Curator's own nodes are behind somebody else's, both stand in the way.
 	const shown = leases.slice(0, 1 + leases.filter((name) => !CURATORS.test(name)).length);
-	const held = await Promise.all(shown.map((name) => viewNode(session, `${path}/leases`, name, "lease")));
-	const holders = held.filter((view) => view !== undefined);
-	// One that has the flat lock and holds no lease while another does is on its way through v2, unless it knows only flat.
-	const both = first !== undefined && holders.some((lease) => lease.session === first.session);
-	const passing =
-		first !== undefined &&
-		!both &&
-		first.kind === "tangles" &&
-		holders.length > 0 &&
-		(await ownsOneOf(session, `${path}/locks`, mutex, `${path}/leases`, leases, first.session));
-	const flatHolder = first === undefined || both || passing ? [] : [first];
+	const views = await Promise.all(shown.map((name) => viewNode(session, `${path}/leases`, name, "lease")));
+	const held = views.filter((view) => view !== undefined);
+	// The flat queue's first is then the same process, which took it before the lease.
+	const both = held.some((lease) => lease.made_by?.layout === "both");
+	const [front] = queue;
+	const first = both || front === undefined ? undefined : await viewNode(session, path, front, "flat");
+	const passing = first?.made_by?.layout === "both" && !held.some((lease) => lease.session === first.session);
+	const holders = first === undefined || passing ? held : [first, ...held];
 	const contenders = queue.filter((name) => CONTENDER.test(name)).length;
-	const flatWaiting = contenders - (first !== undefined && !passing && CONTENDER.test(queue[0] ?? "") ? 1 : 0);
-	const v2Waiting = Math.max(mutex.length, leases.length - shown.length) - (passing ? 1 : 0);
-	return { path, holders: [...flatHolder, ...holders], waiting: flatWaiting + Math.max(0, v2Waiting) };
-}
-
-async function ownsOneOf(
-	session: Session,
-	locks: string,
-	mutex: readonly string[],
-	leasesDir: string,
-	leases: readonly string[],
-	owner: string,
-): Promise<boolean> {
-	const views = await Promise.all([
-		...mutex.map((name) => viewNode(session, locks, name, "mutex")),
-		...leases.map((name) => viewNode(session, leasesDir, name, "lease")),
-	]);
-	return views.some((view) => view?.session === owner);
+	// Of those in the flat queue the first holds, or is on its way through v2; there it is counted once more, if at all.
+	const flatWaiting = contenders - (front !== undefined && CONTENDER.test(front) ? 1 : 0);
+	const v2Waiting = Math.max(mutex.length, leases.length - shown.length);
+	return { path, holders, waiting: flatWaiting + (passing ? Math.max(1, v2Waiting) : v2Waiting) };
 }
 
 /** `is held by HOLDER since TIME (KIND)`, for people. */

@@ -65,10 +65,10 @@ export class OwnNodes {
 		return (await Promise.all(this.#creating)).filter((path) => path !== undefined);
 	}
 
-	/** Deletes one node before the others. */
+	/** Deletes one node before the others, and its directory where it is empty then. */
 	async drop({ dir, name }: Entered): Promise<void> {
 		const node = `${dir}/${name}`;
-		await this.#session.remove(node);
+		await Promise.all([this.#session.remove(node), this.#session.remove(dir)]);
 		const paths = await Promise.all(this.#creating);
 		this.#creating = this.#creating.filter((_, at) => paths[at] !== node);
 	}

@@ -1,4 +1,5 @@
 import { inPool } from "../base/pool.ts";
+import { flatQueue } from "./look.ts";
 import type { Session } from "./ports.ts";
 import { isServersOwn, join, walk } from "./survey.ts";
 
@@ -41,14 +42,13 @@ async function candidates(
 	{ emptied }: PruneOptions,
 ): Promise<string[]> {
 	if (path === "/" || isServersOwn(path)) return [];
-	const parts = names.filter((name) => name === "locks" || name === "leases");
-	const empty: string[] = [];
-	for (const part of parts) {
-		if ((await session.children(join(path, part)))?.length === 0) empty.push(join(path, part));
-	}
-	const rest = names.filter((name) => !empty.includes(join(path, name)) && !removed.has(join(path, name)));
-	if (rest.length > 0) return empty;
-	if (parts.length > 0) return [...empty, path];
+	const parts = names.filter((name) => name === "locks" || name === "leases").map((name) => join(path, name));
+	const filled = await Promise.all(parts.map(async (part) => (await session.children(part))?.length !== 0));
+	const inUse = flatQueue(names).length > 0 || filled.includes(true);
+	if (inUse) return [];
+	const rest = names.map((name) => join(path, name)).filter((name) => !parts.includes(name) && !removed.has(name));
+	if (rest.length > 0) return parts;
+	if (parts.length > 0) return [...parts, path];
 	if (!emptied) return [];
 	const node = await session.read(path);
 	const bare = node !== undefined && node.owner === 0n && node.data.length === 0 && node.childChanges > 0;

@@ -5,7 +5,7 @@ import { checkLockPath } from "./names.ts";
 import type { Session } from "./ports.ts";
 
 /**
- * Waits until nobody holds the lock at `path`, in either layout. Throws "locked" with the holder past `timeoutMs`
+ * Waits until nobody holds or is about to hold the lock at `path`, in either layout. Throws "locked" with the holder past `timeoutMs`
  * (undefined: no limit), the signal's reason on abort, the session's fault with its loss.
  */
 export async function untilFree(
@@ -28,11 +28,12 @@ export async function untilFree(
 		for (;;) {
 			const { promise, resolve } = Promise.withResolvers<void>();
 			// Watches first, then the look: what changes in between is seen by one or the other.
-			await Promise.all(["", "/leases"].map((part) => session.children(path + part, resolve)));
+			await Promise.all(["", "/locks", "/leases"].map((part) => session.children(path + part, resolve)));
 			const view = await lookAt(session, path);
-			if (view === undefined || view.holders.length === 0) return;
+			if (view === undefined || view.holders.length + view.waiting === 0) return;
 			if ((await unlessAborted(ends, Promise.race([promise, late]))) === "late") {
-				throw new Fault("locked", `${path} ${sayHolders(view)}`);
+				const by = view.holders.length === 0 ? "is about to be held" : sayHolders(view);
+				throw new Fault("locked", `${path} ${by}`);
 			}
 		}
 	} finally {

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { LockScene, lastTick } from "../support/lock-scene.ts";
 import { OwnServers } from "../support/servers.ts";
-import type { Ended } from "../support/tangles.ts";
+import type { Ended, Run } from "../support/tangles.ts";
 
 const SESSION_MS = 3000;
 /** Two thirds of the session, and what the contract allows beside. */
@@ -25,12 +25,12 @@ interface Outcome {
 }
 
 /** A ticker under the lock, with somebody who waits for it; `happens`, and both are followed to the end. */
-async function outcomeOf(place: LockScene, happens: (pid: number) => Promise<void> | void): Promise<Outcome> {
+async function outcomeOf(place: LockScene, happens: (holder: Run) => Promise<void> | void): Promise<Outcome> {
 	const holder = await place.ticking("/x");
 	const contender = contended(place);
-	await happens(holder.pid);
+	await happens(holder);
 	const takenAt = await contender;
-	process.kill(holder.pid, "SIGCONT");
+	holder.kill("SIGCONT");
 	const ended = await holder.ended();
 	return { ended, takenAt, lastAnswer: place.proxy.lastAnswer };
 }
@@ -62,7 +62,7 @@ test("the connection is cut and stays it: frozen at once, killed before another 
 
 test("tangles itself is stopped for longer than the session: its child is killed all the same, and it exits with 79", async () => {
 	await using place = await scene();
-	expectFrozenInTime(await outcomeOf(place, (pid) => void process.kill(pid, "SIGSTOP")));
+	expectFrozenInTime(await outcomeOf(place, (holder) => holder.kill("SIGSTOP")));
 });
 
 test.each(["mute", "cut"] as const)(
@@ -100,7 +100,9 @@ test.each(["leases", "flat"] as const)("somebody deletes our node (%s): the chil
 	const { ended, takenAt } = await outcomeOf(place, async () => {
 		const session = await place.session();
 		const dir = which === "leases" ? "/x/leases" : "/x";
-		const [node] = ((await session.children(dir)) ?? []).filter((name) => name.startsWith("_c_"));
+		const nodes = ((await session.children(dir)) ?? []).filter((name) => name.startsWith("_c_"));
+		// The contender's comes after the holder's.
+		const [node] = nodes.sort((a, b) => Number(a.slice(-10)) - Number(b.slice(-10)));
 		expect(await session.remove(`${dir}/${node}`)).toBe("removed");
 	});
 	expect(ended.code).toBe(79);

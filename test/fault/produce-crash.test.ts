@@ -5,12 +5,14 @@ import { OwnServers } from "../support/servers.ts";
 
 const WINDOW = 4;
 const CHUNK = 100;
+// A run that is killed keeps its lock for the time of its session.
+const SESSION = "1s";
 const SETTINGS = `window: ${WINDOW}, chunk: ${CHUNK}, headroom: 1000000`;
 const PAIRS = 50_000;
 
 /** One stencil of 250 x 200 pages. */
 async function large(faktory: string, producer = SETTINGS): Promise<Enumeration> {
-	const run = await Enumeration.create({ faktory, pageSize: 1, producer });
+	const run = await Enumeration.create({ faktory, pageSize: 1, producer, sessionTimeout: SESSION });
 	await run.prepare(6, 7, [3, 4]);
 	await run.addTangles(3, 250, true);
 	await run.addTangles(4, 200, true);
@@ -27,7 +29,7 @@ async function consumed(run: Enumeration) {
 async function interrupted(run: Enumeration, signal: NodeJS.Signals): Promise<number> {
 	let stops = 0;
 	for (;;) {
-		const producer = run.start("produce", "--once", "--json");
+		const producer = run.start("produce", "--once", "--json", "--wait", "60s");
 		if (stops < 20) {
 			await producer.line('"pages"');
 			// The moment itself is what is tried: no event marks it.
@@ -93,12 +95,12 @@ test("a mute server: exit 69 within its patience, with name, address and time; t
 	expect((await consumed(run)).pairs).toBe(PAIRS);
 });
 
-test("two producers at once: no pair is missing, and the first stops with a clear word", async () => {
+test("two producers at once, without the lock: no pair is missing, and the first stops with a clear word", async () => {
 	await using servers = await OwnServers.start(["faktory"]);
 	await using run = await large(servers.faktory);
-	const first = run.start("produce", "--once", "--json");
+	const first = run.start("produce", "--once", "--json", "--no-lock");
 	await first.line('"pages"');
-	const second = run.start("produce", "--once", "--json");
+	const second = run.start("produce", "--once", "--json", "--no-lock");
 	const [one, two] = await Promise.all([first.ended(), second.ended()]);
 	expect(two.code).toBe(0);
 	expect(one.code).toBe(79);

@@ -53,7 +53,9 @@ test.each(layouts)("in layout %s a contender that gives up or is aborted leaves 
 	const lock = await acquire(holder, "/lock", { layout, waitMs: 0, data: "{}", signal: never });
 	const before = await other.children("/lock");
 	const options = { layout, data: "{}" };
-	await expect(acquire(other, "/lock", { ...options, waitMs: 0, signal: never })).rejects.toThrow("held elsewhere");
+	await expect(acquire(other, "/lock", { ...options, waitMs: 0, signal: never })).rejects.toThrow(
+		"/lock is held by {} since",
+	);
 	const stop = new AbortController();
 	const waiting = acquire(other, "/lock", { ...options, waitMs: 60_000, signal: stop.signal });
 	stop.abort(new Error("stopped by hand"));

@@ -12,6 +12,8 @@ export interface Placing {
 	readonly pageSize?: number;
 	/** More keys of the section producer, as YAML. */
 	readonly producer?: string;
+	readonly zookeeper?: string;
+	readonly sessionTimeout?: string;
 }
 
 /** An id that sorts as `n` does. */
@@ -46,6 +48,9 @@ export class Enumeration implements AsyncDisposable {
 			`tangle-collections: { page_size: ${placing.pageSize ?? 500} }`,
 			`producer: { poll: 50ms${placing.producer === undefined ? "" : `, ${placing.producer}`} }`,
 		];
+		if (placing.sessionTimeout !== undefined) {
+			lines.push(`zookeeper-connection-info: { session-timeout: ${placing.sessionTimeout} }`);
+		}
 		await writeFile(file, lines.join("\n"));
 		const mongo = placing.mongo ?? shared.mongo();
 		const faktory = placing.faktory ?? shared.faktory();
@@ -53,7 +58,7 @@ export class Enumeration implements AsyncDisposable {
 			TANGLES_CONFIG: file,
 			TANGLES_MONGO_URI: mongo,
 			FAKTORY_URL: faktory,
-			TANGLES_ZOOKEEPER: `${shared.zookeeper()}/${name}`,
+			TANGLES_ZOOKEEPER: `${placing.zookeeper ?? shared.zookeeper()}/${name}`,
 		};
 		return new Enumeration(new MongoClient(mongo), name, folder, env, faktory);
 	}

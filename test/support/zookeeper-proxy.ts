@@ -143,23 +143,13 @@ export class ZookeeperProxy implements AsyncDisposable {
 	async expire(): Promise<void> {
 		const session = this.#session;
 		if (session === undefined) throw new Error("no session yet");
-		const request = Buffer.alloc(44);
-		request.writeInt32BE(40, 0);
-		request.writeInt32BE(session.readInt32BE(8), 16);
-		session.copy(request, 20, 12, 20);
-		request.writeInt32BE(16, 28);
-		session.copy(request, 32, 24, 40);
-		// The three fields before, and the last byte (read only), are zero.
-		const close = Buffer.alloc(12);
-		close.writeInt32BE(8, 0);
-		close.writeInt32BE(1, 4);
-		close.writeInt32BE(OPCODE.closeSession, 8);
+		const close = Buffer.concat([int(8), int(1), int(OPCODE.closeSession)]);
 		const socket = connect(this.#target);
 		await new Promise<void>((resolve, reject) => {
 			socket.on("error", reject);
 			socket.on("close", () => resolve());
 			socket.once("data", () => socket.write(close));
-			socket.write(withLength(request));
+			socket.write(connectRequest(session));
 		});
 	}
 
@@ -170,10 +160,23 @@ export class ZookeeperProxy implements AsyncDisposable {
 	}
 }
 
-/** ConnectRequest: int protocol, long last zxid, int time-out, long session, buffer password, bool read only. */
-function withLength(request: Buffer): Buffer {
-	const body = Buffer.concat([request.subarray(4, 8), Buffer.alloc(8), request.subarray(16, 48), Buffer.alloc(1)]);
-	const length = Buffer.alloc(4);
-	length.writeInt32BE(body.length, 0);
-	return Buffer.concat([length, body]);
+const int = (value: number) => {
+	const bytes = Buffer.alloc(4);
+	bytes.writeInt32BE(value, 0);
+	return bytes;
+};
+
+/**
+ * The request that takes over the session of a connect response. Response: int length, int protocol, int time-out, long
+ * session, buffer password (16 bytes). Request: int length, int protocol, long zxid, then the same, bool read-only.
+ */
+function connectRequest(response: Buffer): Buffer {
+	const body = Buffer.concat([
+		int(0),
+		Buffer.alloc(8),
+		response.subarray(8, 20),
+		response.subarray(20, 40),
+		Buffer.alloc(1),
+	]);
+	return Buffer.concat([int(body.length), body]);
 }

@@ -76,7 +76,7 @@ export default command(
 		const zookeeper = needed(read, "zookeeper");
 		let taken: Taken | undefined;
 		try {
-			const data = thisHolder("locks exec", version);
+			const data = thisHolder("locks exec", version, zookeeper.lockLayout);
 			const options = { layout: zookeeper.lockLayout, waitMs, data, signal };
 			taken = await takeLock((stop) => openSession(zookeeper, stop), path, options);
 			const { lock } = taken;

@@ -8,9 +8,9 @@ export default command(
 		summary: "remove directories that dead locks left",
 		details:
 			"Removes the directories of locks that nobody holds or waits for, by deletes that\n" +
-			"never take what has children: a contender that comes meanwhile loses nothing. With\n" +
-			"a PATH also empty nodes without data that once had children, as clients of the flat\n" +
-			"layout leave them; without one these stay, because they may be somebody else's.",
+			"never take what has children: a contender that comes meanwhile loses nothing.\n" +
+			"With a PATH also empty nodes without data that once had children, as clients of\n" +
+			"the flat layout leave them; without one these stay: they may be somebody else's.",
 		examples: [
 			{ run: "tangles locks prune --dry-run", does: "say what would go" },
 			{ run: "tangles locks prune /Sample --yes", does: "clear what is below /Sample, without asking" },

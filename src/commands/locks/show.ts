@@ -10,7 +10,8 @@ export default command(
 		name: "locks show",
 		summary: "one lock: its queue in order, each node's data",
 		details:
-			"Layers: flat (the queue of old clients, and of ours), mutex and lease (of new ones,\nand of ours). The first of flat and of lease holds; all others wait.",
+			"Layers: flat (the queue of old clients, and of ours), mutex and lease (of new\n" +
+			"ones, and of ours). The first of flat and of lease holds; all others wait.",
 		examples: [
 			{ run: "tangles locks show /SBOI/Sample", does: "the lock's queue" },
 			{ run: "tangles locks show /SBOI/Sample --json", does: "the same with all that the nodes say" },

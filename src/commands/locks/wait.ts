@@ -9,7 +9,8 @@ export default command(
 		name: "locks wait",
 		summary: "wait until nobody holds a lock",
 		details:
-			"Exits with 0 as soon as it is free, with 75 when the time is up. Nothing is taken:\nthe next moment somebody may hold it again.",
+			"Exits with 0 as soon as it is free, with 75 when the time is up. Nothing is\n" +
+			"taken: the next moment somebody may hold it again.",
 		examples: [
 			{ run: "tangles locks wait /SBOI/Sample", does: "as long as it takes" },
 			{ run: "tangles locks wait /SBOI/Sample --timeout 10s", does: "at most 10 s" },

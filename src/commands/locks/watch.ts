@@ -17,8 +17,8 @@ export default command(
 		name: "locks watch",
 		summary: "each change of the locks as it happens",
 		details:
-			"Events: held (a holder that is there at the start), acquired, released, waiting (how\n" +
-			"many wait now). Goes on in a new session when one is lost, until it is stopped.",
+			"Events: held (a holder that is there at the start), acquired, released, waiting\n" +
+			"(how many wait now). Goes on in a new session when one is lost, until stopped.",
 		examples: [
 			{ run: "tangles locks watch", does: "all locks" },
 			{ run: "tangles locks watch /SBOI --json", does: "those below /SBOI, one JSON object a line" },

@@ -1,0 +1,109 @@
+import { expect, test } from "bun:test";
+import { acquire } from "../../src/locks/acquire.ts";
+import { openSession } from "../../src/zookeeper/connect.ts";
+import { Enumeration } from "../support/enumeration.ts";
+import { pairCounts } from "../support/queue.ts";
+import { shared } from "../support/servers.ts";
+import { Run } from "../support/tangles.ts";
+import { ZookeeperProxy } from "../support/zookeeper-proxy.ts";
+
+const never = new AbortController().signal;
+
+/** One stencil of 200 x 200 pages. */
+async function prepared(zookeeper?: string, sessionTimeout = "6s"): Promise<Enumeration> {
+	const producer = "window: 4, chunk: 100, headroom: 1000000";
+	const run = await Enumeration.create({ pageSize: 1, producer, sessionTimeout, ...(zookeeper && { zookeeper }) });
+	await run.prepare(6, 7, [3, 4]);
+	await run.addTangles(3, 200, true);
+	await run.addTangles(4, 200, true);
+	return run;
+}
+
+async function holdLockOf(run: Enumeration) {
+	const config = { connect: `${shared.zookeeper()}/${run.db.databaseName}`, sessionTimeoutMs: 6000, auth: undefined };
+	const session = await openSession(config, never);
+	const path = `/tangles/producer/${run.db.databaseName}.arborescent_stencils`;
+	const lock = await acquire(session, path, { layout: "both", waitMs: 0, data: "10.0.0.1", signal: never });
+	const end = async () => {
+		await lock.release();
+		await session.close();
+	};
+	return { path, end };
+}
+
+test("held elsewhere: 75 and nothing pushed, naming the holder; skip makes it 0 and -q silent; --wait waits", async () => {
+	await using run = await prepared();
+	const { path, end } = await holdLockOf(run);
+	const refused = await run.run("produce", "--once");
+	expect(refused.code).toBe(75);
+	expect(refused.err).toContain(`${path} is held by 10.0.0.1 since 20`);
+	expect(await run.run("produce", "--once", "-q", "--if-locked", "skip")).toEqual({ code: 0, out: "", err: "" });
+	expect((await run.config())?.epoch).toBeUndefined();
+	const waiting = run.start("produce", "--once", "--wait", "60s");
+	await end();
+	expect((await waiting.ended()).code).toBe(0);
+	await using eye = await run.eye();
+	expect(await eye.size()).toBe(40_000);
+});
+
+test("the lock is in doubt: pushing rests; back in time: it goes on, each pair once", async () => {
+	await using proxy = await ZookeeperProxy.start(shared.zookeeper());
+	await using run = await prepared(proxy.address, "12s");
+	await using eye = await run.eye();
+	const producer = run.start("produce", "--once", "--json");
+	await producer.line('"pages"');
+	proxy.cut();
+	await producer.talk("work is frozen");
+	// Chunks that were sent before may still arrive: from one look to the next nothing is added.
+	await eye.counters();
+	await Bun.sleep(90);
+	const before = await eye.size();
+	await Bun.sleep(90);
+	expect(await eye.size()).toBe(before);
+	expect(before).toBeLessThan(40_000);
+	proxy.mend();
+	await producer.talk("work goes on");
+	expect((await producer.ended()).code).toBe(0);
+	const jobs = await eye.take();
+	expect({ jobs: jobs.length, pairs: pairCounts(jobs).size }).toEqual({ jobs: 40_000, pairs: 40_000 });
+});
+
+test("the lock is lost: exit 79 at once, and the next run goes on where it stopped", async () => {
+	await using proxy = await ZookeeperProxy.start(shared.zookeeper());
+	await using run = await prepared(proxy.address, "2s");
+	const producer = run.start("produce", "--once", "--json");
+	await producer.line('"pages"');
+	proxy.cut();
+	const { code, err } = await producer.ended();
+	expect({ code, err }).toMatchObject({ code: 79, err: expect.stringContaining("was lost: the session is gone") });
+	proxy.mend();
+	expect((await run.run("produce", "--once", "--wait", "30s")).code).toBe(0);
+	await using eye = await run.eye();
+	const jobs = await eye.take();
+	expect({ jobs: jobs.length, pairs: pairCounts(jobs).size }).toEqual({ jobs: 40_000, pairs: 40_000 });
+});
+
+test("without ZooKeeper: 78 that says what is missing, or --no-lock with a warning", async () => {
+	await using run = await prepared();
+	const { TANGLES_ZOOKEEPER: _, ...env } = run.env;
+	const refused = await new Run(["produce", "--once"], env).ended();
+	expect({ code: refused.code, err: refused.err }).toMatchObject({
+		code: 78,
+		err: expect.stringContaining("TANGLES_ZOOKEEPER"),
+	});
+	const { code, err } = await new Run(["produce", "--once", "--no-lock"], env).ended();
+	expect(code).toBe(0);
+	expect(err).toContain("warn running without the lock /tangles/producer/");
+});
+
+test.each([
+	[["--wait", "soon"], '--wait is "soon", which is not a time'],
+	[["--if-locked", "wait"], '--if-locked is "wait"; give fail or skip'],
+])("%j: exit 64", async (words, text) => {
+	await using run = await prepared();
+	const { code, err } = await run.run("produce", "--once", ...words);
+	expect({ code, err: err.replaceAll(/\n\S+ error /g, "; ") }).toMatchObject({
+		code: 64,
+		err: expect.stringContaining(text),
+	});
+});
