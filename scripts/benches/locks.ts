@@ -1,3 +1,5 @@
+import { inPool } from "../../src/base/pool.ts";
+import { thisHolder } from "../../src/commands/lock-holder.ts";
 import { acquire } from "../../src/locks/acquire.ts";
 import type { Session } from "../../src/locks/ports.ts";
 import { openSession } from "../../src/zookeeper/connect.ts";
@@ -11,7 +13,7 @@ const never = new AbortController().signal;
 
 const open = (connect: string) => openSession({ connect, sessionTimeoutMs: 30_000, auth: undefined }, never);
 const take = (session: Session, path: string) =>
-	acquire(session, path, { layout: "both", waitMs: 0, data: '{"host":"bench"}', signal: never });
+	acquire(session, path, { layout: "both", waitMs: 0, data: thisHolder("bench", "0.0.0", "both"), signal: never });
 
 async function ours(session: Session, path: string, rounds: number): Promise<number[]> {
 	const times: number[] = [];
@@ -82,26 +84,29 @@ async function cycles(dir: string, server: string): Promise<Figure[]> {
 	];
 }
 
+/** A lock as tangles holds it, both layouts. */
+async function plant(session: Session, path: string): Promise<void> {
+	const data = thisHolder("bench", "0.0.0", "both");
+	await session.makeDirectories(`${path}/leases`);
+	await Promise.all([
+		session.createOwn(path, `_c_${crypto.randomUUID()}-lock-`, data),
+		session.createOwn(`${path}/leases`, `_c_${crypto.randomUUID()}-lease-`, data),
+	]);
+}
+
 /** Whole process of `locks ls` with so many locks held. */
 async function listing(server: string, count: number, runs: number): Promise<string> {
 	const connect = `${server}/ls${count}`;
-	const sessions: Session[] = [];
-	for (let made = 0; made < count; made += 1000) {
-		const session = await open(connect);
-		sessions.push(session);
-		const next = Array.from({ length: Math.min(1000, count - made) }, (_, at) => made + at).values();
-		const worker = async () => {
-			for (const at of next) await take(session, `/bench/B${String(at).padStart(9, "0")}-RT1`);
-		};
-		await Promise.all(Array.from({ length: 50 }, worker));
-	}
+	const session = await open(connect);
+	const numbers = Array.from({ length: count }, (_, at) => at);
+	await inPool(numbers, 100, (at) => plant(session, `/bench/B${String(at).padStart(9, "0")}-RT1`));
 	const times: number[] = [];
 	for (let run = 0; run < runs; run += 1) {
 		const { ms, out } = await measure(["dist/tangles", "locks", "ls"], { TANGLES_ZOOKEEPER: connect });
 		if (out.trim().split("\n").length !== count + 1) throw new Error(`locks ls does not show ${count} locks`);
 		times.push(ms);
 	}
-	await Promise.all(sessions.map((session) => session.close()));
+	await session.close();
 	return `${median(times).toFixed(0)} ms`;
 }
 

@@ -105,8 +105,9 @@ export async function lookAt(session: Session, path: string, known?: readonly st
 	const both = held.some((lease) => lease.made_by?.layout === "both");
 	const [front] = queue;
 	const first = both || front === undefined ? undefined : await viewNode(session, path, front, "flat");
-	const passing = first?.made_by?.layout === "both" && !held.some((lease) => lease.session === first.session);
-	const holders = first === undefined || passing ? held : [first, ...held];
+	const same = held.some((lease) => lease.session === first?.session);
+	const passing = first?.made_by?.layout === "both" && !same;
+	const holders = first === undefined || same || passing ? held : [first, ...held];
 	const contenders = queue.filter((name) => CONTENDER.test(name)).length;
 	// Of those in the flat queue the first holds, or is on its way through v2; there it is counted once more, if at all.
 	const flatWaiting = contenders - (front !== undefined && CONTENDER.test(front) ? 1 : 0);

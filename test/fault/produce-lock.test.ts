@@ -10,9 +10,14 @@ import { ZookeeperProxy } from "../support/zookeeper-proxy.ts";
 const never = new AbortController().signal;
 
 /** One stencil of 200 x 200 pages. */
-async function prepared(zookeeper?: string, sessionTimeout = "6s"): Promise<Enumeration> {
+async function prepared(zookeeper?: string, sessionTimeout?: string): Promise<Enumeration> {
 	const producer = "window: 4, chunk: 100, headroom: 1000000";
-	const run = await Enumeration.create({ pageSize: 1, producer, sessionTimeout, ...(zookeeper && { zookeeper }) });
+	const run = await Enumeration.create({
+		pageSize: 1,
+		producer,
+		...(sessionTimeout && { sessionTimeout }),
+		...(zookeeper && { zookeeper }),
+	});
 	await run.prepare(6, 7, [3, 4]);
 	await run.addTangles(3, 200, true);
 	await run.addTangles(4, 200, true);

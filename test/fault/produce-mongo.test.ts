@@ -13,7 +13,7 @@ test("the database is killed and comes back: the run rides it out, and no pair i
 	const produce = run.start("produce", "--once", "--json");
 	await produce.line('"pages"');
 	await servers.signal("mongo", "SIGKILL");
-	await producer.talk("is out of reach");
+	await produce.talk("is out of reach");
 	await servers.start();
 	const { code, err } = await produce.ended();
 	expect({ code, err: /MongoDB at .* is out of reach/.test(err) && err.includes("answers again") }).toEqual({

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { thisHolder } from "../../src/commands/lock-holder.ts";
 import { acquire } from "../../src/locks/acquire.ts";
 import type { Held } from "../../src/locks/held.ts";
 import type { Session } from "../../src/locks/ports.ts";
@@ -65,7 +66,12 @@ export class LockScene implements AsyncDisposable {
 
 	/** Takes a lock in a session of the test's own. */
 	async take(path: string, waitMs = 120_000, layout: "both" | "flat" | "v2" = "both"): Promise<Held> {
-		return await acquire(await this.session(), path, { layout, waitMs, data: "{}", signal: never });
+		return await acquire(await this.session(), path, {
+			layout,
+			waitMs,
+			data: thisHolder("test", "0.0.0", layout),
+			signal: never,
+		});
 	}
 
 	start(...words: readonly string[]): Run {
@@ -80,6 +86,7 @@ export class LockScene implements AsyncDisposable {
 	async ticking(path: string, ...flags: readonly string[]): Promise<Run> {
 		const run = this.start("locks", "exec", path, ...flags, "--", ...TICKER);
 		await run.line("go");
+		await run.line("1");
 		return run;
 	}
 

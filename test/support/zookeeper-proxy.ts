@@ -144,6 +144,8 @@ export class ZookeeperProxy implements AsyncDisposable {
 		const session = this.#session;
 		if (session === undefined) throw new Error("no session yet");
 		const close = Buffer.concat([int(8), int(1), int(OPCODE.closeSession)]);
+		// The server drops the client's connection when the session moves; coming back at once, the client would take it again.
+		this.#refusing = true;
 		const socket = connect(this.#target);
 		await new Promise<void>((resolve, reject) => {
 			socket.on("error", reject);
@@ -151,6 +153,7 @@ export class ZookeeperProxy implements AsyncDisposable {
 			socket.once("data", () => socket.write(close));
 			socket.write(connectRequest(session));
 		});
+		this.#refusing = false;
 	}
 
 	async [Symbol.asyncDispose](): Promise<void> {
