@@ -6,6 +6,9 @@ import { Glob } from "bun";
 
 const [failedBefore = "0", ...patterns] = process.argv.slice(2);
 
+/** For one file; the slowest takes a third of it. */
+const LONGEST_MS = 300_000;
+
 interface Result {
 	readonly passed: number;
 	readonly failed: number;
@@ -23,6 +26,9 @@ async function runFile(file: string, ports: number): Promise<Result> {
 		stdin: "ignore",
 		stdout: "pipe",
 		stderr: "pipe",
+		// A process that spins keeps its own time limits from ringing.
+		timeout: LONGEST_MS,
+		killSignal: "SIGKILL",
 	});
 	const [stdout, stderr, code] = await Promise.all([
 		new Response(child.stdout).text(),

@@ -31,8 +31,9 @@ export class LockWatch {
 		session.lost.addEventListener("abort", stop, { once: true });
 		this.#listening = new Set();
 		const fail = (error: unknown) => reject(error);
-		for (const path of this.#views.keys()) this.#look(session, path, fail);
 		this.#listen(session, "/", fail).then(() => {
+			// Once all is listened to: of what went away while nobody listened there is nothing left to listen to.
+			for (const path of this.#views.keys()) this.#look(session, path, fail);
 			this.#looks = this.#looks.then(() => {
 				this.#first = false;
 			});

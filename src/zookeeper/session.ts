@@ -44,7 +44,7 @@ export class LiveSession {
 	#timeoutMs: number;
 	#beat: ReturnType<typeof setTimeout> | undefined;
 	#check: ReturnType<typeof setTimeout> | undefined;
-	#closing: Promise<void> | undefined;
+	#closed: Promise<void> = Promise.resolve();
 
 	constructor(options: SessionOptions) {
 		const address = readAddress(options.connect);
@@ -106,13 +106,15 @@ export class LiveSession {
 
 	/** Ends the session. Never throws, and may be called again. */
 	close(): Promise<void> {
-		this.#closing ??= (async () => {
-			clearTimeout(this.#beat);
-			await this.#wire.close(CLOSE_MS);
-			this.#expire(this.#fault("the session was closed"));
-			this.#forget();
-		})();
-		return this.#closing;
+		// Lost before the wire is closed: from then on the library answers at once whatever is asked, and what is repeated
+		// until it is answered would never let go.
+		this.#expire(this.#fault("the session was closed"));
+		return this.#closed;
+	}
+
+	async #end(): Promise<void> {
+		await this.#wire.close(CLOSE_MS);
+		this.#forget();
 	}
 
 	#fault(why: string): Fault {
@@ -202,7 +204,7 @@ export class LiveSession {
 		this.#show("lost");
 		clearTimeout(this.#beat);
 		clearTimeout(this.#check);
-		void this.close();
+		this.#closed = this.#end();
 	}
 
 	/** The state now; everything that follows from a change happens before this returns. */

@@ -79,3 +79,14 @@ test("a holder whose node is deleted by somebody is told that the lock is lost",
 	await lock.release();
 	await end([holder, other]);
 });
+
+test("a session that is closed ends what is under way, and whatever is asked of it later", async () => {
+	const [session] = await pair();
+	const asked = Array.from({ length: 10 }, () => session.children("/"));
+	const closed = session.close();
+	const later = [session.children("/"), session.remove("/x"), session.createOwn("/", "x-", "")];
+	const outcomes = await Promise.allSettled([...asked, ...later]);
+	expect(outcomes.map(({ status }) => status)).toEqual(outcomes.map(() => "rejected"));
+	await closed;
+	await expect(session.read("/")).rejects.toThrow("the session was closed");
+});
