@@ -1,0 +1,51 @@
+/** What happened to a batch, as a station of the line recorded it. */
+export interface BatchEvent {
+	/** Such as `Data_Archived`. */
+	readonly type: string;
+	readonly success: boolean;
+	readonly time: Date;
+	/** Who recorded it: `<component>-<version>`, or a person's command. */
+	readonly agent: string;
+	/** Free text; a component's is its report as JSON. */
+	readonly details: string;
+}
+
+/** What the query tests, derived from the events and `modified` by `derive` alone. */
+export interface Derived {
+	/** Types whose newest event succeeded. */
+	readonly succeeded: readonly string[];
+	/** Types of which there is an event. */
+	readonly seen: readonly string[];
+	/** Types whose newest event is not older than the last change of the batch. */
+	readonly current: readonly string[];
+}
+
+/** One batch on one of its round trips through the line. */
+export interface Batch extends Derived {
+	/** Full id: `B<batch id>-RT<round trip>`, such as `B400022028241-RT1`. */
+	readonly id: string;
+	readonly batchId: string;
+	readonly roundTrip: number;
+	readonly type: string;
+	readonly created: Date;
+	/** When its content was last changed. */
+	readonly modified: Date;
+	/** In the order in which they stand in the document; which is not always the order of their times. */
+	readonly events: readonly BatchEvent[];
+	/** Raised by whoever takes the batch; a result is stored only under the claim it was worked on. */
+	readonly claim: number;
+	/** Raised by every write; every write is conditional on it. */
+	readonly version: number;
+}
+
+/** The conditions under which a component takes a batch; an empty list asks for nothing. */
+export interface Conditions {
+	/** Types whose newest event succeeded. */
+	readonly past: readonly string[];
+	/** Types that never happened, either way. */
+	readonly future: readonly string[];
+	/** Types that never happened, or only before the batch was last changed. */
+	readonly old: readonly string[];
+	/** Types of batch. */
+	readonly types: readonly string[];
+}
