@@ -1,4 +1,5 @@
 import { inPool } from "../base/pool.ts";
+import { Lanes } from "./lanes.ts";
 import { flatQueue } from "./look.ts";
 import type { Session } from "./ports.ts";
 import { isServersOwn, join, walk } from "./survey.ts";
@@ -18,7 +19,7 @@ export interface PruneOptions {
  */
 export async function prune(session: Session, root: string, options: PruneOptions): Promise<string[]> {
 	const names = new Map<string, readonly string[]>();
-	await walk(session, root, (directory) => names.set(directory.path, directory.names));
+	await walk(new Lanes(session), root, (directory) => names.set(directory.path, directory.names));
 	const removed = new Set<string>();
 	// Deepest first, so that a directory is looked at when all below it is decided.
 	const paths = [...names.keys()].sort((a, b) => b.split("/").length - a.split("/").length || (a < b ? -1 : 1));

@@ -1,9 +1,10 @@
 import { inPool } from "../base/pool.ts";
+import type { Lanes } from "./lanes.ts";
 import { beside, isLock, type LockView, lookAt } from "./look.ts";
 import type { Session } from "./ports.ts";
 
 /** Requests in flight: enough to keep the server busy, few enough that no queue grows long. */
-const WIDTH = 300;
+const WIDTH = 1000;
 
 /** A directory and its children. */
 export interface Directory {
@@ -16,12 +17,23 @@ export const join = (dir: string, name: string) => (dir === "/" ? `/${name}` : `
 /** True for ZooKeeper's own part of the tree. */
 export const isServersOwn = (path: string) => path === "/zookeeper" || path.startsWith("/zookeeper/");
 
+/** Looks at many places at once, each through one of the lanes. */
+async function spread<T>(lanes: Lanes, places: readonly T[], look: (session: Session, place: T) => Promise<void>) {
+	const sessions = await lanes.for(places.length);
+	let next = 0;
+	await inPool(places, WIDTH, async (place) => {
+		const lane = sessions[next % sessions.length] ?? sessions[0];
+		next += 1;
+		await look(lane, place);
+	});
+}
+
 /** Every directory at and below `root`, level by level; a lock's own `locks`, `leases` and contenders are not gone into. */
-export async function walk(session: Session, root: string, visit: (directory: Directory) => void): Promise<void> {
+export async function walk(lanes: Lanes, root: string, visit: (directory: Directory) => void): Promise<void> {
 	let level = [root];
 	while (level.length > 0) {
 		const next: string[] = [];
-		await inPool(level, WIDTH, async (path) => {
+		await spread(lanes, level, async (session, path) => {
 			const names = await session.children(path);
 			if (names === undefined) return;
 			visit({ path, names });
@@ -33,13 +45,13 @@ export async function walk(session: Session, root: string, visit: (directory: Di
 }
 
 /** Every lock at and below `root`, by path. */
-export async function survey(session: Session, root: string): Promise<LockView[]> {
+export async function survey(lanes: Lanes, root: string): Promise<LockView[]> {
 	const locks: Directory[] = [];
-	await walk(session, root, (directory) => {
+	await walk(lanes, root, (directory) => {
 		if (isLock(directory.names)) locks.push(directory);
 	});
 	const views: LockView[] = [];
-	await inPool(locks, WIDTH, async ({ path, names }) => {
+	await spread(lanes, locks, async (session, { path, names }) => {
 		const view = await lookAt(session, path, names);
 		if (view !== undefined) views.push(view);
 	});

@@ -7,6 +7,8 @@ import type { Address } from "./address.ts";
 
 /** Pause before a server is tried again after all have been tried. */
 const PAUSE_MS = 150;
+/** A list of a million nodes; what claims to be longer is no ZooKeeper's. */
+const LONGEST_PACKET = 64 * 1024 * 1024;
 /** The library's own state for "closing": the socket's end is then no reason to connect again. */
 const CLOSING = -1;
 
@@ -36,6 +38,23 @@ function gatherWrites(socket: Socket): void {
 }
 
 /**
+ * Gives each whole packet of `bytes` (four bytes of length, then so many) to `take`, and what is left of one at the end back.
+ * The library would copy all that follows for each packet, which makes many answers at once cost their square.
+ */
+function eachFrame(bytes: Buffer, take: (frame: Buffer) => void): Buffer {
+	let at = 0;
+	while (bytes.length - at >= 4) {
+		const length = bytes.readUInt32BE(at);
+		if (length > LONGEST_PACKET) throw new Error(`a packet of ${length} bytes`);
+		const end = at + 4 + length;
+		if (end > bytes.length) break;
+		take(bytes.subarray(at, end));
+		at = end;
+	}
+	return bytes.subarray(at);
+}
+
+/**
  * The vendor's client with what it lacks: a limit on how long one attempt to connect may take (it waits for ever for a server
  * that accepts and says nothing), the reason of a failed attempt, no crash over bytes that are not ZooKeeper's, nothing left of
  * a half-read packet when it connects anew, and an end that is safe in every state.
@@ -49,6 +68,8 @@ export function createWire(address: Address, sessionTimeoutMs: number, auth: Sec
 	if (auth !== undefined) client.addAuthInfo("digest", Buffer.from(auth.reveal()));
 	const attemptMs = Math.max(300, sessionTimeoutMs / (3 * address.hosts.length));
 	let trouble: string | undefined;
+	/** Of the connection in use: the beginning of a packet whose end has not come. */
+	let rest: Buffer = Buffer.alloc(0);
 	let closed = false;
 	let attempts = 0;
 	let attemptTimer: ReturnType<typeof setTimeout> | undefined;
@@ -59,7 +80,7 @@ export function createWire(address: Address, sessionTimeoutMs: number, auth: Sec
 			if (closed) return;
 			const server = address.hosts[at++ % address.hosts.length];
 			if (server === undefined) return;
-			manager.pendingBuffer = null;
+			rest = Buffer.alloc(0);
 			found(server);
 			const socket = manager.socket;
 			if (socket !== undefined) gatherWrites(socket);
@@ -82,7 +103,7 @@ export function createWire(address: Address, sessionTimeoutMs: number, auth: Sec
 	const read = manager.onSocketData.bind(manager);
 	manager.onSocketData = (data) => {
 		try {
-			read(data);
+			rest = eachFrame(rest.length === 0 ? data : Buffer.concat([rest, data]), read);
 		} catch (error) {
 			// An error code that the library does not know, or bytes of another protocol: the session decides by its clock.
 			trouble = `unintelligible answer: ${messageOf(error)}`;

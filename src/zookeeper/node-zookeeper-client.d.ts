@@ -20,7 +20,6 @@ declare module "node-zookeeper-client" {
 	interface ConnectionManager {
 		servers: readonly Server[];
 		socket: Socket | undefined;
-		pendingBuffer: Buffer | null;
 		connectTimeoutHandler: ReturnType<typeof setTimeout> | undefined;
 		state: number;
 		setState(state: number): void;

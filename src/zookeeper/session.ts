@@ -41,6 +41,8 @@ export class LiveSession {
 	#shown: SessionState = "suspended";
 	/** The freezeAt that listeners know of. */
 	#toldUntil = 0;
+	/** When the request was sent whose answer was looked at last. */
+	#heardAt = 0;
 	#timeoutMs: number;
 	#beat: ReturnType<typeof setTimeout> | undefined;
 	#check: ReturnType<typeof setTimeout> | undefined;
@@ -96,7 +98,11 @@ export class LiveSession {
 	}
 
 	/** Sends at once where there is a connection (in the order of the calls), else as soon as there is one. */
-	async ask<T>(send: Send<T>): Promise<Answer<T>> {
+	ask<T>(send: Send<T>): Promise<Answer<T>> {
+		return this.#wired ? this.#fly(send) : this.#askLater(send);
+	}
+
+	async #askLater<T>(send: Send<T>): Promise<Answer<T>> {
 		while (!this.#wired) {
 			this.lost.throwIfAborted();
 			await unlessAborted(this.lost, new Promise<void>((resolve) => this.#upWaiters.push(resolve)));
@@ -142,7 +148,11 @@ export class LiveSession {
 				// The library's own codes stand for no answer; all others prove that the server heard us.
 				if (code !== CODE.connectionLoss && code !== CODE.sessionExpired && code !== CODE.authFailed) {
 					this.#clock.answered(sentAt);
-					this.#evaluate();
+					// Of many answers at a time one in a while is news.
+					if (this.#shown !== "connected" || sentAt > this.#heardAt + this.#timeoutMs / 60) {
+						this.#heardAt = sentAt;
+						this.#evaluate();
+					}
 				}
 				if (code === CODE.ok) resolve({ code, value });
 				else resolve({ code: code === CODE.sessionExpired ? CODE.connectionLoss : code });

@@ -5,15 +5,16 @@ import type { Session } from "../../locks/ports.ts";
 import { openSession } from "../../zookeeper/connect.ts";
 import { needed } from "../servers.ts";
 
-/** Runs `work` in a session with the configured servers, and ends the session. */
+/** Runs `work` in a session with the configured servers, and ends the session; `open` opens another one, for `work` to end. */
 export async function withSession<T>(
 	{ config, signal }: Pick<Context<Record<never, never>>, "config" | "signal">,
-	work: (session: Session) => Promise<T>,
+	work: (session: Session, open: () => Promise<Session>) => Promise<T>,
 ): Promise<T> {
-	const { zookeeper } = await config("zookeeper");
-	const session = await openSession(needed(zookeeper, "zookeeper"), signal);
+	const zookeeper = needed((await config("zookeeper")).zookeeper, "zookeeper");
+	const open = () => openSession(zookeeper, signal);
+	const session = await open();
 	try {
-		return await work(session);
+		return await work(session, open);
 	} finally {
 		await session.close();
 	}
