@@ -51,10 +51,15 @@ export async function reachFront(attempt: Attempt, mine: Entered): Promise<void>
 	}
 }
 
+/** True where `mine` was the only node of its directory when that was listed after the create. */
+export function isAlone({ name, names }: Entered): boolean {
+	return names?.length === 1 && names[0] === name;
+}
+
 /** v2's lease (lock-layout.md, 4): returns once `mine` is alone in its directory. */
 export async function reachAlone(attempt: Attempt, mine: Entered): Promise<void> {
 	const { dir, name } = mine;
-	if (mine.names?.length === 1 && mine.names[0] === name) return;
+	if (isAlone(mine)) return;
 	for (;;) {
 		attempt.signal.throwIfAborted();
 		const { promise, resolve } = Promise.withResolvers<void>();

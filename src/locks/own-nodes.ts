@@ -11,6 +11,8 @@ export interface Entered {
 	readonly name: string;
 	/** Undefined, or without `name`, where the connection broke in between. */
 	readonly names: readonly string[] | undefined;
+	/** What the other directory that was asked for listed, right after that; undefined where it is missing. */
+	readonly other: readonly string[] | undefined;
 }
 
 /** The nodes of one acquire, from the moment the first is asked for: whatever happens, `leave` takes them all away. */
@@ -27,11 +29,11 @@ export class OwnNodes {
 		this.#signal = signal;
 	}
 
-	/** Creates an ephemeral node below `dir`, with the directories it needs, and lists `dir`. */
-	async enter(dir: string, kind: "lock-" | "lease-", data: string): Promise<Entered> {
+	/** Creates an ephemeral node below `dir`, with the directories it needs, and lists `dir`, then `other`. */
+	async enter(dir: string, kind: "lock-" | "lease-", data: string, other?: string): Promise<Entered> {
 		this.#signal.throwIfAborted();
 		const prefix = `_c_${crypto.randomUUID()}-${kind}`;
-		const entering = this.#enter(dir, prefix, data);
+		const entering = this.#enter(dir, prefix, data, other);
 		this.#creating.push(
 			entering.then(
 				({ name }) => `${dir}/${name}`,
@@ -41,23 +43,22 @@ export class OwnNodes {
 		return await unlessAborted(this.#signal, entering);
 	}
 
-	async #enter(dir: string, prefix: string, data: string): Promise<Entered> {
+	async #enter(dir: string, prefix: string, data: string, other?: string): Promise<Entered> {
 		const session = this.#session;
 		// Sent together, because after the last release the directory is gone as a rule.
-		let [, name, names] = await Promise.all([
-			session.makeDirectory(dir),
-			session.createOwn(dir, prefix, data),
-			session.children(dir),
-		]);
-		while (name === undefined) {
-			this.#signal.throwIfAborted();
-			[, name, names] = await Promise.all([
-				session.makeDirectories(dir),
+		const attempt = (make: (path: string) => Promise<void>) =>
+			Promise.all([
+				make(dir),
 				session.createOwn(dir, prefix, data),
 				session.children(dir),
+				other === undefined ? undefined : session.children(other),
 			]);
+		let [, name, names, others] = await attempt(session.makeDirectory);
+		while (name === undefined) {
+			this.#signal.throwIfAborted();
+			[, name, names, others] = await attempt(session.makeDirectories);
 		}
-		return { dir, name, names };
+		return { dir, name, names, other: others };
 	}
 
 	/** Full paths of the nodes that were created and not dropped. */
@@ -91,14 +92,24 @@ export class OwnNodes {
 	}
 
 	async #leave(): Promise<void> {
-		const session = this.#session;
 		const nodes = (await this.paths()).reverse();
-		const own = ["/locks", "/leases", ""].map((part) => this.#path + part);
-		// "not-empty" and "absent" are normal here: others use the lock, or have cleared it already.
-		const results = await Promise.allSettled([...nodes, ...own].map((path) => session.remove(path)));
 		this.#creating = [];
-		for (const result of results) {
-			if (result.status === "rejected" && !session.lost.aborted) throw result.reason;
-		}
+		const leases = `${this.#path}/leases`;
+		const outcomes = await this.#removeAll([...nodes, leases, this.#path]);
+		if (outcomes.at(-1) !== "not-empty") return;
+		// Others use it, or a client that clears nothing has left its empty directories.
+		const names = (await this.#session.children(this.#path)) ?? [];
+		const own = names.filter((name) => name === "locks" || name === "leases").map((name) => `${this.#path}/${name}`);
+		if (own.length > 0 && own.length === names.length) await this.#removeAll([...own, this.#path]);
+	}
+
+	/** "not-empty" and "absent" are normal here: others use the lock, or have cleared it already. */
+	async #removeAll(paths: readonly string[]): Promise<("removed" | "absent" | "not-empty" | undefined)[]> {
+		const results = await Promise.allSettled(paths.map((path) => this.#session.remove(path)));
+		return results.map((result) => {
+			if (result.status === "fulfilled") return result.value;
+			if (!this.#session.lost.aborted) throw result.reason;
+			return undefined;
+		});
 	}
 }

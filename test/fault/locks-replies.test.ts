@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import type { Session } from "../../src/locks/ports.ts";
 import { LockScene } from "../support/lock-scene.ts";
 
 const LAYERS = { flat: "/x/_c_", mutex: "/x/locks/_c_", lease: "/x/leases/_c_" } as const;
@@ -6,12 +7,28 @@ const CASES = (["create", "delete"] as const).flatMap((op) =>
 	(Object.keys(LAYERS) as (keyof typeof LAYERS)[]).map((layer) => [op, layer] as const),
 );
 
+/** Resolves once a contender's node is below `dir`. */
+async function untilContended(session: Session, dir: string): Promise<void> {
+	for (;;) {
+		const { promise, resolve } = Promise.withResolvers<void>();
+		const lists = await Promise.all(["/x", dir].map((path) => session.children(path, resolve)));
+		if (lists[1]?.some((name) => name.startsWith("_c_"))) return;
+		await promise;
+	}
+}
+
 test.each(CASES)(
 	"the reply to the %s of the %s node is lost: the lock works, and no node is left",
 	async (op, layer) => {
 		await using place = await LockScene.create({ sessionTimeout: "20s" });
+		// The mutex is only used where somebody else is about.
+		const other = layer === "mutex" ? await place.take("/x", 0, "v2") : undefined;
 		const swallowed = place.proxy.swallowReply(op, LAYERS[layer]);
-		const { code, out, err } = await place.run("locks", "exec", "/x", "--", "echo", "worked");
+		const run = place.start("locks", "exec", "/x", "--wait", "60s", "--", "echo", "worked");
+		if (op === "create") await swallowed;
+		else if (other !== undefined) await untilContended(await place.session(), "/x/locks");
+		await other?.release();
+		const { code, out, err } = await run.ended();
 		expect({ code, out, err }).toMatchObject({ code: 0, out: "worked\n" });
 		await swallowed;
 		const session = await place.session();
