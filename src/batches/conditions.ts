@@ -1,0 +1,19 @@
+import type { Batch, Conditions } from "./batch.ts";
+import { newestOf } from "./derive.ts";
+
+/** Why the batch does not fulfil the conditions, a reason for each that fails; none where it is ready. */
+export function unmet(batch: Batch, { past, future, old, types }: Conditions): string[] {
+	const newest = newestOf(batch.events);
+	const sinceChange = (type: string) => {
+		const event = newest.get(type);
+		return event !== undefined && event.time.getTime() >= batch.modified.getTime();
+	};
+	return [
+		...past
+			.filter((type) => newest.get(type)?.success !== true)
+			.map((type) => `past ${type}: ${newest.has(type) ? "its newest event failed" : "never happened"}`),
+		...future.filter((type) => newest.has(type)).map((type) => `future ${type}: happened`),
+		...old.filter(sinceChange).map((type) => `old ${type}: happened since the last change`),
+		...(types.length === 0 || types.includes(batch.type) ? [] : [`type ${batch.type} is none of ${types.join(", ")}`]),
+	];
+}
