@@ -8,6 +8,7 @@ import { EXIT_CODES } from "./cli/exit-codes.ts";
 import { runCli } from "./cli/run.ts";
 import { abortOnSignals } from "./cli/signals.ts";
 import { VERBS } from "./commands/index.ts";
+import { MODULE } from "./component/module/role.ts";
 
 /** A driver that leaves a socket or timer behind must not keep a cron job alive; 3 s are ample for what is closing. */
 const FORCED_EXIT_MS = 3000;
@@ -71,7 +72,12 @@ async function main(): Promise<void> {
 
 if (process.argv[2] === KEEPER) {
 	const { keep } = await import("./child/keeper.ts");
-	keep(process.argv.slice(3));
+	keep(process.argv.slice(3), () => process.exit());
+} else if (process.argv[2] === MODULE) {
+	const { runModule } = await import("./component/module/run.ts");
+	await runModule(process.argv[3] ?? "", process.env);
+	// Whatever the module left open, its work is done.
+	process.exit();
 } else {
 	await main();
 }

@@ -9,6 +9,7 @@ import { CLOCK_STEP_MS, sharedNow } from "./shared-clock.ts";
  */
 class Keeper {
 	readonly #command: readonly string[];
+	readonly #exit: () => void;
 	#child: ChildProcess | undefined;
 	#frozen = false;
 	#ending = false;
@@ -17,8 +18,9 @@ class Keeper {
 	#killing: ReturnType<typeof setTimeout> | undefined;
 	#over = false;
 
-	constructor(command: readonly string[]) {
+	constructor(command: readonly string[], exit: () => void) {
 		this.#command = command;
+		this.#exit = exit;
 	}
 
 	readonly take = (order: Order) => {
@@ -30,7 +32,7 @@ class Keeper {
 	/** tangles is gone: nothing may run on. */
 	readonly alone = () => {
 		this.#signal("SIGKILL");
-		process.exit();
+		this.#exit();
 	};
 
 	#until(freezeAt: number, killAt: number): void {
@@ -120,9 +122,9 @@ class Keeper {
 	}
 }
 
-/** Becomes the keeper of `command`, under the orders that come by the channel to the parent. */
-export function keep(command: readonly string[]): void {
-	const keeper = new Keeper(command);
+/** Becomes the keeper of `command`, under the orders that come by the channel to the parent; `exit` is for the end without it. */
+export function keep(command: readonly string[], exit: () => void): void {
+	const keeper = new Keeper(command, exit);
 	process.on("message", keeper.take);
 	process.on("disconnect", keeper.alone);
 	process.send?.({ is: "ready" } satisfies Report);

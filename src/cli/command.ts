@@ -19,9 +19,13 @@ export interface Context<A extends ArgsDef> {
 	readonly rest: readonly string[];
 	readonly out: Output;
 	readonly log: Log;
+	/** Resolves once what was logged has gone: awaited by whoever logs without bound. */
+	logged(): Promise<void>;
 	readonly progress: Progress;
 	/** The environment, for a child. */
 	readonly env: Readonly<Record<string, string | undefined>>;
+	/** Absolute path of the folder that relative ones start from. */
+	readonly cwd: string;
 	readonly version: string;
 	/** Aborts with a `Fault` of kind interrupt, terminate or broken-pipe. */
 	readonly signal: AbortSignal;

@@ -75,6 +75,10 @@ function wants(own: readonly string[], long: string, short?: string): boolean {
 	return own.some((word) => word === long || (short !== undefined && /^-[hqv]+$/.test(word) && word.includes(short)));
 }
 
+async function drained(stream: NodeJS.WriteStream): Promise<void> {
+	if (stream.writableNeedDrain) await new Promise<void>((resolve) => stream.once("drain", () => resolve()));
+}
+
 const HELP_MEND = (group: Group | undefined) =>
 	`tangles${group === undefined ? "" : ` ${group.name}`} --help lists the commands`;
 
@@ -99,6 +103,8 @@ async function dispatch(world: World, log: Log, progress: Progress): Promise<num
 	return await command.start(words, (common) => ({
 		rest,
 		env: world.env,
+		cwd: world.cwd,
+		logged: () => drained(world.stderr()),
 		version: world.version,
 		confirm: (what, yes) => confirm(world, what, yes),
 		log,

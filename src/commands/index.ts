@@ -10,6 +10,10 @@ export const VERBS: Readonly<Record<string, Verb>> = {
 		summary: "stencils to Faktory jobs, TCN after TCN, until max_tcn",
 		load: () => import("./produce.ts"),
 	},
+	component: {
+		summary: "one run of an autonomous component: lock, query, work, record, unlock",
+		load: () => import("./component/index.ts"),
+	},
 	locks: {
 		summary: "who holds what: ls, show, exec, wait, watch, break, prune",
 		load: () => import("./locks/index.ts"),

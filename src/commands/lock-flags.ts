@@ -3,23 +3,26 @@ import type { Log } from "../base/log.ts";
 import { durationOf } from "../cli/duration.ts";
 import type { ZookeeperConfig } from "../config/config.ts";
 import { guarded } from "../locks/guard.ts";
-import { takeLock } from "../locks/take-lock.ts";
+import { type Taken, takeLock } from "../locks/take-lock.ts";
 import { openSession } from "../zookeeper/connect.ts";
 import { thisHolder } from "./lock-holder.ts";
 import { needed } from "./servers.ts";
 
-/** Flags of every command that takes a lock for all of its run. */
+/** The flag of every command that takes a lock for its run. */
+export const IF_LOCKED = {
+	type: "string",
+	valueHint: "fail|skip",
+	description: "where the lock is held elsewhere: exit 75, or 0 with skip (default fail)",
+} as const;
+
+/** Flags of every command that takes a lock for all of its run, and can do without. */
 export const LOCK_ARGS = {
 	wait: {
 		type: "string",
 		valueHint: "DUR",
 		description: "wait so long for the lock, such as 30s (default: not at all)",
 	},
-	"if-locked": {
-		type: "string",
-		valueHint: "fail|skip",
-		description: "where the lock is held elsewhere: exit 75, or 0 with skip (default fail)",
-	},
+	"if-locked": IF_LOCKED,
 	lock: { type: "boolean", default: true, negativeDescription: "run without ZooKeeper and without a lock" },
 } as const;
 
@@ -34,11 +37,32 @@ interface LockContext {
 	readonly version: string;
 }
 
-function skips(value: string | undefined): boolean {
+/** What `--if-locked` says: true where a run that finds the lock held elsewhere is fine. Throws a usage fault. */
+export function skips(value: string | undefined): boolean {
 	if (value !== undefined && value !== "fail" && value !== "skip") {
 		throw new Fault("usage", `--if-locked is "${value}"`, { mend: "give fail or skip" });
 	}
 	return value === "skip";
+}
+
+/**
+ * Takes the lock at `path` in a session of its own. Throws "locked" where it is held elsewhere; with `skip` says so and
+ * gives undefined.
+ */
+export async function takeOrSkip(
+	{ log, signal }: Pick<LockContext, "log" | "signal">,
+	zookeeper: ZookeeperConfig,
+	path: string,
+	{ waitMs, skip, data }: { readonly waitMs: number; readonly skip: boolean; readonly data: string },
+): Promise<Taken | undefined> {
+	const options = { layout: zookeeper.lockLayout, waitMs, data, signal };
+	try {
+		return await takeLock((stop) => openSession(zookeeper, stop), path, options);
+	} catch (error) {
+		if (!skip || !isFault(error, "locked")) throw error;
+		log.info(`nothing done: ${error.message}`);
+		return undefined;
+	}
 }
 
 /**
@@ -60,20 +84,11 @@ export async function underLock(
 		return await work(() => Promise.resolve(), signal);
 	}
 	const zookeeper = needed(config, "zookeeper");
-	const options = {
-		layout: zookeeper.lockLayout,
-		waitMs,
+	const taken = await takeOrSkip({ log, signal }, zookeeper, path, {
+		...{ waitMs, skip },
 		data: thisHolder(command, version, zookeeper.lockLayout),
-		signal,
-	};
-	let taken: Awaited<ReturnType<typeof takeLock>>;
-	try {
-		taken = await takeLock((stop) => openSession(zookeeper, stop), path, options);
-	} catch (error) {
-		if (!skip || !isFault(error, "locked")) throw error;
-		log.info(`nothing done: ${error.message}`);
-		return;
-	}
+	});
+	if (taken === undefined) return;
 	const { lock } = taken;
 	try {
 		const ended = work(() => lock.assured(signal), AbortSignal.any([signal, lock.lost]));

@@ -12,11 +12,14 @@ export interface Guardable<T> {
 	readonly ended: Promise<T>;
 }
 
+/** What work can be run under: a lock, or several that must all be held. */
+export type Guarding = Pick<Held, "path" | "state" | "lost" | "trust" | "onTrust">;
+
 /**
  * Runs work under a lock: frozen while the lock is suspended, stopped when it is lost. Returns what the work ends with;
  * throws the reason of the loss, once the work has ended, where the lock was lost before that.
  */
-export async function guarded<T>(lock: Held, work: Guardable<T>, log: Log): Promise<T> {
+export async function guarded<T>(lock: Guarding, work: Guardable<T>, log: Log): Promise<T> {
 	let frozen = false;
 	const tell = () => {
 		if (lock.lost.aborted) return;

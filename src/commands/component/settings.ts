@@ -1,0 +1,95 @@
+import { access } from "node:fs/promises";
+import { resolve } from "node:path";
+import { Fault } from "../../base/fault.ts";
+import { nearest } from "../../cli/nearest.ts";
+import { BUILTINS, builtinName } from "../../component/module/builtin.ts";
+import { MODULE } from "../../component/module/role.ts";
+import type { Component } from "../../component/ports.ts";
+import { type ComponentConfig, type Config, componentConfig } from "../../config/config.ts";
+import { checkPathPart } from "../../locks/names.ts";
+
+/** What stands in for a component that the config does not name, where a built-in module is its work. */
+function ofBuiltin(name: string): ComponentConfig | undefined {
+	const own = BUILTINS[name];
+	if (own === undefined) return undefined;
+	const standard = { version: "1.0", maxThreads: 1, queueLength: 1, maxRuntimeMs: 3_600_000 };
+	const more = { threadsPerBatch: 1, maxResults: 1000, pageSize: 100, command: undefined };
+	return { ...own.conditions, event: own.event, ...standard, ...more };
+}
+
+/**
+ * The component of that name as file and module have it. Throws a usage fault for a name that cannot be part of a lock's
+ * path, and a Fault "config" where nothing is configured under it, or no event.
+ */
+export function componentOf(config: Config, name: string, module: string | undefined): Component {
+	checkPathPart(name);
+	const own = builtinName(module ?? "");
+	const settings = componentConfig(config, name) ?? (own === undefined ? undefined : ofBuiltin(own));
+	const file = config.file ?? "no config file";
+	if (settings === undefined) {
+		const near = nearest(name, [...config.components.keys()]);
+		throw new Fault("config", `${file}: components: there is no component ${name}`, {
+			mend: near === undefined ? `add components: { ${name}: { past: [..], event: .. } }` : `did you mean ${near}?`,
+		});
+	}
+	const event = settings.event ?? (own === undefined ? undefined : BUILTINS[own]?.event);
+	if (event === undefined) {
+		throw new Fault("config", `${file}: components.${name}: it is not said which event it records`, {
+			mend: `write event: TYPE (autonomous.component.event in a properties file)`,
+		});
+	}
+	return { ...settings, name, event };
+}
+
+/** What says how a batch is worked on. */
+interface Work {
+	/** All that stood behind `--`. */
+	readonly rest: readonly string[];
+	readonly module: string | undefined;
+	readonly path: string | undefined;
+	readonly cwd: string;
+}
+
+/**
+ * The work as a program with its arguments: what stands behind `--`, else the module, else the config's command. Throws a
+ * Fault "usage" where two are given, "config" where none is or where it does not exist.
+ */
+export async function workCommand({ command, name }: Component, { rest, module, path, cwd }: Work): Promise<string[]> {
+	if (rest.length > 0 && module !== undefined) {
+		throw new Fault("usage", "both --module and a command are given", { mend: "give one of them" });
+	}
+	if (module !== undefined) return [process.execPath, MODULE, await moduleFile(module, cwd)];
+	const words = rest.length > 0 ? rest : command;
+	const [program, ...args] = words ?? [];
+	if (program === undefined) {
+		throw new Fault("config", `components.${name}: it is not said what to run`, {
+			mend: "give it behind --, by --module FILE, or as the key command (autonomous.component.command)",
+		});
+	}
+	const found = Bun.which(program, { PATH: path ?? "", cwd });
+	if (found === null) {
+		throw new Fault("config", `components.${name}: ${program}: there is no such program`, {
+			mend: "give the path of a program, or a name on the PATH; cron's PATH is short",
+		});
+	}
+	return [program, ...args];
+}
+
+async function moduleFile(module: string, cwd: string): Promise<string> {
+	const own = builtinName(module);
+	if (own !== undefined) {
+		if (Object.hasOwn(BUILTINS, own)) return module;
+		const known = Object.keys(BUILTINS).map((name) => `builtin:${name}`);
+		throw new Fault("usage", `there is no built-in module "${own}"`, { mend: `there is ${known.join(", ")}` });
+	}
+	const file = resolve(cwd, module);
+	try {
+		await access(file);
+	} catch (cause) {
+		throw new Fault("config", `--module ${module}: it cannot be read`, {
+			mend: `give the path of a TypeScript file; tangles component NAME --new ${module} writes one`,
+			cause,
+		});
+	}
+	return file;
+}

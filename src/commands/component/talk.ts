@@ -1,0 +1,28 @@
+import type { Log } from "../../base/log.ts";
+import type { Output } from "../../cli/output.ts";
+import type { ComponentEvent } from "../../component/events.ts";
+
+/**
+ * Tells a run's events: JSON lines on stdout with `--json`. Without it stdout has the line that the existing components
+ * print for each batch that was worked on, and the log has the rest.
+ */
+export function createTeller(out: Output, log: Log): (event: ComponentEvent) => void {
+	return (event) => {
+		const line = { time: new Date().toISOString(), ...event };
+		if (event.event === "worked") {
+			const { batch, outcome, recorded, reason } = event;
+			out.line(line, () => (outcome === "Success" ? `Worked on ${batch} successfully` : `Failed to process ${batch}`));
+			if (outcome === "Failure") log.error(`${batch}: ${reason ?? "its report says Failure"}`);
+			if (!recorded) log.info(`${batch}: no event is recorded, as its report asks`);
+			return;
+		}
+		out.event(line);
+		if (event.event === "abandoned") log.error(`${event.batch}: nothing is recorded: ${event.why}`);
+		else if (!out.json) {
+			const { event: name, ...fields } = event;
+			const detail = name === "taken" || name === "started" || name === "looking";
+			if (detail) log.debug(name, fields);
+			else log.info(name, fields);
+		}
+	};
+}

@@ -1,0 +1,36 @@
+/** What a run tells as it goes on: one line of JSON each with `--json`. */
+export type ComponentEvent =
+	| { readonly event: "looking"; readonly component: string; readonly procedure: 1 | 2 }
+	| {
+			/** The lock is held elsewhere, or the batch is no longer ready. */
+			readonly event: "skipped";
+			readonly batch: string;
+			readonly why: string;
+	  }
+	| { readonly event: "taken"; readonly batch: string; readonly claim: number; readonly token: string }
+	| { readonly event: "started"; readonly batch: string }
+	| {
+			readonly event: "worked";
+			readonly batch: string;
+			readonly outcome: "Success" | "Failure";
+			/** How many failures there were, kept or not. */
+			readonly failures: number;
+			/** The first of them. */
+			readonly reason?: string;
+			readonly duration_ms: number;
+			/** False where the report asks for no event. */
+			readonly recorded: boolean;
+	  }
+	| {
+			/** Nothing was recorded: the lock was lost, the run was stopped, or the result could not be stored. */
+			readonly event: "abandoned";
+			readonly batch: string;
+			readonly why: string;
+	  }
+	| {
+			readonly event: "stopped";
+			readonly component: string;
+			readonly succeeded: number;
+			readonly failed: number;
+			readonly abandoned: number;
+	  };

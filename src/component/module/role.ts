@@ -1,0 +1,16 @@
+import type { BatchJson } from "../../batches/json.ts";
+import type { Failure } from "../report.ts";
+
+/** First argument by which the binary becomes the child that runs a module; no command can have this name. */
+export const MODULE = ":module";
+
+/** What a module is given to report with. Every text may be left out. */
+export interface Reporter {
+	/** Notes one thing that is wrong with the batch: it then counts as failed. */
+	failure(failure: Partial<Failure>): void;
+	/** `false`: no event is recorded, and the batch stays where it is. */
+	preservable(value: boolean): void;
+}
+
+/** The default export of a module. It may throw: that is a failure of type `exception`. */
+export type BatchModule = (batch: BatchJson, report: Reporter, signal: AbortSignal) => Promise<void> | void;

@@ -1,0 +1,46 @@
+import { writeFile } from "node:fs/promises";
+import { pathToFileURL } from "node:url";
+import type { BatchJson } from "../../batches/json.ts";
+import type { Written } from "../report.ts";
+import { builtin } from "./builtin.ts";
+import type { BatchModule, Reporter } from "./role.ts";
+
+async function load(file: string): Promise<BatchModule> {
+	const own = await builtin(file);
+	if (own !== undefined) return own;
+	const loaded: { readonly default?: unknown } = await import(pathToFileURL(file).href);
+	if (typeof loaded.default === "function") return loaded.default as BatchModule;
+	throw new Error(
+		`${file} has no default export that is a function; write: export default async (batch, report, signal) => {}`,
+	);
+}
+
+/**
+ * Runs the module `file` on the batch that comes as JSON on stdin, and writes the report to the file that the environment
+ * names. `signal` aborts on SIGTERM. Never throws for what the module does.
+ */
+export async function runModule(file: string, env: NodeJS.ProcessEnv): Promise<void> {
+	const stop = new AbortController();
+	process.once("SIGTERM", () => stop.abort(new Error("asked to stop")));
+	const failures: Written["failures"] = [];
+	let preservable = true;
+	const report: Reporter = {
+		failure: ({ filereference = "", type = "", component, description = "", details = "" }) => {
+			failures.push({ filereference, type, description, details, ...(component === undefined ? {} : { component }) });
+		},
+		preservable: (value) => {
+			preservable = value;
+		},
+	};
+	try {
+		const run = await load(file);
+		const batch: BatchJson = JSON.parse(await Bun.stdin.text());
+		await run(batch, report, stop.signal);
+	} catch (error) {
+		const details = error instanceof Error ? (error.stack ?? "") : "";
+		process.stderr.write(`${details || String(error)}\n`);
+		report.failure({ type: "exception", description: error instanceof Error ? error.message : String(error), details });
+	}
+	const written: Written = { failures, preservable };
+	await writeFile(env.TANGLES_RESULT ?? "/dev/stdout", JSON.stringify(written));
+}
