@@ -1,13 +1,4 @@
-/** A tangle as its document has it, without `_id`. */
-export interface TangleFields {
-	/** Unique. */
-	readonly notation: string;
-	/** Tree crossing number. */
-	readonly TCN: number;
-	/** True where it can be a scion. */
-	readonly is_good: boolean;
-	readonly positivity: "neutral" | "positive" | "negative";
-}
+import type { TangleFields } from "./tangle.ts";
 
 const MOST_CROSSINGS = 29;
 
