@@ -59,15 +59,14 @@ class Lines {
 	}
 }
 
-/** A run of the compiled binary. Its environment is what is given, and nothing else. */
-export class Run {
+/** A program that runs; its environment is what is given, and nothing else. Killed where a test leaves it running. */
+export class Running implements AsyncDisposable {
 	readonly #child: Bun.Subprocess<"ignore", "pipe", "pipe">;
 	readonly #out: Lines;
 	readonly #err: Lines;
 
-	constructor(words: readonly string[], env: Variables, cwd = tmpdir(), before: readonly string[] = []) {
-		const command = [...before, BINARY, ...words];
-		this.#child = Bun.spawn(command, { env, cwd, stdin: "ignore", stdout: "pipe", stderr: "pipe" });
+	constructor(command: readonly string[], env: Variables, cwd = tmpdir()) {
+		this.#child = Bun.spawn([...command], { env, cwd, stdin: "ignore", stdout: "pipe", stderr: "pipe" });
 		this.#out = new Lines(this.#child.stdout);
 		this.#err = new Lines(this.#child.stderr);
 	}
@@ -98,6 +97,18 @@ export class Run {
 	async ended(): Promise<Ended> {
 		const [code, out, err] = await Promise.all([this.#child.exited, this.#out.text, this.#err.text]);
 		return { code, out, err };
+	}
+
+	async [Symbol.asyncDispose](): Promise<void> {
+		this.kill("SIGKILL");
+		await this.#child.exited;
+	}
+}
+
+/** A run of the compiled binary; `before` are words before it, such as another program's that starts it. */
+export class Run extends Running {
+	constructor(words: readonly string[], env: Variables, cwd = tmpdir(), before: readonly string[] = []) {
+		super([...before, BINARY, ...words], env, cwd);
 	}
 }
 
