@@ -5,8 +5,16 @@ import { locks } from "./locks.ts";
 import { pages } from "./pages.ts";
 import { push } from "./push.ts";
 import { startup } from "./startup.ts";
+import { work } from "./work.ts";
 
-const BENCHES: Readonly<Record<string, (dir: string) => Promise<Figure[]>>> = { startup, push, pages, locks, graft };
+const BENCHES: Readonly<Record<string, (dir: string) => Promise<Figure[]>>> = {
+	startup,
+	push,
+	pages,
+	locks,
+	graft,
+	work,
+};
 
 const [what = "all", dir = "."] = process.argv.slice(2);
 for (const [name, bench] of Object.entries(BENCHES)) {
