@@ -23,6 +23,13 @@ async function existing(collection: Collection): Promise<Document[]> {
 const sameKey = (a: object, b: object) => JSON.stringify(Object.entries(a)) === JSON.stringify(Object.entries(b));
 const shown = (key: object) => `{${Object.keys(key).join(", ")}}`;
 
+/** The fields of each unique index, such as `notation` or `TCN, notation`; that on `_id` left out. */
+export async function uniqueKeys(mongo: Mongo, collectionName: string): Promise<string[]> {
+	const known = await mongo.call(() => existing(mongo.db.collection(collectionName)));
+	const keys = known.filter(({ unique }) => unique === true).map(({ key }) => Object.keys(key).join(", "));
+	return keys.filter((key) => key !== "_id");
+}
+
 /**
  * Creates those of `needed` that no existing index has the keys of, unless `dryRun`. Gives how many were there and how
  * many were missing. Throws a Fault "data" where the data or an existing index stand against a unique one.

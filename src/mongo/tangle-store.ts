@@ -4,7 +4,7 @@ import type { TangleFields } from "../tangles/tangle.ts";
 import type { PageRequest, TangleStore } from "../worker/ports.ts";
 import type { Mongo } from "./connection.ts";
 import { isDuplicate } from "./errors.ts";
-import { ensureIndexes } from "./indexes.ts";
+import { uniqueKeys } from "./indexes.ts";
 import { TANGLE_FIELDS, type TangleDocument, tangleOf } from "./stored-tangle.ts";
 
 /** A server without a fitting index sorts the whole TCN for a page. */
@@ -27,13 +27,18 @@ export class MongoTangleStore implements TangleStore {
 	}
 
 	/**
-	 * Throws a Fault "data" unless the index is there that keeps a notation from being stored twice, which nothing else
-	 * does.
+	 * Throws a Fault "data" unless there is a unique index on notation, and no other one: it alone keeps a tangle from being
+	 * stored twice, and a write that it refuses is taken for stored.
 	 */
 	async check(): Promise<void> {
-		const unique = [{ key: { notation: 1 }, unique: true }] as const;
-		const { added: missing } = await ensureIndexes(this.#mongo, this.#collectionName, unique, true);
-		if (missing === 0) return;
+		const unique = await uniqueKeys(this.#mongo, this.#collectionName);
+		const other = unique.find((key) => key !== "notation");
+		if (other !== undefined) {
+			throw new Fault("data", `${this.name}: there is a unique index on ${other}`, {
+				mend: "drop it: it could keep tangles from being stored",
+			});
+		}
+		if (unique.length > 0) return;
 		throw new Fault("data", `${this.name}: there is no unique index on notation`, {
 			mend: "`tangles init` makes it; see that database and collection are named rightly",
 		});

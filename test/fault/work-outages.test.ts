@@ -83,20 +83,22 @@ test("a database that goes mute: nothing is acknowledged; 69 within patience, an
 	expect(await eye.size()).toBe(jobs - of("job-done").length - 1);
 });
 
+/** A worker with one job, of rootstocks of TCN 1 and scions of TCN 6, whose writes go through `proxy`. */
+async function oneJob(faktory: string, proxy: MongoProxy, scene: AsyncDisposableStack) {
+	const run = scene.use(await upToSix({ faktory, mongo: proxy.uri }));
+	const firstOf = async (filter: object) =>
+		String((await run.tangles.find(filter).sort({ _id: 1 }).limit(1).toArray())[0]?._id);
+	const eye = scene.use(await run.eye());
+	await pushJob(eye, [await firstOf({ TCN: 1 }), 1, await firstOf({ TCN: 6, is_good: true }), 6, 500]);
+	return { run, eye, worker: scene.use(run.start("work", "--json")) };
+}
+
 test("a write whose confirmation is lost: the job is not acknowledged before it is confirmed", async () => {
 	await using servers = await OwnServers.start(["faktory"]);
 	await using proxy = await MongoProxy.start(shared.mongo());
-	await using run = await upToSix({ faktory: servers.faktory, mongo: proxy.uri });
-	await using eye = await run.eye();
-	const [rootstock, scion] = await Promise.all(
-		[{ TCN: 1 }, { TCN: 6, is_good: true }].map(async (filter) =>
-			String((await run.tangles.find(filter).sort({ _id: 1 }).limit(1).toArray())[0]?._id),
-		),
-	);
-	const stopped = proxy.stop("reply", "insert");
-	await pushJob(eye, [rootstock, 1, scion, 6, 20]);
-	await using worker = run.start("work", "--json");
-	const confirmation = await stopped;
+	await using scene = new AsyncDisposableStack();
+	const { run, eye, worker } = await oneJob(servers.faktory, proxy, scene);
+	const confirmation = await proxy.stop("reply", "insert");
 	const written = await run.tangles.countDocuments({ TCN: 7 });
 	expect(written).toBeGreaterThan(4);
 	expect(await eye.counters()).toMatchObject({ processed: 0, working: 1 });
@@ -105,6 +107,26 @@ test("a write whose confirmation is lost: the job is not acknowledged before it 
 	await worker.line('"waiting"');
 	expect(await eye.counters()).toMatchObject({ processed: 1, failed: 0, working: 0 });
 	expect(await run.tangles.countDocuments({ TCN: 7 })).toBe(written);
+});
+
+test("writes that never arrive, again and again: sent until they do, and the job does not fail by it", async () => {
+	await using servers = await OwnServers.start(["faktory"]);
+	await using proxy = await MongoProxy.start(shared.mongo());
+	await using scene = new AsyncDisposableStack();
+	const { run, eye, worker } = await oneJob(servers.faktory, proxy, scene);
+	// The driver itself sends a write twice.
+	let write = await proxy.stop("request", "insert");
+	for (let cut = 0; cut < 4; cut += 1) {
+		const next = proxy.stop("request", "insert");
+		write.cut();
+		write = await next;
+	}
+	expect(await run.tangles.countDocuments({ TCN: 7 })).toBe(4);
+	write.pass();
+	const { tangles, stored } = JSON.parse(await worker.line('"job-done"'));
+	expect(stored).toBe(tangles);
+	expect(await run.tangles.countDocuments({ TCN: 7 })).toBe(tangles + 4);
+	expect(await eye.counters()).toMatchObject({ processed: 1, failed: 0, working: 0 });
 });
 
 test("a queue that goes mute: 69 within patience; what was stored is kept, the job given out again", async () => {
