@@ -1,4 +1,5 @@
 import { table } from "../../src/cli/table.ts";
+import { component } from "./component.ts";
 import type { Figure } from "./figures.ts";
 import { graft } from "./graft.ts";
 import { locks } from "./locks.ts";
@@ -6,7 +7,14 @@ import { pages } from "./pages.ts";
 import { push } from "./push.ts";
 import { startup } from "./startup.ts";
 
-const BENCHES: Readonly<Record<string, (dir: string) => Promise<Figure[]>>> = { startup, push, pages, locks, graft };
+const BENCHES: Readonly<Record<string, (dir: string) => Promise<Figure[]>>> = {
+	startup,
+	push,
+	pages,
+	locks,
+	graft,
+	component,
+};
 
 const [what = "all", dir = "."] = process.argv.slice(2);
 for (const [name, bench] of Object.entries(BENCHES)) {

@@ -31,6 +31,7 @@ export class ComponentScene implements AsyncDisposable {
 	readonly mongoProxy: MongoProxy;
 	readonly store: MongoBatchStore;
 	readonly folder: string;
+	readonly database: string;
 	readonly env: Variables;
 	readonly #mongo: Mongo;
 
@@ -39,6 +40,7 @@ export class ComponentScene implements AsyncDisposable {
 		this.mongoProxy = mongoProxy;
 		this.#mongo = mongo;
 		this.folder = folder;
+		this.database = mongo.database;
 		this.store = new MongoBatchStore(mongo, "batches");
 		this.env = { PATH: process.env.PATH ?? "", TANGLES_CONFIG: join(folder, "tangles.yaml") };
 	}
