@@ -20,6 +20,8 @@ export interface Context<A extends ArgsDef> {
 	readonly out: Output;
 	readonly log: Log;
 	readonly progress: Progress;
+	/** What is given on stdin; ends with the signal's reason. */
+	stdin(): AsyncIterable<Uint8Array>;
 	/** The environment, for a child. */
 	readonly env: Readonly<Record<string, string | undefined>>;
 	readonly version: string;

@@ -1,6 +1,6 @@
 import type { Collection } from "mongodb";
 import type { Batch } from "../batches/batch.ts";
-import { documentOf } from "./batch-documents.ts";
+import { documentOf } from "../batches/document.ts";
 import { newWriter, slot, type WrittenBatch } from "./batch-writers.ts";
 import type { Mongo } from "./connection.ts";
 import { isDuplicate } from "./errors.ts";

@@ -3,8 +3,9 @@ import { unlessAborted } from "../base/deadline.ts";
 import { Fault } from "../base/fault.ts";
 import type { Batch, Conditions } from "../batches/batch.ts";
 import { unmet } from "../batches/conditions.ts";
+import { documentOf } from "../batches/document.ts";
 import type { BatchStore, Place } from "../batches/ports.ts";
-import { batchOf, documentOf, fieldsOf } from "./batch-documents.ts";
+import { batchOf, fieldsOf } from "./batch-documents.ts";
 import { behind, behindInTurn, OLDEST_FIRST } from "./batch-query.ts";
 import { newWriter, REMEMBERED, slot, type WrittenBatch } from "./batch-writers.ts";
 import type { Mongo } from "./connection.ts";
@@ -15,7 +16,7 @@ import { OrderedPass } from "./ordered-pass.ts";
 const QUERY_MS = 120_000;
 
 /** Batches to a round trip of a list: a batch with its events may have some kilobytes. */
-const PAGE = 500;
+const PAGE = 200;
 const KNOWN_FIELDS = { writers: 0 } as const;
 
 const options = (signal: AbortSignal | undefined) => (signal === undefined ? {} : { signal });
