@@ -11,13 +11,14 @@ const FULL_ID = /^B([^\s/]+)-RT([1-9]\d{0,8})$/u;
 /** Bytes: a full id is an indexed `_id`, and a part of a lock's path. */
 const LONGEST = 200;
 
+/** What a full id is, for messages. */
+export const ID_RULE = `B<batch id>-RT<round trip>, such as B400022028241-RT1: no blanks, no /, at most ${LONGEST} bytes`;
+
 /** The parts of a full id. Throws a usage fault where it is malformed. */
 export function parseBatchId(text: string): BatchId {
 	const read = readBatchId(text);
 	if (read !== undefined) return read;
-	throw new Fault("usage", `${JSON.stringify(text)} is not a batch's full id`, {
-		mend: `write B<batch id>-RT<round trip>, such as B400022028241-RT1: no blanks, no /, at most ${LONGEST} bytes`,
-	});
+	throw new Fault("usage", `${JSON.stringify(text)} is not a batch's full id`, { mend: `write ${ID_RULE}` });
 }
 
 /** The parts of a full id, or undefined where it is malformed. */

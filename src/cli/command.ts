@@ -22,6 +22,8 @@ export interface Context<A extends ArgsDef> {
 	/** Resolves once what was logged has gone: awaited by whoever logs without bound. */
 	logged(): Promise<void>;
 	readonly progress: Progress;
+	/** What is given on stdin; ends with the signal's reason. */
+	stdin(): AsyncIterable<Uint8Array>;
 	/** The environment, for a child. */
 	readonly env: Readonly<Record<string, string | undefined>>;
 	/** Absolute path of the folder that relative ones start from. */

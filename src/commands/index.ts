@@ -18,6 +18,10 @@ export const VERBS: Readonly<Record<string, Verb>> = {
 		summary: "who holds what: ls, show, exec, wait, watch, break, prune",
 		load: () => import("./locks/index.ts"),
 	},
+	batches: {
+		summary: "the library's batches: ls, show, add, touch, event, restart, rm-event",
+		load: () => import("./batches/index.ts"),
+	},
 	"lock-inspect": {
 		summary: "another name for locks ls",
 		load: () => import("./locks/ls.ts"),

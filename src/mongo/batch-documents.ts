@@ -51,9 +51,3 @@ export function batchOf(document: { readonly _id?: unknown; readonly events?: un
 export function fieldsOf({ modified, events, succeeded, seen, current, claim }: Batch) {
 	return { modified, events: events.map((event) => originals.get(event) ?? event), succeeded, seen, current, claim };
 }
-
-/** The document of a new batch. */
-export function documentOf(batch: Batch) {
-	const { id, batchId, roundTrip, type, created, version } = batch;
-	return { _id: id, batch_id: batchId, round_trip: roundTrip, type, created, ...fieldsOf(batch), version };
-}

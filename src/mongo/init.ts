@@ -1,7 +1,8 @@
 import { type Collection, type Document, ObjectId } from "mongodb";
-import type { TanglesConfig } from "../config/config.ts";
+import type { BatchesConfig, TanglesConfig } from "../config/config.ts";
 import { stencilsUpTo } from "../producer/stencils.ts";
 import { integralTangles } from "../tangles/integral.ts";
+import { BATCH_INDEXES } from "./batch-query.ts";
 import { CONFIG_ID, enumerationOf } from "./config-document.ts";
 import type { Mongo } from "./connection.ts";
 import { isDuplicate } from "./errors.ts";
@@ -102,6 +103,7 @@ async function initStencils(mongo: Mongo, name: string, maxTcn: number, dryRun: 
 export async function initialise(
 	mongo: Mongo,
 	{ stencilCollection, tangleCollection }: TanglesConfig,
+	batches: BatchesConfig,
 	maxTcn: number,
 	dryRun: boolean,
 ): Promise<InitResult> {
@@ -120,6 +122,7 @@ export async function initialise(
 	const parts = [
 		await indexes("indexes", tangleCollection, TANGLE_INDEXES),
 		await indexes("indexes", stencilCollection, STENCIL_INDEXES),
+		await indexes("indexes", batches.collection, BATCH_INDEXES),
 		await initTangles(mongo, tangleCollection, dryRun),
 		await initStencils(mongo, stencilCollection, maxTcn, dryRun),
 	];
