@@ -1,8 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { MongoClient } from "mongodb";
+import { documentOf } from "../../src/batches/document.ts";
 import { appended } from "../../src/batches/events.ts";
 import { newBatch, parseBatchId } from "../../src/batches/id.ts";
-import { documentOf } from "../../src/mongo/batch-documents.ts";
+
 import { type Figure, measure, megabytes, needed } from "./figures.ts";
 
 const READY = 1000;
