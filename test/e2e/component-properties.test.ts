@@ -16,7 +16,7 @@ autonomous.maxRuntimeForWorkers=60000
 autonomous.component.maxResults = 10
 doms.server = http://somewhere.else
 autonomous.component.event = Batch_Sampled
-autonomous.component.command = sh -c "echo \\"$0 $1\\"" "said by"
+autonomous.component.command = sh -c "echo said \\u0062y $0"
 `;
 
 async function runWith(scene: ComponentScene, text: string) {
