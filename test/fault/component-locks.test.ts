@@ -111,6 +111,21 @@ test("a run that was stopped for longer than its session cannot record what it h
 	expect((await scene.batch(id)).events.map(({ agent }) => agent)).toEqual(["test", "another"]);
 });
 
+test("a batch whose claim was raised meanwhile is not recorded, even where the lock is held all along: 79", async () => {
+	await using scene = await ComponentScene.create();
+	const [id = ""] = await scene.archived(1);
+	const run = scene.start(TICKS);
+	await run.talk(`${id}: go`);
+	const batch = await scene.batch(id);
+	expect(batch.claim).toBe(1);
+	expect(await scene.store.store({ ...batch, claim: 2 })).toBe(true);
+	await open(scene);
+	const { code, err } = await run.ended();
+	expect(code).toBe(79);
+	expect(err).toContain(`${id}: another has taken the batch (claim 2, ours was 1)`);
+	expect(await scene.outcomes(id)).toEqual([]);
+});
+
 test.each(["SIGTERM", "SIGINT"] as const)(
 	"%s: the work is told, nothing is recorded, all locks are free at once",
 	async (signal) => {
