@@ -22,6 +22,10 @@ export const VERBS: Readonly<Record<string, Verb>> = {
 		summary: "the library's batches: ls, show, add, touch, event, restart, rm-event",
 		load: () => import("./batches/index.ts"),
 	},
+	status: {
+		summary: "one look: TCN, stencils by state, queue, locks, assembly line",
+		load: () => import("./status/index.ts"),
+	},
 	"lock-inspect": {
 		summary: "another name for locks ls",
 		load: () => import("./locks/ls.ts"),
