@@ -61,13 +61,19 @@ class Lines {
 
 /** A run of the compiled binary. Its environment is what is given, and nothing else. */
 export class Run {
-	readonly #child: Bun.Subprocess<"ignore", "pipe", "pipe">;
+	readonly #child: Bun.Subprocess<Bun.SpawnOptions.Writable, "pipe", "pipe">;
 	readonly #out: Lines;
 	readonly #err: Lines;
 
-	constructor(words: readonly string[], env: Variables, cwd = tmpdir(), before: readonly string[] = []) {
+	constructor(
+		words: readonly string[],
+		env: Variables,
+		cwd = tmpdir(),
+		before: readonly string[] = [],
+		stdin: Blob | ReadableStream | "ignore" = "ignore",
+	) {
 		const command = [...before, BINARY, ...words];
-		this.#child = Bun.spawn(command, { env, cwd, stdin: "ignore", stdout: "pipe", stderr: "pipe" });
+		this.#child = Bun.spawn(command, { env, cwd, stdin, stdout: "pipe", stderr: "pipe" });
 		this.#out = new Lines(this.#child.stdout);
 		this.#err = new Lines(this.#child.stderr);
 	}
