@@ -1,13 +1,12 @@
-import { Fault, isFault } from "../base/fault.ts";
-import { checkPathPart } from "../locks/names.ts";
+import { Fault } from "../base/fault.ts";
 import type { Batch } from "./batch.ts";
 import { derive } from "./derive.ts";
 
 /** A batch's full id and what it is made of. */
 export type BatchId = Pick<Batch, "id" | "batchId" | "roundTrip">;
 
-/** The round trip has one spelling, so that one batch has one lock. */
-const FULL_ID = /^B([^\s/]+)-RT([1-9]\d{0,8})$/u;
+/** What it takes can be part of a lock's path. The round trip has one spelling, so that one batch has one lock. */
+const FULL_ID = /^B([^\s/\p{C}]+)-RT([1-9]\d{0,8})$/u;
 /** Bytes: a full id is an indexed `_id`, and a part of a lock's path. */
 const LONGEST = 200;
 
@@ -24,18 +23,8 @@ export function parseBatchId(text: string): BatchId {
 /** The parts of a full id, or undefined where it is malformed. */
 export function readBatchId(text: string): BatchId | undefined {
 	const [, batchId, roundTrip] = FULL_ID.exec(text) ?? [];
-	if (batchId === undefined || Buffer.byteLength(text) > LONGEST || !isPathPart(text)) return undefined;
+	if (batchId === undefined || Buffer.byteLength(text) > LONGEST) return undefined;
 	return { id: text, batchId, roundTrip: Number(roundTrip) };
-}
-
-function isPathPart(text: string): boolean {
-	try {
-		checkPathPart(text);
-		return true;
-	} catch (error) {
-		if (isFault(error, "usage")) return false;
-		throw error;
-	}
 }
 
 /** A batch that nothing has happened to yet. */

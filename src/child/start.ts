@@ -8,6 +8,8 @@ import type { Guardable } from "../locks/guard.ts";
 import { type Ended, KEEPER, type Order, type Report } from "./messages.ts";
 import { toShared } from "./shared-clock.ts";
 
+/** This very binary, even where another version has been put in its place meanwhile. proc(5). */
+export const OWN_BINARY = "/proc/self/exe";
 /** How long output is read on after the end: what left the group by `setsid` may keep it open for ever. */
 const DRAIN_MS = 1000;
 
@@ -41,9 +43,10 @@ export interface ChildPipes {
 export function startChild({ command, env, lossGraceMs, pipes }: ChildOptions): Child {
 	const stdio = pipes === undefined ? "inherit" : "pipe";
 	// A session of its own: what a terminal sends to tangles must not reach it.
-	const keeper = spawn(process.execPath, [KEEPER, ...command], {
+	const keeper = spawn(OWN_BINARY, [KEEPER, ...command], {
 		stdio: [stdio, stdio, stdio, "ipc"],
 		detached: true,
+		argv0: "tangles",
 		env: { ...env },
 	});
 	const forget = noteOpen(`child ${command[0]}`);

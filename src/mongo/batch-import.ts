@@ -24,6 +24,7 @@ export class BatchImport {
 
 	/** Adds those whose id is not taken, of several with one id the first. Gives how many were added. */
 	async add(batches: readonly Batch[], signal: AbortSignal): Promise<number> {
+		if (batches.length === 0) return 0;
 		const writer = newWriter();
 		const fresh = new Map(batches.toReversed().map((batch) => [batch.id, batch]));
 		const documents = [...fresh.values()].map((batch) => ({

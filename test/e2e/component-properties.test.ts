@@ -22,7 +22,7 @@ autonomous.component.command = sh -c "echo said \\u0062y $0"
 async function runWith(scene: ComponentScene, text: string) {
 	await writeFile(join(scene.folder, "config.properties"), text);
 	const env = {
-		TANGLES_MONGO_URI: scene.mongoProxy.uri.replace("/?", `/${scene.database}?`),
+		TANGLES_MONGO_URI: scene.mongoProxy.uri(true).replace("/?", `/${scene.database}?`),
 		TANGLES_ZOOKEEPER: `${scene.locks.proxy.address}${scene.locks.chroot}`,
 	};
 	return await scene.command(["component", "Sampler", "-c", "config.properties"], env).ended();

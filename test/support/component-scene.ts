@@ -55,7 +55,7 @@ export class ComponentScene implements AsyncDisposable {
 		const uri = new Secret(target);
 		const mongo = openMongo({ uri, address: "test", database }, 20_000, keptLog());
 		const config = {
-			"db-connection-info": { uri: mongoProxy.uri, database },
+			"db-connection-info": { uri: mongoProxy.uri(true), database },
 			"zookeeper-connection-info": {
 				connect: `${locks.proxy.address}${locks.chroot}`,
 				"session-timeout": sessionTimeout,

@@ -2,7 +2,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Variables } from "./servers.ts";
 
-const BINARY = join(import.meta.dir, "../../dist/tangles");
+export const BINARY = join(import.meta.dir, "../../dist/tangles");
 
 export interface Ended {
 	readonly code: number;
@@ -61,13 +61,19 @@ class Lines {
 
 /** A run of the compiled binary. Its environment is what is given, and nothing else. */
 export class Run {
-	readonly #child: Bun.Subprocess<"ignore", "pipe", "pipe">;
+	readonly #child: Bun.Subprocess<Bun.SpawnOptions.Writable, "pipe", "pipe">;
 	readonly #out: Lines;
 	readonly #err: Lines;
 
-	constructor(words: readonly string[], env: Variables, cwd = tmpdir(), before: readonly string[] = []) {
+	constructor(
+		words: readonly string[],
+		env: Variables,
+		cwd = tmpdir(),
+		before: readonly string[] = [],
+		stdin: Blob | ReadableStream | "ignore" = "ignore",
+	) {
 		const command = [...before, BINARY, ...words];
-		this.#child = Bun.spawn(command, { env, cwd, stdin: "ignore", stdout: "pipe", stderr: "pipe" });
+		this.#child = Bun.spawn(command, { env, cwd, stdin, stdout: "pipe", stderr: "pipe" });
 		this.#out = new Lines(this.#child.stdout);
 		this.#err = new Lines(this.#child.stderr);
 	}
