@@ -26,6 +26,10 @@ export const VERBS: Readonly<Record<string, Verb>> = {
 		summary: "one look: TCN, stencils by state, queue, locks, assembly line",
 		load: () => import("./status/index.ts"),
 	},
+	doctor: {
+		summary: "config, servers, versions, indexes, rights, clock; and what to do",
+		load: () => import("./doctor/index.ts"),
+	},
 	"lock-inspect": {
 		summary: "another name for locks ls",
 		load: () => import("./locks/ls.ts"),

@@ -1,0 +1,69 @@
+import { isFault } from "../../base/fault.ts";
+import type { Config } from "../../config/config.ts";
+import { clockLine } from "../../doctor/clock.ts";
+import { fail, type Line, ok, warn } from "../../doctor/line.ts";
+import { batchesThatDoNotFit } from "../../mongo/batch-health.ts";
+import type { Mongo } from "../../mongo/connection.ts";
+import { mongoFacts, tryWriting } from "../../mongo/health.ts";
+import { initialise } from "../../mongo/init.ts";
+
+const PART = "mongo";
+/** Beyond it `init` would be asked for stencils that nobody wants. */
+const LEAST_TCN = 3;
+/** A long look at the batches ends here. */
+const BATCHES_MS = 3000;
+
+async function rights(mongo: Mongo): Promise<Line> {
+	try {
+		await tryWriting(mongo);
+		return ok(PART, `rights: may write and delete in ${mongo.database}`);
+	} catch (error) {
+		if (!isFault(error, "refused")) throw error;
+		return fail(PART, `rights: ${error.message}`, `give the user the role readWrite on the database ${mongo.database}`);
+	}
+}
+
+/** What `tangles init` would add. */
+async function missing(mongo: Mongo, { tangles, batches, components }: Config): Promise<Line[]> {
+	const { parts } = await initialise(mongo, tangles, batches, LEAST_TCN, true);
+	return parts
+		.filter(({ what, collection }) => what === "indexes" && (collection !== batches.collection || components.size > 0))
+		.map(({ collection, present, added }) =>
+			added === 0
+				? ok(PART, `indexes of ${collection}: ${present}, as they must be`)
+				: fail(PART, `indexes of ${collection}: ${added} of ${present + added} are missing`, "tangles init makes them"),
+		);
+}
+
+async function derived(mongo: Mongo, { batches, components }: Config): Promise<Line[]> {
+	if (components.size === 0) return [];
+	const { looked, all, wrong } = await batchesThatDoNotFit(mongo, batches.collection, BATCHES_MS);
+	const some = `${looked} batches${all ? "" : " looked at, not all"}`;
+	if (wrong.length === 0) return [ok("leftovers", `${some}: what follows from their events fits them`)];
+	const named = `${wrong.slice(0, 5).join(", ")}${wrong.length > 5 ? ", ..." : ""}`;
+	return [
+		warn(
+			"leftovers",
+			`${wrong.length} of ${some} have succeeded, seen or current that do not fit their events: ${named}`,
+			"any write mends them, such as `tangles batches event`; see who writes these fields besides tangles",
+		),
+	];
+}
+
+/** Address, version, round trip, login, rights, indexes, clock, batches that do not fit. */
+export async function mongoLines(mongo: Mongo, address: string, config: Config): Promise<Line[]> {
+	// The first contact takes longer than a round trip.
+	await mongoFacts(mongo);
+	const before = Date.now();
+	const began = performance.now();
+	const { version, clockMs } = await mongoFacts(mongo);
+	const trip = ((performance.now() - began) / 3).toFixed(1);
+	const after = Date.now();
+	return [
+		ok(PART, `${address}, version ${version}, round trip ${trip} ms, login accepted`),
+		...(clockMs === undefined ? [] : [clockLine(PART, { before, after, server: clockMs })]),
+		await rights(mongo),
+		...(await missing(mongo, config)),
+		...(await derived(mongo, config)),
+	];
+}
