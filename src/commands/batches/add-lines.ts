@@ -57,6 +57,7 @@ export async function addLines(
 		added += fresh;
 		present += chunk.length - fresh;
 		chunk = [];
+		log.debug("so far", { added, present, faulty });
 	};
 	try {
 		for await (const line of linesOf(input, LONGEST_LINE)) {
