@@ -38,15 +38,16 @@ export function statusText({ time, enumeration, queue, locks, line, errors }: St
 		parts.push(`${queue.name}\n${now}`);
 	}
 	if (locks !== null) {
-		const kinds = counts([
+		const kinds = [
 			["tangles", locks.tangles],
 			["curator flat", locks.curator_flat],
 			["curator v2", locks.curator_v2],
 			["foreign", locks.foreign],
 			["leftover", locks.leftover],
 			["free", locks.free],
-		]);
-		parts.push(`locks: ${kinds}; ${locks.waiting} waiting`);
+		] as const;
+		const held = counts(kinds.filter(([, count]) => count > 0)) || "none";
+		parts.push(`locks: ${held}; ${locks.waiting} waiting`);
 	}
 	if (line !== null && line.length > 0) {
 		const rows = line.map((it) => [it.component, it.ready, it.working, it.failed]);
