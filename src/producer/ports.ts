@@ -24,6 +24,8 @@ export interface Stencil {
 
 /** As the documents have them: 0 new, 1 started, 2 no_headroom, 3 complete. */
 export const STATE = { new: 0, started: 1, noHeadroom: 2, complete: 3 } as const;
+/** The states' names, by number. */
+export const STATE_NAMES = ["new", "started", "no_headroom", "complete"] as const;
 export type StencilState = (typeof STATE)[keyof typeof STATE];
 
 export interface Progress {
