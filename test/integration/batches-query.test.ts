@@ -3,6 +3,7 @@ import fc from "fast-check";
 import type { Batch, Conditions } from "../../src/batches/batch.ts";
 import { unmet } from "../../src/batches/conditions.ts";
 import { prepended } from "../../src/batches/events.ts";
+import { filterOf, OLDEST_FIRST, type QueriedBatch } from "../../src/mongo/batch-query.ts";
 import type { MongoBatchStore } from "../../src/mongo/batch-store.ts";
 import { type BatchPlan, batchFrom, conditionsFrom, eventFrom, isReady, readyIds } from "../support/batch-reference.ts";
 import { ENGINES, Library } from "../support/library.ts";
@@ -64,12 +65,19 @@ for (const [engine, uri] of Object.entries(ENGINES)) {
 		});
 		afterAll(async () => await library[Symbol.asyncDispose]());
 
+		/** What the server itself gives: the store would drop what it gave too much. */
+		const answered = async (collection: string, conditions: Conditions) => {
+			const documents = library.batches.db.collection<QueriedBatch>(collection);
+			return (await documents.find(filterOf(conditions), { sort: OLDEST_FIRST }).toArray()).map(({ _id }) => _id);
+		};
+
 		for (const [index, { name, asks, ready }] of QUERY_CASES.entries()) {
 			test(`${name}: ${ready ? "ready" : "not ready"}`, async () => {
 				const conditions = conditionsFrom(asks);
 				const found = ids(await store.ready(conditions, 1000));
 				expect(found.includes(`B${index}-RT1`)).toBe(ready);
 				expect(found).toEqual(readyIds(BATCHES, conditions));
+				expect(await answered("batches", conditions)).toEqual(found);
 			});
 		}
 
@@ -106,6 +114,7 @@ for (const [engine, uri] of Object.entries(ENGINES)) {
 							const expected = readyIds(batches, conditions);
 							expect(ids(await own.ready(conditions, 1000))).toEqual(expected);
 							expect(await paged(own, conditions, 3)).toEqual(expected);
+							expect(await answered(`round${round}`, conditions)).toEqual(expected);
 							expect(ids(batches.filter((batch) => unmet(batch, conditions).length === 0)).toSorted()).toEqual(
 								expected.toSorted(),
 							);
