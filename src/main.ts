@@ -10,6 +10,7 @@ import { runCli } from "./cli/run.ts";
 import { abortOnSignals } from "./cli/signals.ts";
 import { VERBS } from "./commands/index.ts";
 import { MODULE } from "./component/module/role.ts";
+import { GRAFTER } from "./worker/grafter/messages.ts";
 
 /** A driver that leaves a socket or timer behind must not keep a cron job alive; 3 s are ample for what is closing. */
 const FORCED_EXIT_MS = 3000;
@@ -92,6 +93,9 @@ if (process.argv[2] === KEEPER) {
 	await runModule(process.argv[3] ?? "", process.env);
 	// Whatever the module left open, its work is done.
 	process.exit();
+} else if (process.argv[2] === GRAFTER) {
+	const { becomeGrafter } = await import("./commands/work/grafter.ts");
+	becomeGrafter(() => process.exit());
 } else {
 	await main();
 }

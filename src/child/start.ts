@@ -4,12 +4,11 @@ import type { Readable } from "node:stream";
 import { pause } from "../base/deadline.ts";
 import { Fault } from "../base/fault.ts";
 import { noteOpen } from "../base/open.ts";
+import { OWN_BINARY } from "../base/own-binary.ts";
 import type { Guardable } from "../locks/guard.ts";
 import { type Ended, KEEPER, type Order, type Report } from "./messages.ts";
 import { toShared } from "./shared-clock.ts";
 
-/** This very binary, even where another version has been put in its place meanwhile. proc(5). */
-export const OWN_BINARY = "/proc/self/exe";
 /** How long output is read on after the end: what left the group by `setsid` may keep it open for ever. */
 const DRAIN_MS = 1000;
 

@@ -10,6 +10,14 @@ export const VERBS: Readonly<Record<string, Verb>> = {
 		summary: "stencils to Faktory jobs, TCN after TCN, until max_tcn",
 		load: () => import("./produce.ts"),
 	},
+	work: {
+		summary: "consume the jobs: graft pages, store the tangles",
+		load: () => import("./work/index.ts"),
+	},
+	verify: {
+		summary: "prove a finished TCN complete, by computing it again",
+		load: () => import("./verify.ts"),
+	},
 	component: {
 		summary: "one run of an autonomous component: lock, query, work, record, unlock",
 		load: () => import("./component/index.ts"),

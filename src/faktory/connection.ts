@@ -7,12 +7,22 @@ import type { FaktoryConfig } from "../config/config.ts";
 
 /** One connection to a Faktory server, past its handshake. */
 export interface FaktoryLine {
+	/** True once the connection is gone; nothing would be answered on it. */
+	readonly broken: boolean;
 	/**
 	 * Sends one command and gives the server's answer. Throws a Fault "unreachable" when the connection breaks or no
 	 * answer comes within `ms`, "refused" when the server answers with an error. After a throw the line is dead.
 	 */
 	ask(words: string[], ms: number): Promise<string>;
+	/** Says goodbye. */
 	close(): void;
+}
+
+/** What a consumer is known by on the server. */
+export interface WorkerIdentity {
+	/** One for all connections of a run. */
+	readonly wid: string;
+	readonly labels: readonly string[];
 }
 
 /** `host:port`, for messages. */
@@ -40,27 +50,33 @@ function asFault(error: unknown, config: FaktoryConfig): Fault {
 	return new Fault("unreachable", messageOf(error), { cause: error });
 }
 
-async function handshake(connection: Connection, config: FaktoryConfig): Promise<void> {
+async function handshake(connection: Connection, config: FaktoryConfig, worker?: WorkerIdentity): Promise<void> {
 	const greeting = await connection.open();
 	// The library's pool hides why a connection failed, so only its handshake is used; it reads FAKTORY_URL itself
 	// unless it is told a URL.
 	const client = new Client({
 		url: "tcp://127.0.0.1",
 		...(config.password === undefined ? {} : { password: config.password.reveal() }),
+		...(worker === undefined ? {} : { wid: worker.wid, labels: [...worker.labels] }),
 	});
 	Client.assertVersion(greeting.v);
 	await connection.send(["HELLO", JSON.stringify(client.buildHello(greeting))]);
 }
 
 /**
- * Connects and says hello, within `ms`. Throws a Fault: "unreachable", or "refused" for a wrong password.
+ * Connects and says hello, as `worker` where it consumes jobs, within `ms`. Throws a Fault: "unreachable", or "refused" for a wrong password.
  * Protocol: https://github.com/contribsys/faktory/blob/main/docs/protocol-specification.md
  */
-export async function openLine(config: FaktoryConfig, ms: number): Promise<FaktoryLine> {
+export async function openLine(config: FaktoryConfig, ms: number, worker?: WorkerIdentity): Promise<FaktoryLine> {
 	const connection = new Connection(config.port, config.host, config.tls ? {} : undefined);
 	const closed = noteOpen(`connection to Faktory at ${addressOf(config)}`);
 	// What breaks a connection reaches the caller by its pending answer; without a listener it would end the process.
 	connection.on("error", () => {});
+	let broken = false;
+	connection.on("close", () => {
+		broken = true;
+		closed();
+	});
 	const cut = () => {
 		connection.socket?.destroy();
 		closed();
@@ -73,6 +89,17 @@ export async function openLine(config: FaktoryConfig, ms: number): Promise<Fakto
 			throw asFault(error, config);
 		}
 	};
-	await guarded(handshake(connection, config), ms);
-	return { ask: (words, limit) => guarded(connection.send(words), limit), close: cut };
+	const close = () => {
+		// Not waited for: a mute server would keep the process.
+		connection.socket?.end("END\r\n").unref();
+		closed();
+	};
+	await guarded(handshake(connection, config, worker), ms);
+	return {
+		get broken() {
+			return broken;
+		},
+		ask: (words, limit) => guarded(connection.send(words), limit),
+		close,
+	};
 }

@@ -1,13 +1,21 @@
 import type { Positivity, TangleFields } from "./tangle.ts";
 
+/** A tangle as its document has it, right or wrong. */
+export interface StoredTangle {
+	readonly notation: string;
+	readonly TCN: unknown;
+	readonly is_good: unknown;
+	readonly positivity: unknown;
+}
+
 /** One difference between the tangles that were computed and those that are stored. */
 export type Finding =
 	/** Computed, not stored. */
 	| { readonly kind: "missing"; readonly computed: TangleFields }
 	/** Stored, not computed; or stored a second time. */
-	| { readonly kind: "extra"; readonly stored: TangleFields }
+	| { readonly kind: "extra"; readonly stored: StoredTangle }
 	/** Both, with different attributes. */
-	| { readonly kind: "wrong"; readonly stored: TangleFields; readonly computed: TangleFields };
+	| { readonly kind: "wrong"; readonly stored: StoredTangle; readonly computed: TangleFields };
 
 const POSITIVITIES: readonly Positivity[] = ["neutral", "positive", "negative"];
 const GOOD = 4;
@@ -38,7 +46,7 @@ export class Comparison {
 	}
 
 	/** What is wrong with a stored tangle; undefined where nothing is. */
-	check(stored: TangleFields): Finding | undefined {
+	check(stored: StoredTangle): Finding | undefined {
 		const packed = this.#computed.get(stored.notation);
 		if (packed === undefined || packed >= SEEN) return { kind: "extra", stored };
 		this.#computed.set(stored.notation, packed + SEEN);
@@ -49,7 +57,7 @@ export class Comparison {
 	}
 
 	/** What was computed and not checked so far, in the order in which it was computed. */
-	*missing(): Generator<Finding, void, undefined> {
+	*missing(): Generator<Extract<Finding, { kind: "missing" }>, void, undefined> {
 		for (const [notation, packed] of this.#computed) {
 			if (packed < SEEN) yield { kind: "missing", computed: this.#unpack(notation, packed) };
 		}

@@ -59,21 +59,17 @@ class Lines {
 	}
 }
 
-/** A run of the compiled binary. Its environment is what is given, and nothing else. */
-export class Run {
+/** What a program reads. */
+export type Stdin = Blob | ReadableStream | "ignore";
+
+/** A program that runs; its environment is what is given, and nothing else. Killed where a test leaves it running. */
+export class Running implements AsyncDisposable {
 	readonly #child: Bun.Subprocess<Bun.SpawnOptions.Writable, "pipe", "pipe">;
 	readonly #out: Lines;
 	readonly #err: Lines;
 
-	constructor(
-		words: readonly string[],
-		env: Variables,
-		cwd = tmpdir(),
-		before: readonly string[] = [],
-		stdin: Blob | ReadableStream | "ignore" = "ignore",
-	) {
-		const command = [...before, BINARY, ...words];
-		this.#child = Bun.spawn(command, { env, cwd, stdin, stdout: "pipe", stderr: "pipe" });
+	constructor(command: readonly string[], env: Variables, cwd = tmpdir(), stdin: Stdin = "ignore") {
+		this.#child = Bun.spawn([...command], { env, cwd, stdin, stdout: "pipe", stderr: "pipe" });
 		this.#out = new Lines(this.#child.stdout);
 		this.#err = new Lines(this.#child.stderr);
 	}
@@ -104,6 +100,24 @@ export class Run {
 	async ended(): Promise<Ended> {
 		const [code, out, err] = await Promise.all([this.#child.exited, this.#out.text, this.#err.text]);
 		return { code, out, err };
+	}
+
+	async [Symbol.asyncDispose](): Promise<void> {
+		this.kill("SIGKILL");
+		await this.#child.exited;
+	}
+}
+
+/** A run of the compiled binary; `before` are words before it, such as another program's that starts it. */
+export class Run extends Running {
+	constructor(
+		words: readonly string[],
+		env: Variables,
+		cwd = tmpdir(),
+		before: readonly string[] = [],
+		stdin: Stdin = "ignore",
+	) {
+		super([...before, BINARY, ...words], env, cwd, stdin);
 	}
 }
 

@@ -1,7 +1,7 @@
 import { access } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Fault } from "../../base/fault.ts";
-import { OWN_BINARY } from "../../child/start.ts";
+import { OWN_BINARY } from "../../base/own-binary.ts";
 import { nearest } from "../../cli/nearest.ts";
 import { BUILTINS, builtinName } from "../../component/module/builtin.ts";
 import { MODULE } from "../../component/module/role.ts";

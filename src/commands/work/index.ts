@@ -1,0 +1,69 @@
+import { randomBytes } from "node:crypto";
+import { availableParallelism } from "node:os";
+import { Fault } from "../../base/fault.ts";
+import { wholeNumber } from "../../cli/arguments.ts";
+import { command } from "../../cli/command.ts";
+import { EXIT_CODES } from "../../cli/exit-codes.ts";
+import { createFaktoryConsumer } from "../../faktory/consumer.ts";
+import { openMongo } from "../../mongo/connection.ts";
+import { MongoTangleStore } from "../../mongo/tangle-store.ts";
+import { createGrafter } from "../../worker/grafter/start.ts";
+import { work } from "../../worker/run.ts";
+import { needed } from "../servers.ts";
+import { willOf } from "./grafter.ts";
+import { watchQueue } from "./queue-watch.ts";
+import { Teller } from "./talk.ts";
+
+const MOST_AT_ONCE = 256;
+
+export default command(
+	{
+		name: "work",
+		summary: "consume the jobs: graft pages, store the tangles",
+		details:
+			"Runs until it is stopped, beside any number of others. A job is acknowledged\n" +
+			"when all its tangles are stored on a majority of the servers, and not before.\n" +
+			"SIGTERM: jobs that end within 20 s are finished, the others handed back to be\n" +
+			"given out again. A job that cannot be done is handed back with the reason, which\n" +
+			"Faktory's web page shows under Retries. JSON events, one a line: started,\n" +
+			"job-done, job-failed, job-unacknowledged, waiting, quiet, stopping, stopped.",
+		examples: [
+			{ run: "tangles work -q", does: "as a service, a job to each core" },
+			{ run: "tangles work --concurrency 1 --json", does: "one job at a time, events on stdout" },
+		],
+	},
+	{
+		concurrency: {
+			type: "string",
+			valueHint: "N",
+			description: `jobs at a time, each in a process of its own (default: the cores, ${availableParallelism()} here)`,
+		},
+	},
+	async ({ args, config, out, log, progress, signal, version }) => {
+		const concurrency = wholeNumber("--concurrency", args.concurrency, 1, MOST_AT_ONCE) ?? availableParallelism();
+		const read = await config("mongo", "faktory");
+		const { patienceMs } = read.producer;
+		const faktory = needed(read.faktory, "faktory");
+		const mongo = openMongo(needed(read.mongo, "mongo"), patienceMs, log, signal);
+		const id = randomBytes(8).toString("hex");
+		const source = createFaktoryConsumer(faktory, { wid: id, labels: [`tangles-${version}`] }, patienceMs, log);
+		const grafters = Array.from({ length: concurrency }, () => createGrafter(willOf(faktory)));
+		const teller = new Teller(out, log, progress);
+		const over = new AbortController();
+		try {
+			const store = new MongoTangleStore(mongo, read.tangles.tangleCollection);
+			await store.check();
+			const watching = watchQueue(progress, source, teller, log, over.signal);
+			const well = await work({ id, source, store, grafters, queue: faktory.queue, log, signal, tell: teller.tell });
+			over.abort(new Fault("failed", "the run is over"));
+			await watching;
+			return well ? EXIT_CODES.done.code : EXIT_CODES.failed.code;
+		} finally {
+			over.abort(new Fault("failed", "the run is over"));
+			progress.hide();
+			for (const grafter of grafters) grafter.close();
+			source.close();
+			await mongo.close();
+		}
+	},
+);

@@ -1,0 +1,28 @@
+import { pause } from "../../base/deadline.ts";
+import { messageOf } from "../../base/fault.ts";
+import type { Log } from "../../base/log.ts";
+import { NO_PROGRESS, type Progress } from "../../cli/progress.ts";
+import type { FaktoryConsumer } from "../../faktory/consumer.ts";
+import type { Teller } from "./talk.ts";
+
+const LOOK_EVERY_MS = 1000;
+
+/** Where there is a bar to show it, looks at how long the queue is, until `signal` aborts. What goes wrong is for the worker to tell. */
+export async function watchQueue(
+	progress: Progress,
+	source: FaktoryConsumer,
+	teller: Teller,
+	log: Log,
+	signal: AbortSignal,
+): Promise<void> {
+	if (progress === NO_PROGRESS) return;
+	try {
+		for (;;) {
+			const { enqueued } = await source.counts(signal);
+			teller.queue(enqueued);
+			await pause(LOOK_EVERY_MS, signal);
+		}
+	} catch (error) {
+		log.debug(`the queue is no longer looked at: ${messageOf(error)}`);
+	}
+}

@@ -1,0 +1,45 @@
+import { Fault } from "../base/fault.ts";
+import { sharedNow } from "../child/shared-clock.ts";
+import type { ReservedJob } from "./ports.ts";
+
+/** Time to hand a job back in. */
+const MARGIN_MS = 30_000;
+
+/**
+ * The time in which a job is this worker's. After it the server gives the job to another one, so work is stopped a little
+ * before: what is then still to do would be done twice.
+ */
+export class Reservation {
+	readonly #stop = new AbortController();
+	readonly #end: number;
+	readonly #timer: ReturnType<typeof setTimeout>;
+
+	constructor({ asked, given, reserveMs }: Pick<ReservedJob, "asked" | "given" | "reserveMs">) {
+		this.#end = given + reserveMs;
+		const last = asked + reserveMs - Math.min(MARGIN_MS, reserveMs / 10);
+		const seconds = Math.round(reserveMs / 1000);
+		this.#timer = setTimeout(
+			() =>
+				this.#stop.abort(
+					new Fault("failed", `the job would run past its reservation of ${seconds} s; it was stopped`, {
+						mend: "push it with a longer reserve_for, or use a smaller page_size",
+					}),
+				),
+			Math.max(0, last - sharedNow()),
+		);
+	}
+
+	/** Aborts when the job has to be handed back. */
+	get signal(): AbortSignal {
+		return this.#stop.signal;
+	}
+
+	/** True once the reservation has certainly ended: the process, or its whole host, was stopped for long. */
+	get over(): boolean {
+		return sharedNow() > this.#end;
+	}
+
+	end(): void {
+		clearTimeout(this.#timer);
+	}
+}
