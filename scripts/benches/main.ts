@@ -5,6 +5,7 @@ import { graft } from "./graft.ts";
 import { locks } from "./locks.ts";
 import { pages } from "./pages.ts";
 import { push } from "./push.ts";
+import { type Section, writeResults } from "./results.ts";
 import { startup } from "./startup.ts";
 
 const BENCHES: Readonly<Record<string, (dir: string) => Promise<Figure[]>>> = {
@@ -17,14 +18,12 @@ const BENCHES: Readonly<Record<string, (dir: string) => Promise<Figure[]>>> = {
 };
 
 const [what = "all", dir = "."] = process.argv.slice(2);
+const sections: Section[] = [];
 for (const [name, bench] of Object.entries(BENCHES)) {
 	if (what !== "all" && what !== name) continue;
 	const figures = await bench(dir);
-	console.log(
-		table(
-			[name, "", "reach"],
-			figures.map(({ what, value, reach = "" }) => [what, value, reach]),
-		),
-	);
-	console.log();
+	const rows = figures.map(({ what, value, reach = "" }) => [what, value, reach]);
+	console.log(`${table([name, "", "reach"], rows)}\n`);
+	sections.push({ name, rows });
 }
+if (what === "all") await writeResults(sections);
