@@ -1,4 +1,6 @@
+import { BSON } from "mongodb";
 import * as v from "valibot";
+import { Fault } from "../base/fault.ts";
 import type { Batch, BatchEvent } from "../batches/batch.ts";
 import { derive } from "../batches/derive.ts";
 import { readBatchId } from "../batches/id.ts";
@@ -47,7 +49,16 @@ export function batchOf(document: { readonly _id?: unknown; readonly events?: un
 	return { ...id, type, created, modified, events, ...derive(events, modified), claim, version };
 }
 
-/** What a write may change of a batch's document, beside its version. */
-export function fieldsOf({ modified, events, succeeded, seen, current, claim }: Batch) {
-	return { modified, events: events.map((event) => originals.get(event) ?? event), succeeded, seen, current, claim };
+/** A document may have 16 MiB; the rest is for fields of others. */
+const MOST_BYTES = 15 * 1024 * 1024;
+
+/** What a write may change of a batch's document, beside its version. Throws a Fault "failed" where that is too much. */
+export function fieldsOf(batch: Batch) {
+	const { id, modified, events, succeeded, seen, current, claim } = batch;
+	const raw = events.map((event) => originals.get(event) ?? event);
+	const fields = { modified, events: raw, succeeded, seen, current, claim };
+	if (BSON.calculateObjectSize(fields) <= MOST_BYTES) return fields;
+	throw new Fault("failed", `${id}: its events would be larger than ${MOST_BYTES} bytes; nothing was stored`, {
+		mend: `shorten the details, or remove events: \`tangles batches show ${id}\` lists them`,
+	});
 }

@@ -78,7 +78,7 @@ export class MongoBatchStore implements BatchStore {
 
 	async add(batch: Batch, signal?: AbortSignal): Promise<boolean> {
 		const writer = newWriter();
-		const document = { ...documentOf(batch), writers: { [slot(batch.version)]: writer } };
+		const document = { ...documentOf(batch), ...fieldsOf(batch), writers: { [slot(batch.version)]: writer } };
 		return await this.#mongo.call(async () => {
 			try {
 				await this.#collection.insertOne(document);

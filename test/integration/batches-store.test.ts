@@ -120,6 +120,24 @@ for (const [engine, uri] of Object.entries(ENGINES)) {
 			expect(await documents.findOne<object>()).toMatchObject({ succeeded: ["A"], seen: ["A"], current: ["A"] });
 		});
 
+		test("more than a document may have is refused, and nothing is stored", async () => {
+			const { store, documents } = own();
+			const mebibyte = "x".repeat(1024 * 1024);
+			await store.add(batchFrom("B1-RT1", { events: [] }));
+			const grow = async (id: string) =>
+				await change(store, id, (batch) =>
+					Array.from({ length: 15 }).reduce<typeof batch>(
+						(so) => appended(so, { ...eventFrom("A+1"), details: mebibyte }),
+						batch,
+					),
+				);
+			await expect(grow("B1-RT1")).rejects.toMatchObject({
+				kind: "failed",
+				message: "B1-RT1: its events would be larger than 15728640 bytes; nothing was stored",
+			});
+			expect(await documents.findOne<object>()).toMatchObject({ version: 0, events: [] });
+		});
+
 		test("of many, those that are there are left alone", async () => {
 			const { store, documents, name } = own();
 			const bulk = library.bulk(uri(), name);
