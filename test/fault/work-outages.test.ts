@@ -1,0 +1,101 @@
+import { expect, test } from "bun:test";
+import { Enumeration, type Placing } from "../support/enumeration.ts";
+import { pushJob } from "../support/jobs.ts";
+import { MongoProxy } from "../support/mongo-proxy.ts";
+import { OwnServers, shared } from "../support/servers.ts";
+import { tanglesUpTo } from "../support/tangle-sets.ts";
+import { storedUpTo, totalsUpTo } from "../support/tangle-store.ts";
+
+/** All tangles up to TCN 6, and the stencils of 7, on one page size. */
+async function upToSix(placing: Placing): Promise<Enumeration> {
+	const run = await Enumeration.create({ pageSize: 20, ...placing });
+	await run.run("init", "--max-tcn", "7");
+	const sets = await tanglesUpTo(6);
+	const known = new Set((await run.tangles.find().toArray()).map(({ notation }) => notation));
+	const missing = sets.flat().filter(({ notation }) => !known.has(notation));
+	await run.tangles.insertMany(missing.map((tangle) => ({ ...tangle })));
+	await run.stencils.updateOne({ _id: "config" }, { $set: { current_completed_tcn: 6 } });
+	await run.stencils.updateMany({ TCN: { $lt: 7 } }, { $set: { state: 3 } });
+	return run;
+}
+
+for (const server of ["mongo", "faktory"] as const) {
+	test(`${server} is killed in the middle and comes back: the worker rides it out, and nothing is missing`, async () => {
+		await using servers = await OwnServers.start(["faktory", "mongo"]);
+		await using run = await upToSix({ faktory: servers.faktory, mongo: servers.mongo });
+		await using worker = run.start("work", "--json");
+		await using producer = run.start("produce", "--json");
+		await worker.line('"job-done"');
+		await servers.signal(server, "SIGKILL");
+		await worker.talk("is out of reach");
+		await servers.start();
+		await worker.talk("answers again");
+		const { code, err } = await producer.ended();
+		expect({ code, err }).toMatchObject({ code: 0 });
+		expect(await storedUpTo(run, 7)).toEqual(totalsUpTo(7));
+		worker.kill("SIGTERM");
+		expect(await worker.ended()).toMatchObject({ code: 143 });
+	});
+}
+
+test("a database that goes mute: nothing is acknowledged; 69 within patience, and the job is handed back", async () => {
+	await using servers = await OwnServers.start(["faktory", "mongo"]);
+	await using run = await upToSix({ faktory: servers.faktory, mongo: servers.mongo, producer: "patience: 3s" });
+	await using eye = await run.eye();
+	await run.run("produce", "--once");
+	const jobs = await eye.size();
+	await using worker = run.start("work", "--json", "--concurrency", "1");
+	await worker.line('"job-done"');
+	await servers.signal("mongo", "SIGSTOP");
+	const { code, out, err } = await worker.ended();
+	await servers.signal("mongo", "SIGCONT");
+	expect(code).toBe(69);
+	expect(err).toMatch(/MongoDB at 127\.0\.0\.1:\d+ is unreachable or did not answer in time, tried for \d+\.\d s/);
+	const of = (event: string) => out.split("\n").filter((line) => line.includes(`"event":"${event}"`));
+	expect(of("job-failed")).toHaveLength(1);
+	const counters = await eye.counters();
+	expect(counters).toMatchObject({ processed: of("job-done").length + 1, failed: 1, working: 0, retries: 1 });
+	expect(await eye.size()).toBe(jobs - of("job-done").length - 1);
+});
+
+test("a write whose confirmation is lost: the job is not acknowledged before it is confirmed", async () => {
+	await using servers = await OwnServers.start(["faktory"]);
+	await using proxy = await MongoProxy.start(shared.mongo());
+	await using run = await upToSix({ faktory: servers.faktory, mongo: proxy.uri });
+	await using eye = await run.eye();
+	const [rootstock, scion] = await Promise.all(
+		[{ TCN: 1 }, { TCN: 6, is_good: true }].map(async (filter) =>
+			String((await run.tangles.find(filter).sort({ _id: 1 }).limit(1).toArray())[0]?._id),
+		),
+	);
+	const stopped = proxy.stop("reply", "insert");
+	await pushJob(eye, [rootstock, 1, scion, 6, 20]);
+	await using worker = run.start("work", "--json");
+	const confirmation = await stopped;
+	const written = await run.tangles.countDocuments({ TCN: 7 });
+	expect(written).toBeGreaterThan(4);
+	expect(await eye.counters()).toMatchObject({ processed: 0, working: 1 });
+	confirmation.cut();
+	expect(JSON.parse(await worker.line('"job-done"'))).toMatchObject({ tangles: written - 4 });
+	await worker.line('"waiting"');
+	expect(await eye.counters()).toMatchObject({ processed: 1, failed: 0, working: 0 });
+	expect(await run.tangles.countDocuments({ TCN: 7 })).toBe(written);
+});
+
+test("a queue that goes mute: 69 within patience; what was stored is kept, the job given out again", async () => {
+	await using servers = await OwnServers.start(["faktory"]);
+	await using run = await upToSix({ faktory: servers.faktory, producer: "patience: 3s" });
+	await using eye = await run.eye();
+	await run.run("produce", "--once");
+	await using worker = run.start("work", "--json", "--concurrency", "1");
+	await worker.line('"job-done"');
+	await servers.signal("faktory", "SIGSTOP");
+	const { code, err, out } = await worker.ended();
+	await servers.signal("faktory", "SIGCONT");
+	expect(code).toBe(69);
+	expect(err).toMatch(/Faktory at 127\.0\.0\.1:\d+ is unreachable or did not answer in time, tried for \d+\.\d s/);
+	const done = out.split("\n").filter((line) => line.includes('"job-done"')).length;
+	// An acknowledgement may have come without its answer getting through.
+	const { processed } = await eye.counters();
+	expect(processed === done || processed === done + 1).toBe(true);
+});
