@@ -61,7 +61,7 @@ test("a database that goes mute: nothing is acknowledged; 69 within patience, an
 test("a write whose confirmation is lost: the job is not acknowledged before it is confirmed", async () => {
 	await using servers = await OwnServers.start(["faktory"]);
 	await using proxy = await MongoProxy.start(shared.mongo());
-	await using run = await upToSix({ faktory: servers.faktory, mongo: proxy.uri });
+	await using run = await upToSix({ faktory: servers.faktory, mongo: proxy.uri(true) });
 	await using eye = await run.eye();
 	const [rootstock, scion] = await Promise.all(
 		[{ TCN: 1 }, { TCN: 6, is_good: true }].map(async (filter) =>
