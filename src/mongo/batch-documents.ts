@@ -29,6 +29,10 @@ const BATCH = v.object({
 	modified: date,
 	events: v.array(EVENT, "is not a list of events"),
 	claim: whole(0),
+	takers: v.optional(
+		v.array(v.object({ component: name, claim: whole(1) }, "is not a taker"), "is not a list of takers"),
+		[],
+	),
 	version: whole(0),
 });
 
@@ -45,8 +49,8 @@ export function batchOf(document: { readonly _id?: unknown; readonly events?: un
 	}
 	const raw: readonly object[] = Array.isArray(document.events) ? document.events : [];
 	for (const [at, event] of read.events.entries()) originals.set(event, raw[at] ?? event);
-	const { type, created, modified, events, claim, version } = read;
-	return { ...id, type, created, modified, events, ...derive(events, modified), claim, version };
+	const { type, created, modified, events, claim, takers, version } = read;
+	return { ...id, type, created, modified, events, ...derive(events, modified), claim, takers, version };
 }
 
 /** A document may have 16 MiB; the rest is for fields of others. */
@@ -54,9 +58,9 @@ const MOST_BYTES = 15 * 1024 * 1024;
 
 /** What a write may change of a batch's document, beside its version. Throws a Fault "failed" where that is too much. */
 export function fieldsOf(batch: Batch) {
-	const { id, modified, events, succeeded, seen, current, claim } = batch;
+	const { id, modified, events, succeeded, seen, current, claim, takers } = batch;
 	const raw = events.map((event) => originals.get(event) ?? event);
-	const fields = { modified, events: raw, succeeded, seen, current, claim };
+	const fields = { modified, events: raw, succeeded, seen, current, claim, takers };
 	if (BSON.calculateObjectSize(fields) <= MOST_BYTES) return fields;
 	throw new Fault("failed", `${id}: its events would be larger than ${MOST_BYTES} bytes; nothing was stored`, {
 		mend: `shorten the details, or remove events: \`tangles batches show ${id}\` lists them`,

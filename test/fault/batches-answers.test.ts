@@ -93,11 +93,13 @@ for (const [engine, uri] of Object.entries(ENGINES)) {
 
 		test("to a result, and another takes the batch meanwhile: recorded once, under the claim it was worked on", async () => {
 			await using it = await scene();
-			const { claim } = await change(it.store, "B1-RT1", claimed);
+			const { claim } = await change(it.store, "B1-RT1", (batch) => claimed(batch, "A"));
 			const lost = it.proxy.loseAnswer("update");
-			const recording = change(it.store, "B1-RT1", (batch) => recorded(batch, claim, eventFrom("A+1")));
+			const recording = change(it.store, "B1-RT1", (batch) =>
+				recorded(batch, { component: "A", claim }, eventFrom("A+1")),
+			);
 			await lost;
-			await change(it.straight, "B1-RT1", claimed);
+			await change(it.straight, "B1-RT1", (batch) => claimed(batch, "A"));
 			it.proxy.resume();
 			await recording;
 			expect(await it.straight.find("B1-RT1")).toMatchObject({ claim: 2, seen: ["A"], events: { length: 1 } });

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { claimed } from "../../src/batches/claim.ts";
 import { appended } from "../../src/batches/events.ts";
 import { ComponentScene } from "../support/component-scene.ts";
 import { Curator } from "../support/curator.ts";
@@ -102,7 +103,7 @@ test("a run that was stopped for longer than its session cannot record what it h
 	const lock = await scene.locks.take(`/Sample/${id}`);
 	const batch = await scene.batch(id);
 	const event = { type: "Batch_Sampled", success: false, time: new Date(), agent: "another", details: "" };
-	expect(await scene.store.store({ ...appended(batch, event), claim: batch.claim + 1 })).toBe(true);
+	expect(await scene.store.store(claimed(appended(batch, event), "Sample"))).toBe(true);
 	await lock.release();
 	stopped.pass();
 	run.kill("SIGCONT");
@@ -118,12 +119,26 @@ test("a batch whose claim was raised meanwhile is not recorded, even where the l
 	await run.talk(`${id}: go`);
 	const batch = await scene.batch(id);
 	expect(batch.claim).toBe(1);
-	expect(await scene.store.store({ ...batch, claim: 2 })).toBe(true);
+	expect(await scene.store.store(claimed(batch, "Sample"))).toBe(true);
 	await open(scene);
 	const { code, err } = await run.ended();
 	expect(code).toBe(79);
 	expect(err).toContain(`${id}: another has taken the batch (claim 2, ours was 1)`);
 	expect(await scene.outcomes(id)).toEqual([]);
+});
+
+test("two components at one batch at once: each records its own event", async () => {
+	const station = (event: string) => ({ past: ["Data_Archived"], future: [event], event });
+	await using scene = await ComponentScene.create({
+		components: { Sample: station("Batch_Sampled"), Copy: station("Copied") },
+	});
+	const [id = ""] = await scene.archived(1);
+	const run = scene.start(TICKS);
+	await run.talk(`${id}: go`);
+	expect((await scene.command(["component", "Copy", "--", "true"]).ended()).code).toBe(0);
+	await open(scene);
+	expect(await run.ended()).toMatchObject({ code: 0, out: `Worked on ${id} successfully\n` });
+	expect((await scene.batch(id)).events.map(({ type }) => type)).toEqual(["Data_Archived", "Copied", "Batch_Sampled"]);
 });
 
 test.each(["SIGTERM", "SIGINT"] as const)(

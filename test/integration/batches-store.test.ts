@@ -41,7 +41,7 @@ for (const [engine, uri] of Object.entries(ENGINES)) {
 					{ type: "A", success: true, time: at(1), agent: "test-1.0", details: "A+1" },
 					{ type: "B", success: false, time: at(2), agent: "test-1.0", details: "B-2" },
 				],
-				...{ succeeded: ["A"], seen: ["A", "B"], current: ["B"], claim: 0, version: 0 },
+				...{ succeeded: ["A"], seen: ["A", "B"], current: ["B"], claim: 0, takers: [], version: 0 },
 				writers: { w0: expect.any(String) },
 			});
 		});
@@ -116,7 +116,7 @@ for (const [engine, uri] of Object.entries(ENGINES)) {
 			await store.add(batchFrom("B1-RT1", { events: ["A+1"] }));
 			await documents.updateOne({ _id: "B1-RT1" }, { $unset: { succeeded: "", seen: "", current: "", writers: "" } });
 			expect(await store.find("B1-RT1")).toMatchObject({ succeeded: ["A"], seen: ["A"] });
-			await change(store, "B1-RT1", claimed);
+			await change(store, "B1-RT1", (batch) => claimed(batch, "A"));
 			expect(await documents.findOne<object>()).toMatchObject({ succeeded: ["A"], seen: ["A"], current: ["A"] });
 		});
 
@@ -206,12 +206,14 @@ describe("many at one batch", () => {
 		await using library = await Library.create(shared.mongo());
 		const clients = Array.from({ length: 10 }, () => library.store());
 		await library.store().add(batchFrom("B1-RT1", { events: [] }));
-		const claims = await Promise.all(clients.map(async (client) => (await change(client, "B1-RT1", claimed)).claim));
+		const claims = await Promise.all(
+			clients.map(async (client) => (await change(client, "B1-RT1", (batch) => claimed(batch, "A"))).claim),
+		);
 		expect(claims.toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
 		const results = await Promise.allSettled(
 			clients.map(async (client, c) => {
 				const claim = claims[c] ?? 0;
-				await change(client, "B1-RT1", (batch) => recorded(batch, claim, eventFrom(`E${claim}+1`)));
+				await change(client, "B1-RT1", (batch) => recorded(batch, { component: "A", claim }, eventFrom(`E${claim}+1`)));
 			}),
 		);
 		expect(results.map(({ status }) => status === "fulfilled")).toEqual(claims.map((claim) => claim === 10));

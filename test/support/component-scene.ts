@@ -68,6 +68,10 @@ export class ComponentScene implements AsyncDisposable {
 		return new ComponentScene(locks, mongoProxy, mongo, folder);
 	}
 
+	get stencils() {
+		return this.#mongo.db.collection<{ _id: string; [field: string]: unknown }>("arborescent_stencils");
+	}
+
 	/** Adds batches `B<from>-RT1`, ..., archived, the first one the oldest; gives their ids. */
 	async archived(count: number, from = 1, type = "Newspaper"): Promise<string[]> {
 		const ids = Array.from({ length: count }, (_, at) => `B${400_000_000_000 + from + at}-RT1`);

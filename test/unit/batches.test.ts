@@ -100,12 +100,12 @@ describe("events", () => {
 });
 
 test("a claim outruns the one before: its result is not recorded", () => {
-	const first = claimed(of());
-	const second = claimed(first);
-	expect(recorded(second, 2, eventFrom("A+1"))).toMatchObject({ seen: ["A"], claim: 2 });
+	const first = claimed(of(), "A");
+	const second = claimed(first, "A");
+	expect(recorded(second, { component: "A", claim: 2 }, eventFrom("A+1"))).toMatchObject({ seen: ["A"], claim: 2 });
 	const thrown = (() => {
 		try {
-			return recorded(second, first.claim, eventFrom("A+1"));
+			return recorded(second, { component: "A", claim: first.claim }, eventFrom("A+1"));
 		} catch (error) {
 			return error;
 		}

@@ -15,7 +15,7 @@ const REPORT: Report = {
 
 /** A store of one batch that notes what is asked of it, and a lock that is certain once `certain` resolves. */
 function scene(certain: Promise<void>) {
-	const batch = claimed(newBatch(parseBatchId("B1-RT1"), "Newspaper", new Date(0)));
+	const batch = claimed(newBatch(parseBatchId("B1-RT1"), "Newspaper", new Date(0)), "Sample");
 	const asked: string[] = [];
 	const stored: Batch[] = [];
 	const store: Partial<BatchStore> = {

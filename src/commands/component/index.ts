@@ -23,20 +23,20 @@ export default command(
 		name: "component",
 		summary: "one run of an autonomous component: lock, query, work, record, unlock",
 		details:
-			"Takes batches that are ready by the component's conditions (config: past, future,\n" +
-			"old, types), oldest first, and runs COMMAND for each, with the batch's full id as\n" +
-			"last argument and the batch as JSON on stdin; the outcome is recorded as an event.\n" +
-			"COMMAND stands behind --, or in the config, or is a TypeScript file (--module).\n" +
-			"It is frozen, killed and not recorded where the batch's lock is in doubt or lost.\n" +
-			"Procedure 2: queue-length batches, max-threads at a time, one instance at a time.\n" +
-			"Procedure 1: one batch; further instances find others.",
+			"Takes batches that are ready by the component's conditions (config: past,\n" +
+			"future, old, types), oldest first, and runs COMMAND for each, with the batch's\n" +
+			"full id as last argument and the batch as JSON on stdin; the outcome is recorded\n" +
+			"as an event. COMMAND stands behind --, or in the config, or is a TypeScript file\n" +
+			"(--module). It is frozen, killed and not recorded where the batch's lock is in\n" +
+			"doubt or lost. Procedure 2: queue-length batches, max-threads at a time, one\n" +
+			"instance at a time. Procedure 1: one batch; further instances find others.",
 		examples: [
 			{
 				run: "tangles component Sample --module builtin:sample --dry-run",
 				does: "which batches a run would take, and why not the others",
 			},
 			{ run: "tangles component Sample --module builtin:sample -q --if-locked skip", does: "one run, from cron" },
-			{ run: "tangles component Sample --procedure 1 --wait 30s -- echo", does: "one batch, with a command" },
+			{ run: "tangles component Sample --procedure 1 --wait 30s -- echo", does: "one batch" },
 		],
 		rest: "[-- COMMAND [ARGS...]]",
 	},
