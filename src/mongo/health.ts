@@ -7,12 +7,14 @@ const SCRATCH = "tangles_doctor";
 /** What a server says of itself. */
 export interface MongoFacts {
 	readonly version: string;
+	/** FerretDB 1.x: its updates read, then replace the whole document. */
+	readonly losesWrites: boolean;
 	/** Its time, ms since 1970; undefined where it does not say. */
 	readonly clockMs: number | undefined;
 }
 
 const HELLO = v.object({ localTime: v.optional(v.date()) });
-const BUILD = v.object({ version: v.string() });
+const BUILD = v.object({ version: v.string(), ferretdbVersion: v.optional(v.string()) });
 
 /** Asks the server who it is; also proves that the login is accepted. */
 export async function mongoFacts(mongo: Mongo): Promise<MongoFacts> {
@@ -21,7 +23,8 @@ export async function mongoFacts(mongo: Mongo): Promise<MongoFacts> {
 	const build = await mongo.call((db) => db.admin().command({ buildInfo: 1 }));
 	// `hello` is answered before any login; this is not.
 	await mongo.call((db) => db.listCollections({}, { nameOnly: true }).toArray());
-	return { version: v.parse(BUILD, build).version, clockMs: localTime?.getTime() };
+	const { version, ferretdbVersion } = v.parse(BUILD, build);
+	return { version, losesWrites: ferretdbVersion !== undefined, clockMs: localTime?.getTime() };
 }
 
 /** Writes and deletes a document in a scratch collection. Throws "refused" where the user may not. */

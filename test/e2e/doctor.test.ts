@@ -228,3 +228,10 @@ test("a faulty config: a line for each fault, and no server is asked", async () 
 	expect(lines.filter(({ text }) => text.includes("tangles.yaml:")).length).toBe(2);
 	expect(lines.every(({ part, state }) => part === "config" && state === "fail")).toBe(true);
 });
+
+test("FerretDB 1.x is told for what it is", async () => {
+	await using ward = await Ward.create();
+	const { code, lines } = await ward.look(await ward.env({ mongo: shared.ferretdb() }));
+	expect(code).toBe(1);
+	expect(bad(lines)[0]).toMatchObject({ part: "mongo", state: "warn", text: expect.stringContaining("FerretDB 1.x") });
+});

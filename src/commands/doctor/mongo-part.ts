@@ -56,11 +56,20 @@ export async function mongoLines(mongo: Mongo, address: string, config: Config):
 	await mongoFacts(mongo);
 	const before = Date.now();
 	const began = performance.now();
-	const { version, clockMs } = await mongoFacts(mongo);
+	const { version, losesWrites, clockMs } = await mongoFacts(mongo);
 	const trip = ((performance.now() - began) / 3).toFixed(1);
 	const after = Date.now();
 	return [
 		ok(PART, `${address}, version ${version}, round trip ${trip} ms, login accepted`),
+		...(losesWrites
+			? [
+					warn(
+						PART,
+						"it is FerretDB 1.x, for development: of two writes to one document at one moment it can lose one",
+						"use MongoDB, or another server whose updates are atomic",
+					),
+				]
+			: []),
 		...(clockMs === undefined ? [] : [clockLine(PART, { before, after, server: clockMs })]),
 		await rights(mongo),
 		...(await missing(mongo, config)),
