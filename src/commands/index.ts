@@ -10,6 +10,10 @@ export const VERBS: Readonly<Record<string, Verb>> = {
 		summary: "stencils to Faktory jobs, TCN after TCN, until max_tcn",
 		load: () => import("./produce.ts"),
 	},
+	recover: {
+		summary: "check the stencil collection, mend it, finish interrupted stencils",
+		load: () => import("./recover.ts"),
+	},
 	component: {
 		summary: "one run of an autonomous component: lock, query, work, record, unlock",
 		load: () => import("./component/index.ts"),

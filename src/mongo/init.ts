@@ -7,7 +7,7 @@ import { CONFIG_ID, enumerationOf } from "./config-document.ts";
 import type { Mongo } from "./connection.ts";
 import { isDuplicate } from "./errors.ts";
 import { ensureIndexes, type NeededIndex } from "./indexes.ts";
-import { stencilOf } from "./stencil-documents.ts";
+import { newStencil, stencilOf } from "./stencil-documents.ts";
 
 /** What `init` found and added of one kind. */
 export interface Initialised {
@@ -31,15 +31,6 @@ const TANGLE_INDEXES: readonly NeededIndex[] = [
 	{ key: { TCN: 1, _id: 1 }, unique: false },
 ];
 const STENCIL_INDEXES: readonly NeededIndex[] = [{ key: { TCN: 1, state: 1 }, unique: false }];
-
-/** The `_id` of a new stencil follows from its numbers, so that two runs at once cannot add it twice. */
-function stencilId(rootstockTcn: number, scionTcn: number): ObjectId {
-	const bytes = Buffer.alloc(12);
-	bytes.write("stencil", "ascii");
-	bytes.writeUInt16BE(rootstockTcn, 8);
-	bytes.writeUInt16BE(scionTcn, 10);
-	return new ObjectId(bytes);
-}
 
 /** Inserts, and takes a document that somebody else inserted meanwhile, or an attempt whose answer was lost, for done. */
 async function insertMissing(mongo: Mongo, collection: Collection<Document>, documents: Document[]): Promise<void> {
@@ -84,13 +75,7 @@ async function initStencils(mongo: Mongo, name: string, maxTcn: number, dryRun: 
 	);
 	const wanted = stencilsUpTo(maxTcn);
 	const missing = wanted.filter(({ rootstockTcn, scionTcn }) => !known.has(pair(rootstockTcn, scionTcn)));
-	const documents = missing.map(({ rootstockTcn, scionTcn }) => ({
-		_id: stencilId(rootstockTcn, scionTcn),
-		rootstock_tcn: rootstockTcn,
-		scion_tcn: scionTcn,
-		TCN: rootstockTcn + scionTcn,
-		state: 0,
-	}));
+	const documents = missing.map(newStencil);
 	if (!dryRun) await insertMissing(mongo, collection, documents);
 	return { what: "stencils", collection: name, present: wanted.length - missing.length, added: missing.length };
 }
