@@ -26,6 +26,10 @@ export const VERBS: Readonly<Record<string, Verb>> = {
 		summary: "the library's batches: ls, show, add, touch, event, restart, rm-event",
 		load: () => import("./batches/index.ts"),
 	},
+	completions: {
+		summary: "a completion script for bash, zsh or fish",
+		load: () => import("./completions.ts"),
+	},
 	"lock-inspect": {
 		summary: "another name for locks ls",
 		load: () => import("./locks/ls.ts"),

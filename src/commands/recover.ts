@@ -40,9 +40,10 @@ export default command(
 		name: "recover",
 		summary: "check the stencil collection, mend it, finish interrupted stencils",
 		details:
-			"Checks every document of the stencil collection, mends what is safe, then pushes what\n" +
-			"interrupted runs left, from their cursors. What is not safe is named and left: exit 65.\n" +
-			"Where nothing is wrong nothing is written. --restart and --restart-tcn ask first.",
+			"Checks every document of the stencil collection, mends what is safe, and pushes\n" +
+			"what interrupted runs have left, from their cursors. What is not safe is named\n" +
+			"and left: exit 65. Where nothing is wrong nothing is written. --restart and\n" +
+			"--restart-tcn push again what was pushed before; they ask first.",
 		examples: [
 			{ run: "tangles recover --dry-run", does: "what is wrong, and what would be done about it" },
 			{ run: "tangles recover -q", does: "mend and finish; a table of what was found, or nothing" },

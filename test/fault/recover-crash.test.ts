@@ -5,7 +5,7 @@ import { RecoverScene, stencil } from "../support/recover-scene.ts";
 
 const KILLS = 20;
 const WINDOW = 2;
-const CHUNK = 4;
+const CHUNK = 20;
 const TANGLES = 24;
 /** Stencils that are pushed, each from its beginning but one. */
 const PAIRS = 3 * TANGLES * TANGLES - 10 * TANGLES;
