@@ -29,6 +29,8 @@ export interface Context<A extends ArgsDef> {
 	/** Absolute path of the folder that relative ones start from. */
 	readonly cwd: string;
 	readonly version: string;
+	/** Every verb of the tool, for what is made from their declarations. */
+	readonly verbs: Readonly<Record<string, Verb>>;
 	/** Aborts with a `Fault` of kind interrupt, terminate or broken-pipe. */
 	readonly signal: AbortSignal;
 	/** Reads, checks and freezes the config; a server that is needed and not configured is a fault. */

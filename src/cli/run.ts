@@ -110,6 +110,7 @@ async function dispatch(world: World, log: Log, progress: Progress): Promise<num
 		cwd: world.cwd,
 		logged: () => drained(world.stderr()),
 		version: world.version,
+		verbs: world.verbs,
 		confirm: (what, yes) => confirm(world, what, yes),
 		log,
 		progress,

@@ -3,10 +3,8 @@ import { command } from "../cli/command.ts";
 import { table } from "../cli/table.ts";
 import { openMongo } from "../mongo/connection.ts";
 import { initialise } from "../mongo/init.ts";
+import { MOST_TCN } from "../producer/stencils.ts";
 import { needed } from "./servers.ts";
-
-/** Beyond it the stencils alone would be more than the enumeration can ever reach. */
-const MOST_TCN = 200;
 
 export default command(
 	{

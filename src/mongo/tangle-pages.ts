@@ -1,7 +1,7 @@
 import { type Collection, type Filter, ObjectId } from "mongodb";
 import { unlessAborted } from "../base/deadline.ts";
 import { PageList, type Pages } from "../producer/pages.ts";
-import type { TanglePages } from "../producer/ports.ts";
+import type { Id, TanglePages } from "../producer/ports.ts";
 import type { Mongo } from "./connection.ts";
 import { badDocument } from "./document.ts";
 import { OrderedPass } from "./ordered-pass.ts";
@@ -51,5 +51,11 @@ export class MongoTanglePages implements TanglePages {
 				pass.passed(id);
 			}
 		}
+	}
+
+	async look(ids: readonly Id[]): Promise<Map<Id, { tcn: number; good: boolean }>> {
+		const keys = ids.map((id) => new ObjectId(id));
+		const found = await this.#mongo.call(() => this.#collection.find({ _id: { $in: keys } }).toArray());
+		return new Map(found.map(({ _id, TCN, is_good }) => [_id.toHexString(), { tcn: TCN, good: is_good === true }]));
 	}
 }

@@ -235,3 +235,23 @@ test("FerretDB 1.x is told for what it is", async () => {
 	expect(code).toBe(1);
 	expect(bad(lines)[0]).toMatchObject({ part: "mongo", state: "warn", text: expect.stringContaining("FerretDB 1.x") });
 });
+
+test("stencils that do not fit: a warning for what recover mends, a failure for what needs a person", async () => {
+	await using ward = await Ward.create();
+	const env = await ward.env();
+	await tangles(["init", "--max-tcn", "5"], env);
+	const stencils = ward.db.collection("arborescent_stencils");
+	await stencils.deleteOne({ rootstock_tcn: 1, scion_tcn: 2 });
+	await stencils.updateOne({ rootstock_tcn: 1, scion_tcn: 3 }, { $set: { state: 7 } });
+	const { code, lines } = await ward.look(env);
+	expect(code).toBe(1);
+	expect(bad(lines)).toMatchObject([
+		{ part: "leftovers", state: "warn", text: expect.stringContaining("1 + 2"), mend: "tangles recover" },
+		{
+			part: "leftovers",
+			state: "fail",
+			text: expect.stringContaining("found 7"),
+			mend: expect.stringContaining("--restart"),
+		},
+	]);
+});

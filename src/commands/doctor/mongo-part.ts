@@ -5,11 +5,14 @@ import { fail, type Line, ok, warn } from "../../doctor/line.ts";
 import { batchesThatDoNotFit } from "../../mongo/batch-health.ts";
 import type { Mongo } from "../../mongo/connection.ts";
 import { mongoFacts, tryWriting } from "../../mongo/health.ts";
-import { initialise } from "../../mongo/init.ts";
+import { ensureIndexes } from "../../mongo/indexes.ts";
+import { neededIndexes } from "../../mongo/init.ts";
+import { MongoStencilStore } from "../../mongo/stencil-store.ts";
+import { check } from "../../producer/checks.ts";
 
 const PART = "mongo";
-/** Beyond it `init` would be asked for stencils that nobody wants. */
-const LEAST_TCN = 3;
+/** `tangles recover --dry-run` has them all. */
+const MOST_FINDINGS = 20;
 /** A long look at the batches ends here. */
 const BATCHES_MS = 3000;
 
@@ -23,16 +26,36 @@ async function rights(mongo: Mongo): Promise<Line> {
 	}
 }
 
-/** What `tangles init` would add. */
-async function missing(mongo: Mongo, { tangles, batches, components }: Config): Promise<Line[]> {
-	const { parts } = await initialise(mongo, tangles, batches, LEAST_TCN, true);
-	return parts
-		.filter(({ what, collection }) => what === "indexes" && (collection !== batches.collection || components.size > 0))
-		.map(({ collection, present, added }) =>
-			added === 0
-				? ok(PART, `indexes of ${collection}: ${present}, as they must be`)
-				: fail(PART, `indexes of ${collection}: ${added} of ${present + added} are missing`, "tangles init makes them"),
-		);
+/** The indexes that `tangles init` would add. */
+async function missing(mongo: Mongo, { tangles, batches, components, faktory }: Config): Promise<Line[]> {
+	const lines: Line[] = [];
+	for (const { collection, needed: indexes } of neededIndexes(tangles, batches)) {
+		// A site may have one half of the product and not the other.
+		if (collection === batches.collection ? components.size === 0 : faktory === undefined) continue;
+		const { present, added } = await ensureIndexes(mongo, collection, indexes, true);
+		const text = `indexes of ${collection}: `;
+		if (added === 0) lines.push(ok(PART, `${text}${present}, as they must be`));
+		else lines.push(fail(PART, `${text}${added} of ${present + added} are missing`, "tangles init makes them"));
+	}
+	return lines;
+}
+
+/** What does not fit in the stencil collection, by the checks of `recover`. */
+async function stencils(mongo: Mongo, { tangles, faktory }: Config): Promise<Line[]> {
+	if (faktory === undefined) return [];
+	const store = new MongoStencilStore(mongo, tangles.stencilCollection);
+	const seen = await store.seen();
+	if (seen.config === undefined && seen.stencils.length === 0) {
+		return [warn("leftovers", `${store.name} is empty`, "`tangles init` begins an enumeration")];
+	}
+	const findings = check(seen).findings.filter(({ mend }) => mend.do !== "push" && mend.do !== "leave");
+	if (findings.length === 0) return [ok("leftovers", `${store.name}: stencils and cursors fit`)];
+	return findings.slice(0, MOST_FINDINGS).map((finding) => {
+		const text = `${finding.document}${finding.stencil === "" ? "" : ` (${finding.stencil})`} ${finding.wrong}`;
+		return finding.mend.do === "ask"
+			? fail("leftovers", text, finding.mend.how)
+			: warn("leftovers", text, "tangles recover");
+	});
 }
 
 async function derived(mongo: Mongo, { batches, components }: Config): Promise<Line[]> {
@@ -73,6 +96,7 @@ export async function mongoLines(mongo: Mongo, address: string, config: Config):
 		...(clockMs === undefined ? [] : [clockLine(PART, { before, after, server: clockMs })]),
 		await rights(mongo),
 		...(await missing(mongo, config)),
+		...(await stencils(mongo, config)),
 		...(await derived(mongo, config)),
 	];
 }
