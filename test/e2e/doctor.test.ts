@@ -246,7 +246,7 @@ test("stencils that do not fit: a warning for what recover mends, a failure for 
 	const { code, lines } = await ward.look(env);
 	expect(code).toBe(1);
 	expect(bad(lines)).toMatchObject([
-		{ part: "leftovers", state: "warn", text: expect.stringContaining("1 + 2"), mend: "tangles recover" },
+		{ part: "leftovers", state: "warn", text: expect.stringContaining("(1+2)"), mend: "tangles recover" },
 		{
 			part: "leftovers",
 			state: "fail",
