@@ -3,6 +3,7 @@ import type { Guarding } from "../locks/guard.ts";
 import type { ProduceEvent } from "../producer/events.ts";
 import { type Enumeration, STATE_NAMES, type Stencil } from "../producer/ports.ts";
 import { enumerationStatus } from "../status/status.ts";
+import type { WorkEvent } from "../worker/events.ts";
 import type { Metrics } from "./metrics.ts";
 
 const QUEUE_SETS = ["enqueued", "scheduled", "retries", "working", "dead"] as const;
@@ -86,6 +87,20 @@ export function observeProduce(metrics: Metrics): (event: ProduceEvent) => void 
 			if (event.for === "headroom") rest(true);
 			queue(event);
 		} else if (event.event === "stopped") metrics.set("tangles_jobs_pushed_total", event.jobs);
+		metrics.changed();
+	};
+}
+
+const ENDINGS = { "job-done": "done", "job-failed": "failed", "job-unacknowledged": "unacknowledged" } as const;
+
+/** A worker by its events. */
+export function observeWork(metrics: Metrics): (event: WorkEvent) => void {
+	for (const outcome of Object.values(ENDINGS)) metrics.add("tangles_jobs_worked_total", 0, { outcome });
+	metrics.add("tangles_tangles_stored_total", 0);
+	return (event) => {
+		if (event.event === "job-done") metrics.add("tangles_tangles_stored_total", event.stored);
+		const outcome = Object.hasOwn(ENDINGS, event.event) ? ENDINGS[event.event as keyof typeof ENDINGS] : undefined;
+		if (outcome !== undefined) metrics.add("tangles_jobs_worked_total", 1, { outcome });
 		metrics.changed();
 	};
 }

@@ -58,6 +58,22 @@ test("component counts its batches by outcome", async () => {
 	expect(counted.tangles_lock_lost_total).toBe(0);
 });
 
+test("work counts its jobs by outcome, and the tangles it stored", async () => {
+	await using run = await Enumeration.create();
+	expect((await run.run("init", "--max-tcn", "4")).code).toBe(0);
+	expect((await run.run("produce", "--once", "--json")).code).toBe(0);
+	const file = join(dirname(run.env.TANGLES_CONFIG ?? ""), "work.prom");
+	const worker = run.start("work", "--metrics-file", file, "--json");
+	await worker.line('"job-done"');
+	worker.kill("SIGTERM");
+	expect((await worker.ended()).code).toBe(143);
+	const counted = await samples(file);
+	expect(counted['tangles_jobs_worked_total{outcome="done"}']).toBeGreaterThan(0);
+	expect(counted['tangles_jobs_worked_total{outcome="failed"}']).toBe(0);
+	// All eight of TCN 3 come from the one stencil 1 + 2; four of them are integral, and there from the start.
+	expect(counted.tangles_tangles_stored_total).toBeGreaterThanOrEqual(4);
+});
+
 test("a file that cannot be written: 64 with the mend, before anything is done", async () => {
 	await using scene = await ComponentScene.create();
 	const [id = ""] = await scene.archived(1);
