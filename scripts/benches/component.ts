@@ -1,41 +1,11 @@
 import { writeFile } from "node:fs/promises";
-import { MongoClient } from "mongodb";
-import { documentOf } from "../../src/batches/document.ts";
-import { appended } from "../../src/batches/events.ts";
-import { newBatch, parseBatchId } from "../../src/batches/id.ts";
 
 import { type Figure, measure, megabytes, needed } from "./figures.ts";
+import { seedLibrary } from "./library.ts";
 
 const READY = 1000;
 const SIZES = [2000, 100_000] as const;
 const THREADS = [2, 8] as const;
-const FIRST = 400_000_000_000;
-
-/** A line's batches: archived, and all but the newest done, as a library's are. */
-async function seed(uri: string, database: string, size: number): Promise<void> {
-	const client = await MongoClient.connect(uri);
-	const db = client.db(database);
-	await db.dropDatabase();
-	const batches = db.collection("batches");
-	await measure(["dist/tangles", "init", "--max-tcn", "3"], {
-		TANGLES_CONFIG: needed("BENCH_CONFIG"),
-		TANGLES_MONGO_URI: uri,
-	});
-	const now = Date.now();
-	const event = (type: string, at: number) => ({
-		...{ type, success: true, time: new Date(at), agent: "bench", details: "" },
-	});
-	for (let from = 0; from < size; from += 5000) {
-		const some = Array.from({ length: Math.min(5000, size - from) }, (_, n) => {
-			const at = now - (size - from - n);
-			const batch = newBatch(parseBatchId(`B${FIRST + from + n}-RT1`), "Newspaper", new Date(at));
-			const archived = appended(batch, event("Data_Archived", at));
-			return documentOf(from + n < size - READY ? appended(archived, event("Batch_Sampled", at)) : archived);
-		});
-		await batches.insertMany(some as never[], { ordered: false });
-	}
-	await client.close();
-}
 
 /** No-op work on 1,000 ready batches, beside 1,000 that are done and beside 99,000. */
 export async function component(dir: string): Promise<Figure[]> {
@@ -45,7 +15,6 @@ export async function component(dir: string): Promise<Figure[]> {
 	for (const size of SIZES) {
 		const database = `component${size}`;
 		const config = `${dir}/${database}.yaml`;
-		process.env.BENCH_CONFIG = config;
 		const env = {
 			TANGLES_CONFIG: config,
 			TANGLES_MONGO_URI: uri,
@@ -56,7 +25,7 @@ export async function component(dir: string): Promise<Figure[]> {
 			const sample = { past: ["Data_Archived"], future: ["Batch_Sampled"], event: "Batch_Sampled", "page-size": READY };
 			const components = { Sample: { ...sample, "queue-length": READY, "max-threads": threads } };
 			await writeFile(config, JSON.stringify({ "db-connection-info": { database }, components }));
-			await seed(uri, database, size);
+			await seedLibrary(uri, database, config, { size, ready: READY });
 			if (threads === THREADS[0]) {
 				const query = ["batches", "ls", "--past", "Data_Archived", "--future", "Batch_Sampled"];
 				const { ms, peak } = await measure(["dist/tangles", ...query], env);

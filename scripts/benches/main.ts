@@ -7,6 +7,7 @@ import { pages } from "./pages.ts";
 import { push } from "./push.ts";
 import { type Section, writeResults } from "./results.ts";
 import { startup } from "./startup.ts";
+import { status } from "./status.ts";
 
 const BENCHES: Readonly<Record<string, (dir: string) => Promise<Figure[]>>> = {
 	startup,
@@ -15,6 +16,7 @@ const BENCHES: Readonly<Record<string, (dir: string) => Promise<Figure[]>>> = {
 	locks,
 	graft,
 	component,
+	status,
 };
 
 const [what = "all", dir = "."] = process.argv.slice(2);
