@@ -5,8 +5,8 @@ import { RecoverScene, stencil } from "../support/recover-scene.ts";
 
 const KILLS = 20;
 const WINDOW = 2;
-const CHUNK = 20;
-const TANGLES = 24;
+const CHUNK = 10;
+const TANGLES = 16;
 /** Stencils that are pushed, each from its beginning but one. */
 const PAIRS = 3 * TANGLES * TANGLES - 10 * TANGLES;
 
