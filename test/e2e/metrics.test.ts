@@ -61,6 +61,7 @@ test("component counts its batches by outcome", async () => {
 test("work counts its jobs by outcome, and the tangles it stored", async () => {
 	await using run = await Enumeration.create();
 	expect((await run.run("init", "--max-tcn", "4")).code).toBe(0);
+	await run.stencils.updateOne({ _id: "config" }, { $set: { current_completed_tcn: 2 } });
 	expect((await run.run("produce", "--once", "--json")).code).toBe(0);
 	const file = join(dirname(run.env.TANGLES_CONFIG ?? ""), "work.prom");
 	const worker = run.start("work", "--metrics-file", file, "--json");
