@@ -38,9 +38,16 @@ export function isDuplicate(error: unknown): boolean {
 	return error instanceof MongoServerError && error.code === DUPLICATE_KEY;
 }
 
+/** What stopped a bulk write that the server did not answer; the driver makes it look like the server's answer. */
+function unwrapped(error: MongoError): MongoError {
+	const inner: unknown = error instanceof MongoBulkWriteError ? error.errorResponse : undefined;
+	return inner instanceof MongoError ? inner : error;
+}
+
 /** A driver's error as a Fault "unreachable" or "refused"; any other as it is. */
-export function asFault(error: unknown, server: string): unknown {
-	if (isFault(error) || !(error instanceof MongoError)) return error;
+export function asFault(thrown: unknown, server: string): unknown {
+	if (isFault(thrown) || !(thrown instanceof MongoError)) return thrown;
+	const error = unwrapped(thrown);
 	const refused = [error, error.cause].find((it) => it instanceof MongoServerError && REFUSED.has(Number(it.code)));
 	if (refused !== undefined) {
 		return new Fault("refused", `${server} refuses: ${messageOf(refused)}`, {

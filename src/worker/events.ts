@@ -30,7 +30,7 @@ export type WorkEvent =
 			readonly jid: string;
 			readonly why: string;
 	  }
-	/** There was no job for two seconds; told once, until there is one again. */
+	/** There is no job; told once, until there is one again. */
 	| { readonly event: "waiting"; readonly jobs: number }
 	/** The server's web page asked for no further jobs. */
 	| { readonly event: "quiet" }

@@ -33,7 +33,7 @@ export type WorkerState = "running" | "quiet" | "terminate";
 export interface JobSource {
 	/** `Faktory at host:port, queue NAME`, for messages. */
 	readonly name: string;
-	/** The next job; undefined where there was none for two seconds. An answer that comes after the abort still counts. */
+	/** The next job; undefined where there is none. An answer that comes after the abort still counts. */
 	fetch(signal: AbortSignal): Promise<ReservedJob | undefined>;
 	/** May be repeated. */
 	acknowledge(jid: string, signal: AbortSignal): Promise<void>;

@@ -9,6 +9,9 @@ import type { Worker } from "./worker.ts";
 /** Of the 25 s that a worker is given to end in, those in which its jobs may still be finished; the rest is for handing back. */
 const GRACE_MS = 20_000;
 
+/** Time between two looks at an empty queue. */
+const LOOK_EVERY_MS = 200;
+
 /**
  * Works on jobs until it is stopped, as the README of this folder describes. Resolves when the server asked for the end,
  * with true where all jobs went well; throws the signal's reason, or the Fault of a server that is gone.
@@ -75,12 +78,16 @@ class Run {
 	async #next(): Promise<ReservedJob | undefined> {
 		try {
 			const job = await this.#worker.source.fetch(this.#stop.signal);
-			if (job !== undefined) this.#idle = false;
-			else if (!this.#idle && this.#running.size === 0 && !this.#stop.signal.aborted) {
+			if (job !== undefined) {
+				this.#idle = false;
+				return job;
+			}
+			if (!this.#idle && this.#running.size === 0) {
 				this.#idle = true;
 				this.#worker.tell({ event: "waiting", jobs: this.#tally.jobs });
 			}
-			return job;
+			await pause(LOOK_EVERY_MS, this.#stop.signal);
+			return undefined;
 		} catch (error) {
 			if (!this.#stop.signal.aborted) this.#fail(error);
 			return undefined;

@@ -5,6 +5,7 @@ import { MongoProxy } from "../support/mongo-proxy.ts";
 import { OwnServers, shared } from "../support/servers.ts";
 import { tanglesUpTo } from "../support/tangle-sets.ts";
 import { storedUpTo, totalsUpTo } from "../support/tangle-store.ts";
+import type { Run } from "../support/tangles.ts";
 
 /** All tangles up to TCN 6, and the stencils of 7, on one page size. */
 async function upToSix(placing: Placing): Promise<Enumeration> {
@@ -19,24 +20,48 @@ async function upToSix(placing: Placing): Promise<Enumeration> {
 	return run;
 }
 
-for (const server of ["mongo", "faktory"] as const) {
-	test(`${server} is killed in the middle and comes back: the worker rides it out, and nothing is missing`, async () => {
-		await using servers = await OwnServers.start(["faktory", "mongo"]);
-		await using run = await upToSix({ faktory: servers.faktory, mongo: servers.mongo });
-		await using worker = run.start("work", "--json");
-		await using producer = run.start("produce", "--json");
-		await worker.line('"job-done"');
-		await servers.signal(server, "SIGKILL");
-		await worker.talk("is out of reach");
-		await servers.start();
-		await worker.talk("answers again");
-		const { code, err } = await producer.ended();
-		expect({ code, err }).toMatchObject({ code: 0 });
-		expect(await storedUpTo(run, 7)).toEqual(totalsUpTo(7));
-		worker.kill("SIGTERM");
-		expect(await worker.ended()).toMatchObject({ code: 143 });
-	});
+/** The producer ends well, TCN 7 is whole, and no job has failed: an outage is nothing that is wrong with a job. */
+async function expectAllDone(run: Enumeration, producer: Run, worker: Run): Promise<void> {
+	const { code, err } = await producer.ended();
+	expect({ code, err }).toMatchObject({ code: 0 });
+	expect(await storedUpTo(run, 7)).toEqual(totalsUpTo(7));
+	worker.kill("SIGTERM");
+	const ended = await worker.ended();
+	expect(ended.out.split("\n").filter((line) => line.includes('"job-failed"'))).toEqual([]);
+	expect(ended.code).toBe(143);
 }
+
+test("the database is killed in the middle and comes back: ridden out, and nothing is missing", async () => {
+	await using servers = await OwnServers.start(["faktory", "mongo"]);
+	await using run = await upToSix({ faktory: servers.faktory, mongo: servers.mongo });
+	await using worker = run.start("work", "--json");
+	await using producer = run.start("produce", "--json");
+	await worker.line('"job-done"');
+	await servers.signal("mongo", "SIGKILL");
+	await worker.talk("is out of reach");
+	await servers.start();
+	await worker.talk("answers again");
+	await expectAllDone(run, producer, worker);
+});
+
+test("the queue is killed in the middle of a job and comes back: that job is acknowledged, and nothing is missing", async () => {
+	await using servers = await OwnServers.start(["faktory"]);
+	await using proxy = await MongoProxy.start(shared.mongo());
+	await using run = await upToSix({ faktory: servers.faktory, mongo: proxy.uri });
+	await using producer = run.start("produce", "--json");
+	await producer.line('"waiting"');
+	const writing = proxy.stop("request", "insert");
+	// One at a time, so that no other is being fetched: what a server that is killed has taken out of its queue and not yet
+	// noted as reserved is lost.
+	await using worker = run.start("work", "--json", "--concurrency", "1");
+	const write = await writing;
+	await servers.signal("faktory", "SIGKILL");
+	write.pass();
+	await worker.talk("is out of reach");
+	await servers.start();
+	await worker.talk("answers again");
+	await expectAllDone(run, producer, worker);
+});
 
 test("a database that goes mute: nothing is acknowledged; 69 within patience, and the job is handed back", async () => {
 	await using servers = await OwnServers.start(["faktory", "mongo"]);

@@ -12,10 +12,10 @@ import { type Answer, GRAFTER, type Order } from "./messages.ts";
  * given up, is replaced by the next call. `will` is for `HandBack`.
  */
 export function createGrafter(will: unknown): Grafter {
-	let running: GrafterProcess | undefined;
+	let running = new GrafterProcess(will);
 	let held: string | undefined;
 	const alive = () => {
-		if (running?.alive !== true) {
+		if (!running.alive) {
 			running = new GrafterProcess(will);
 			if (held !== undefined) running.send({ do: "hold", jid: held });
 		}
@@ -28,10 +28,10 @@ export function createGrafter(will: unknown): Grafter {
 		},
 		release: () => {
 			held = undefined;
-			running?.send({ do: "release" });
+			running.send({ do: "release" });
 		},
 		graft: (rootstocks, scions, signal) => alive().graft(rootstocks, scions, signal),
-		close: () => running?.end(),
+		close: () => running.end(),
 	};
 }
 
