@@ -78,9 +78,14 @@ export class MongoStencilStore implements StencilStore {
 	}
 
 	async claim(id: string): Promise<Stencil | undefined> {
-		await this.#write(id, { $set: { state: STATE.started } }, { state: { $ne: STATE.complete } }, ({ state }) => {
-			return state === STATE.complete;
-		});
+		// One that `init` has added since the takeover has no epoch yet; after this, it is ours alone.
+		const free = [{ epoch: { $exists: false } }, { epoch: { $lte: this.#epoch } }];
+		await this.#write(
+			id,
+			{ $set: { state: STATE.started, epoch: this.#epoch } },
+			{ state: { $ne: STATE.complete }, $or: free },
+			({ state }) => state === STATE.complete,
+		);
 		const stencil = await this.#read(id);
 		return stencil.state === STATE.complete ? undefined : stencil;
 	}
@@ -121,10 +126,10 @@ export class MongoStencilStore implements StencilStore {
 	async #write(
 		id: string,
 		update: UpdateFilter<StencilDocument>,
-		condition: Filter<StencilDocument> = {},
+		condition: Filter<StencilDocument> = { epoch: this.#epoch },
 		settled: (stencil: Stencil) => boolean = () => false,
 	): Promise<void> {
-		const filter = { ...condition, _id: new ObjectId(id), epoch: this.#epoch } as Filter<StencilDocument>;
+		const filter = { ...condition, _id: new ObjectId(id) } as Filter<StencilDocument>;
 		const { matchedCount } = await this.#mongo.call(() => this.#collection.updateOne(filter, update));
 		if (matchedCount === 1) return;
 		const stencil = await this.#read(id);

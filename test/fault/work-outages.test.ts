@@ -47,7 +47,7 @@ test("the database is killed in the middle and comes back: ridden out, and nothi
 test("the queue is killed in the middle of a job and comes back: that job is acknowledged, and nothing is missing", async () => {
 	await using servers = await OwnServers.start(["faktory"]);
 	await using proxy = await MongoProxy.start(shared.mongo());
-	await using run = await upToSix({ faktory: servers.faktory, mongo: proxy.uri });
+	await using run = await upToSix({ faktory: servers.faktory, mongo: proxy.uri(true) });
 	await using producer = run.start("produce", "--json");
 	await producer.line('"waiting"');
 	const writing = proxy.stop("request", "insert");
