@@ -40,7 +40,7 @@ const sample: BatchModule = async (batch, report, signal) => {
 		const description = `${data.length} data files in ${folder}; a batch has ${FEWEST_FILES} or more`;
 		report.failure({ filereference: folder, type: "count", description });
 	}
-	const sums = `${data.length} data files, ${files.length - data.length} checksums, ${directories} directories`;
+	const sums = `data files: ${data.length}, checksums: ${files.length - data.length}, directories: ${directories}`;
 	process.stderr.write(`${sums}\n`);
 };
 
