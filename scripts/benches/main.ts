@@ -8,6 +8,7 @@ import { push } from "./push.ts";
 import { type Section, writeResults } from "./results.ts";
 import { startup } from "./startup.ts";
 import { status } from "./status.ts";
+import { work } from "./work.ts";
 
 const BENCHES: Readonly<Record<string, (dir: string) => Promise<Figure[]>>> = {
 	startup,
@@ -17,6 +18,7 @@ const BENCHES: Readonly<Record<string, (dir: string) => Promise<Figure[]>>> = {
 	graft,
 	component,
 	status,
+	work,
 };
 
 const [what = "all", dir = "."] = process.argv.slice(2);
