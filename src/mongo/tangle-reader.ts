@@ -37,8 +37,9 @@ export class MongoTangleReader implements Stored {
 	}
 
 	async named(notations: readonly string[]): Promise<readonly StoredTangle[]> {
-		const query = this.#collection.find({ notation: { $in: [...notations] } }, { projection: TANGLE_FIELDS });
-		const found = await this.#mongo.call(() => query.clone().toArray(), { attemptMs: ATTEMPT_MS });
+		const filter = { notation: { $in: [...notations] } };
+		const read = () => this.#collection.find(filter, { projection: TANGLE_FIELDS }).toArray();
+		const found = await this.#mongo.call(read, { attemptMs: ATTEMPT_MS });
 		return found.map(asStored);
 	}
 

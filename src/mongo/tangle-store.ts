@@ -42,8 +42,10 @@ export class MongoTangleStore implements TangleStore {
 	async page({ id, tcn, goodOnly, size }: PageRequest, signal: AbortSignal): Promise<TangleFields[]> {
 		const first = new ObjectId(id);
 		const filter: Filter<TangleDocument> = { TCN: tcn, _id: { $gte: first }, ...(goodOnly && { is_good: true }) };
-		const query = this.#collection.find(filter, { projection: TANGLE_FIELDS, sort: { _id: 1 }, limit: size });
-		const documents = await this.#mongo.call(() => query.clone().toArray(), { signal, attemptMs: PAGE_MS });
+		const options = { projection: TANGLE_FIELDS, sort: { _id: 1 }, limit: size } as const;
+		// Made anew for each attempt: the client keeps a cursor that was never read to its end.
+		const read = () => this.#collection.find(filter, options).toArray();
+		const documents = await this.#mongo.call(read, { signal, attemptMs: PAGE_MS });
 		if (documents[0]?._id.equals(first) !== true) await this.#checkStart(first, tcn, signal);
 		return documents.map((document) => tangleOf(document, this.name));
 	}

@@ -13,8 +13,14 @@ export class Reservation {
 	readonly #stop = new AbortController();
 	readonly #end: number;
 	readonly #timer: ReturnType<typeof setTimeout>;
+	readonly #late: AbortSignal;
 
-	constructor({ asked, given, reserveMs }: Pick<ReservedJob, "asked" | "given" | "reserveMs">) {
+	/** `late` aborts when the worker can wait no longer. */
+	constructor({ asked, given, reserveMs }: Pick<ReservedJob, "asked" | "given" | "reserveMs">, late: AbortSignal) {
+		// Not AbortSignal.any: Bun keeps what it gives as long as `late` lives, 1.2 KB a job.
+		this.#late = late;
+		late.addEventListener("abort", this.#worker, { once: true });
+		if (late.aborted) this.#worker();
 		this.#end = given + reserveMs;
 		const last = asked + reserveMs - Math.min(MARGIN_MS, reserveMs / 10);
 		const seconds = Math.round(reserveMs / 1000);
@@ -29,7 +35,9 @@ export class Reservation {
 		);
 	}
 
-	/** Aborts when the job has to be handed back. */
+	readonly #worker = () => this.#stop.abort(this.#late.reason);
+
+	/** Aborts when the job has to be handed back, for want of time or because the worker is late. */
 	get signal(): AbortSignal {
 		return this.#stop.signal;
 	}
@@ -41,5 +49,6 @@ export class Reservation {
 
 	end(): void {
 		clearTimeout(this.#timer);
+		this.#late.removeEventListener("abort", this.#worker);
 	}
 }

@@ -22,7 +22,7 @@ export type Ending =
  * `late` aborts when the worker can wait no longer. Never throws.
  */
 export async function workOn(worker: Worker, job: ReservedJob, grafter: Grafter, late: AbortSignal): Promise<Ending> {
-	const reservation = new Reservation(job);
+	const reservation = new Reservation(job, late);
 	grafter.hold(job.jid);
 	try {
 		return await new Work(worker, job, reservation, late).run(grafter);
@@ -51,8 +51,7 @@ class Work {
 		const began = performance.now();
 		try {
 			const wanted = graftJobOf(this.#job);
-			const stop = AbortSignal.any([this.#late, this.#reservation.signal]);
-			const done = await graftJob(wanted, store, grafter, stop);
+			const done = await graftJob(wanted, store, grafter, this.#reservation.signal);
 			const untold = await this.#told((source) => source.acknowledge(jid, this.#late), "all its tangles are stored");
 			if (untold !== undefined) return untold;
 			const { rootstockTcn: rootstock_tcn, scionTcn: scion_tcn, scionId } = wanted;
