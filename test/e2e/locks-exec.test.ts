@@ -156,7 +156,7 @@ test.each([
 });
 
 test("no ZooKeeper: 69 with its address and why; none configured: 78", async () => {
-	await using place = await LockScene.create({ sessionTimeout: "2s" });
+	await using place = await LockScene.create({ sessionTimeout: "1s" });
 	place.proxy.cut();
 	const gone = await place.run(...exec("--", "true"));
 	expect(gone.code).toBe(69);

@@ -94,7 +94,7 @@ test("a write whose confirmation is lost: the job is not acknowledged before it 
 		),
 	);
 	const stopped = proxy.stop("reply", "insert");
-	await pushJob(eye, [rootstock, 1, scion, 6, 20]);
+	await pushJob(eye, [rootstock, 1, scion, 6, 500]);
 	await using worker = run.start("work", "--json");
 	const confirmation = await stopped;
 	const written = await run.tangles.countDocuments({ TCN: 7 });
