@@ -97,4 +97,4 @@ test(`${INSTANCES} instances of ${NAMES.length} components, ${BATCHES} batches, 
 	expect(await orphans(scene.folder)).toEqual([]);
 	for (const name of NAMES) await scene.locks.untilGone(`/${name}`);
 	await scene.locks.untilGone("/SBOI");
-}, 240_000);
+}, 300_000);
