@@ -1,6 +1,7 @@
 import { writeSync } from "node:fs";
 import { isatty } from "node:tty";
 import pkg from "../package.json" with { type: "json" };
+import { unlessAborted } from "./base/deadline.ts";
 import { Fault, isFault } from "./base/fault.ts";
 import { stillOpen } from "./base/open.ts";
 import { KEEPER } from "./child/messages.ts";
@@ -33,10 +34,21 @@ async function main(): Promise<void> {
 	}
 
 	let listening = false;
-	function stdout(text: string): void {
+	function stdout(text: string, written?: () => void): void {
 		if (!listening) process.stdout.on("error", brokenPipe);
 		listening = true;
-		process.stdout.write(text);
+		process.stdout.write(text, () => written?.());
+	}
+
+	async function paced(text: string): Promise<void> {
+		const { promise, resolve } = Promise.withResolvers<void>();
+		stdout(text, resolve);
+		await unlessAborted(stop.signal, promise);
+	}
+
+	function stdin(): AsyncIterable<Uint8Array> {
+		stop.signal.addEventListener("abort", () => process.stdin.destroy(stop.signal.reason), { once: true });
+		return process.stdin;
 	}
 
 	function brief(text: string): void {
@@ -54,6 +66,8 @@ async function main(): Promise<void> {
 		version: pkg.version,
 		verbs: VERBS,
 		stdout,
+		paced,
+		stdin,
 		brief,
 		terminal: isatty(2),
 		stderr: () => process.stderr,

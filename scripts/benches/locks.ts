@@ -11,7 +11,7 @@ const SLICES = 5;
 const ROUNDS = 200;
 const never = new AbortController().signal;
 
-const open = (connect: string) => openSession({ connect, sessionTimeoutMs: 30_000, auth: undefined }, never);
+export const open = (connect: string) => openSession({ connect, sessionTimeoutMs: 30_000, auth: undefined }, never);
 const take = (session: Session, path: string) =>
 	acquire(session, path, { layout: "both", waitMs: 0, data: thisHolder("bench", "0.0.0", "both"), signal: never });
 
@@ -84,22 +84,27 @@ async function cycles(dir: string, server: string): Promise<Figure[]> {
 	];
 }
 
-/** A lock as tangles holds it, both layouts. */
-async function plant(session: Session, path: string): Promise<void> {
+/** Locks as tangles holds them, both layouts, below /bench. */
+export async function plantLocks(session: Session, count: number): Promise<void> {
 	const data = thisHolder("bench", "0.0.0", "both");
-	await session.makeDirectories(`${path}/leases`);
-	await Promise.all([
-		session.createOwn(path, `_c_${crypto.randomUUID()}-lock-`, data),
-		session.createOwn(`${path}/leases`, `_c_${crypto.randomUUID()}-lease-`, data),
-	]);
+	await inPool(
+		Array.from({ length: count }, (_, at) => `/bench/B${String(at).padStart(9, "0")}-RT1`),
+		100,
+		async (path) => {
+			await session.makeDirectories(`${path}/leases`);
+			await Promise.all([
+				session.createOwn(path, `_c_${crypto.randomUUID()}-lock-`, data),
+				session.createOwn(`${path}/leases`, `_c_${crypto.randomUUID()}-lease-`, data),
+			]);
+		},
+	);
 }
 
 /** Whole process of `locks ls` with so many locks held. */
 async function listing(server: string, count: number, runs: number): Promise<string> {
 	const connect = `${server}/ls${count}`;
 	const session = await open(connect);
-	const numbers = Array.from({ length: count }, (_, at) => at);
-	await inPool(numbers, 100, (at) => plant(session, `/bench/B${String(at).padStart(9, "0")}-RT1`));
+	await plantLocks(session, count);
 	const times: number[] = [];
 	for (let run = 0; run < runs; run += 1) {
 		const { ms, out } = await measure(["dist/tangles", "locks", "ls"], { TANGLES_ZOOKEEPER: connect });

@@ -1,10 +1,13 @@
 import { table } from "../../src/cli/table.ts";
+import { component } from "./component.ts";
 import type { Figure } from "./figures.ts";
 import { graft } from "./graft.ts";
 import { locks } from "./locks.ts";
 import { pages } from "./pages.ts";
 import { push } from "./push.ts";
+import { type Section, writeResults } from "./results.ts";
 import { startup } from "./startup.ts";
+import { status } from "./status.ts";
 import { work } from "./work.ts";
 
 const BENCHES: Readonly<Record<string, (dir: string) => Promise<Figure[]>>> = {
@@ -13,18 +16,18 @@ const BENCHES: Readonly<Record<string, (dir: string) => Promise<Figure[]>>> = {
 	pages,
 	locks,
 	graft,
+	component,
+	status,
 	work,
 };
 
 const [what = "all", dir = "."] = process.argv.slice(2);
+const sections: Section[] = [];
 for (const [name, bench] of Object.entries(BENCHES)) {
 	if (what !== "all" && what !== name) continue;
 	const figures = await bench(dir);
-	console.log(
-		table(
-			[name, "", "reach"],
-			figures.map(({ what, value, reach = "" }) => [what, value, reach]),
-		),
-	);
-	console.log();
+	const rows = figures.map(({ what, value, reach = "" }) => [what, value, reach]);
+	console.log(`${table([name, "", "reach"], rows)}\n`);
+	sections.push({ name, rows });
 }
+if (what === "all") await writeResults(sections);

@@ -33,14 +33,15 @@ export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
 
 /** Settles as `work` does, or rejects with the signal's reason once it aborts. The work itself is not stopped. */
 export async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-	signal.throwIfAborted();
 	let stop = () => {};
 	const aborted = new Promise<never>((_, reject) => {
 		stop = () => reject(signal.reason);
-		signal.addEventListener("abort", stop, { once: true });
+		if (signal.aborted) stop();
+		else signal.addEventListener("abort", stop, { once: true });
 	});
 	try {
-		return await Promise.race([work, aborted]);
+		// Raced even where it is aborted already: work that fails then would have nobody to hear it.
+		return await Promise.race([aborted, work]);
 	} finally {
 		signal.removeEventListener("abort", stop);
 	}

@@ -20,6 +20,12 @@ export interface Derived {
 	readonly current: readonly string[];
 }
 
+/** Who has taken a batch, under which claim. */
+export interface Taker {
+	readonly component: string;
+	readonly claim: number;
+}
+
 /** One batch on one of its round trips through the line. */
 export interface Batch extends Derived {
 	/** Full id: `B<batch id>-RT<round trip>`, such as `B400022028241-RT1`. */
@@ -32,8 +38,10 @@ export interface Batch extends Derived {
 	readonly modified: Date;
 	/** In the order in which they stand in the document; which is not always the order of their times. */
 	readonly events: readonly BatchEvent[];
-	/** Raised by whoever takes the batch; a result is stored only under the claim it was worked on. */
+	/** How often the batch was taken; raised by whoever takes it. */
 	readonly claim: number;
+	/** The claim of each component that has taken it; a result is stored only while the one it was worked on stands here. */
+	readonly takers: readonly Taker[];
 	/** Raised by every write; every write is conditional on it. */
 	readonly version: number;
 }

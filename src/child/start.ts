@@ -4,6 +4,7 @@ import type { Readable } from "node:stream";
 import { pause } from "../base/deadline.ts";
 import { Fault } from "../base/fault.ts";
 import { noteOpen } from "../base/open.ts";
+import { OWN_BINARY } from "../base/own-binary.ts";
 import type { Guardable } from "../locks/guard.ts";
 import { type Ended, KEEPER, type Order, type Report } from "./messages.ts";
 import { toShared } from "./shared-clock.ts";
@@ -41,9 +42,10 @@ export interface ChildPipes {
 export function startChild({ command, env, lossGraceMs, pipes }: ChildOptions): Child {
 	const stdio = pipes === undefined ? "inherit" : "pipe";
 	// A session of its own: what a terminal sends to tangles must not reach it.
-	const keeper = spawn(process.execPath, [KEEPER, ...command], {
+	const keeper = spawn(OWN_BINARY, [KEEPER, ...command], {
 		stdio: [stdio, stdio, stdio, "ipc"],
 		detached: true,
+		argv0: "tangles",
 		env: { ...env },
 	});
 	const forget = noteOpen(`child ${command[0]}`);

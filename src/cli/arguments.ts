@@ -10,17 +10,22 @@ export function splitAtDashes(argv: readonly string[]): { own: string[]; rest: s
 	return { own: argv.slice(0, at), rest: argv.slice(at + 1), dashes: true };
 }
 
-function aliasesOf(arg: ArgDef): readonly string[] {
+/** The other names of a flag, without dashes. */
+export function aliasesOf(arg: ArgDef): readonly string[] {
 	if (!("alias" in arg) || arg.alias === undefined) return [];
 	return Array.isArray(arg.alias) ? arg.alias : [arg.alias];
+}
+
+/** A flag as people type it: `--config`, `--no-color`. */
+export function longOf(name: string, arg: ArgDef): string {
+	return arg.type === "boolean" && arg.default === true ? `--no-${name}` : `--${name}`;
 }
 
 /** Flags of a declaration as people type them: `--config`, `-c`, `--no-color`. */
 function flagsOf(args: ArgsDef): string[] {
 	return Object.entries(args).flatMap(([name, arg]) => {
 		if (arg.type === "positional") return [];
-		const long = arg.type === "boolean" && arg.default === true ? `--no-${name}` : `--${name}`;
-		return [long, ...aliasesOf(arg).map((alias) => `-${alias}`)];
+		return [longOf(name, arg), ...aliasesOf(arg).map((alias) => `-${alias}`)];
 	});
 }
 

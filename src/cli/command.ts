@@ -22,11 +22,15 @@ export interface Context<A extends ArgsDef> {
 	/** Resolves once what was logged has gone: awaited by whoever logs without bound. */
 	logged(): Promise<void>;
 	readonly progress: Progress;
+	/** What is given on stdin; ends with the signal's reason. */
+	stdin(): AsyncIterable<Uint8Array>;
 	/** The environment, for a child. */
 	readonly env: Readonly<Record<string, string | undefined>>;
 	/** Absolute path of the folder that relative ones start from. */
 	readonly cwd: string;
 	readonly version: string;
+	/** Every verb of the tool, for what is made from their declarations. */
+	readonly verbs: Readonly<Record<string, Verb>>;
 	/** Aborts with a `Fault` of kind interrupt, terminate or broken-pipe. */
 	readonly signal: AbortSignal;
 	/** Reads, checks and freezes the config; a server that is needed and not configured is a fault. */

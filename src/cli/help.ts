@@ -2,21 +2,12 @@ import type { ArgsDef } from "citty";
 import type { Command, Group, Verb } from "./command.ts";
 import { COMMON_ARGS } from "./common-args.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
+import { wrap } from "./wrap.ts";
 
 function columns(rows: readonly (readonly [string, string])[]): string {
 	const width = Math.max(...rows.map(([left]) => left.length)) + 2;
 	const indent = " ".repeat(width + 2);
 	return rows.map(([left, right]) => `  ${left.padEnd(width)}${wrap(right, 78 - width, indent)}`).join("\n");
-}
-
-function wrap(text: string, width: number, indent: string): string {
-	const lines: string[] = [""];
-	for (const word of text.split(" ")) {
-		const line = lines.at(-1) ?? "";
-		if (line !== "" && line.length + 1 + word.length > width) lines.push(word);
-		else lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
-	}
-	return lines.join(`\n${indent}`);
 }
 
 function flagRows(args: ArgsDef): [string, string][] {

@@ -1,6 +1,7 @@
 // The core alone: the reporters that the whole brings along triple the time that a run takes to start.
 import { createConsola, LogLevels } from "consola/core";
 import type { Log, LogFields } from "../base/log.ts";
+import { printable } from "./printable.ts";
 
 export interface TalkOptions {
 	readonly quiet: boolean;
@@ -24,10 +25,10 @@ function field([key, value]: [string, LogFields[string]]): string {
 	return `${key}=${/^[^\s"=\p{Cc}]+$/u.test(text) ? text : JSON.stringify(text)}`;
 }
 
-/** `message key=value ...` on one line, whatever the message holds. */
+/** `message key=value ...` on one line that does nothing to a terminal, whatever the message holds. */
 function render(message: string, fields: LogFields): string {
 	const known = Object.entries(fields).filter(([, value]) => value !== undefined);
-	return [message.replaceAll(/\s*\n\s*/g, " "), ...known.map(field)].join(" ");
+	return printable([message.replaceAll(/\s*\n\s*/g, " "), ...known.map(field)].join(" "));
 }
 
 /**

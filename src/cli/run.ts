@@ -21,6 +21,10 @@ export interface World {
 	readonly version: string;
 	readonly verbs: Readonly<Record<string, Verb>>;
 	readonly stdout: (text: string) => void;
+	/** The same, resolved when the reader has it. Rejects with the signal's reason. */
+	readonly paced: (text: string) => Promise<void>;
+	/** Opened by the first call. Ends with the signal's reason. */
+	readonly stdin: () => AsyncIterable<Uint8Array>;
 	/** Short payload, written at once: opening the stream of stdout would take longer than all the rest of the run. */
 	readonly brief: (text: string) => void;
 	/** True where stderr is a terminal. */
@@ -106,11 +110,13 @@ async function dispatch(world: World, log: Log, progress: Progress): Promise<num
 		cwd: world.cwd,
 		logged: () => drained(world.stderr()),
 		version: world.version,
+		verbs: world.verbs,
 		confirm: (what, yes) => confirm(world, what, yes),
 		log,
 		progress,
+		stdin: world.stdin,
 		signal: world.signal,
-		out: outputTo(world.stdout, common.json === true),
+		out: outputTo(world.stdout, world.paced, common.json === true),
 		config: async (...needs) => {
 			const { loadConfig } = await import("../config/load.ts");
 			return await loadConfig({ file: common.config, env: world.env, cwd: world.cwd, needs, log });

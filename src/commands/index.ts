@@ -18,6 +18,10 @@ export const VERBS: Readonly<Record<string, Verb>> = {
 		summary: "prove a finished TCN complete, by computing it again",
 		load: () => import("./verify.ts"),
 	},
+	recover: {
+		summary: "check the stencil collection, mend it, finish interrupted stencils",
+		load: () => import("./recover.ts"),
+	},
 	component: {
 		summary: "one run of an autonomous component: lock, query, work, record, unlock",
 		load: () => import("./component/index.ts"),
@@ -25,6 +29,22 @@ export const VERBS: Readonly<Record<string, Verb>> = {
 	locks: {
 		summary: "who holds what: ls, show, exec, wait, watch, break, prune",
 		load: () => import("./locks/index.ts"),
+	},
+	batches: {
+		summary: "the library's batches: ls, show, add, touch, event, restart, rm-event",
+		load: () => import("./batches/index.ts"),
+	},
+	status: {
+		summary: "one look: TCN, stencils by state, queue, locks, assembly line",
+		load: () => import("./status/index.ts"),
+	},
+	doctor: {
+		summary: "config, servers, versions, indexes, rights, clock; and what to do",
+		load: () => import("./doctor/index.ts"),
+	},
+	completions: {
+		summary: "a completion script for bash, zsh or fish",
+		load: () => import("./completions.ts"),
 	},
 	"lock-inspect": {
 		summary: "another name for locks ls",

@@ -3,10 +3,8 @@ import { command } from "../cli/command.ts";
 import { table } from "../cli/table.ts";
 import { openMongo } from "../mongo/connection.ts";
 import { initialise } from "../mongo/init.ts";
+import { MOST_TCN } from "../producer/stencils.ts";
 import { needed } from "./servers.ts";
-
-/** Beyond it the stencils alone would be more than the enumeration can ever reach. */
-const MOST_TCN = 200;
 
 export default command(
 	{
@@ -31,10 +29,10 @@ export default command(
 	async ({ args, config, out, log, signal }) => {
 		const maxTcn = wholeNumber("--max-tcn", args["max-tcn"], 3, MOST_TCN) ?? 0;
 		const dryRun = args["dry-run"] === true;
-		const { mongo: server, tangles, producer } = await config("mongo");
+		const { mongo: server, tangles, batches, producer } = await config("mongo");
 		const mongo = openMongo(needed(server, "mongo"), producer.patienceMs, log, signal);
 		try {
-			const result = await initialise(mongo, tangles, maxTcn, dryRun);
+			const result = await initialise(mongo, tangles, batches, maxTcn, dryRun);
 			if (result.max_tcn !== maxTcn) {
 				log.warn("max_tcn is kept as the config document has it", { kept: result.max_tcn, asked: maxTcn });
 			}

@@ -2,7 +2,7 @@ import { Fault, isFault } from "../base/fault.ts";
 import type { Log } from "../base/log.ts";
 import { durationOf } from "../cli/duration.ts";
 import type { ZookeeperConfig } from "../config/config.ts";
-import { guarded } from "../locks/guard.ts";
+import { type Guarding, guarded } from "../locks/guard.ts";
 import { type Taken, takeLock } from "../locks/take-lock.ts";
 import { openSession } from "../zookeeper/connect.ts";
 import { thisHolder } from "./lock-holder.ts";
@@ -67,7 +67,7 @@ export async function takeOrSkip(
 
 /**
  * Runs `work` under the lock at `path`, by the flags of `LOCK_ARGS`. `work` is given what to await before each step that
- * cannot be undone, and a signal that aborts with the loss of the lock too. Throws "locked" where it is held elsewhere,
+ * cannot be undone, a signal that aborts with the loss of the lock too, and the lock where there is one. Throws "locked" where it is held elsewhere,
  * "lost" where it was lost.
  */
 export async function underLock(
@@ -75,7 +75,7 @@ export async function underLock(
 	config: ZookeeperConfig | undefined,
 	path: string,
 	command: string,
-	work: (assured: () => Promise<void>, signal: AbortSignal) => Promise<void>,
+	work: (assured: () => Promise<void>, signal: AbortSignal, lock?: Guarding) => Promise<void>,
 ): Promise<void> {
 	const waitMs = durationOf("--wait", args.wait) ?? 0;
 	const skip = skips(args["if-locked"]);
@@ -91,7 +91,7 @@ export async function underLock(
 	if (taken === undefined) return;
 	const { lock } = taken;
 	try {
-		const ended = work(() => lock.assured(signal), AbortSignal.any([signal, lock.lost]));
+		const ended = work(() => lock.assured(signal), AbortSignal.any([signal, lock.lost]), lock);
 		// What runs in this process stops by its signal and rests where it asks; there is nobody else to tell.
 		await guarded(lock, { until: () => {}, stop: () => {}, ended }, log);
 	} finally {

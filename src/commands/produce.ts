@@ -2,12 +2,17 @@ import { wholeNumber } from "../cli/arguments.ts";
 import { command } from "../cli/command.ts";
 import { table } from "../cli/table.ts";
 import { createFaktoryQueue } from "../faktory/job-queue.ts";
+import { NO_METRICS } from "../metrics/metrics.ts";
+import { openMetrics } from "../metrics/metrics-file.ts";
+import { observeEnumeration, observeLock, observeProduce } from "../metrics/observe.ts";
 import { openMongo } from "../mongo/connection.ts";
 import { MongoStencilStore } from "../mongo/stencil-store.ts";
 import { MongoTanglePages } from "../mongo/tangle-pages.ts";
+import type { ProduceEvent } from "../producer/events.ts";
 import { produce } from "../producer/machine.ts";
 import { plan } from "../producer/plan.ts";
 import { LOCK_ARGS, underLock } from "./lock-flags.ts";
+import { METRICS_FILE } from "./metrics-flag.ts";
 import { createTeller } from "./produce-talk.ts";
 import { needed } from "./servers.ts";
 
@@ -34,6 +39,7 @@ export default command(
 			description: "take a TCN for complete although fewer jobs were finished than pushed",
 		},
 		"dry-run": { type: "boolean", description: "a table of what would be pushed; nothing is touched" },
+		"metrics-file": METRICS_FILE,
 		...LOCK_ARGS,
 	},
 	async (context) => {
@@ -61,23 +67,33 @@ export default command(
 				return;
 			}
 			const options = { once: args.once === true, untilTcn, acceptIncomplete: args["accept-incomplete"] === true };
-			await underLock(
-				context,
-				read.zookeeper,
-				`/tangles/producer/${store.name}`,
-				"produce",
-				async (assured, signal) => {
+			const path = `/tangles/producer/${store.name}`;
+			const metrics = await openMetrics(args["metrics-file"], "produce", log);
+			try {
+				await underLock(context, read.zookeeper, path, "produce", async (assured, signal, lock) => {
 					const queue = createFaktoryQueue(needed(read.faktory, "faktory"), settings.patienceMs, log);
-					const tell = createTeller(out, log, progress);
+					const told = createTeller(out, log, progress);
+					const seen = observeProduce(metrics);
+					const unobserve = lock === undefined ? () => {} : observeLock(metrics, lock);
+					const tell = (event: ProduceEvent) => {
+						told(event);
+						seen(event);
+					};
 					const tools = { store, tangles: pagesUnder(signal), queue, settings, pageSize: tangles.pageSize, log };
 					try {
+						if (metrics !== NO_METRICS) {
+							observeEnumeration(metrics, await store.enumeration(), await store.stencils());
+						}
 						await produce({ ...tools, signal, tell, assured }, options);
 					} finally {
+						unobserve();
 						progress.hide();
 						queue.close();
 					}
-				},
-			);
+				});
+			} finally {
+				await metrics.end();
+			}
 		} finally {
 			await mongo.close();
 		}

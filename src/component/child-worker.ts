@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Fault } from "../base/fault.ts";
 import type { Log } from "../base/log.ts";
 import type { Batch } from "../batches/batch.ts";
-import { batchJson } from "../batches/json.ts";
+import { documentOf } from "../batches/document.ts";
 import { startChild } from "../child/start.ts";
 import { type Guarding, guarded } from "../locks/guard.ts";
 import { reportOf } from "./outcome.ts";
@@ -58,7 +58,7 @@ async function work(
 		},
 		lossGraceMs: 0,
 		pipes: {
-			input: `${JSON.stringify(batchJson(batch))}\n`,
+			input: `${JSON.stringify(documentOf(batch))}\n`,
 			output: async (stream, bytes) => {
 				spoken.add(stream, bytes);
 				await logged();

@@ -17,5 +17,10 @@ export async function record({ component, store }: Tools, { batch, lock }: Taken
 		details: JSON.stringify(report),
 	};
 	await lock.assured();
-	await change(store, batch.id, (now) => recorded(now, batch.claim, event), lock.lost);
+	await change(
+		store,
+		batch.id,
+		(now) => recorded(now, { component: component.name, claim: batch.claim }, event),
+		lock.lost,
+	);
 }

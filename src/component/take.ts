@@ -42,7 +42,7 @@ async function claim({ component, store, tell, signal }: Tools, id: string, lock
 		const check = (batch: Parameters<typeof claimed>[0]) => {
 			const reasons = unmet(batch, component);
 			if (reasons.length > 0) throw new NotReady(reasons.join("; "));
-			return claimed(batch);
+			return claimed(batch, component.name);
 		};
 		const batch = await change(store, id, check, AbortSignal.any([signal, lock.lost]));
 		tell({ event: "taken", batch: id, claim: batch.claim, token: lock.token });

@@ -14,6 +14,8 @@ export interface AcquireOptions {
 	readonly layout: Layout;
 	/** How long to wait in all, in ms; 0 is a real try. */
 	readonly waitMs: number;
+	/** When that is over, of `performance.now()`, where the waiting began before this call. */
+	readonly deadline?: number;
 	/** What the nodes hold: one JSON object, see `holder.ts`. */
 	readonly data: string;
 	readonly signal: AbortSignal;
@@ -30,7 +32,7 @@ export async function acquire(session: Session, path: string, options: AcquireOp
 	const attempt: Attempt = {
 		session,
 		path,
-		deadline: performance.now() + options.waitMs,
+		deadline: options.deadline ?? performance.now() + options.waitMs,
 		signal: AbortSignal.any([options.signal, session.lost]),
 	};
 	for (;;) {

@@ -46,11 +46,11 @@ export function beside(names: readonly string[]): string[] {
 	return names.filter((name) => name !== "locks" && name !== "leases" && !CONTENDER.test(name));
 }
 
-function kindOf(name: string, layer: Layer, { owner, data }: NodeRead): Kind {
+function kindOf(name: string, layer: Layer, { owner }: NodeRead, maker: Holder | undefined): Kind {
 	const named = layer === "lease" ? CURATORS.test(name) : CONTENDER.test(name);
 	if (owner === 0n) return named ? "leftover" : "foreign";
 	if (!CURATORS.test(name)) return "foreign";
-	if (readHolder(data) !== undefined) return "tangles";
+	if (maker !== undefined) return "tangles";
 	return layer === "flat" ? "curator flat" : "curator v2";
 }
 
@@ -68,7 +68,7 @@ export async function viewNode(
 	return {
 		node,
 		layer,
-		kind: kindOf(name, layer, read),
+		kind: kindOf(name, layer, read, maker),
 		holder: maker === undefined ? foreignData(read.data) || "-" : `${maker.host}:${maker.pid} ${maker.user}`,
 		since: new Date(read.createdMs).toISOString(),
 		token: String(read.czxid),

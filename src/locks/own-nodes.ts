@@ -66,50 +66,52 @@ export class OwnNodes {
 		return (await Promise.all(this.#creating)).filter((path) => path !== undefined);
 	}
 
-	/** Deletes one node before the others, and its directory where it is empty then. */
+	/** Deletes one node before the others. */
 	async drop({ dir, name }: Entered): Promise<void> {
 		const node = `${dir}/${name}`;
-		await Promise.all([this.#session.remove(node), this.#session.remove(dir)]);
+		await this.#session.remove(node);
 		const paths = await Promise.all(this.#creating);
 		this.#creating = this.#creating.filter((_, at) => paths[at] !== node);
 	}
 
 	/**
-	 * Deletes the nodes, the last first, and what is empty of the lock's own directories. Returns once they are gone, or
-	 * after two seconds without an answer: it then goes on in the background. They also go with the session, so that its
-	 * loss is no error here.
+	 * Deletes the nodes, the last first, and, without being waited for, what is empty of the lock's own directories. Returns
+	 * once the nodes are gone, or after two seconds without an answer: it then goes on in the background. They also go with
+	 * the session, so that its loss is no error here.
 	 */
 	async leave(): Promise<void> {
 		const late = () => new Fault("unreachable", `${this.#session.address} did not confirm that ${this.#path} is left`);
 		const leaving = this.#leave();
+		// Whatever it meets when it is late belongs to nobody any more; the session's end is what ends it.
+		this.#session.later(leaving);
 		try {
 			await within(LEAVE_MS, leaving, late);
 		} catch (error) {
 			if (!isFault(error, "unreachable")) throw error;
-			// Whatever else it meets belongs to nobody any more; the session's end is what ends it.
-			void Promise.allSettled([leaving]);
 		}
 	}
 
 	async #leave(): Promise<void> {
 		const nodes = (await this.paths()).reverse();
 		this.#creating = [];
-		const leases = `${this.#path}/leases`;
-		const outcomes = await this.#removeAll([...nodes, leases, this.#path]);
-		if (outcomes.at(-1) !== "not-empty") return;
-		// Others use it, or a client that clears nothing has left its empty directories.
-		const names = (await this.#session.children(this.#path)) ?? [];
-		const own = names.filter((name) => name === "locks" || name === "leases").map((name) => `${this.#path}/${name}`);
-		if (own.length > 0 && own.length === names.length) await this.#removeAll([...own, this.#path]);
+		const locks = `${this.#path}/locks`;
+		const mutexes = this.#session.children(locks);
+		this.#session.later(this.#tidy(locks, mutexes));
+		await this.#removeAll(nodes);
+	}
+
+	async #tidy(locks: string, mutexes: Promise<readonly string[] | undefined>): Promise<void> {
+		const others = await mutexes;
+		// Somebody in the mutex is about to make a lease, and a Curator that finds `leases` gone twice gives up with an error.
+		if (others !== undefined && others.length > 0) return;
+		await this.#removeAll([...(others === undefined ? [] : [locks]), `${this.#path}/leases`, this.#path]);
 	}
 
 	/** "not-empty" and "absent" are normal here: others use the lock, or have cleared it already. */
-	async #removeAll(paths: readonly string[]): Promise<("removed" | "absent" | "not-empty" | undefined)[]> {
+	async #removeAll(paths: readonly string[]): Promise<void> {
 		const results = await Promise.allSettled(paths.map((path) => this.#session.remove(path)));
-		return results.map((result) => {
-			if (result.status === "fulfilled") return result.value;
-			if (!this.#session.lost.aborted) throw result.reason;
-			return undefined;
-		});
+		for (const result of results) {
+			if (result.status === "rejected" && !this.#session.lost.aborted) throw result.reason;
+		}
 	}
 }

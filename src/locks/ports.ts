@@ -36,6 +36,8 @@ export interface Session {
 	readonly id: bigint;
 	/** `host:port` list for messages. */
 	readonly address: string;
+	/** The session time-out that the server granted, ms. */
+	readonly timeoutMs: number;
 	/** By our own clock, at the moment of asking. */
 	readonly state: SessionState;
 	/** Aborts with a `Fault` of kind "unreachable" once the session is lost. */
@@ -55,6 +57,8 @@ export interface Session {
 	children(path: string, changed?: () => void): Promise<string[] | undefined>;
 	/** The node, or undefined. `changed` is called once, after the first change or delete, and only if the node was there. */
 	read(path: string, changed?: () => void): Promise<NodeRead | undefined>;
+	/** Takes note of work that nobody waits for and that asks this session; `close` waits for it, a second at most. */
+	later(work: Promise<unknown>): void;
 	/** Ends the session: what it owns is gone when this resolves, or goes with its time-out where the server is away. Never throws. */
 	close(): Promise<void>;
 }

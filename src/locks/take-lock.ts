@@ -26,7 +26,7 @@ export async function takeLock(
 	let session = await open(options.signal);
 	for (;;) {
 		try {
-			const lock = await acquire(session, path, { ...options, waitMs: left() });
+			const lock = await acquire(session, path, { ...options, deadline });
 			const current = session;
 			const end = async () => {
 				await lock.release();

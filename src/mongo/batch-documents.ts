@@ -1,4 +1,6 @@
+import { BSON } from "mongodb";
 import * as v from "valibot";
+import { Fault } from "../base/fault.ts";
 import type { Batch, BatchEvent } from "../batches/batch.ts";
 import { derive } from "../batches/derive.ts";
 import { readBatchId } from "../batches/id.ts";
@@ -27,6 +29,10 @@ const BATCH = v.object({
 	modified: date,
 	events: v.array(EVENT, "is not a list of events"),
 	claim: whole(0),
+	takers: v.optional(
+		v.array(v.object({ component: name, claim: whole(1) }, "is not a taker"), "is not a list of takers"),
+		[],
+	),
 	version: whole(0),
 });
 
@@ -43,17 +49,20 @@ export function batchOf(document: { readonly _id?: unknown; readonly events?: un
 	}
 	const raw: readonly object[] = Array.isArray(document.events) ? document.events : [];
 	for (const [at, event] of read.events.entries()) originals.set(event, raw[at] ?? event);
-	const { type, created, modified, events, claim, version } = read;
-	return { ...id, type, created, modified, events, ...derive(events, modified), claim, version };
+	const { type, created, modified, events, claim, takers, version } = read;
+	return { ...id, type, created, modified, events, ...derive(events, modified), claim, takers, version };
 }
 
-/** What a write may change of a batch's document, beside its version. */
-export function fieldsOf({ modified, events, succeeded, seen, current, claim }: Batch) {
-	return { modified, events: events.map((event) => originals.get(event) ?? event), succeeded, seen, current, claim };
-}
+/** A document may have 16 MiB; the rest is for fields of others. */
+const MOST_BYTES = 15 * 1024 * 1024;
 
-/** The document of a new batch. */
-export function documentOf(batch: Batch) {
-	const { id, batchId, roundTrip, type, created, version } = batch;
-	return { _id: id, batch_id: batchId, round_trip: roundTrip, type, created, ...fieldsOf(batch), version };
+/** What a write may change of a batch's document, beside its version. Throws a Fault "failed" where that is too much. */
+export function fieldsOf(batch: Batch) {
+	const { id, modified, events, succeeded, seen, current, claim, takers } = batch;
+	const raw = events.map((event) => originals.get(event) ?? event);
+	const fields = { modified, events: raw, succeeded, seen, current, claim, takers };
+	if (BSON.calculateObjectSize(fields) <= MOST_BYTES) return fields;
+	throw new Fault("failed", `${id}: its events would be larger than ${MOST_BYTES} bytes; nothing was stored`, {
+		mend: `shorten the details, or remove events: \`tangles batches show ${id}\` lists them`,
+	});
 }

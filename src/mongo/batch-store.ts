@@ -1,21 +1,23 @@
 import type { Collection } from "mongodb";
+import { unlessAborted } from "../base/deadline.ts";
 import { Fault } from "../base/fault.ts";
 import type { Batch, Conditions } from "../batches/batch.ts";
 import { unmet } from "../batches/conditions.ts";
+import { documentOf } from "../batches/document.ts";
 import type { BatchStore, Place } from "../batches/ports.ts";
-import { batchOf, documentOf, fieldsOf } from "./batch-documents.ts";
-import { OLDEST_FIRST, type QueriedBatch, queryOf } from "./batch-query.ts";
-import { newWriter, REMEMBERED, slot } from "./batch-writers.ts";
+import { batchOf, fieldsOf } from "./batch-documents.ts";
+import { behind, behindInTurn, OLDEST_FIRST } from "./batch-query.ts";
+import { newWriter, REMEMBERED, slot, type WrittenBatch } from "./batch-writers.ts";
 import type { Mongo } from "./connection.ts";
 import { isDuplicate } from "./errors.ts";
+import { OrderedPass } from "./ordered-pass.ts";
 
 /** A server without a fitting index goes through the whole collection. */
 const QUERY_MS = 120_000;
 
-interface BatchDocument extends QueriedBatch {
-	version: number;
-	writers: Readonly<Record<string, string>>;
-}
+/** Batches to a round trip of a list: a batch with its events may have some kilobytes. */
+const PAGE = 200;
+const KNOWN_FIELDS = { writers: 0 } as const;
 
 const options = (signal: AbortSignal | undefined) => (signal === undefined ? {} : { signal });
 
@@ -23,7 +25,7 @@ const options = (signal: AbortSignal | undefined) => (signal === undefined ? {} 
 export class MongoBatchStore implements BatchStore {
 	readonly name: string;
 	readonly #mongo: Mongo;
-	readonly #collection: Collection<BatchDocument>;
+	readonly #collection: Collection<WrittenBatch>;
 
 	constructor(mongo: Mongo, collection: string) {
 		this.#mongo = mongo;
@@ -32,30 +34,43 @@ export class MongoBatchStore implements BatchStore {
 	}
 
 	async ready(conditions: Conditions, limit: number, after?: Place, signal?: AbortSignal): Promise<Batch[]> {
-		const ready: Batch[] = [];
-		for (let from = after; ready.length < limit; ) {
-			const most = limit - ready.length;
-			const query = this.#collection.find(queryOf(conditions, from), {
-				sort: OLDEST_FIRST,
-				limit: most,
-				projection: { writers: 0 },
-			});
-			const documents = await this.#mongo.call(() => query.clone().toArray(), {
-				...options(signal),
-				attemptMs: QUERY_MS,
-			});
-			const batches = documents.map((document) => batchOf(document, this.name));
-			// Derived fields that somebody else wrote may be wrong.
-			ready.push(...batches.filter((batch) => unmet(batch, conditions).length === 0));
-			from = batches.at(-1);
-			if (batches.length < most) break;
+		const found: Batch[] = [];
+		for (const filter of behindInTurn(conditions, after)) {
+			const most = limit - found.length;
+			if (most <= 0) break;
+			const query = { sort: OLDEST_FIRST, limit: most, projection: KNOWN_FIELDS };
+			const ask = () => this.#collection.find(filter, query).toArray();
+			const documents = await this.#mongo.call(ask, { ...options(signal), attemptMs: QUERY_MS });
+			found.push(...documents.map((document) => batchOf(document, this.name)));
 		}
-		return ready;
+		// Derived fields that somebody else wrote may be wrong.
+		const ready = found.filter((batch) => unmet(batch, conditions).length === 0);
+		if (ready.length === found.length || found.length < limit) return ready;
+		return [...ready, ...(await this.ready(conditions, limit - ready.length, found.at(-1), signal))];
+	}
+
+	/** All batches that fulfil the conditions, in the order of `ready`, in pages of no fixed size; in one pass. */
+	async *all(conditions: Conditions, signal: AbortSignal): AsyncGenerator<Batch[]> {
+		const pass = new OrderedPass((after: Place | undefined) =>
+			this.#collection.find(behind(conditions, after), {
+				sort: OLDEST_FIRST,
+				projection: KNOWN_FIELDS,
+				batchSize: PAGE,
+			}),
+		);
+		for (;;) {
+			const page = this.#mongo.call(() => pass.next(), { signal, attemptMs: QUERY_MS });
+			const batches = (await unlessAborted(signal, page)).map((document) => batchOf(document, this.name));
+			const last = batches.at(-1);
+			if (last === undefined) return;
+			pass.passed(last);
+			yield batches.filter((batch) => unmet(batch, conditions).length === 0);
+		}
 	}
 
 	async find(id: string, signal?: AbortSignal): Promise<Batch | undefined> {
 		const document = await this.#mongo.call(
-			() => this.#collection.findOne({ _id: id }, { projection: { writers: 0 } }),
+			() => this.#collection.findOne({ _id: id }, { projection: KNOWN_FIELDS }),
 			options(signal),
 		);
 		return document === null ? undefined : batchOf(document, this.name);
@@ -63,7 +78,7 @@ export class MongoBatchStore implements BatchStore {
 
 	async add(batch: Batch, signal?: AbortSignal): Promise<boolean> {
 		const writer = newWriter();
-		const document = { ...documentOf(batch), writers: { [slot(batch.version)]: writer } };
+		const document = { ...documentOf(batch), ...fieldsOf(batch), writers: { [slot(batch.version)]: writer } };
 		return await this.#mongo.call(async () => {
 			try {
 				await this.#collection.insertOne(document);
@@ -96,7 +111,7 @@ export class MongoBatchStore implements BatchStore {
 
 	/** Who wrote the last versions of the document. */
 	async #noted(id: string) {
-		return await this.#collection.findOne<Pick<BatchDocument, "version"> & Partial<Pick<BatchDocument, "writers">>>(
+		return await this.#collection.findOne<Pick<WrittenBatch, "version" | "writers">>(
 			{ _id: id },
 			{ projection: { version: 1, writers: 1 } },
 		);

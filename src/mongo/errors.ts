@@ -17,6 +17,10 @@ const TRANSIENT = new Set([6, 7, 50, 64, 89, 91, 134, 189, 262, 9001, 10107, 116
 const DUPLICATE_KEY = 11000;
 
 function isTransient(error: MongoError): boolean {
+	// One that broke a bulk write off comes wrapped, as if the server had said it.
+	if (error instanceof MongoBulkWriteError && error.errorResponse instanceof MongoError) {
+		return isTransient(error.errorResponse);
+	}
 	if (error instanceof MongoNetworkError || error instanceof MongoServerSelectionError) return true;
 	if (error instanceof MongoServerError) {
 		return TRANSIENT.has(Number(error.code)) || error.hasErrorLabel("RetryableWriteError");

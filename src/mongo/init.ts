@@ -1,12 +1,13 @@
 import { type Collection, type Document, ObjectId } from "mongodb";
-import type { TanglesConfig } from "../config/config.ts";
+import type { BatchesConfig, TanglesConfig } from "../config/config.ts";
 import { stencilsUpTo } from "../producer/stencils.ts";
 import { integralTangles } from "../tangles/integral.ts";
+import { BATCH_INDEXES } from "./batch-query.ts";
 import { CONFIG_ID, enumerationOf } from "./config-document.ts";
 import type { Mongo } from "./connection.ts";
 import { isDuplicate } from "./errors.ts";
 import { ensureIndexes, type NeededIndex } from "./indexes.ts";
-import { stencilOf } from "./stencil-documents.ts";
+import { newStencil, stencilOf } from "./stencil-documents.ts";
 
 /** What `init` found and added of one kind. */
 export interface Initialised {
@@ -31,13 +32,16 @@ const TANGLE_INDEXES: readonly NeededIndex[] = [
 ];
 const STENCIL_INDEXES: readonly NeededIndex[] = [{ key: { TCN: 1, state: 1 }, unique: false }];
 
-/** The `_id` of a new stencil follows from its numbers, so that two runs at once cannot add it twice. */
-function stencilId(rootstockTcn: number, scionTcn: number): ObjectId {
-	const bytes = Buffer.alloc(12);
-	bytes.write("stencil", "ascii");
-	bytes.writeUInt16BE(rootstockTcn, 8);
-	bytes.writeUInt16BE(scionTcn, 10);
-	return new ObjectId(bytes);
+/** The indexes of each collection that `init` makes. */
+export function neededIndexes(
+	{ stencilCollection, tangleCollection }: Pick<TanglesConfig, "stencilCollection" | "tangleCollection">,
+	batches: BatchesConfig,
+): readonly { readonly collection: string; readonly needed: readonly NeededIndex[] }[] {
+	return [
+		{ collection: tangleCollection, needed: TANGLE_INDEXES },
+		{ collection: stencilCollection, needed: STENCIL_INDEXES },
+		{ collection: batches.collection, needed: BATCH_INDEXES },
+	];
 }
 
 /** Inserts, and takes a document that somebody else inserted meanwhile, or an attempt whose answer was lost, for done. */
@@ -83,13 +87,7 @@ async function initStencils(mongo: Mongo, name: string, maxTcn: number, dryRun: 
 	);
 	const wanted = stencilsUpTo(maxTcn);
 	const missing = wanted.filter(({ rootstockTcn, scionTcn }) => !known.has(pair(rootstockTcn, scionTcn)));
-	const documents = missing.map(({ rootstockTcn, scionTcn }) => ({
-		_id: stencilId(rootstockTcn, scionTcn),
-		rootstock_tcn: rootstockTcn,
-		scion_tcn: scionTcn,
-		TCN: rootstockTcn + scionTcn,
-		state: 0,
-	}));
+	const documents = missing.map(newStencil);
 	if (!dryRun) await insertMissing(mongo, collection, documents);
 	return { what: "stencils", collection: name, present: wanted.length - missing.length, added: missing.length };
 }
@@ -102,6 +100,7 @@ async function initStencils(mongo: Mongo, name: string, maxTcn: number, dryRun: 
 export async function initialise(
 	mongo: Mongo,
 	{ stencilCollection, tangleCollection }: TanglesConfig,
+	batches: BatchesConfig,
 	maxTcn: number,
 	dryRun: boolean,
 ): Promise<InitResult> {
@@ -113,16 +112,14 @@ export async function initialise(
 	// Checked before anything is added to a collection that may be another's.
 	if (before !== null) enumerationOf(before, `${mongo.database}.${stencilCollection}`);
 	const fresh = { current_completed_tcn: 1, max_tcn: maxTcn };
-	const indexes = async (what: string, name: string, needed: readonly NeededIndex[]) => ({
-		...{ what, collection: name },
-		...(await ensureIndexes(mongo, name, needed, dryRun)),
-	});
-	const parts = [
-		await indexes("indexes", tangleCollection, TANGLE_INDEXES),
-		await indexes("indexes", stencilCollection, STENCIL_INDEXES),
+	const parts: Initialised[] = [];
+	for (const { collection, needed } of neededIndexes({ stencilCollection, tangleCollection }, batches)) {
+		parts.push({ what: "indexes", collection, ...(await ensureIndexes(mongo, collection, needed, dryRun)) });
+	}
+	parts.push(
 		await initTangles(mongo, tangleCollection, dryRun),
 		await initStencils(mongo, stencilCollection, maxTcn, dryRun),
-	];
+	);
 	if (before === null && !dryRun) {
 		// Last: until it is there, a producer finds nothing to do.
 		await mongo.call(() => stencils.updateOne({ _id: CONFIG_ID }, { $setOnInsert: fresh }, { upsert: true }));

@@ -1,21 +1,19 @@
-import { type Collection, type Document, type Filter, ObjectId, type UpdateFilter } from "mongodb";
+import { type Collection, type Filter, ObjectId, type UpdateFilter } from "mongodb";
 import { Fault } from "../base/fault.ts";
 import type { Enumeration, Round, Stencil, StencilStore, StencilUpdate } from "../producer/ports.ts";
 import { STATE } from "../producer/ports.ts";
-import { CONFIG_ID, enumerationOf } from "./config-document.ts";
+import type { SeenCollection } from "../producer/seen.ts";
+import { CONFIG_ID, enumerationOf, epochOf, seeConfig } from "./config-document.ts";
 import type { Mongo } from "./connection.ts";
-import { stencilOf } from "./stencil-documents.ts";
-
-/** The stencil collection, whose documents have ids of two kinds. */
-interface AnyDocument extends Document {
-	_id: ObjectId | typeof CONFIG_ID;
-}
+import { shownId } from "./document.ts";
+import { type StencilDocument, seeStencil, stencilOf } from "./stencil-documents.ts";
+import { takenOver } from "./taken-over.ts";
 
 /** The store of stencils in MongoDB. See `StencilStore` for what it promises. */
 export class MongoStencilStore implements StencilStore {
 	readonly name: string;
 	readonly #mongo: Mongo;
-	readonly #collection: Collection<AnyDocument>;
+	readonly #collection: Collection<StencilDocument>;
 	/** This run's epoch; 0 before `takeOver`. */
 	#epoch = 0;
 
@@ -26,25 +24,42 @@ export class MongoStencilStore implements StencilStore {
 	}
 
 	async enumeration(): Promise<Enumeration> {
-		const document = await this.#mongo.call(() => this.#collection.findOne({ _id: CONFIG_ID }));
-		const enumeration = enumerationOf(document, this.name);
-		if (this.#epoch !== 0 && enumeration.epoch !== this.#epoch) throw this.#takenOver(enumeration.epoch);
+		const enumeration = enumerationOf(await this.#config(), this.name);
+		if (this.#epoch !== 0 && enumeration.epoch !== this.#epoch)
+			throw takenOver(this.name, enumeration.epoch, this.#epoch);
 		return enumeration;
 	}
 
-	async takeOver(): Promise<number> {
+	async seen(): Promise<SeenCollection> {
+		const documents = await this.#mongo.call(() => this.#collection.find().toArray());
+		const config = documents.find(({ _id }) => _id === CONFIG_ID);
+		const others = documents
+			.filter((document) => document !== config)
+			.map((document) => ({
+				key: document._id as unknown,
+				name: shownId(document._id),
+				stencil: seeStencil(document),
+			}));
+		return {
+			config: config && seeConfig(config),
+			stencils: others.flatMap(({ stencil }) => stencil ?? []),
+			foreign: others.flatMap(({ key, name, stencil }) => (stencil === undefined ? [{ key, name }] : [])),
+		};
+	}
+
+	async takeOver(leave: readonly unknown[] = []): Promise<number> {
 		// Checked first: an epoch that is no number could not be raised.
-		await this.enumeration();
+		epochOf(await this.#config(), this.name);
 		const document = await this.#mongo.call(() =>
 			this.#collection.findOneAndUpdate({ _id: CONFIG_ID }, { $inc: { epoch: 1 } }, { returnDocument: "after" }),
 		);
-		const { epoch } = enumerationOf(document, this.name);
+		const epoch = epochOf(document, this.name);
 		this.#epoch = epoch;
 		// From here on no earlier run's write matches a stencil that is not complete, so what is read next stays true.
 		await this.#mongo.call(() =>
 			this.#collection.updateMany(
 				{
-					_id: { $ne: CONFIG_ID },
+					_id: { $nin: [CONFIG_ID, ...leave] as StencilDocument["_id"][] },
 					state: { $ne: STATE.complete },
 					$or: [{ epoch: { $exists: false } }, { epoch: { $lt: epoch } }],
 				},
@@ -63,9 +78,14 @@ export class MongoStencilStore implements StencilStore {
 	}
 
 	async claim(id: string): Promise<Stencil | undefined> {
-		await this.#write(id, { $set: { state: STATE.started } }, { state: { $ne: STATE.complete } }, ({ state }) => {
-			return state === STATE.complete;
-		});
+		// One that `init` has added since the takeover has no epoch yet; after this, it is ours alone.
+		const free = [{ epoch: { $exists: false } }, { epoch: { $lte: this.#epoch } }];
+		await this.#write(
+			id,
+			{ $set: { state: STATE.started, epoch: this.#epoch } },
+			{ state: { $ne: STATE.complete }, $or: free },
+			({ state }) => state === STATE.complete,
+		);
 		const stencil = await this.#read(id);
 		return stencil.state === STATE.complete ? undefined : stencil;
 	}
@@ -92,6 +112,10 @@ export class MongoStencilStore implements StencilStore {
 		);
 	}
 
+	async #config(): Promise<StencilDocument | null> {
+		return await this.#mongo.call(() => this.#collection.findOne({ _id: CONFIG_ID }));
+	}
+
 	async #read(id: string): Promise<Stencil & { epoch: number }> {
 		const document = await this.#mongo.call(() => this.#collection.findOne({ _id: new ObjectId(id) }));
 		if (document === null) throw new Fault("data", `${this.name}: stencil ${id} is gone`);
@@ -101,37 +125,31 @@ export class MongoStencilStore implements StencilStore {
 	/** Changes a stencil that is this run's; where none matches, `settled` says whether that is as it should be. */
 	async #write(
 		id: string,
-		update: UpdateFilter<AnyDocument>,
-		condition: Filter<AnyDocument> = {},
+		update: UpdateFilter<StencilDocument>,
+		condition: Filter<StencilDocument> = { epoch: this.#epoch },
 		settled: (stencil: Stencil) => boolean = () => false,
 	): Promise<void> {
-		const filter = { ...condition, _id: new ObjectId(id), epoch: this.#epoch } as Filter<AnyDocument>;
+		const filter = { ...condition, _id: new ObjectId(id) } as Filter<StencilDocument>;
 		const { matchedCount } = await this.#mongo.call(() => this.#collection.updateOne(filter, update));
 		if (matchedCount === 1) return;
 		const stencil = await this.#read(id);
-		if (stencil.epoch > this.#epoch) throw this.#takenOver(stencil.epoch);
+		if (stencil.epoch > this.#epoch) throw takenOver(this.name, stencil.epoch, this.#epoch);
 		if (!settled(stencil))
 			throw new Fault("data", `${this.name}: stencil ${id} was changed by somebody else meanwhile`);
 	}
 
 	async #writeConfig(
-		update: UpdateFilter<AnyDocument>,
-		condition: Filter<AnyDocument>,
+		update: UpdateFilter<StencilDocument>,
+		condition: Filter<StencilDocument>,
 		settled: (enumeration: Enumeration) => boolean,
 	): Promise<void> {
-		const filter = { ...condition, _id: CONFIG_ID, epoch: this.#epoch } as Filter<AnyDocument>;
+		const filter = { ...condition, _id: CONFIG_ID, epoch: this.#epoch } as Filter<StencilDocument>;
 		const { matchedCount } = await this.#mongo.call(() => this.#collection.updateOne(filter, update));
 		if (matchedCount === 1) return;
 		// Throws where the epoch is another's.
 		if (settled(await this.enumeration())) return;
 		throw new Fault("data", `${this.name}: the config document was changed by somebody else meanwhile`, {
 			mend: "see who else writes current_completed_tcn, then start again",
-		});
-	}
-
-	#takenOver(epoch: number): Fault {
-		return new Fault("lost", `another producer has taken over ${this.name} (epoch ${epoch}, ours was ${this.#epoch})`, {
-			mend: "only one producer runs on a collection; this one stopped and has changed nothing since",
 		});
 	}
 }

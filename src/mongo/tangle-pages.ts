@@ -1,9 +1,10 @@
-import { type Collection, type Filter, type FindCursor, ObjectId } from "mongodb";
+import { type Collection, type Filter, ObjectId } from "mongodb";
 import { unlessAborted } from "../base/deadline.ts";
 import { PageList, type Pages } from "../producer/pages.ts";
-import type { TanglePages } from "../producer/ports.ts";
+import type { Id, TanglePages } from "../producer/ports.ts";
 import type { Mongo } from "./connection.ts";
 import { badDocument } from "./document.ts";
+import { OrderedPass } from "./ordered-pass.ts";
 
 /** Ids to a round trip: few enough to be no burden on memory, many enough that round trips do not count. */
 const BATCH = 2000;
@@ -14,34 +15,6 @@ interface Tangle {
 	_id: ObjectId;
 	TCN: number;
 	is_good: boolean;
-}
-
-/** One ordered pass over the ids of some tangles; after an outage it goes on behind the last id that came. */
-class IdPass {
-	readonly #open: (after: ObjectId | undefined) => FindCursor<{ _id: unknown }>;
-	#cursor: FindCursor<{ _id: unknown }> | undefined;
-	#last: ObjectId | undefined;
-
-	constructor(open: (after: ObjectId | undefined) => FindCursor<{ _id: unknown }>) {
-		this.#open = open;
-	}
-
-	/** The next ids; none at the end. May be called again after it failed or was given up. */
-	async next(): Promise<unknown[]> {
-		const cursor = this.#cursor ?? this.#open(this.#last);
-		// Given back only once the answer is there: an attempt that was given up must not share its cursor with the next.
-		this.#cursor = undefined;
-		const first = await cursor.next();
-		if (first === null) return [];
-		const ids = [first, ...cursor.readBufferedDocuments()].map(({ _id }) => _id);
-		this.#cursor = cursor;
-		return ids;
-	}
-
-	/** Notes that all up to `id` came. */
-	passed(id: ObjectId): void {
-		this.#last = id;
-	}
 }
 
 /** Page starts of the tangles in MongoDB, found in one ordered pass over the ids. */
@@ -61,7 +34,7 @@ export class MongoTanglePages implements TanglePages {
 	async find(tcn: number, goodOnly: boolean, pageSize: number): Promise<Pages> {
 		const pages = new PageList(pageSize);
 		const filter: Filter<Tangle> = goodOnly ? { TCN: tcn, is_good: true } : { TCN: tcn };
-		const pass = new IdPass((after) =>
+		const pass = new OrderedPass((after: ObjectId | undefined) =>
 			this.#collection.find<{ _id: unknown }>(after === undefined ? filter : { ...filter, _id: { $gt: after } }, {
 				projection: { _id: 1 },
 				sort: { _id: 1 },
@@ -70,13 +43,19 @@ export class MongoTanglePages implements TanglePages {
 		);
 		for (;;) {
 			const batch = this.#mongo.call(() => pass.next(), { signal: this.#signal, attemptMs: ATTEMPT_MS });
-			const ids = await unlessAborted(this.#signal, batch);
-			if (ids.length === 0) return pages;
-			for (const id of ids) {
+			const documents = await unlessAborted(this.#signal, batch);
+			if (documents.length === 0) return pages;
+			for (const { _id: id } of documents) {
 				if (!(id instanceof ObjectId)) throw badDocument(this.name, id, "_id is not an ObjectId");
 				if (pages.pass()) pages.start(id.toHexString());
 				pass.passed(id);
 			}
 		}
+	}
+
+	async look(ids: readonly Id[]): Promise<Map<Id, { tcn: number; good: boolean }>> {
+		const keys = ids.map((id) => new ObjectId(id));
+		const found = await this.#mongo.call(() => this.#collection.find({ _id: { $in: keys } }).toArray());
+		return new Map(found.map(({ _id, TCN, is_good }) => [_id.toHexString(), { tcn: TCN, good: is_good === true }]));
 	}
 }

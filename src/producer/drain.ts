@@ -61,7 +61,7 @@ export function checkFinished(
 	if (!acceptIncomplete) {
 		throw new Fault("data", `${why}; current_completed_tcn stays ${round.tcn - 1}`, {
 			mend:
-				`\`tangles recover --restart-tcn ${round.tcn}\` pushes that TCN again (tangles already stored are not doubled); ` +
+				`\`tangles recover --restart-tcn ${round.tcn}\`, then produce, pushes that TCN again (stored tangles are not doubled); ` +
 				"`tangles produce --accept-incomplete` takes it for complete as it is",
 		});
 	}

@@ -8,6 +8,8 @@ export type ProduceEvent =
 			readonly scion_tcn: number;
 			/** True where an earlier run had begun it. */
 			readonly resumed: boolean;
+			/** The state it was found in. */
+			readonly was: "new" | "started" | "no_headroom" | "complete";
 	  }
 	| {
 			readonly event: "pages";

@@ -7,6 +7,8 @@ import { openStencils, pushedIn } from "./order.ts";
 import type { Enumeration, Round, Stencil } from "./ports.ts";
 import type { ProduceOptions, Producer } from "./producer.ts";
 import { pushStencil } from "./push-stencil.ts";
+import { noteRound } from "./round.ts";
+import { checkAtStart } from "./start-check.ts";
 
 /** TCN 3 = 1 + 2 is the first that is grafted: a rootstock has TCN 1 or more, a scion 2 or more. */
 const FIRST_GRAFTED_TCN = 3;
@@ -71,6 +73,7 @@ class Machine {
 		const { store, settings, signal } = this.#producer;
 		const early = this.#finished(await this.#look());
 		if (early !== undefined) return early;
+		await checkAtStart(store, this.#producer.log);
 		await store.takeOver();
 		for (;;) {
 			signal.throwIfAborted();
@@ -97,16 +100,15 @@ class Machine {
 		}
 	}
 
-	/** The counters from which the jobs of `tcn` are counted, noted before the first of them is pushed. */
-	async #round({ round }: Enumeration, stencils: readonly Stencil[], tcn: number): Promise<Round> {
-		if (round?.tcn === tcn) return round;
-		if (tcn >= FIRST_GRAFTED_TCN && !stencils.some((stencil) => stencil.tcn === tcn)) {
+	async #round(enumeration: Enumeration, stencils: readonly Stencil[], tcn: number): Promise<Round> {
+		if (
+			enumeration.round?.tcn !== tcn &&
+			tcn >= FIRST_GRAFTED_TCN &&
+			!stencils.some((stencil) => stencil.tcn === tcn)
+		) {
 			this.#producer.log.warn(`there is no stencil of TCN ${tcn}: \`tangles init\` adds those that are missing`);
 		}
-		const { processed, failed } = await this.#producer.queue.counts(this.#producer.signal);
-		const begun = { tcn, processed, failed };
-		await this.#producer.store.beginRound(begun);
-		return begun;
+		return await noteRound(this.#producer, enumeration, tcn);
 	}
 
 	/** Takes one look at the queue, and raises current_completed_tcn where it shows that all of `round` is done. */

@@ -1,4 +1,5 @@
 import type { Pages } from "./pages.ts";
+import type { SeenCollection } from "./seen.ts";
 
 /** An ObjectId as 24 lower-case hexadecimal digits. */
 export type Id = string;
@@ -24,6 +25,8 @@ export interface Stencil {
 
 /** As the documents have them: 0 new, 1 started, 2 no_headroom, 3 complete. */
 export const STATE = { new: 0, started: 1, noHeadroom: 2, complete: 3 } as const;
+/** The states' names, by number. */
+export const STATE_NAMES = ["new", "started", "no_headroom", "complete"] as const;
 export type StencilState = (typeof STATE)[keyof typeof STATE];
 
 export interface Progress {
@@ -64,8 +67,13 @@ export interface StencilStore {
 	readonly name: string;
 	/** The config document. */
 	enumeration(): Promise<Enumeration>;
-	/** Raises the epoch by one and makes it this run's; from then on earlier producers can change nothing. */
-	takeOver(): Promise<number>;
+	/** Every document, whatever its state, in no order; throws for none. */
+	seen(): Promise<SeenCollection>;
+	/**
+	 * Raises the epoch by one and makes it this run's; from then on earlier producers can change nothing. Marks every
+	 * stencil that is not complete with it, but for those with a key in `leave`, which are not touched.
+	 */
+	takeOver(leave?: readonly unknown[]): Promise<number>;
 	/** Every stencil with rootstocks, in the order (TCN, rootstock_tcn). */
 	stencils(): Promise<Stencil[]>;
 	/** Makes the stencil this run's, in state started, and gives it as it is now; undefined where it is complete. */
@@ -83,6 +91,8 @@ export interface TanglePages {
 	readonly name: string;
 	/** Every `pageSize`-th id of the tangles of `tcn` in the order of `_id`, from the first on; only good ones if `goodOnly`. */
 	find(tcn: number, goodOnly: boolean, pageSize: number): Promise<Pages>;
+	/** Those of `ids` that are tangles. */
+	look(ids: readonly Id[]): Promise<ReadonlyMap<Id, { readonly tcn: number; readonly good: boolean }>>;
 }
 
 /** What the server says of itself. All are jobs. */

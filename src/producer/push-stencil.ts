@@ -3,7 +3,7 @@ import type { PageCatalog } from "./catalog.ts";
 import { admitJobs } from "./headroom.ts";
 import { nameOf, type Pairs, pairsOf } from "./pairs.ts";
 import type { Stencil } from "./ports.ts";
-import { STATE } from "./ports.ts";
+import { STATE, STATE_NAMES } from "./ports.ts";
 import type { Producer } from "./producer.ts";
 import { pushWindow } from "./window.ts";
 
@@ -44,6 +44,7 @@ export async function pushStencil(
 		rootstock_tcn: stencil.rootstockTcn,
 		scion_tcn: stencil.scionTcn,
 		resumed: open.state !== STATE.new,
+		was: STATE_NAMES[open.state],
 	});
 	const pairs = await pairsOf(stencil, catalog, pageSize);
 	const first = firstPair(stencil, pairs, producer);

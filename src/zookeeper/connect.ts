@@ -10,12 +10,12 @@ const CONNECT_MS = 10_000;
 
 /**
  * Opens a session with the configured servers. Rejects with a fault of kind "unreachable" when none has answered within
- * `timeoutMs` (10 s, or the session time-out where that is shorter), and with the signal's reason when it aborts.
+ * `timeoutMs` (10 s, or twice the session time-out where that is shorter), and with the signal's reason when it aborts.
  */
 export async function openSession(
 	config: Pick<ZookeeperConfig, "connect" | "sessionTimeoutMs" | "auth">,
 	signal: AbortSignal,
-	timeoutMs: number = Math.min(CONNECT_MS, Math.max(2000, config.sessionTimeoutMs)),
+	timeoutMs: number = Math.min(CONNECT_MS, 2 * config.sessionTimeoutMs),
 ): Promise<Session> {
 	signal.throwIfAborted();
 	const session = new LiveSession(config);

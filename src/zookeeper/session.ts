@@ -1,4 +1,4 @@
-import { unlessAborted } from "../base/deadline.ts";
+import { pause, unlessAborted } from "../base/deadline.ts";
 import { Fault } from "../base/fault.ts";
 import { noteOpen } from "../base/open.ts";
 import type { Secret } from "../config/secret.ts";
@@ -46,6 +46,10 @@ export class LiveSession {
 	#timeoutMs: number;
 	#beat: ReturnType<typeof setTimeout> | undefined;
 	#check: ReturnType<typeof setTimeout> | undefined;
+	/** What nobody waits for. */
+	readonly #later = new Set<Promise<unknown>>();
+	#closing: Promise<void> | undefined;
+	/** The end of the wire, from the session's loss on. */
 	#closed: Promise<void> = Promise.resolve();
 
 	constructor(options: SessionOptions) {
@@ -72,6 +76,10 @@ export class LiveSession {
 
 	get id(): bigint {
 		return this.#wire.client.getSessionId().readBigInt64BE();
+	}
+
+	get timeoutMs(): number {
+		return this.#timeoutMs;
 	}
 
 	get lost(): AbortSignal {
@@ -110,12 +118,28 @@ export class LiveSession {
 		return await this.#fly(send);
 	}
 
+	/** Takes note of work that nobody waits for; `close` does. */
+	later(work: Promise<unknown>): void {
+		const forget = () => void this.#later.delete(work);
+		this.#later.add(work);
+		work.then(forget, forget);
+	}
+
 	/** Ends the session. Never throws, and may be called again. */
 	close(): Promise<void> {
+		this.#closing ??= this.#close();
+		return this.#closing;
+	}
+
+	async #close(): Promise<void> {
+		const done = new AbortController();
+		const late = pause(CLOSE_MS, AbortSignal.any([done.signal, this.#lost.signal]));
+		await Promise.race([Promise.allSettled(this.#later), Promise.allSettled([late])]);
+		done.abort(new Error("closed"));
 		// Lost before the wire is closed: from then on the library answers at once whatever is asked, and what is repeated
 		// until it is answered would never let go.
 		this.#expire(this.#fault("the session was closed"));
-		return this.#closed;
+		await this.#closed;
 	}
 
 	async #end(): Promise<void> {

@@ -85,6 +85,9 @@ export function treeOf(session: LiveSession, login: boolean): Session {
 		get id() {
 			return session.id;
 		},
+		get timeoutMs() {
+			return session.timeoutMs;
+		},
 		get state() {
 			return session.state;
 		},
@@ -93,6 +96,7 @@ export function treeOf(session: LiveSession, login: boolean): Session {
 		},
 		trust: () => session.trust(),
 		onTrust: (listener) => session.onTrust(listener),
+		later: (work) => session.later(work),
 		close: () => session.close(),
 		children,
 		remove,

@@ -206,7 +206,7 @@ test("the child gets the batch: as last argument, as JSON on stdin, and in its e
 	expect(await scene.lines("arg")).toEqual([id]);
 	const [json = ""] = await scene.lines("stdin");
 	expect(JSON.parse(json)).toMatchObject({
-		...{ id, batch_id: "400000000001", round_trip: 1, type: "Newspaper" },
+		...{ _id: id, batch_id: "400000000001", round_trip: 1, type: "Newspaper" },
 		events: [{ type: "Data_Archived", success: true }],
 	});
 	const env = (await scene.lines("env")).map((line) => line.split("=", 1)[0]);
@@ -235,11 +235,11 @@ test("a module reports failures, throws, asks for no event, and hears when it is
 	const [fails = "", throws = "", silent = "", stops = ""] = await scene.archived(4);
 	await writeFile(
 		join(scene.folder, "check.ts"),
-		`export default async (batch: { id: string }, report: any, signal: AbortSignal) => {
-			if (batch.id === "${fails}") report.failure({ type: "checksum", filereference: "a.tif", description: "wrong" });
-			if (batch.id === "${throws}") throw new Error("no such luck");
-			if (batch.id === "${silent}") report.preservable(false);
-			if (batch.id === "${stops}") await new Promise((resolve) => signal.addEventListener("abort", resolve));
+		`export default async (batch: { _id: string }, report: any, signal: AbortSignal) => {
+			if (batch._id === "${fails}") report.failure({ type: "checksum", filereference: "a.tif", description: "wrong" });
+			if (batch._id === "${throws}") throw new Error("no such luck");
+			if (batch._id === "${silent}") report.preservable(false);
+			if (batch._id === "${stops}") await new Promise((resolve) => signal.addEventListener("abort", resolve));
 		};`,
 	);
 	const { code } = await scene.command(["component", "Sample", "--module", "check.ts"]).ended();

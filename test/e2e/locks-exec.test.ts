@@ -1,8 +1,9 @@
 import { expect, test } from "bun:test";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LockScene } from "../support/lock-scene.ts";
+import { BINARY } from "../support/tangles.ts";
 
 const exec = (...words: string[]) => ["locks", "exec", "/x", ...words];
 
@@ -155,7 +156,7 @@ test.each([
 });
 
 test("no ZooKeeper: 69 with its address and why; none configured: 78", async () => {
-	await using place = await LockScene.create({ sessionTimeout: "2s" });
+	await using place = await LockScene.create({ sessionTimeout: "1s" });
 	place.proxy.cut();
 	const gone = await place.run(...exec("--", "true"));
 	expect(gone.code).toBe(69);
@@ -168,4 +169,23 @@ test("no ZooKeeper: 69 with its address and why; none configured: 78", async () 
 	const unnamed = await none.ended();
 	expect(unnamed.code).toBe(78);
 	expect(unnamed.err).toContain("TANGLES_ZOOKEEPER");
+});
+
+test("a binary that was replaced or removed while it runs still starts its child", async () => {
+	await using place = await LockScene.create();
+	const lock = await place.take("/x");
+	const folder = await mkdtemp(join(tmpdir(), "tangles-binary-"));
+	const binary = join(folder, "tangles");
+	await copyFile(BINARY, binary);
+	const run = Bun.spawn([binary, "locks", "exec", "/x", "--wait", "60s", "--", "echo", "worked"], {
+		env: place.env,
+		stdin: "ignore",
+		stdout: "pipe",
+		stderr: "inherit",
+	});
+	await place.untilContenders("/x", 2);
+	await rm(folder, { recursive: true });
+	await lock.release();
+	expect(await new Response(run.stdout).text()).toBe("worked\n");
+	expect(await run.exited).toBe(0);
 });

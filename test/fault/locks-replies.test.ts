@@ -1,21 +1,10 @@
 import { expect, test } from "bun:test";
-import type { Session } from "../../src/locks/ports.ts";
 import { LockScene } from "../support/lock-scene.ts";
 
 const LAYERS = { flat: "/x/_c_", mutex: "/x/locks/_c_", lease: "/x/leases/_c_" } as const;
 const CASES = (["create", "delete"] as const).flatMap((op) =>
 	(Object.keys(LAYERS) as (keyof typeof LAYERS)[]).map((layer) => [op, layer] as const),
 );
-
-/** Resolves once a contender's node is below `dir`. */
-async function untilContended(session: Session, dir: string): Promise<void> {
-	for (;;) {
-		const { promise, resolve } = Promise.withResolvers<void>();
-		const lists = await Promise.all(["/x", dir].map((path) => session.children(path, resolve)));
-		if (lists[1]?.some((name) => name.startsWith("_c_"))) return;
-		await promise;
-	}
-}
 
 test.each(CASES)(
 	"the reply to the %s of the %s node is lost: the lock works, and no node is left",
@@ -26,7 +15,7 @@ test.each(CASES)(
 		const swallowed = place.proxy.swallowReply(op, LAYERS[layer]);
 		const run = place.start("locks", "exec", "/x", "--wait", "60s", "--", "echo", "worked");
 		if (op === "create") await swallowed;
-		else if (other !== undefined) await untilContended(await place.session(), "/x/locks");
+		else if (other !== undefined) await place.untilContenders("/x/locks", 1);
 		await other?.release();
 		const { code, out, err } = await run.ended();
 		expect({ code, out, err }).toMatchObject({ code: 0, out: "worked\n" });
@@ -42,14 +31,7 @@ test("the reply to the create is lost while another holds the lock: the contende
 	const swallowed = place.proxy.swallowReply("create", LAYERS.flat);
 	const contender = place.start("locks", "exec", "/x", "--wait", "60s", "--", "echo", "worked");
 	await swallowed;
-	// One node of the holder's, one of the contender's.
-	const session = await place.session();
-	for (;;) {
-		const { promise, resolve } = Promise.withResolvers<void>();
-		const nodes = ((await session.children("/x", resolve)) ?? []).filter((name) => name.startsWith("_c_"));
-		if (nodes.length === 2) break;
-		await promise;
-	}
+	await place.untilContenders("/x", 2);
 	await lock.release();
 	expect((await contender.ended()).code).toBe(0);
 	await place.untilGone("/x");

@@ -47,7 +47,7 @@ test("the database is killed in the middle and comes back: ridden out, and nothi
 test("the queue is killed in the middle of a job and comes back: that job is acknowledged, and nothing is missing", async () => {
 	await using servers = await OwnServers.start(["faktory"]);
 	await using proxy = await MongoProxy.start(shared.mongo());
-	await using run = await upToSix({ faktory: servers.faktory, mongo: proxy.uri });
+	await using run = await upToSix({ faktory: servers.faktory, mongo: proxy.uri(true) });
 	await using producer = run.start("produce", "--json");
 	await producer.line('"waiting"');
 	const writing = proxy.stop("request", "insert");
@@ -83,22 +83,23 @@ test("a database that goes mute: nothing is acknowledged; 69 within patience, an
 	expect(await eye.size()).toBe(jobs - of("job-done").length - 1);
 });
 
-/** A worker with one job, of rootstocks of TCN 1 and scions of TCN 6, whose writes go through `proxy`. */
-async function oneJob(faktory: string, proxy: MongoProxy, scene: AsyncDisposableStack) {
-	const run = scene.use(await upToSix({ faktory, mongo: proxy.uri }));
+/** A worker with one job, of rootstocks of TCN 1 and scions of TCN 6, whose first write, or the reply to it, was stopped. */
+async function oneJob(faktory: string, proxy: MongoProxy, what: "request" | "reply", scene: AsyncDisposableStack) {
+	const run = scene.use(await upToSix({ faktory, mongo: proxy.uri(true) }));
 	const firstOf = async (filter: object) =>
 		String((await run.tangles.find(filter).sort({ _id: 1 }).limit(1).toArray())[0]?._id);
 	const eye = scene.use(await run.eye());
 	await pushJob(eye, [await firstOf({ TCN: 1 }), 1, await firstOf({ TCN: 6, is_good: true }), 6, 500]);
-	return { run, eye, worker: scene.use(run.start("work", "--json")) };
+	const stopped = proxy.stop(what, "insert");
+	const worker = scene.use(run.start("work", "--json"));
+	return { run, eye, worker, stopped: await stopped };
 }
 
 test("a write whose confirmation is lost: the job is not acknowledged before it is confirmed", async () => {
 	await using servers = await OwnServers.start(["faktory"]);
 	await using proxy = await MongoProxy.start(shared.mongo());
 	await using scene = new AsyncDisposableStack();
-	const { run, eye, worker } = await oneJob(servers.faktory, proxy, scene);
-	const confirmation = await proxy.stop("reply", "insert");
+	const { run, eye, worker, stopped: confirmation } = await oneJob(servers.faktory, proxy, "reply", scene);
 	const written = await run.tangles.countDocuments({ TCN: 7 });
 	expect(written).toBeGreaterThan(4);
 	expect(await eye.counters()).toMatchObject({ processed: 0, working: 1 });
@@ -113,9 +114,9 @@ test("writes that never arrive, again and again: sent until they do, and the job
 	await using servers = await OwnServers.start(["faktory"]);
 	await using proxy = await MongoProxy.start(shared.mongo());
 	await using scene = new AsyncDisposableStack();
-	const { run, eye, worker } = await oneJob(servers.faktory, proxy, scene);
+	const { run, eye, worker, stopped } = await oneJob(servers.faktory, proxy, "request", scene);
 	// The driver itself sends a write twice.
-	let write = await proxy.stop("request", "insert");
+	let write = stopped;
 	for (let cut = 0; cut < 4; cut += 1) {
 		const next = proxy.stop("request", "insert");
 		write.cut();

@@ -6,7 +6,7 @@ import { OwnServers, shared } from "../support/servers.ts";
 
 /** One job whose write is stopped on its way, and the worker that waits for it. */
 async function stuck(servers: OwnServers, proxy: MongoProxy) {
-	const run = await Enumeration.create({ faktory: servers.faktory, mongo: proxy.uri });
+	const run = await Enumeration.create({ faktory: servers.faktory, mongo: proxy.uri(true) });
 	await run.run("init", "--max-tcn", "3");
 	const firstOf = async (filter: object) =>
 		String((await run.tangles.find(filter).sort({ _id: 1 }).limit(1).toArray())[0]?._id);

@@ -90,3 +90,14 @@ test("a session that is closed ends what is under way, and whatever is asked of 
 	await closed;
 	await expect(session.read("/")).rejects.toThrow("the session was closed");
 });
+
+test("a release leaves the directory of leases to whoever is in the mutex and about to make a lease there", async () => {
+	const [session, other] = await pair();
+	const lock = await acquire(session, "/a/lock", { layout: "both", waitMs: 0, data: "{}", signal: never });
+	await other.makeDirectories("/a/lock/locks");
+	await other.createOwn("/a/lock/locks", `_c_${crypto.randomUUID()}-lock-`, "10.0.0.1");
+	await lock.release();
+	await session.close();
+	expect(await other.children("/a/lock/leases")).toEqual([]);
+	await end([other]);
+});

@@ -31,6 +31,7 @@ export class ComponentScene implements AsyncDisposable {
 	readonly mongoProxy: MongoProxy;
 	readonly store: MongoBatchStore;
 	readonly folder: string;
+	readonly database: string;
 	readonly env: Variables;
 	readonly #mongo: Mongo;
 
@@ -39,6 +40,7 @@ export class ComponentScene implements AsyncDisposable {
 		this.mongoProxy = mongoProxy;
 		this.#mongo = mongo;
 		this.folder = folder;
+		this.database = mongo.database;
 		this.store = new MongoBatchStore(mongo, "batches");
 		this.env = { PATH: process.env.PATH ?? "", TANGLES_CONFIG: join(folder, "tangles.yaml") };
 	}
@@ -53,7 +55,7 @@ export class ComponentScene implements AsyncDisposable {
 		const uri = new Secret(target);
 		const mongo = openMongo({ uri, address: "test", database }, 20_000, keptLog());
 		const config = {
-			"db-connection-info": { uri: mongoProxy.uri, database },
+			"db-connection-info": { uri: mongoProxy.uri(true), database },
 			"zookeeper-connection-info": {
 				connect: `${locks.proxy.address}${locks.chroot}`,
 				"session-timeout": sessionTimeout,
@@ -64,6 +66,10 @@ export class ComponentScene implements AsyncDisposable {
 		// JSON is YAML.
 		await writeFile(join(folder, "tangles.yaml"), JSON.stringify(config));
 		return new ComponentScene(locks, mongoProxy, mongo, folder);
+	}
+
+	get stencils() {
+		return this.#mongo.db.collection<{ _id: string; [field: string]: unknown }>("arborescent_stencils");
 	}
 
 	/** Adds batches `B<from>-RT1`, ..., archived, the first one the oldest; gives their ids. */

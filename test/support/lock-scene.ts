@@ -90,6 +90,19 @@ export class LockScene implements AsyncDisposable {
 		return run;
 	}
 
+	/** Resolves once at least so many nodes of holders and contenders are in `dir`, the lock's own directory or one in it. */
+	async untilContenders(dir: string, count: number): Promise<void> {
+		const session = await this.session();
+		const lock = dir.replace(/\/(?:locks|leases)$/, "");
+		for (;;) {
+			const { promise, resolve } = Promise.withResolvers<void>();
+			await session.children(lock, resolve);
+			const names = (await session.children(dir, resolve)) ?? [];
+			if (names.filter((name) => name.startsWith("_c_")).length >= count) return;
+			await promise;
+		}
+	}
+
 	/** Resolves when nothing is below `path`, its own directory included. */
 	async untilGone(path: string): Promise<void> {
 		const session = await this.session();

@@ -1,6 +1,13 @@
 import { connect, createServer, type Server, type Socket } from "node:net";
 
-/** What was stopped on its way; exactly one of these ends it. */
+/** Where a message's header says its length, its own id, and which it answers; and where the command's name stands. */
+const LENGTH = 0;
+const REQUEST_ID = 4;
+const RESPONSE_TO = 8;
+/** Of an OP_MSG whose first section is the command: header 16, flags 4, kind 1, document's length 4, type 1. */
+const COMMAND = 26;
+
+/** A message that was stopped on its way; exactly one of these ends it. */
 export interface Stopped {
 	/** Sends it on. */
 	pass(): void;
@@ -10,62 +17,65 @@ export interface Stopped {
 
 interface Trap {
 	readonly what: "request" | "reply";
-	readonly text: string;
+	readonly match: (request: Buffer) => boolean;
 	readonly caught: (stopped: Stopped) => void;
 }
 
-/** Cuts a stream into MongoDB's messages: int32 little-endian of length, then request id, response to, ... */
+/** Cuts a stream into the protocol's messages. https://www.mongodb.com/docs/manual/reference/mongodb-wire-protocol/ */
 function messagesTo(take: (message: Buffer) => void): (bytes: Buffer) => void {
 	let rest = Buffer.alloc(0);
 	return (bytes) => {
 		rest = Buffer.concat([rest, bytes]);
-		while (rest.length >= 4 && rest.length >= rest.readInt32LE(0)) {
-			const end = rest.readInt32LE(0);
+		while (rest.length >= 4 && rest.length >= rest.readInt32LE(LENGTH)) {
+			const end = rest.readInt32LE(LENGTH);
 			take(rest.subarray(0, end));
 			rest = rest.subarray(end);
 		}
 	};
 }
 
-/** Stands between a client and a MongoDB server, and stops single messages. */
+const commandOf = (message: Buffer) => message.toString("latin1", COMMAND, message.indexOf(0, COMMAND));
+
+/** Stands between a client and a MongoDB server, stops single messages, and loses answers. */
 export class MongoProxy implements AsyncDisposable {
 	readonly #target: { host: string; port: number };
 	readonly #server: Server;
 	readonly #sockets = new Set<Socket>();
 	#traps: Trap[] = [];
+	/** While nothing gets through: what waits for it. */
+	#held: (() => void)[] | undefined;
+	/** Commands that came, in their order. */
+	readonly commands: string[] = [];
 
-	private constructor(target: string) {
-		const { hostname, port } = new URL(target.replace(/^mongodb:/, "http:"));
+	private constructor(uri: string) {
+		const { hostname, port } = new URL(uri);
 		this.#target = { host: hostname, port: Number(port) };
 		this.#server = createServer((client) => this.#join(client));
 	}
 
-	static async start(target: string): Promise<MongoProxy> {
-		const proxy = new MongoProxy(target);
+	static async start(uri: string): Promise<MongoProxy> {
+		const proxy = new MongoProxy(uri);
 		await new Promise<void>((resolve) => proxy.#server.listen(0, "127.0.0.1", resolve));
 		return proxy;
 	}
 
-	get uri(): string {
+	/** For a client whose driver does not try writes again by itself, unless `retryWrites`. */
+	uri(retryWrites = false): string {
 		const address = this.#server.address();
 		if (address === null || typeof address === "string") throw new Error("not listening");
-		return `mongodb://127.0.0.1:${address.port}/?directConnection=true`;
-	}
-
-	/** Stops the next request that contains `text`, or the reply to it. Resolves when it is stopped. */
-	async stop(what: Trap["what"], text: string): Promise<Stopped> {
-		return await new Promise((caught) => this.#traps.push({ what, text, caught }));
+		return `mongodb://127.0.0.1:${address.port}/?directConnection=true&retryWrites=${retryWrites}`;
 	}
 
 	#join(client: Socket): void {
 		const server = connect(this.#target);
 		const end = () => {
-			client.destroy();
-			server.destroy();
-			this.#sockets.delete(client);
+			for (const socket of [client, server]) {
+				socket.destroy();
+				this.#sockets.delete(socket);
+			}
 		};
-		this.#sockets.add(client);
 		for (const socket of [client, server]) {
+			this.#sockets.add(socket);
 			socket.setNoDelay(true);
 			socket.on("error", end);
 			socket.on("close", end);
@@ -74,28 +84,65 @@ export class MongoProxy implements AsyncDisposable {
 		client.on(
 			"data",
 			messagesTo((message) => {
-				const trap = this.#traps.find(({ text }) => message.includes(text));
-				const pass = () => server.write(message);
-				if (trap === undefined) return void pass();
-				this.#traps = this.#traps.filter((other) => other !== trap);
-				if (trap.what === "request") return trap.caught({ pass, cut: end });
-				awaited.set(message.readInt32LE(4), trap);
+				this.commands.push(commandOf(message));
+				const pass = () => this.#pass(() => server.write(message));
+				const trap = this.#traps.find(({ match }) => match(message));
+				if (trap !== undefined) {
+					this.#traps = this.#traps.filter((other) => other !== trap);
+					if (trap.what === "request") return trap.caught({ pass, cut: end });
+					awaited.set(message.readInt32LE(REQUEST_ID), trap);
+				}
 				pass();
 			}),
 		);
 		server.on(
 			"data",
 			messagesTo((message) => {
-				const trap = awaited.get(message.readInt32LE(8));
 				const pass = () => client.write(message);
+				const trap = awaited.get(message.readInt32LE(RESPONSE_TO));
 				if (trap === undefined) pass();
 				else trap.caught({ pass, cut: end });
 			}),
 		);
 	}
 
-	async [Symbol.asyncDispose](): Promise<void> {
+	#pass(step: () => void): void {
+		if (this.#held === undefined) step();
+		else this.#held.push(step);
+	}
+
+	/** Stops the next request that has this text in it, or the reply to it. Resolves when it is stopped. */
+	async stop(what: Trap["what"], text: string): Promise<Stopped> {
+		return await this.#trap(what, (message) => message.includes(text));
+	}
+
+	async #trap(what: Trap["what"], match: Trap["match"]): Promise<Stopped> {
+		return await new Promise((caught) => this.#traps.push({ what, match, caught }));
+	}
+
+	/**
+	 * Drops the answer to the next such command (`insert`, `update`, ...), cuts that connection, and lets no further
+	 * command through until `resume`. Resolves when it has happened.
+	 */
+	async loseAnswer(command: string): Promise<void> {
+		const answer = await this.#trap("reply", (message) => commandOf(message) === command);
+		this.#held = [];
+		answer.cut();
+	}
+
+	resume(): void {
+		const held = this.#held ?? [];
+		this.#held = undefined;
+		for (const step of held) step();
+	}
+
+	/** Breaks every connection; new ones are taken. */
+	cut(): void {
 		for (const socket of this.#sockets) socket.destroy();
+	}
+
+	async [Symbol.asyncDispose](): Promise<void> {
+		this.cut();
 		await new Promise<void>((resolve) => this.#server.close(() => resolve()));
 	}
 }

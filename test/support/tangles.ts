@@ -2,7 +2,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Variables } from "./servers.ts";
 
-const BINARY = join(import.meta.dir, "../../dist/tangles");
+export const BINARY = join(import.meta.dir, "../../dist/tangles");
 
 export interface Ended {
 	readonly code: number;
@@ -59,14 +59,17 @@ class Lines {
 	}
 }
 
+/** What a program reads. */
+export type Stdin = Blob | ReadableStream | "ignore";
+
 /** A program that runs; its environment is what is given, and nothing else. Killed where a test leaves it running. */
 export class Running implements AsyncDisposable {
-	readonly #child: Bun.Subprocess<"ignore", "pipe", "pipe">;
+	readonly #child: Bun.Subprocess<Bun.SpawnOptions.Writable, "pipe", "pipe">;
 	readonly #out: Lines;
 	readonly #err: Lines;
 
-	constructor(command: readonly string[], env: Variables, cwd = tmpdir()) {
-		this.#child = Bun.spawn([...command], { env, cwd, stdin: "ignore", stdout: "pipe", stderr: "pipe" });
+	constructor(command: readonly string[], env: Variables, cwd = tmpdir(), stdin: Stdin = "ignore") {
+		this.#child = Bun.spawn([...command], { env, cwd, stdin, stdout: "pipe", stderr: "pipe" });
 		this.#out = new Lines(this.#child.stdout);
 		this.#err = new Lines(this.#child.stderr);
 	}
@@ -107,8 +110,14 @@ export class Running implements AsyncDisposable {
 
 /** A run of the compiled binary; `before` are words before it, such as another program's that starts it. */
 export class Run extends Running {
-	constructor(words: readonly string[], env: Variables, cwd = tmpdir(), before: readonly string[] = []) {
-		super([...before, BINARY, ...words], env, cwd);
+	constructor(
+		words: readonly string[],
+		env: Variables,
+		cwd = tmpdir(),
+		before: readonly string[] = [],
+		stdin: Stdin = "ignore",
+	) {
+		super([...before, BINARY, ...words], env, cwd, stdin);
 	}
 }
 

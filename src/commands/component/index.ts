@@ -1,23 +1,16 @@
 import { resolve } from "node:path";
-import { Fault, isFault } from "../../base/fault.ts";
+import { Fault } from "../../base/fault.ts";
 import { command } from "../../cli/command.ts";
 import { durationOf } from "../../cli/duration.ts";
-import { table } from "../../cli/table.ts";
-import { childWorker } from "../../component/child-worker.ts";
-import { planRun } from "../../component/plan.ts";
-import { runStation } from "../../component/station.ts";
-import { acquire } from "../../locks/acquire.ts";
-import { lookAt, sayHolders } from "../../locks/look.ts";
-import type { Session } from "../../locks/ports.ts";
 import { MongoBatchStore } from "../../mongo/batch-store.ts";
 import { openMongo } from "../../mongo/connection.ts";
-import { IF_LOCKED, skips, takeOrSkip } from "../lock-flags.ts";
-import { thisHolder } from "../lock-holder.ts";
-import { withSession } from "../locks/with-session.ts";
+import { IF_LOCKED, skips } from "../lock-flags.ts";
+import { METRICS_FILE } from "../metrics-flag.ts";
 import { needed } from "../servers.ts";
-import { inReportFolder, writeTemplate } from "./folder.ts";
+import { writeTemplate } from "./folder.ts";
+import { showPlan } from "./plan.ts";
+import { runComponent } from "./run.ts";
 import { componentOf, workCommand } from "./settings.ts";
-import { createTeller } from "./talk.ts";
 
 function procedureOf(text: string): 1 | 2 {
 	if (text === "1") return 1;
@@ -25,31 +18,25 @@ function procedureOf(text: string): 1 | 2 {
 	throw new Fault("usage", `--procedure is "${text}"`, { mend: "give 1 or 2" });
 }
 
-/** Who holds the lock at `path`, for people; undefined where nobody does. */
-async function holderOf(session: Session, path: string): Promise<string | undefined> {
-	const view = await lookAt(session, path);
-	return view === undefined || view.holders.length === 0 ? undefined : sayHolders(view);
-}
-
 export default command(
 	{
 		name: "component",
 		summary: "one run of an autonomous component: lock, query, work, record, unlock",
 		details:
-			"Takes batches that are ready by the component's conditions (config: past, future,\n" +
-			"old, types), oldest first, and runs COMMAND for each, with the batch's full id as\n" +
-			"last argument and the batch as JSON on stdin; the outcome is recorded as an event.\n" +
-			"COMMAND stands behind --, or in the config, or is a TypeScript file (--module).\n" +
-			"It is frozen, killed and not recorded where the batch's lock is in doubt or lost.\n" +
-			"Procedure 2: queue-length batches, max-threads at a time, one instance at a time.\n" +
-			"Procedure 1: one batch; further instances find others.",
+			"Takes batches that are ready by the component's conditions (config: past,\n" +
+			"future, old, types), oldest first, and runs COMMAND for each, with the batch's\n" +
+			"full id as last argument and the batch as JSON on stdin; the outcome is recorded\n" +
+			"as an event. COMMAND stands behind --, or in the config, or is a TypeScript file\n" +
+			"(--module). It is frozen, killed and not recorded where the batch's lock is in\n" +
+			"doubt or lost. Procedure 2: queue-length batches, max-threads at a time, one\n" +
+			"instance at a time. Procedure 1: one batch; further instances find others.",
 		examples: [
 			{
 				run: "tangles component Sample --module builtin:sample --dry-run",
 				does: "which batches a run would take, and why not the others",
 			},
 			{ run: "tangles component Sample --module builtin:sample -q --if-locked skip", does: "one run, from cron" },
-			{ run: "tangles component Sample --procedure 1 --wait 30s -- echo", does: "one batch, with a command" },
+			{ run: "tangles component Sample --procedure 1 --wait 30s -- echo", does: "one batch" },
 		],
 		rest: "[-- COMMAND [ARGS...]]",
 	},
@@ -61,9 +48,10 @@ export default command(
 		"dry-run": { type: "boolean", description: "say what a run would take, and why not the others; touch nothing" },
 		wait: { type: "string", valueHint: "DUR", default: "5s", description: "wait so long for the lock for looking" },
 		"if-locked": IF_LOCKED,
+		"metrics-file": METRICS_FILE,
 	},
 	async (context) => {
-		const { args, rest, env, cwd, out, log, signal, version } = context;
+		const { args, rest, env, cwd, log } = context;
 		if (args.new !== undefined) {
 			await writeTemplate(resolve(cwd, args.new));
 			log.info(`written: ${args.new}; tangles component ${args.name} --module ${args.new} runs it`);
@@ -74,50 +62,16 @@ export default command(
 		const skip = skips(args["if-locked"]);
 		const config = await context.config("mongo", "zookeeper");
 		const component = componentOf(config, args.name, args.module);
-		const command = await workCommand(component, { rest, module: args.module, path: env.PATH, cwd });
-		const zookeeper = needed(config.zookeeper, "zookeeper");
-		const { lockLayout: layout } = zookeeper;
-		const looking = `/SBOI/${component.name}`;
-		const lockOf = (id: string) => `/${component.name}/${id}`;
-		const room = procedure === 1 ? 1 : component.queueLength;
+		const work = await workCommand(component, { rest, module: args.module, path: env.PATH, cwd });
 		const mongo = openMongo(needed(config.mongo, "mongo"), config.producer.patienceMs, log);
 		const store = new MongoBatchStore(mongo, config.batches.collection);
 		try {
-			if (args["dry-run"] === true) {
-				await withSession(context, async (session) => {
-					const plan = await planRun(store, component, room, (id) => holderOf(session, lockOf(id)), signal);
-					const locked = (await holderOf(session, looking)) ?? "";
-					out.document({ ...plan, locked }, ({ batches, left_out }) => {
-						const rows = batches.map((it) => [it.batch, it.would, it.why]);
-						const more = left_out === 0 ? "" : `\n... and ${left_out} more that are not ready`;
-						return `${table(["batch", "would", "why"], rows)}${more}${locked === "" ? "" : `\n${looking} ${locked}`}`;
-					});
-				});
-				return;
-			}
-			const holder = (batch?: string) =>
-				thisHolder("component", version, layout, {
-					component: component.name,
-					...(batch === undefined ? {} : { batch }),
-				});
-			const taken = await takeOrSkip(context, zookeeper, looking, { waitMs, skip, data: holder() });
-			if (taken === undefined) return;
-			const lockBatch = async (id: string) => {
-				try {
-					return await acquire(taken.session, lockOf(id), { layout, waitMs: 0, data: holder(id), signal });
-				} catch (error) {
-					if (!isFault(error, "locked")) throw error;
-					return { heldBy: error.message };
-				}
-			};
-			try {
-				await inReportFolder(async (folder) => {
-					const worker = childWorker({ component, command, env, folder, log, logged: context.logged });
-					const tell = createTeller(out, log);
-					await runStation({ component, store, worker, lockBatch, sboi: taken.lock, tell, log, signal }, procedure);
-				});
-			} finally {
-				await taken.end();
+			if (args["dry-run"] === true)
+				await showPlan(context, store, component, procedure === 1 ? 1 : component.queueLength);
+			else {
+				const zookeeper = needed(config.zookeeper, "zookeeper");
+				const file = args["metrics-file"];
+				await runComponent(context, { store, component, work, zookeeper, procedure, waitMs, skip, file });
 			}
 		} finally {
 			await mongo.close();

@@ -1,6 +1,7 @@
 import { access } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Fault } from "../../base/fault.ts";
+import { OWN_BINARY } from "../../base/own-binary.ts";
 import { nearest } from "../../cli/nearest.ts";
 import { BUILTINS, builtinName } from "../../component/module/builtin.ts";
 import { MODULE } from "../../component/module/role.ts";
@@ -58,7 +59,7 @@ export async function workCommand({ command, name }: Component, { rest, module, 
 	if (rest.length > 0 && module !== undefined) {
 		throw new Fault("usage", "both --module and a command are given", { mend: "give one of them" });
 	}
-	if (module !== undefined) return [process.execPath, MODULE, await moduleFile(module, cwd)];
+	if (module !== undefined) return [OWN_BINARY, MODULE, await moduleFile(module, cwd)];
 	const words = rest.length > 0 ? rest : command;
 	const [program, ...args] = words ?? [];
 	if (program === undefined) {

@@ -5,10 +5,14 @@ import { wholeNumber } from "../../cli/arguments.ts";
 import { command } from "../../cli/command.ts";
 import { EXIT_CODES } from "../../cli/exit-codes.ts";
 import { createFaktoryConsumer } from "../../faktory/consumer.ts";
+import { openMetrics } from "../../metrics/metrics-file.ts";
+import { observeWork } from "../../metrics/observe.ts";
 import { openMongo } from "../../mongo/connection.ts";
 import { MongoTangleStore } from "../../mongo/tangle-store.ts";
+import type { WorkEvent } from "../../worker/events.ts";
 import { createGrafter } from "../../worker/grafter/start.ts";
 import { work } from "../../worker/run.ts";
+import { METRICS_FILE } from "../metrics-flag.ts";
 import { needed } from "../servers.ts";
 import { willOf } from "./grafter.ts";
 import { watchQueue } from "./queue-watch.ts";
@@ -38,23 +42,30 @@ export default command(
 			valueHint: "N",
 			description: `jobs at a time, each in a process of its own (default: the cores, ${availableParallelism()} here)`,
 		},
+		"metrics-file": METRICS_FILE,
 	},
 	async ({ args, config, out, log, progress, signal, version }) => {
 		const concurrency = wholeNumber("--concurrency", args.concurrency, 1, MOST_AT_ONCE) ?? availableParallelism();
 		const read = await config("mongo", "faktory");
 		const { patienceMs } = read.producer;
 		const faktory = needed(read.faktory, "faktory");
+		const metrics = await openMetrics(args["metrics-file"], "work", log);
 		const mongo = openMongo(needed(read.mongo, "mongo"), patienceMs, log, signal);
 		const id = randomBytes(8).toString("hex");
 		const source = createFaktoryConsumer(faktory, { wid: id, labels: [`tangles-${version}`] }, patienceMs, log);
 		const grafters = Array.from({ length: concurrency }, () => createGrafter(willOf(faktory)));
 		const teller = new Teller(out, log, progress);
 		const over = new AbortController();
+		const seen = observeWork(metrics);
+		const tell = (event: WorkEvent) => {
+			teller.tell(event);
+			seen(event);
+		};
 		try {
 			const store = new MongoTangleStore(mongo, read.tangles.tangleCollection);
 			await store.check();
 			const watching = watchQueue(progress, source, teller, log, over.signal);
-			const well = await work({ id, source, store, grafters, queue: faktory.queue, log, signal, tell: teller.tell });
+			const well = await work({ id, source, store, grafters, queue: faktory.queue, log, signal, tell });
 			over.abort(new Fault("failed", "the run is over"));
 			await watching;
 			return well ? EXIT_CODES.done.code : EXIT_CODES.failed.code;
@@ -64,6 +75,7 @@ export default command(
 			for (const grafter of grafters) grafter.close();
 			source.close();
 			await mongo.close();
+			await metrics.end();
 		}
 	},
 );

@@ -1,8 +1,13 @@
-import type { BatchJson } from "../../batches/json.ts";
+import type { documentOf } from "../../batches/document.ts";
 import type { Failure } from "../report.ts";
 
 /** First argument by which the binary becomes the child that runs a module; no command can have this name. */
 export const MODULE = ":module";
+
+type Jsoned<T> = T extends Date ? string : T extends object ? { readonly [K in keyof T]: Jsoned<T[K]> } : T;
+
+/** The batch's document as JSON: times are ISO 8601. */
+export type BatchJson = Jsoned<ReturnType<typeof documentOf>>;
 
 /** What a module is given to report with. Every text may be left out. */
 export interface Reporter {

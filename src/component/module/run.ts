@@ -1,9 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
-import type { BatchJson } from "../../batches/json.ts";
 import type { Written } from "../report.ts";
 import { builtin } from "./builtin.ts";
-import type { BatchModule, Reporter } from "./role.ts";
+import type { BatchJson, BatchModule, Reporter } from "./role.ts";
 
 async function load(file: string): Promise<BatchModule> {
 	const own = await builtin(file);

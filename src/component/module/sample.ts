@@ -27,7 +27,7 @@ async function count(folder: string, counted: Counted, signal: AbortSignal): Pro
  * a data file has no checksum file beside it (`<name>.md5`), and where there are fewer than five data files.
  */
 const sample: BatchModule = async (batch, report, signal) => {
-	const folder = join(process.env.TANGLES_BATCHES ?? "batches", batch.id);
+	const folder = join(process.env.TANGLES_BATCHES ?? "batches", batch._id);
 	const { files, directories } = await count(folder, { files: [], directories: 0 }, signal);
 	const all = new Set(files);
 	const data = files.filter((file) => !file.endsWith(CHECKSUM));
@@ -40,7 +40,7 @@ const sample: BatchModule = async (batch, report, signal) => {
 		const description = `${data.length} data files in ${folder}; a batch has ${FEWEST_FILES} or more`;
 		report.failure({ filereference: folder, type: "count", description });
 	}
-	const sums = `${data.length} data files, ${files.length - data.length} checksums, ${directories} directories`;
+	const sums = `data files: ${data.length}, checksums: ${files.length - data.length}, directories: ${directories}`;
 	process.stderr.write(`${sums}\n`);
 };
 

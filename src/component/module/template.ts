@@ -5,7 +5,7 @@ export const TEMPLATE = `// A component's work on one batch, for: tangles compon
 /** The batch, as the database has it; times are ISO 8601. */
 interface Batch {
 	/** Full id, such as "B400022028241-RT1". */
-	readonly id: string;
+	readonly _id: string;
 	readonly batch_id: string;
 	readonly round_trip: number;
 	readonly type: string;
@@ -43,7 +43,7 @@ interface Report {
 // What is thrown counts as a failure of type "exception". What is printed is talk: it goes to the log, the batch's id in front.
 // "signal" aborts when the work is asked to stop; five seconds later it is killed.
 export default async (batch: Batch, report: Report, signal: AbortSignal): Promise<void> => {
-	console.log(\`\${batch.id} is of type \${batch.type} and has \${batch.events.length} events\`);
+	console.log(\`\${batch._id} is of type \${batch.type} and has \${batch.events.length} events\`);
 	signal.throwIfAborted();
 	if (batch.round_trip > 100) {
 		report.failure({ type: "round-trip", description: \`round trip \${batch.round_trip} is hardly meant\` });

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { unlessAborted } from "../../base/deadline.ts";
 import { Fault } from "../../base/fault.ts";
 import { noteOpen } from "../../base/open.ts";
+import { OWN_BINARY } from "../../base/own-binary.ts";
 import type { TangleFields } from "../../tangles/tangle.ts";
 import type { Grafter } from "../ports.ts";
 import { type Answer, GRAFTER, type Order } from "./messages.ts";
@@ -41,7 +42,11 @@ class GrafterProcess {
 	#wake: () => void = () => {};
 
 	constructor(will: unknown) {
-		const child = spawn(process.execPath, [GRAFTER], { stdio: ["ignore", "ignore", "inherit", "ipc"], env: {} });
+		const child = spawn(OWN_BINARY, [GRAFTER], {
+			argv0: "tangles",
+			stdio: ["ignore", "ignore", "inherit", "ipc"],
+			env: {},
+		});
 		const forget = noteOpen(`grafter ${child.pid}`);
 		this.#child = child;
 		child.on("message", (answer: Answer) => {

@@ -1,0 +1,75 @@
+import { Fault } from "../../base/fault.ts";
+import { newBatch, parseBatchId } from "../../batches/id.ts";
+import { checkName } from "../../batches/names.ts";
+import { command } from "../../cli/command.ts";
+import { addLines, checkFaultless } from "./add-lines.ts";
+import { withStore } from "./with-store.ts";
+
+interface What {
+	readonly id: string | undefined;
+	readonly type: string | undefined;
+	readonly stdin: boolean;
+}
+
+/** The one batch to add; undefined where they come on stdin. Throws a usage fault. */
+function batchOf({ id, type, stdin }: What) {
+	const fail = (message: string, mend: string) => new Fault("usage", message, { mend });
+	if (stdin) {
+		if (id !== undefined) throw fail("ID and --stdin exclude each other", "name one batch, or give many on stdin");
+		if (type !== undefined) throw fail("--type and --stdin exclude each other", 'write "type" on each line');
+		return undefined;
+	}
+	if (id === undefined) throw fail("missing argument ID", "name a batch, or give many with --stdin");
+	const parsed = parseBatchId(id);
+	if (type === undefined) throw fail("what type of batch is it?", "give --type TYPE");
+	return newBatch(parsed, checkName("--type", type), new Date());
+}
+
+export default command(
+	{
+		name: "batches add",
+		summary: "a new batch, or many from stdin",
+		details:
+			'With --stdin each line is {"id": "B1-RT1", "type": "T", "created": ISO 8601};\n' +
+			"without created it is now. What is there already is counted and left alone.\n" +
+			"Faulty lines are told, all others added (exit 64): the whole may be given again.",
+		examples: [
+			{ run: "tangles batches add B400022028241-RT1 --type newspaper", does: "one batch, created now" },
+			{ run: "tangles batches add --stdin --dry-run --json", does: "count what lines on stdin would add" },
+		],
+	},
+	{
+		id: { type: "positional", required: false, description: "full id, such as B400022028241-RT1" },
+		type: { type: "string", valueHint: "TYPE", description: "type of the batch" },
+		stdin: { type: "boolean", description: "read batches from stdin, one JSON object a line" },
+		"dry-run": { type: "boolean", description: "say what would be added, and add nothing" },
+	},
+	async (context) => {
+		const { args, out, log, signal, stdin } = context;
+		const dryRun = args["dry-run"] === true;
+		const batch = batchOf({ id: args.id, type: args.type, stdin: args.stdin === true });
+		await withStore(context, async (store, bulk) => {
+			if (batch === undefined) {
+				const done = await addLines(stdin(), bulk, { dryRun, log, signal });
+				const added = dryRun ? "would add" : "added";
+				out.document(
+					{ dry_run: dryRun, ...done },
+					({ present, faulty }) => `${added} ${done.added}, present ${present}, faulty ${faulty}`,
+				);
+				checkFaultless(done, dryRun);
+				return;
+			}
+			const { id, type, created } = batch;
+			const free = dryRun ? (await store.find(id, signal)) === undefined : await store.add(batch, signal);
+			if (!free) {
+				throw new Fault("failed", `${store.name}: ${id} exists already; nothing was changed`, {
+					mend: `\`tangles batches show ${id}\` has what is there`,
+				});
+			}
+			out.document(
+				{ dry_run: dryRun, id, type, created },
+				() => `${dryRun ? "would add" : "added"} ${id} ${type} ${created.toISOString()}`,
+			);
+		});
+	},
+);

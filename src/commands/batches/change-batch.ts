@@ -1,0 +1,25 @@
+import type { Batch, BatchEvent } from "../../batches/batch.ts";
+import { change, found } from "../../batches/change.ts";
+import type { BatchStore } from "../../batches/ports.ts";
+
+/** Changes a batch as `change` does, or with `dryRun` only finds out what would come of it. */
+export async function changeBatch(
+	store: BatchStore,
+	id: string,
+	mutate: (batch: Batch) => Batch,
+	{ dryRun, signal }: { readonly dryRun: boolean; readonly signal: AbortSignal },
+): Promise<{ before: Batch; after: Batch }> {
+	let before: Batch | undefined;
+	const seen = (batch: Batch) => {
+		before = batch;
+		return mutate(batch);
+	};
+	const after = dryRun ? seen(await found(store, id, signal)) : await change(store, id, seen, signal);
+	return { before: before ?? after, after };
+}
+
+/** The events that a change took away, in the order in which they stood. */
+export function removedEvents({ before, after }: { readonly before: Batch; readonly after: Batch }): BatchEvent[] {
+	const kept = new Set(after.events);
+	return before.events.filter((event) => !kept.has(event));
+}

@@ -1,0 +1,94 @@
+import { hostname } from "node:os";
+import { Fault } from "../../base/fault.ts";
+import { readTime, TIME_FORMS } from "../../base/time.ts";
+import type { BatchEvent } from "../../batches/batch.ts";
+import { newestOf } from "../../batches/derive.ts";
+import { appended, prepended } from "../../batches/events.ts";
+import { parseBatchId } from "../../batches/id.ts";
+import { checkName } from "../../batches/names.ts";
+import { command } from "../../cli/command.ts";
+import { readSmallFile, utf8 } from "../../config/small-file.ts";
+import { Wrong } from "../../config/wrong.ts";
+import { userName } from "../user-name.ts";
+import { changeBatch } from "./change-batch.ts";
+import { withStore } from "./with-store.ts";
+import { DRY_RUN, eventLine, ID } from "./words.ts";
+
+/** The whole document may have 16 MiB. */
+const MOST_DETAILS = 1024 * 1024;
+
+function successOf(success: boolean | undefined, failure: boolean | undefined): boolean {
+	if (success !== failure && (success === true || failure === true)) return success === true;
+	throw new Fault("usage", success === true ? "--success and --failure exclude each other" : "how did it end?", {
+		mend: "give one of --success and --failure",
+	});
+}
+
+function timeOf(text: string | undefined): Date {
+	if (text === undefined) return new Date();
+	const time = readTime(text);
+	if (time !== undefined) return time;
+	throw new Fault("usage", `--time is "${text}"`, { mend: `write for example ${TIME_FORMS}` });
+}
+
+async function detailsOf(text: string | undefined): Promise<string> {
+	if (text === undefined || !text.startsWith("@")) return text ?? "";
+	const read = await readSmallFile(text.slice(1), MOST_DETAILS);
+	const details = read instanceof Wrong ? read : (utf8(read) ?? new Wrong("is not UTF-8 text"));
+	if (!(details instanceof Wrong)) return details;
+	throw new Fault("usage", `--details ${text}: the file ${details.text}`, {
+		mend: "give @FILE, or text that does not begin with @",
+	});
+}
+
+export default command(
+	{
+		name: "batches event",
+		summary: "record by hand what happened to a batch",
+		details:
+			"The event's agent is whoever runs this. Of two events of one type and time the\n" +
+			"one added later counts, unless it is prepended.",
+		examples: [
+			{ run: "tangles batches event B400022028241-RT1 Data_Received --success", does: "it arrived, just now" },
+			{
+				run: "tangles batches event B400022028241-RT1 Data_Archived --failure --dry-run",
+				does: "say what a failure would change",
+			},
+		],
+	},
+	{
+		...ID,
+		type: { type: "positional", required: true, description: "what happened, such as Data_Received" },
+		success: { type: "boolean", description: "it succeeded" },
+		failure: { type: "boolean", description: "it failed" },
+		details: { type: "string", valueHint: "TEXT|@FILE", description: "text, or a file of at most 1 MiB" },
+		time: { type: "string", valueHint: "ISO", description: "when it happened, ISO 8601 (default: now)" },
+		prepend: { type: "boolean", description: "put it before all other events" },
+		...DRY_RUN,
+	},
+	async (context) => {
+		const { args, out, log, signal } = context;
+		const { id } = parseBatchId(args.id);
+		const event: BatchEvent = {
+			type: checkName("TYPE", args.type),
+			success: successOf(args.success, args.failure),
+			time: timeOf(args.time),
+			agent: `${userName()}@${hostname()} via tangles batches`,
+			details: await detailsOf(args.details),
+		};
+		const dryRun = args["dry-run"] === true;
+		const add = args.prepend === true ? prepended : appended;
+		await withStore(context, async (store) => {
+			const { after } = await changeBatch(store, id, (batch) => add(batch, event), { dryRun, signal });
+			const counting = newestOf(after.events).get(event.type);
+			const counts = counting === event;
+			if (counting !== undefined && !counts) {
+				log.warn("another event of this type is newer, and counts", { time: counting.time.toISOString() });
+			}
+			out.document(
+				{ id, dry_run: dryRun, prepend: args.prepend === true, counts, event },
+				() => `${id} ${dryRun ? "would get" : "has"} ${eventLine(event)}`,
+			);
+		});
+	},
+);

@@ -1,0 +1,15 @@
+import type { Group } from "../../cli/command.ts";
+
+export default {
+	name: "batches",
+	summary: "the batches of the digital library and what happened to them",
+	verbs: {
+		ls: { summary: "which batches are ready, by the query of a component", load: () => import("./ls.ts") },
+		show: { summary: "one batch and its timeline", load: () => import("./show.ts") },
+		add: { summary: "a new batch, or many from stdin", load: () => import("./add.ts") },
+		touch: { summary: "the content of a batch has changed", load: () => import("./touch.ts") },
+		event: { summary: "record by hand what happened to a batch", load: () => import("./event.ts") },
+		restart: { summary: "run the line again from where it failed", load: () => import("./restart.ts") },
+		"rm-event": { summary: "remove all events of a type", load: () => import("./rm-event.ts") },
+	},
+} satisfies Group;

@@ -1,0 +1,47 @@
+import { restarted } from "../../batches/events.ts";
+import { parseBatchId } from "../../batches/id.ts";
+import { command } from "../../cli/command.ts";
+import { changeBatch, removedEvents } from "./change-batch.ts";
+import { withStore } from "./with-store.ts";
+import { DRY_RUN, eventLine, ID, noSuchEvent } from "./words.ts";
+
+export default command(
+	{
+		name: "batches restart",
+		summary: "run the line again from where it failed",
+		details:
+			"Removes the first failed event in the order of time, or the first of the type\n" +
+			"given, and all events after it, so that the line runs again from there.",
+		examples: [
+			{ run: "tangles batches restart B400022028241-RT1", does: "from the first failure" },
+			{ run: "tangles batches restart B400022028241-RT1 --from Data_Archived --dry-run", does: "say what would go" },
+		],
+	},
+	{
+		...ID,
+		from: { type: "string", valueHint: "TYPE", description: "from the first event of this type" },
+		...DRY_RUN,
+	},
+	async (context) => {
+		const { args, out, log, signal } = context;
+		const { id } = parseBatchId(args.id);
+		const { from } = args;
+		const dryRun = args["dry-run"] === true;
+		await withStore(context, async (store) => {
+			const changed = await changeBatch(
+				store,
+				id,
+				(batch) => {
+					if (from !== undefined && !batch.seen.includes(from)) throw noSuchEvent(batch, from);
+					return restarted(batch, from);
+				},
+				{ dryRun, signal },
+			);
+			const removed = removedEvents(changed);
+			if (removed.length === 0) log.info(`${id} has no failed event; nothing was changed`);
+			out.document({ id, dry_run: dryRun, removed }, () =>
+				removed.map((event) => `${dryRun ? "would remove" : "removed"} ${eventLine(event)}\n`).join(""),
+			);
+		});
+	},
+);

@@ -1,0 +1,57 @@
+import { Fault } from "../../base/fault.ts";
+import type { Batch } from "../../batches/batch.ts";
+import { found } from "../../batches/change.ts";
+import { without } from "../../batches/events.ts";
+import { parseBatchId } from "../../batches/id.ts";
+import { command } from "../../cli/command.ts";
+import { changeBatch, removedEvents } from "./change-batch.ts";
+import { withStore } from "./with-store.ts";
+import { DRY_RUN, eventLine, ID, noSuchEvent } from "./words.ts";
+
+/** Its events of that type, to be compared. */
+const eventsOf = ({ events }: Batch, type: string) => JSON.stringify(events.filter((event) => event.type === type));
+
+export default command(
+	{
+		name: "batches rm-event",
+		summary: "remove all events of a type",
+		details: "Whatever they said is gone; `batches show ID --json` keeps a copy before.",
+		examples: [
+			{ run: "tangles batches rm-event B400022028241-RT1 Data_Received --dry-run", does: "say what would go" },
+			{ run: "tangles batches rm-event B400022028241-RT1 Data_Received --yes", does: "without asking, for scripts" },
+		],
+	},
+	{
+		...ID,
+		type: { type: "positional", required: true, description: "type of the events" },
+		yes: { type: "boolean", description: "do not ask" },
+		...DRY_RUN,
+	},
+	async (context) => {
+		const { args, out, signal } = context;
+		const { id } = parseBatchId(args.id);
+		const { type } = args;
+		const dryRun = args["dry-run"] === true;
+		await withStore(context, async (store) => {
+			const shown = await found(store, id, signal);
+			if (!shown.seen.includes(type)) throw noSuchEvent(shown, type);
+			const count = shown.events.length - without(shown, type).events.length;
+			const what = `remove ${count === 1 ? "one event" : `${count} events`} ${type} from ${id}`;
+			if (!dryRun) await context.confirm(what, args.yes === true);
+			const changed = await changeBatch(
+				store,
+				id,
+				(batch) => {
+					if (eventsOf(batch, type) === eventsOf(shown, type)) return without(batch, type);
+					throw new Fault("failed", `events ${type} of ${id} were added or removed meanwhile; nothing was removed`, {
+						mend: "look again and repeat it where it is still meant",
+					});
+				},
+				{ dryRun, signal },
+			);
+			out.document({ id, dry_run: dryRun, removed: removedEvents(changed) }, ({ removed }) =>
+				removed.map((event) => `${dryRun ? "would remove" : "removed"} ${eventLine(event)}\n`).join(""),
+			);
+		});
+	},
+);

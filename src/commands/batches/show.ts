@@ -1,0 +1,34 @@
+import { found } from "../../batches/change.ts";
+import { documentOf } from "../../batches/document.ts";
+import { parseBatchId } from "../../batches/id.ts";
+import { command } from "../../cli/command.ts";
+import { printable } from "../../cli/printable.ts";
+import { timelineText } from "./timeline-text.ts";
+import { withStore } from "./with-store.ts";
+import { ID } from "./words.ts";
+
+export default command(
+	{
+		name: "batches show",
+		summary: "one batch and its timeline",
+		details:
+			"* marks the newest event of its type, the only one that counts; = marks the last\n" +
+			"change of the batch. Details are cut to their first line; --json has all.",
+		examples: [
+			{ run: "tangles batches show B400022028241-RT1", does: "what it is and what happened to it" },
+			{ run: "tangles batches show B400022028241-RT1 --json", does: "the whole document" },
+		],
+	},
+	ID,
+	async (context) => {
+		const { id } = parseBatchId(context.args.id);
+		await withStore(context, async (store) => {
+			const batch = await found(store, id, context.signal);
+			context.out.document(documentOf(batch), () => {
+				const { type, created, claim, version } = batch;
+				const head = `${id}  type ${printable(type)}  created ${created.toISOString()}  claim ${claim}  version ${version}`;
+				return `${head}\n\n${timelineText(batch)}`;
+			});
+		});
+	},
+);

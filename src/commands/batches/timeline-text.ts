@@ -1,0 +1,28 @@
+import type { Batch } from "../../batches/batch.ts";
+import { newestOf, timeline } from "../../batches/derive.ts";
+import { brief, printable } from "../../cli/printable.ts";
+import { RunningTable } from "../../cli/running-table.ts";
+import { outcome } from "./words.ts";
+
+const MOST_DETAILS = 60;
+
+/**
+ * The batch's events in the order of their times, and where its last change lies among them. `*` stands before the
+ * newest event of a type, `=` before the change.
+ */
+export function timelineText({ events, modified }: Batch): string {
+	const line = timeline(events);
+	const newest = new Set(newestOf(events).values());
+	const rows = line.map((event) => [
+		newest.has(event) ? "*" : " ",
+		event.time.toISOString(),
+		outcome(event),
+		printable(event.type),
+		printable(event.agent),
+		brief(event.details, MOST_DETAILS),
+	]);
+	// An event at the very time of the change counts as made after it.
+	const after = line.findIndex(({ time }) => time.getTime() >= modified.getTime());
+	rows.splice(after < 0 ? rows.length : after, 0, ["=", modified.toISOString(), "modified", "", "", ""]);
+	return new RunningTable(["", "time", "outcome", "event", "agent", "details"]).lines(rows);
+}

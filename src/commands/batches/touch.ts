@@ -1,0 +1,40 @@
+import { newestOf } from "../../batches/derive.ts";
+import { touched } from "../../batches/events.ts";
+import { parseBatchId } from "../../batches/id.ts";
+import { command } from "../../cli/command.ts";
+import { changeBatch } from "./change-batch.ts";
+import { withStore } from "./with-store.ts";
+import { DRY_RUN, ID } from "./words.ts";
+
+export default command(
+	{
+		name: "batches touch",
+		summary: "the content of a batch has changed",
+		details: "Sets its time of change to now: stations that ask for old events take it again.",
+		examples: [
+			{ run: "tangles batches touch B400022028241-RT1", does: "have it checked again" },
+			{ run: "tangles batches touch B400022028241-RT1 --dry-run", does: "say what would be changed" },
+		],
+	},
+	{ ...ID, ...DRY_RUN },
+	async (context) => {
+		const { args, out, log, signal } = context;
+		const { id } = parseBatchId(args.id);
+		const dryRun = args["dry-run"] === true;
+		const now = new Date();
+		await withStore(context, async (store) => {
+			const { before, after } = await changeBatch(store, id, (batch) => touched(batch, now), { dryRun, signal });
+			for (const event of newestOf(after.events).values()) {
+				if (event.time < now) continue;
+				log.warn(`${event.type} stays newer than the change: its time is in the future`, {
+					time: event.time.toISOString(),
+				});
+			}
+			out.document(
+				{ id, dry_run: dryRun, was: before.modified, modified: now },
+				() =>
+					`${id} ${dryRun ? "would be modified" : "modified"} ${now.toISOString()}, was ${before.modified.toISOString()}`,
+			);
+		});
+	},
+);

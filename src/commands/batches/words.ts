@@ -1,0 +1,25 @@
+import { Fault } from "../../base/fault.ts";
+import type { Batch, BatchEvent } from "../../batches/batch.ts";
+import { printable } from "../../cli/printable.ts";
+
+export const DRY_RUN = {
+	"dry-run": { type: "boolean", description: "say what would be changed, and change nothing" },
+} as const;
+
+export const ID = {
+	id: { type: "positional", required: true, description: "full id, such as B400022028241-RT1" },
+} as const;
+
+export const outcome = (event: Pick<BatchEvent, "success">) => (event.success ? "succeeded" : "failed");
+
+/** One event on one line. */
+export function eventLine(event: BatchEvent): string {
+	const by = event.agent === "" ? "" : ` by ${event.agent}`;
+	return printable(`${event.type} ${outcome(event)} ${event.time.toISOString()}${by}`);
+}
+
+/** The fault of a type that was named and of which the batch has no event. */
+export function noSuchEvent({ id, seen }: Batch, type: string): Fault {
+	const mend = seen.length === 0 ? "it has no events" : `it has ${seen.join(", ")}`;
+	return new Fault("failed", `${id} has no event ${type}; nothing was changed`, { mend });
+}

@@ -1,0 +1,38 @@
+import type { BatchStore } from "../../batches/ports.ts";
+import type { Context } from "../../cli/command.ts";
+import { table } from "../../cli/table.ts";
+import { type Plan, planRun } from "../../component/plan.ts";
+import type { Component } from "../../component/ports.ts";
+import { lookAt, sayHolders } from "../../locks/look.ts";
+import type { Session } from "../../locks/ports.ts";
+import { withSession } from "../locks/with-session.ts";
+import { batchLock, lookingLock } from "./paths.ts";
+
+/** Who holds the lock at `path`, for people; undefined where nobody does. */
+async function holderOf(session: Session, path: string): Promise<string | undefined> {
+	const view = await lookAt(session, path);
+	return view === undefined || view.holders.length === 0 ? undefined : sayHolders(view);
+}
+
+function planText({ batches, left_out, component, locked }: Plan & { readonly locked: string }): string {
+	const rows = batches.map((it) => [it.batch, it.would, it.why]);
+	const more = left_out === 0 ? "" : `\n... and ${left_out} more that are not ready`;
+	const held = locked === "" ? "" : `\n${lookingLock(component)} ${locked}`;
+	return `${table(["batch", "would", "why"], rows)}${more}${held}`;
+}
+
+/** `--dry-run`: what a run would take now, and why not the others. */
+export async function showPlan(
+	context: Pick<Context<Record<never, never>>, "config" | "out" | "signal">,
+	store: BatchStore,
+	component: Component,
+	room: number,
+): Promise<void> {
+	const { name } = component;
+	await withSession(context, async (session) => {
+		const heldBy = (id: string) => holderOf(session, batchLock(name, id));
+		const plan = await planRun(store, component, room, heldBy, context.signal);
+		const locked = (await holderOf(session, lookingLock(name))) ?? "";
+		context.out.document({ ...plan, locked }, planText);
+	});
+}

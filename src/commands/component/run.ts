@@ -1,0 +1,72 @@
+import { isFault } from "../../base/fault.ts";
+import type { BatchStore } from "../../batches/ports.ts";
+import type { Context } from "../../cli/command.ts";
+import { childWorker } from "../../component/child-worker.ts";
+import type { ComponentEvent } from "../../component/events.ts";
+import type { Component } from "../../component/ports.ts";
+import { runStation } from "../../component/station.ts";
+import type { ZookeeperConfig } from "../../config/config.ts";
+import { acquire } from "../../locks/acquire.ts";
+import type { Taken } from "../../locks/take-lock.ts";
+import { openMetrics } from "../../metrics/metrics-file.ts";
+import { observeComponent, observeLock } from "../../metrics/observe.ts";
+import { takeOrSkip } from "../lock-flags.ts";
+import { thisHolder } from "../lock-holder.ts";
+import { inReportFolder } from "./folder.ts";
+import { batchLock, lookingLock } from "./paths.ts";
+import { createTeller } from "./talk.ts";
+
+interface Run {
+	readonly store: BatchStore;
+	readonly component: Component;
+	/** Program and arguments. */
+	readonly work: readonly string[];
+	readonly zookeeper: ZookeeperConfig;
+	readonly procedure: 1 | 2;
+	/** For the lock for looking. */
+	readonly waitMs: number;
+	readonly skip: boolean;
+	/** Of the metrics. */
+	readonly file: string | undefined;
+}
+
+/** One run: takes the lock for looking, then all else under it. */
+export async function runComponent(context: Context<Record<never, never>>, run: Run): Promise<void> {
+	const { log, signal, version, env, logged, out } = context;
+	const { store, component, work, zookeeper, procedure, waitMs, skip, file } = run;
+	const { lockLayout: layout } = zookeeper;
+	const { name } = component;
+	const data = (of: { batch?: string }) => thisHolder("component", version, layout, { component: name, ...of });
+	const metrics = await openMetrics(file, "component", log);
+	const seen = observeComponent(metrics, name);
+	const told = createTeller(out, log);
+	const tell = (event: ComponentEvent) => {
+		told(event);
+		seen(event);
+	};
+	const lockIn = async ({ session }: Taken, batch: string) => {
+		try {
+			return await acquire(session, batchLock(name, batch), { layout, waitMs: 0, data: data({ batch }), signal });
+		} catch (error) {
+			if (!isFault(error, "locked")) throw error;
+			return { heldBy: error.message };
+		}
+	};
+	try {
+		const taken = await takeOrSkip(context, zookeeper, lookingLock(name), { waitMs, skip, data: data({}) });
+		if (taken === undefined) return;
+		const unobserve = observeLock(metrics, taken.lock);
+		try {
+			await inReportFolder(async (folder) => {
+				const worker = childWorker({ component, command: work, env, folder, log, logged });
+				const lockBatch = (id: string) => lockIn(taken, id);
+				await runStation({ component, store, worker, lockBatch, sboi: taken.lock, tell, log, signal }, procedure);
+			});
+		} finally {
+			unobserve();
+			await taken.end();
+		}
+	} finally {
+		await metrics.end();
+	}
+}

@@ -1,0 +1,102 @@
+import { isFault } from "../../base/fault.ts";
+import type { Config } from "../../config/config.ts";
+import { clockLine } from "../../doctor/clock.ts";
+import { fail, type Line, ok, warn } from "../../doctor/line.ts";
+import { batchesThatDoNotFit } from "../../mongo/batch-health.ts";
+import type { Mongo } from "../../mongo/connection.ts";
+import { mongoFacts, tryWriting } from "../../mongo/health.ts";
+import { ensureIndexes } from "../../mongo/indexes.ts";
+import { neededIndexes } from "../../mongo/init.ts";
+import { MongoStencilStore } from "../../mongo/stencil-store.ts";
+import { check } from "../../producer/checks.ts";
+
+const PART = "mongo";
+/** `tangles recover --dry-run` has them all. */
+const MOST_FINDINGS = 20;
+/** A long look at the batches ends here. */
+const BATCHES_MS = 3000;
+
+async function rights(mongo: Mongo): Promise<Line> {
+	try {
+		await tryWriting(mongo);
+		return ok(PART, `rights: may write and delete in ${mongo.database}`);
+	} catch (error) {
+		if (!isFault(error, "refused")) throw error;
+		return fail(PART, `rights: ${error.message}`, `give the user the role readWrite on the database ${mongo.database}`);
+	}
+}
+
+/** The indexes that `tangles init` would add. */
+async function missing(mongo: Mongo, { tangles, batches, components, faktory }: Config): Promise<Line[]> {
+	const lines: Line[] = [];
+	for (const { collection, needed: indexes } of neededIndexes(tangles, batches)) {
+		// A site may have one half of the product and not the other.
+		if (collection === batches.collection ? components.size === 0 : faktory === undefined) continue;
+		const { present, added } = await ensureIndexes(mongo, collection, indexes, true);
+		const text = `indexes of ${collection}: `;
+		if (added === 0) lines.push(ok(PART, `${text}${present}, as they must be`));
+		else lines.push(fail(PART, `${text}${added} of ${present + added} are missing`, "tangles init makes them"));
+	}
+	return lines;
+}
+
+/** What does not fit in the stencil collection, by the checks of `recover`. */
+async function stencils(mongo: Mongo, { tangles, faktory }: Config): Promise<Line[]> {
+	if (faktory === undefined) return [];
+	const store = new MongoStencilStore(mongo, tangles.stencilCollection);
+	const seen = await store.seen();
+	if (seen.config === undefined && seen.stencils.length === 0) {
+		return [warn("leftovers", `${store.name} is empty`, "`tangles init` begins an enumeration")];
+	}
+	const findings = check(seen).findings.filter(({ mend }) => mend.do !== "push" && mend.do !== "leave");
+	if (findings.length === 0) return [ok("leftovers", `${store.name}: stencils and cursors fit`)];
+	return findings.slice(0, MOST_FINDINGS).map((finding) => {
+		const text = `${finding.document}${finding.stencil === "" ? "" : ` (${finding.stencil})`} ${finding.wrong}`;
+		return finding.mend.do === "ask"
+			? fail("leftovers", text, finding.mend.how)
+			: warn("leftovers", text, "tangles recover");
+	});
+}
+
+async function derived(mongo: Mongo, { batches, components }: Config): Promise<Line[]> {
+	if (components.size === 0) return [];
+	const { looked, all, wrong } = await batchesThatDoNotFit(mongo, batches.collection, BATCHES_MS);
+	const some = `${looked} batches${all ? "" : " looked at, not all"}`;
+	if (wrong.length === 0) return [ok("leftovers", `${some}: what follows from their events fits them`)];
+	const named = `${wrong.slice(0, 5).join(", ")}${wrong.length > 5 ? ", ..." : ""}`;
+	return [
+		warn(
+			"leftovers",
+			`${wrong.length} of ${some} have succeeded, seen or current that do not fit their events: ${named}`,
+			"any write mends them, such as `tangles batches event`; see who writes these fields besides tangles",
+		),
+	];
+}
+
+/** Address, version, round trip, login, rights, indexes, clock, batches that do not fit. */
+export async function mongoLines(mongo: Mongo, address: string, config: Config): Promise<Line[]> {
+	// The first contact takes longer than a round trip.
+	await mongoFacts(mongo);
+	const before = Date.now();
+	const began = performance.now();
+	const { version, losesWrites, clockMs } = await mongoFacts(mongo);
+	const trip = ((performance.now() - began) / 3).toFixed(1);
+	const after = Date.now();
+	return [
+		ok(PART, `${address}, version ${version}, round trip ${trip} ms, login accepted`),
+		...(losesWrites
+			? [
+					warn(
+						PART,
+						"it is FerretDB 1.x, for development: of two writes to one document at one moment it can lose one",
+						"use MongoDB, or another server whose updates are atomic",
+					),
+				]
+			: []),
+		...(clockMs === undefined ? [] : [clockLine(PART, { before, after, server: clockMs })]),
+		await rights(mongo),
+		...(await missing(mongo, config)),
+		...(await stencils(mongo, config)),
+		...(await derived(mongo, config)),
+	];
+}

@@ -1,0 +1,84 @@
+import { isFault } from "../../base/fault.ts";
+import type { ZookeeperConfig } from "../../config/config.ts";
+import { clockLine } from "../../doctor/clock.ts";
+import { fail, type Line, ok, warn } from "../../doctor/line.ts";
+import { Lanes } from "../../locks/lanes.ts";
+import type { Session } from "../../locks/ports.ts";
+import { prune } from "../../locks/prune.ts";
+import { survey } from "../../locks/survey.ts";
+
+const PART = "zookeeper";
+const SCRATCH = "/tangles/doctor";
+
+/** Creates and deletes a node in a scratch place; the node says what the server's time is. */
+async function rights(session: Session): Promise<Line[]> {
+	try {
+		await session.makeDirectories(SCRATCH);
+		const before = Date.now();
+		const name = await session.createOwn(SCRATCH, `try-${crypto.randomUUID()}-`, "");
+		const after = Date.now();
+		const node = await session.read(`${SCRATCH}/${name}`);
+		await Promise.all([session.remove(`${SCRATCH}/${name}`), session.remove(SCRATCH), session.remove("/tangles")]);
+		const lines = [ok(PART, "rights: may create and delete nodes")];
+		if (node !== undefined) lines.push(clockLine(PART, { before, after, server: node.createdMs }));
+		return lines;
+	} catch (error) {
+		if (!isFault(error, "refused")) throw error;
+		const mend = "check zookeeper-connection-info.auth-file (user:password) and the ACL of the chroot";
+		return [fail(PART, `rights: ${error.message}`, mend)];
+	}
+}
+
+/** Nodes of dead holders and empty directories. */
+async function leftovers(session: Session, open: () => Promise<Session>): Promise<Line[]> {
+	const lanes = new Lanes(session, open);
+	try {
+		const locks = await survey(lanes, "/");
+		const dead = locks.filter(({ holders }) => holders.some(({ kind }) => kind === "leftover" || kind === "foreign"));
+		const empty = (await prune(session, "/", { emptied: false, dryRun: true })).length;
+		return [
+			ok(PART, `${locks.length} locks`),
+			dead.length === 0
+				? ok("leftovers", "no lock is held by a node that nobody owns")
+				: warn(
+						"leftovers",
+						`nobody owns the node that holds ${dead
+							.slice(0, 5)
+							.map(({ path }) => path)
+							.join(", ")}${dead.length > 5 ? ", ..." : ""}`,
+						"`tangles locks show PATH`, then `tangles locks break PATH --token T`",
+					),
+			empty === 0
+				? ok("leftovers", "no empty lock directories")
+				: warn("leftovers", `${empty} empty lock directories`, "tangles locks prune"),
+		];
+	} finally {
+		await lanes.close();
+	}
+}
+
+/** Address, round trip, session time-out, rights, clock, leftovers. */
+export async function zookeeperLines(config: ZookeeperConfig, open: () => Promise<Session>): Promise<Line[]> {
+	const session = await open();
+	try {
+		const began = performance.now();
+		await session.children("/");
+		const trip = (performance.now() - began).toFixed(1);
+		const { timeoutMs } = session;
+		const asked = config.sessionTimeoutMs;
+		return [
+			ok(PART, `${config.connect}, round trip ${trip} ms${config.auth === undefined ? "" : ", login sent"}`),
+			timeoutMs === asked
+				? ok(PART, `session time-out ${timeoutMs} ms, as asked for`)
+				: warn(
+						PART,
+						`session time-out ${timeoutMs} ms granted, ${asked} ms asked for`,
+						"the server allows 2 to 20 of its ticks: change session-timeout, or minSessionTimeout and maxSessionTimeout there",
+					),
+			...(await rights(session)),
+			...(await leftovers(session, open)),
+		];
+	} finally {
+		await session.close();
+	}
+}

@@ -1,0 +1,104 @@
+import { messageOf } from "../../base/fault.ts";
+import type { Log } from "../../base/log.ts";
+import type { ComponentConfig, Config } from "../../config/config.ts";
+import { createFaktoryQueue } from "../../faktory/job-queue.ts";
+import { Lanes } from "../../locks/lanes.ts";
+import type { LockView } from "../../locks/look.ts";
+import { survey } from "../../locks/survey.ts";
+import { BatchCounts } from "../../mongo/batch-counts.ts";
+import { type Mongo, openMongo } from "../../mongo/connection.ts";
+import { MongoStencilStore } from "../../mongo/stencil-store.ts";
+import { enumerationStatus, lockStatus, type StationStatus, type Status, workingFor } from "../../status/status.ts";
+import { openSession } from "../../zookeeper/connect.ts";
+
+/** One look is no place to ride out an outage. */
+const PATIENCE_MS = 3000;
+
+interface Looked<T> {
+	readonly value: T | null;
+	readonly failure?: { readonly part: string; readonly error: unknown };
+}
+
+async function part<T>(name: string, look: (() => Promise<T>) | undefined): Promise<Looked<T>> {
+	if (look === undefined) return { value: null };
+	try {
+		return { value: await look() };
+	} catch (error) {
+		return { value: null, failure: { part: name, error } };
+	}
+}
+
+async function locksOf(zookeeper: NonNullable<Config["zookeeper"]>, signal: AbortSignal): Promise<LockView[]> {
+	const open = () => openSession(zookeeper, signal, PATIENCE_MS);
+	const session = await open();
+	const lanes = new Lanes(session, open);
+	try {
+		return await survey(lanes, "/");
+	} finally {
+		await Promise.all([lanes.close(), session.close()]);
+	}
+}
+
+async function station(
+	name: string,
+	settings: ComponentConfig,
+	counts: BatchCounts,
+	locks: readonly LockView[],
+): Promise<StationStatus> {
+	const [ready, failed] = await Promise.all([
+		counts.ready(settings),
+		settings.event === undefined ? 0 : counts.failed(settings.event),
+	]);
+	return { component: name, ready, working: workingFor(name, locks), failed };
+}
+
+/** Looks at everything that is configured, all at once; what cannot be looked at is told, and hides nothing else. */
+export async function gather(
+	config: Config,
+	log: Log,
+	signal: AbortSignal,
+): Promise<{ status: Status; failures: unknown[] }> {
+	const { mongo: server, faktory, zookeeper, components } = config;
+	const mongo: Mongo | undefined = server && openMongo(server, PATIENCE_MS, log, signal);
+	const queue = faktory && createFaktoryQueue(faktory, PATIENCE_MS, log);
+	try {
+		const locksLook = part("locks", zookeeper && (() => locksOf(zookeeper, signal)));
+		const [enumeration, counts, locks, line] = await Promise.all([
+			part(
+				"enumeration",
+				mongo &&
+					(async () => {
+						const store = new MongoStencilStore(mongo, config.tangles.stencilCollection);
+						const [known, stencils] = await Promise.all([store.enumeration(), store.stencils()]);
+						return enumerationStatus(known, stencils);
+					}),
+			),
+			part("queue", queue && (async () => ({ name: queue.name, ...(await queue.counts(signal)) }))),
+			locksLook,
+			part(
+				"line",
+				mongo &&
+					(async () => {
+						const views = (await locksLook).value ?? [];
+						const batches = new BatchCounts(mongo, config.batches.collection);
+						return await Promise.all(
+							[...components].map(([name, settings]) => station(name, settings, batches, views)),
+						);
+					}),
+			),
+		]);
+		const failures = [enumeration, counts, locks, line].flatMap(({ failure }) => failure ?? []);
+		const status = {
+			time: new Date().toISOString(),
+			enumeration: enumeration.value,
+			queue: counts.value,
+			locks: locks.value === null ? null : lockStatus(locks.value),
+			line: line.value,
+			errors: failures.map(({ part: name, error }) => ({ part: name, error: messageOf(error) })),
+		};
+		return { status, failures: failures.map(({ error }) => error) };
+	} finally {
+		queue?.close();
+		await mongo?.close();
+	}
+}

@@ -1,0 +1,45 @@
+import { pause } from "../../base/deadline.ts";
+import { Fault } from "../../base/fault.ts";
+import { command } from "../../cli/command.ts";
+import { statusText } from "../../status/text.ts";
+import { gather } from "./gather.ts";
+
+const EVERY_MS = 2000;
+/** From the upper left corner, each line cleared to its end, and all below the last. */
+const redrawn = (text: string) => `\u001b[H${text.replaceAll("\n", "\u001b[K\n")}\u001b[J`;
+
+export default command(
+	{
+		name: "status",
+		summary: "one look: TCN, stencils by state, queue, locks, assembly line",
+		details:
+			"Shows what is configured; a server that does not answer is told, and hides\n" +
+			"nothing else (exit code as for that fault). A block in the column of stencils is\n" +
+			"a stencil: full complete, half started, light without headroom, dot new.",
+		examples: [
+			{ run: "tangles status", does: "everything, now" },
+			{ run: "tangles status --json", does: "the same as one JSON document" },
+		],
+	},
+	{ watch: { type: "boolean", description: "look again every 2 s, in place, until stopped" } },
+	async (context) => {
+		const { args, out, log, signal } = context;
+		const config = await context.config();
+		if (config.mongo === undefined && config.faktory === undefined && config.zookeeper === undefined) {
+			throw new Fault("config", `${config.file ?? "no config file"}: no server is named`, {
+				mend: "write faktory-connection-info, db-connection-info or zookeeper-connection-info",
+			});
+		}
+		for (;;) {
+			const { status, failures } = await gather(config, log, signal);
+			const watching = args.watch === true;
+			if (watching && out.json) out.event(status);
+			else out.document(status, (it) => (watching ? redrawn(statusText(it)) : statusText(it)));
+			if (!watching) {
+				if (failures.length > 0) throw failures[0];
+				return;
+			}
+			await pause(EVERY_MS, signal);
+		}
+	},
+);

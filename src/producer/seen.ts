@@ -1,0 +1,63 @@
+import type { Cursor, Id, Progress, Round, StencilState } from "./ports.ts";
+
+/** A field that is not what it must be. */
+export interface WrongField {
+	readonly field: string;
+	/** `state is none of 0 new, ... (found 7)` */
+	readonly text: string;
+}
+
+/** A document that means to be a stencil, as far as it can be read: what cannot is undefined, and named in `wrong`. */
+export interface SeenStencil {
+	/** Its `_id` as the store has it, of any type; only ever handed back. */
+	readonly key: unknown;
+	/** Its `_id` for people. */
+	readonly name: string;
+	readonly id: Id | undefined;
+	readonly rootstockTcn: number | undefined;
+	readonly scionTcn: number | undefined;
+	readonly tcn: number | undefined;
+	readonly state: StencilState | undefined;
+	readonly cursor: Cursor | undefined;
+	readonly progress: Progress | undefined;
+	/** 0 where no producer of ours has written it. */
+	readonly epoch: number | undefined;
+	readonly wrong: readonly WrongField[];
+	/** True where it has fields of others too. */
+	readonly more: boolean;
+}
+
+/** The config document, as far as it can be read. */
+export interface SeenConfig {
+	readonly completedTcn: number | undefined;
+	readonly maxTcn: number | undefined;
+	/** 0 where no producer of ours has written it. */
+	readonly epoch: number | undefined;
+	readonly round: Round | undefined;
+	/** The TCN from which on stencils are being set back to new; undefined where that is done. */
+	readonly restart: number | undefined;
+	readonly wrong: readonly WrongField[];
+}
+
+/** All that is in a stencil collection, whatever its state. */
+export interface SeenCollection {
+	/** Undefined where there is none. */
+	readonly config: SeenConfig | undefined;
+	readonly stencils: readonly SeenStencil[];
+	/** Documents that do not even mean to be stencils. */
+	readonly foreign: readonly { readonly key: unknown; readonly name: string }[];
+}
+
+/** A stencil whose numbers can be trusted. */
+export interface Numbered {
+	readonly id: Id;
+	readonly rootstockTcn: number;
+	readonly scionTcn: number;
+	readonly tcn: number;
+}
+
+/** The stencil's numbers; undefined where one cannot be read, or they contradict each other. */
+export function numbersOf({ id, rootstockTcn, scionTcn, tcn }: SeenStencil): Numbered | undefined {
+	if (id === undefined || rootstockTcn === undefined || scionTcn === undefined || tcn === undefined) return undefined;
+	return rootstockTcn + scionTcn === tcn ? { id, rootstockTcn, scionTcn, tcn } : undefined;
+}

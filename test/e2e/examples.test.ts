@@ -1,0 +1,85 @@
+import { expect, test } from "bun:test";
+import { mkdir, symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { appended } from "../../src/batches/events.ts";
+import type { Command, Group, Verb } from "../../src/cli/command.ts";
+import { VERBS } from "../../src/commands/index.ts";
+import { ComponentScene } from "../support/component-scene.ts";
+import { shared } from "../support/servers.ts";
+import { BINARY, Running } from "../support/tangles.ts";
+
+/** What an example ends with in the scene below, where that is not 0. */
+const CODES: Readonly<Record<string, number>> = {
+	// Not complete, and nothing of it is there.
+	"tangles verify --tcn 9 --json": 1,
+	// The holder has another token.
+	"tangles locks break /SBOI/Sample --token 4711": 75,
+	"tangles locks break /SBOI/Sample --token 4711 --yes": 75,
+	// It is there already.
+	"tangles batches add B400022028241-RT1 --type newspaper": 1,
+	// The sample's folder is not there, so that the batch fails.
+	"tangles component Sample --module builtin:sample -q --if-locked skip": 1,
+};
+
+/** These go on until they are stopped. */
+const ENDLESS = /^tangles (?:work|locks watch)\b/;
+
+async function commandsOf(verbs: Readonly<Record<string, Verb>>): Promise<Command[]> {
+	const loaded: (Command | Group)[] = await Promise.all(
+		Object.values(verbs).map(async ({ load }) => (await load()).default),
+	);
+	const nested = await Promise.all(loaded.map(async (it) => ("verbs" in it ? await commandsOf(it.verbs) : [it])));
+	return [...new Set(nested.flat())];
+}
+
+/** What all examples find: an enumeration that is done, a batch that was archived, empty lock directories. */
+async function scene(): Promise<ComponentScene> {
+	const made = await ComponentScene.create();
+	await made.command(["init", "--max-tcn", "3"]).ended();
+	await made.stencils.updateOne({ _id: "config" }, { $set: { current_completed_tcn: 2, max_tcn: 2 } });
+	const [id = ""] = await made.archived(1, 22_028_241);
+	const received = { type: "Data_Received", success: true, time: new Date(0), agent: "test", details: "" };
+	await made.store.store(appended(await made.batch(id), received));
+	await (await made.locks.session()).makeDirectories("/Sample/old/leases");
+	await mkdir(join(made.folder, "bin"));
+	await symlink(BINARY, join(made.folder, "bin/tangles"));
+	return made;
+}
+
+const commands = await commandsOf(VERBS);
+
+test.each(commands.map(({ about }) => [about.name, about] as const))(
+	"the examples of %s run as they stand",
+	async (_, { examples }) => {
+		expect(examples.length).toBeGreaterThanOrEqual(2);
+		for (const { run } of examples) {
+			await using place = await scene();
+			const held =
+				run.startsWith("tangles locks") && !run.includes("wait") ? await place.locks.take("/SBOI/Sample") : undefined;
+			const env = { ...place.env, PATH: `${place.folder}/bin:${place.env.PATH}`, FAKTORY_URL: shared.faktory() };
+			await using running = new Running(["sh", "-c", `exec ${run}`], env, place.folder);
+			if (ENDLESS.test(run)) running.kill("SIGINT");
+			const { code, err } = await running.ended();
+			expect({ run, code, err: code === 2 ? err : "" }).toEqual({
+				run,
+				code: CODES[run] ?? (ENDLESS.test(run) ? 130 : 0),
+				err: "",
+			});
+			await held?.release();
+		}
+	},
+);
+
+test.each(commands.map(({ about }) => [about.name] as const))("the help of %s fits 80 columns", async (name) => {
+	const running = new Running([BINARY, ...name.split(" "), "--help"], {});
+	const { code, out, err } = await running.ended();
+	expect({ code, err }).toEqual({ code: 0, err: "" });
+	for (const line of out.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+});
+
+test("the help of the whole tool fits one screen of 80 x 60", async () => {
+	const { out } = await new Running([BINARY, "--help"], {}).ended();
+	const lines = out.split("\n");
+	expect(lines.length).toBeLessThanOrEqual(60);
+	for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
+});

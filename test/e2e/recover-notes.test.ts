@@ -1,0 +1,150 @@
+import { test } from "bun:test";
+import { ObjectId } from "mongodb";
+import { counted, type Damage, expectRecovered, plain, pushed } from "../support/recover-damage.ts";
+import { stencilId } from "../support/recover-scene.ts";
+
+const OTHER = new ObjectId("00000000000000000000aaaa");
+
+const DAMAGES: readonly Damage[] = [
+	{
+		name: "complete with a cursor",
+		damage: (scene) => scene.set(2, 4, { cursor: scene.cursor(2, 2, 4, 0) }),
+		finds: [["cursor-needless", stencilId(2, 4), "is complete, but has a cursor", "mended"]],
+		after: { [String(stencilId(2, 4))]: plain(2, 4, { state: 3 }) },
+	},
+	{
+		name: "new with a cursor",
+		damage: (scene) => scene.set(3, 4, { cursor: scene.cursor(3, 2, 4, 0) }),
+		finds: [["cursor-needless", stencilId(3, 4), "is new, but has a cursor", "mended"]],
+		after: { [String(stencilId(3, 4))]: plain(3, 4) },
+	},
+	{
+		name: "started above n+1",
+		damage: (scene) =>
+			scene.set(4, 4, { state: 1, cursor: scene.cursor(4, 2, 4, 0), progress: { round: 7, pushed: 3, total: 9 } }),
+		finds: [["started-above", stencilId(4, 4), "is started, although only TCN 6 is complete", "mended"]],
+		after: { [String(stencilId(4, 4))]: plain(4, 4, { progress: { round: 7, pushed: 3, total: 9 } }) },
+	},
+	{
+		name: "complete above n+1",
+		damage: async (scene) => {
+			await scene.set(4, 4, { state: 3 });
+			await scene.set(4, 5, { state: 3 });
+		},
+		finds: [
+			["complete-above", stencilId(4, 4), "is complete, as 1 more above it are, although only TCN 6 is", "person"],
+		],
+	},
+	{
+		name: "open below n",
+		damage: (scene) => scene.set(2, 3, { state: 0 }),
+		finds: [["open-below", stencilId(2, 3), "is new, although TCN 6 counts as complete", "mended"]],
+		after: { [String(stencilId(2, 3))]: plain(2, 3, pushed(9)), config: counted },
+		jobs: 9,
+	},
+	{
+		name: "no_headroom at n",
+		damage: (scene) => scene.set(2, 4, { state: 2, cursor: scene.cursor(2, 2, 4, 2) }),
+		finds: [["open-below", stencilId(2, 4), "is no_headroom, although TCN 6 counts as complete", "mended"]],
+		after: { [String(stencilId(2, 4))]: plain(2, 4, pushed(5)), config: counted },
+		jobs: 5,
+	},
+	{
+		name: "an interrupted stencil, which is no damage",
+		damage: (scene) => scene.set(3, 4, { state: 1, cursor: scene.cursor(3, 2, 4, 4) }),
+		finds: [["interrupted", stencilId(3, 4), "was left started", "mended"]],
+		after: { [String(stencilId(3, 4))]: plain(3, 4, pushed(4)), config: counted },
+		jobs: 4,
+	},
+	{
+		name: "a cursor off a page start",
+		damage: (scene) =>
+			scene.set(3, 4, { state: 1, cursor: scene.cursor(3, 2, 4, 1), progress: { round: 7, pushed: 3, total: 9 } }),
+		finds: [
+			["cursor-off-page", stencilId(3, 4), "begins no page of 2", "mended"],
+			["interrupted", stencilId(3, 4), "was left started", "mended"],
+		],
+		// The three that were pushed before are still to be finished.
+		after: { [String(stencilId(3, 4))]: plain(3, 4, pushed(12)), config: counted },
+		jobs: 9,
+	},
+	{
+		name: "a cursor into another TCN",
+		damage: (scene) => scene.set(3, 4, { state: 1, cursor: scene.cursor(3, 2, 5, 2) }),
+		finds: [
+			["cursor-off-page", stencilId(3, 4), "is a tangle of TCN 5, not 4", "mended"],
+			["interrupted", stencilId(3, 4), "was left started", "mended"],
+		],
+		after: { [String(stencilId(3, 4))]: plain(3, 4, pushed(9)), config: counted },
+		jobs: 9,
+	},
+	{
+		name: "a cursor that names no tangle, and a scion that is not good",
+		damage: async (scene) => {
+			const [bad] = await scene.run.addTangles(4, 1, false, 50);
+			const cursor = { rootstock: OTHER, scion: new ObjectId(bad) };
+			await scene.set(3, 4, { state: 1, cursor });
+		},
+		finds: [
+			["cursor-off-page", stencilId(3, 4), `rootstock ${OTHER} is no tangle; its cursor's scion`, "mended"],
+			["interrupted", stencilId(3, 4), "was left started", "mended"],
+		],
+		after: { [String(stencilId(3, 4))]: plain(3, 4, pushed(9)), config: counted },
+		jobs: 9,
+	},
+	{
+		name: "a cursor that is none",
+		damage: (scene) => scene.set(3, 4, { state: 1, cursor: "0-3" }),
+		finds: [
+			["cursor-malformed", stencilId(3, 4), "cursor is not a pair of page starts", "mended"],
+			["interrupted", stencilId(3, 4), "was left started", "mended"],
+		],
+		after: { [String(stencilId(3, 4))]: plain(3, 4, pushed(9)), config: counted },
+		jobs: 9,
+	},
+	{
+		name: "a count of jobs that is none",
+		damage: (scene) => scene.set(2, 4, { progress: { round: 6, pushed: "all", total: 9 } }),
+		finds: [["progress", stencilId(2, 4), "progress.pushed is not a whole number", "mended"]],
+		after: { [String(stencilId(2, 4))]: plain(2, 4, { state: 3 }) },
+	},
+	{
+		name: "a count of jobs to a TCN that is not begun",
+		damage: (scene) => scene.set(2, 4, { progress: { round: 8, pushed: 9, total: 9 } }),
+		finds: [["progress", stencilId(2, 4), "its jobs are counted to TCN 8, which is not begun", "mended"]],
+		after: { [String(stencilId(2, 4))]: plain(2, 4, { state: 3 }) },
+	},
+	{
+		name: "an interrupted stencil without tangles for one side",
+		damage: async (scene) => {
+			await scene.run.tangles.deleteMany({ TCN: 4 });
+			await scene.set(3, 4, { state: 1 });
+		},
+		finds: [["empty-side", stencilId(3, 4), "was left started; there is no good tangle of TCN 4", "person"]],
+	},
+	{
+		name: "several at once: what is safe is mended beside what is not",
+		damage: async (scene) => {
+			await scene.set(3, 4, { state: 7, cursor: "x" });
+			await scene.set(2, 4, { cursor: scene.cursor(2, 2, 4, 0) });
+			await scene.run.stencils.insertOne({ _id: "notes" });
+			await scene.set(2, 5, { state: 1, cursor: scene.cursor(2, 4, 5, 0) });
+		},
+		finds: [
+			["cursor-needless", stencilId(2, 4), "is complete, but has a cursor", "mended"],
+			["interrupted", stencilId(2, 5), "was left started", "mended"],
+			["state", stencilId(3, 4), "found 7", "person"],
+			["foreign", '"notes"', "is no stencil", "person"],
+		],
+		after: {
+			[String(stencilId(2, 4))]: plain(2, 4, { state: 3 }),
+			[String(stencilId(2, 5))]: plain(2, 5, pushed(3)),
+			config: counted,
+		},
+		jobs: 3,
+	},
+];
+
+test.each(DAMAGES.map((damage) => [damage.name, damage] as const))("%s", async (_, damage) => {
+	await expectRecovered(damage);
+});

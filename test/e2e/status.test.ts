@@ -1,0 +1,81 @@
+import { expect, test } from "bun:test";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { MongoClient } from "mongodb";
+import { ComponentScene, SAMPLE } from "../support/component-scene.ts";
+import { shared } from "../support/servers.ts";
+
+const COMPONENTS = {
+	Sample: SAMPLE,
+	Next: { past: ["Batch_Sampled"], future: ["Batch_Approved"], event: "Batch_Approved" },
+};
+
+test("status: TCN, stencils by state, what is in work, queue, locks, the line; 80 columns; as JSON the same", async () => {
+	await using scene = await ComponentScene.create({ components: COMPONENTS });
+	const env = { FAKTORY_URL: shared.faktory() };
+	expect((await scene.command(["init", "--max-tcn", "26"]).ended()).code).toBe(0);
+	const client = await MongoClient.connect(shared.mongo());
+	const stencils = client.db(scene.database).collection<{ _id: unknown }>("arborescent_stencils");
+	await stencils.updateOne({ rootstock_tcn: 1, scion_tcn: 2 }, { $set: { state: 3 } });
+	const begun = { state: 1, progress: { round: 4, pushed: 7, total: 9 } };
+	await stencils.updateOne({ rootstock_tcn: 1, scion_tcn: 3 }, { $set: begun });
+	await client.close();
+	const [first = ""] = await scene.archived(3);
+	await scene.command(["batches", "event", first, "Batch_Sampled", "--failure"]).ended();
+	const run = scene.start('echo go >&2; until [ -e "$0/open" ]; do sleep 0.02; done');
+	await run.talk("go");
+	const { code, out } = await scene.command(["status", "--json"], env).ended();
+	expect(code).toBe(0);
+	const status = JSON.parse(out);
+	expect(status).toMatchObject({
+		enumeration: {
+			...{ completed_tcn: 1, max_tcn: 26 },
+			in_work: [{ tcn: 4, rootstock_tcn: 1, scion_tcn: 3, pushed: 7, total: 9 }],
+		},
+		queue: { scheduled: 0 },
+		locks: { tangles: 2, curator_flat: 0, curator_v2: 0, foreign: 0, leftover: 0, free: 0, waiting: 0 },
+		line: [
+			{ component: "Sample", ready: 2, working: 1, failed: 1 },
+			{ component: "Next", ready: 0, working: 0, failed: 0 },
+		],
+		errors: [],
+	});
+	expect(status.enumeration.tcns.length).toBe(24);
+	expect(status.enumeration.tcns[1]).toEqual({ tcn: 4, new: 1, started: 1, no_headroom: 0, complete: 0 });
+	const text = (await scene.command(["status"], env).ended()).out;
+	expect(text).toContain("TCN 1 of 26 complete");
+	expect(text).toContain("  4    1        1            0         0  ▒·\n");
+	expect(text).toContain(": 7 of 9 jobs pushed");
+	expect(text).toMatch(/Sample +2 +1 +1\n/);
+	for (const line of text.split("\n").filter((it) => !it.startsWith("in work")))
+		expect(line.length).toBeLessThanOrEqual(80);
+	run.kill("SIGTERM");
+	await run.ended();
+});
+
+test("status: a server that is down is told and hides nothing else: 69", async () => {
+	await using scene = await ComponentScene.create({ components: COMPONENTS });
+	await scene.command(["init", "--max-tcn", "5"]).ended();
+	const { code, out } = await scene.command(["status", "--json"], { FAKTORY_URL: "tcp://127.0.0.1:1" }).ended();
+	expect(code).toBe(69);
+	const status = JSON.parse(out);
+	expect(status).toMatchObject({ enumeration: { max_tcn: 5 }, queue: null, locks: { tangles: 0 } });
+	expect(status.errors).toMatchObject([{ part: "queue", error: expect.stringContaining("127.0.0.1:1") }]);
+});
+
+test("status --watch looks again and again until it is stopped", async () => {
+	await using scene = await ComponentScene.create();
+	await scene.command(["init", "--max-tcn", "5"]).ended();
+	const run = scene.command(["status", "--watch", "--json"]);
+	for (let look = 0; look < 2; look += 1) expect(JSON.parse(await run.line("enumeration")).enumeration.max_tcn).toBe(5);
+	run.kill("SIGINT");
+	expect((await run.ended()).code).toBe(130);
+});
+
+test("status without any server configured: 78 with the mend", async () => {
+	await using scene = await ComponentScene.create();
+	await writeFile(join(scene.folder, "empty.yaml"), "");
+	const { code, err } = await scene.command(["status", "-c", "empty.yaml"]).ended();
+	expect(code).toBe(78);
+	expect(err).toContain("no server is named");
+});

@@ -1,0 +1,224 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { isFault } from "../../src/base/fault.ts";
+import { change } from "../../src/batches/change.ts";
+import { claimed, recorded } from "../../src/batches/claim.ts";
+import { appended, touched } from "../../src/batches/events.ts";
+import { at, batchFrom, conditionsFrom, eventFrom } from "../support/batch-reference.ts";
+import { ENGINES, Library } from "../support/library.ts";
+import { shared } from "../support/servers.ts";
+
+const never = new AbortController().signal;
+
+for (const [engine, uri] of Object.entries(ENGINES)) {
+	describe(`the store on ${engine}`, () => {
+		let library: Library;
+		beforeAll(async () => {
+			library = await Library.create(uri());
+		});
+		afterAll(async () => await library[Symbol.asyncDispose]());
+
+		/** A store on a collection of the test's own, and what is in it. */
+		function own() {
+			const name = `c${crypto.randomUUID()}`;
+			return {
+				store: library.store(uri(), name),
+				documents: library.batches.db.collection<{ _id: string }>(name),
+				name,
+			};
+		}
+
+		test("a batch comes back as it was added, and its document is the contract's", async () => {
+			const { store, documents } = own();
+			const batch = batchFrom("B400022028241-RT2", { events: ["A+1", "B-2"], created: 1, modified: 2 });
+			expect(await store.add(batch)).toBe(true);
+			expect(await store.add(batchFrom(batch.id, { events: [] }))).toBe(false);
+			expect(await store.find(batch.id)).toEqual(batch);
+			expect(await store.find("B9-RT9")).toBeUndefined();
+			expect<object | null>(await documents.findOne()).toEqual({
+				...{ _id: "B400022028241-RT2", batch_id: "400022028241", round_trip: 2, type: "paper" },
+				...{ created: at(1), modified: at(2) },
+				events: [
+					{ type: "A", success: true, time: at(1), agent: "test-1.0", details: "A+1" },
+					{ type: "B", success: false, time: at(2), agent: "test-1.0", details: "B-2" },
+				],
+				...{ succeeded: ["A"], seen: ["A", "B"], current: ["B"], claim: 0, takers: [], version: 0 },
+				writers: { w0: expect.any(String) },
+			});
+		});
+
+		test("a write counts on the version it was read as", async () => {
+			const { store } = own();
+			const batch = batchFrom("B1-RT1", { events: [] });
+			await store.add(batch);
+			expect(await store.store(appended(batch, eventFrom("A+1")))).toBe(true);
+			expect(await store.store(appended(batch, eventFrom("B+1")))).toBe(false);
+			expect(await store.find("B1-RT1")).toMatchObject({ version: 1, seen: ["A"] });
+			expect(await store.store(batchFrom("B2-RT1", { events: [] }))).toBe(false);
+		});
+
+		test("fields of others stay, in events too; what a write does not own stays", async () => {
+			const { store, documents } = own();
+			await store.add(batchFrom("B1-RT1", { events: ["A+1", "B+2"] }));
+			const theirs = {
+				note: { any: "thing" },
+				"events.0.id": 7,
+				"events.1.details": { lines: 3 },
+				"events.0.agent": null,
+			};
+			await documents.updateOne({ _id: "B1-RT1" }, { $set: theirs });
+			const read = await store.find("B1-RT1");
+			expect(read?.events.map(({ agent, details }) => [agent, details])).toEqual([
+				["", "A+1"],
+				["test-1.0", '{"lines":3}'],
+			]);
+			await change(store, "B1-RT1", (batch) => touched(appended(batch, eventFrom("C+3")), at(9)));
+			expect(await documents.findOne<object>()).toMatchObject({
+				note: { any: "thing" },
+				events: [{ type: "A", id: 7, agent: null }, { type: "B", details: { lines: 3 } }, { type: "C" }],
+				...{ modified: at(9), created: at(0), seen: ["A", "B", "C"], current: [] },
+			});
+		});
+
+		test.each<[string, Record<string, unknown>, string]>([
+			["no events", { events: null }, "events is not a list of events (found null)"],
+			["an event that is none", { events: [1] }, "events.0 is not an event (found 1)"],
+			["an event without a type", { "events.0.type": "" }, 'events.0.type is empty (found "")'],
+			[
+				"an event of no outcome",
+				{ "events.0.success": "yes" },
+				'events.0.success is neither true nor false (found "yes")',
+			],
+			["a time that is a text", { "events.0.time": "2026-01-01" }, 'events.0.time is not a date (found "2026-01-01")'],
+			["no time of change", { modified: null }, "modified is not a date (found null)"],
+			["a claim that is no number", { claim: "1" }, 'claim is not a whole number from 0 on (found "1")'],
+			["a version with a fraction", { version: 1.5 }, "version is not a whole number from 0 on (found 1.5)"],
+			["a type that is no text", { type: 7 }, "type is not a text (found 7)"],
+			[
+				"another's batch id",
+				{ batch_id: "2" },
+				'_id is not B<batch_id>-RT<round_trip> with batch_id "2" and round_trip 1',
+			],
+			["a batch id that is a number", { batch_id: 1 }, "batch_id is not a text (found 1)"],
+			["another round trip", { round_trip: 2 }, "_id is not B<batch_id>-RT<round_trip>"],
+		])("%s: a fault that names collection, _id and field", async (_, fields, says) => {
+			const { store, documents, name } = own();
+			await store.add(batchFrom("B1-RT1", { events: ["A+1"] }));
+			await documents.updateOne({ _id: "B1-RT1" }, { $set: fields });
+			for (const read of [() => store.find("B1-RT1"), () => store.ready(conditionsFrom({}), 5)]) {
+				const thrown: unknown = await read().catch((error: unknown) => error);
+				if (!isFault(thrown, "data")) throw new Error("expected a fault of kind data", { cause: thrown });
+				expect(thrown.message).toContain(`.${name}: document _id "B1-RT1": ${says}`);
+			}
+		});
+
+		test("derived fields that are missing are no fault, and the next write makes them", async () => {
+			const { store, documents } = own();
+			await store.add(batchFrom("B1-RT1", { events: ["A+1"] }));
+			await documents.updateOne({ _id: "B1-RT1" }, { $unset: { succeeded: "", seen: "", current: "", writers: "" } });
+			expect(await store.find("B1-RT1")).toMatchObject({ succeeded: ["A"], seen: ["A"] });
+			await change(store, "B1-RT1", (batch) => claimed(batch, "A"));
+			expect(await documents.findOne<object>()).toMatchObject({ succeeded: ["A"], seen: ["A"], current: ["A"] });
+		});
+
+		test("more than a document may have is refused, and nothing is stored", async () => {
+			const { store, documents } = own();
+			const mebibyte = "x".repeat(1024 * 1024);
+			await store.add(batchFrom("B1-RT1", { events: [] }));
+			const grow = async (id: string) =>
+				await change(store, id, (batch) =>
+					Array.from({ length: 15 }).reduce<typeof batch>(
+						(so) => appended(so, { ...eventFrom("A+1"), details: mebibyte }),
+						batch,
+					),
+				);
+			await expect(grow("B1-RT1")).rejects.toMatchObject({
+				kind: "failed",
+				message: "B1-RT1: its events would be larger than 15728640 bytes; nothing was stored",
+			});
+			expect(await documents.findOne<object>()).toMatchObject({ version: 0, events: [] });
+		});
+
+		test("of many, those that are there are left alone", async () => {
+			const { store, documents, name } = own();
+			const bulk = library.bulk(uri(), name);
+			await store.add(batchFrom("B1-RT1", { events: ["A+1"] }));
+			const four = ["B1-RT1", "B2-RT1", "B3-RT1", "B2-RT1"].map((id, n) => batchFrom(id, { events: [], created: n }));
+			expect(await bulk.taken(["B1-RT1", "B2-RT1"], never)).toEqual(new Set(["B1-RT1"]));
+			expect(await bulk.add(four, never)).toBe(2);
+			expect(await bulk.add(four, never)).toBe(0);
+			expect(await bulk.add([], never)).toBe(0);
+			expect(await documents.countDocuments()).toBe(3);
+			expect((await store.find("B1-RT1"))?.seen).toEqual(["A"]);
+			expect((await store.find("B2-RT1"))?.created).toEqual(at(1));
+		});
+
+		test("a signal ends what is asked", async () => {
+			const { store } = own();
+			const stopped = AbortSignal.abort(new Error("stopped"));
+			await expect(store.find("B1-RT1", stopped)).rejects.toThrow("stopped");
+			await expect(store.ready(conditionsFrom({}), 5, undefined, stopped)).rejects.toThrow("stopped");
+			await expect(store.add(batchFrom("B1-RT1", { events: [] }), stopped)).rejects.toThrow("stopped");
+			await expect(store.all(conditionsFrom({}), stopped).next()).rejects.toThrow("stopped");
+		});
+
+		test("twenty clients at once, each on a batch of its own: nothing is lost", async () => {
+			const { store, name } = own();
+			const clients = Array.from({ length: 20 }, () => library.store(uri(), name));
+			await Promise.all(
+				clients.map(async (client, c) => {
+					await client.add(batchFrom(`B${c}-RT1`, { events: [] }));
+					for (let n = 1; n <= 5; n += 1) {
+						await change(client, `B${c}-RT1`, (batch) => appended(batch, eventFrom(`E${n}+${n}`)));
+					}
+				}),
+			);
+			const all = await store.ready(conditionsFrom({ past: ["E1", "E5"] }), 100);
+			expect(all.map(({ events, version }) => [events.length, version])).toEqual(
+				Array.from({ length: 20 }, () => [5, 5]),
+			);
+		});
+	});
+}
+
+// Not on FerretDB 1.x: its update reads and writes in two steps, whatever the filter says in between.
+describe("many at one batch", () => {
+	test("twenty clients, ten events each: nothing is lost, nothing is done twice", async () => {
+		await using library = await Library.create(shared.mongo());
+		const clients = Array.from({ length: 20 }, () => library.store());
+		await library.store().add(batchFrom("B1-RT1", { events: [] }));
+		await Promise.all(
+			clients.map(async (client, c) => {
+				for (let n = 0; n < 10; n += 1) {
+					await change(client, "B1-RT1", (batch) => appended(batch, eventFrom(`E${c}x${n}+${n}`)));
+				}
+			}),
+		);
+		const batch = await library.store().find("B1-RT1");
+		expect(batch?.version).toBe(200);
+		expect(new Set(batch?.events.map(({ type }) => type)).size).toBe(200);
+		expect(batch?.events.length).toBe(200);
+		const document = await library.batches.findOne();
+		expect(document?.seen).toEqual(batch?.seen);
+		expect(Object.keys(document?.writers).length).toBe(32);
+	});
+
+	test("ten clients take it, one after the other in whatever order: only the last may record", async () => {
+		await using library = await Library.create(shared.mongo());
+		const clients = Array.from({ length: 10 }, () => library.store());
+		await library.store().add(batchFrom("B1-RT1", { events: [] }));
+		const claims = await Promise.all(
+			clients.map(async (client) => (await change(client, "B1-RT1", (batch) => claimed(batch, "A"))).claim),
+		);
+		expect(claims.toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+		const results = await Promise.allSettled(
+			clients.map(async (client, c) => {
+				const claim = claims[c] ?? 0;
+				await change(client, "B1-RT1", (batch) => recorded(batch, { component: "A", claim }, eventFrom(`E${claim}+1`)));
+			}),
+		);
+		expect(results.map(({ status }) => status === "fulfilled")).toEqual(claims.map((claim) => claim === 10));
+		for (const result of results)
+			if (result.status === "rejected") expect(result.reason).toMatchObject({ kind: "lost" });
+		expect((await library.store().find("B1-RT1"))?.seen).toEqual(["E10"]);
+	});
+});
