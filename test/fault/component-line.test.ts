@@ -8,7 +8,7 @@ const BATCHES = 300;
 const INSTANCES = 20;
 const KILLING_S = 60;
 
-const STATION = { "queue-length": 10, "max-threads": 2 };
+const STATION = { "queue-length": 20, "max-threads": 2 };
 /** A line of three stations; the third one depends on the type of the batch. */
 const COMPONENTS = {
 	Alpha: { ...STATION, past: ["Data_Archived"], future: ["Alpha_Done"], event: "Alpha_Done" },
@@ -24,7 +24,7 @@ const LAST = { Newspaper: "Gamma_Done", Film: "Delta_Done" } as const;
  * inherited it.
  */
 const WORK = `exec 9>"$0/$TANGLES_COMPONENT-$1"; flock -n 9 || echo "$TANGLES_COMPONENT $1" >>"$0/overlaps"
-echo "start $TANGLES_COMPONENT $1 $$" >>"$0/log"; sleep 0.05; echo "end $TANGLES_COMPONENT $1 $$" >>"$0/log"`;
+echo "start $TANGLES_COMPONENT $1 $$" >>"$0/log"; sleep 0.02; echo "end $TANGLES_COMPONENT $1 $$" >>"$0/log"`;
 
 /** Command lines of processes that still run and have to do with the scene. */
 async function orphans(folder: string): Promise<string[]> {
@@ -58,7 +58,7 @@ test(`${INSTANCES} instances of ${NAMES.length} components, ${BATCHES} batches, 
 		const name = NAMES[slot % NAMES.length] ?? "";
 		const words = ["component", name, "--wait", "1s", "--if-locked", "skip", "-q"];
 		while (!quiet) {
-			const procedure = ["--procedure", Math.random() < 0.5 ? "2" : "1"];
+			const procedure = ["--procedure", Math.random() < 0.7 ? "2" : "1"];
 			const run = new Run([...words, ...procedure, "--", "sh", "-c", WORK, scene.folder], scene.env, scene.folder, [
 				"nice",
 				"-n",
