@@ -2,6 +2,7 @@ import { pause, unlessAborted } from "../base/deadline.ts";
 import { Fault } from "../base/fault.ts";
 import type { ZookeeperConfig } from "../config/config.ts";
 import type { Session } from "../locks/ports.ts";
+import { CODE } from "./codes.ts";
 import { LiveSession } from "./session.ts";
 import { treeOf } from "./tree.ts";
 
@@ -31,7 +32,14 @@ export async function openSession(
 			},
 		);
 	};
-	const probe = session.ask<unknown>((client, answered) => client.exists("/", undefined, answered));
+	// A connection may break right after it was made: only an answer proves a session, and starts its clock.
+	const proof = async () => {
+		for (;;) {
+			const { code } = await session.ask<unknown>((client, answered) => client.exists("/", undefined, answered));
+			if (code !== CODE.connectionLoss) return;
+		}
+	};
+	const probe = proof();
 	const lateness = late();
 	try {
 		await unlessAborted(signal, Promise.race([probe, lateness]));
@@ -41,6 +49,6 @@ export async function openSession(
 		throw error;
 	} finally {
 		done.abort(new Error("connected"));
-		await Promise.allSettled([lateness]);
+		await Promise.allSettled([lateness, probe]);
 	}
 }

@@ -55,3 +55,19 @@ test.each(["SIGTERM", "SIGINT"] as const)("a waiter that gets %s leaves no node 
 	expect((await waiter.ended()).code).toBe(signal === "SIGTERM" ? 143 : 130);
 	expect((await session.children("/x"))?.length).toBe(holders.length);
 });
+
+test("a server that goes away right after the greeting, and stays away: 69 within the time to connect", async () => {
+	await using place = await LockScene.create({ sessionTimeout: "1s" });
+	place.proxy.cutAfterGreeting();
+	const { code, err } = await place.run("locks", "exec", "/x", "--", "true");
+	expect({ code, err }).toMatchObject({ code: 69, err: expect.stringContaining("did not answer within 2 s") });
+});
+
+test("a server that goes away right after the greeting and comes back is waited for", async () => {
+	await using place = await LockScene.create();
+	place.proxy.cutAfterGreeting();
+	const run = place.start("locks", "exec", "/x", "--", "echo", "worked");
+	await place.proxy.untilCut();
+	place.proxy.mend();
+	expect(await run.ended()).toMatchObject({ code: 0, out: "worked\n" });
+});

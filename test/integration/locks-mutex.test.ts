@@ -28,7 +28,7 @@ const end = (all: Session[]) => Promise.all(all.map((session) => session.close()
 test.each(layouts)(
 	"of six contenders in layout %s only one holds at a time, and nothing is left",
 	async (layout) => {
-		const all = await sessions(6);
+		const [eye, ...all] = await sessions(7);
 		let counter = 0;
 		await Promise.all(
 			all.map(async (session) => {
@@ -42,8 +42,9 @@ test.each(layouts)(
 			}),
 		);
 		expect(counter).toBe(48);
-		expect(await all[0]?.children("/a")).toEqual([]);
 		await end(all);
+		expect(await eye?.children("/a")).toEqual([]);
+		await eye?.close();
 	},
 	60_000,
 );
@@ -64,8 +65,10 @@ test.each(layouts)("in layout %s a contender that gives up or is aborted leaves 
 		(before ?? []).filter((name) => name !== "locks").sort(),
 	);
 	await lock.release();
+	// What is empty then is cleared without being waited for, but by the end of the session.
+	await end([holder]);
 	expect(await other.children("/")).toEqual([]);
-	await end([holder, other]);
+	await end([other]);
 });
 
 test("a holder whose node is deleted by somebody is told that the lock is lost", async () => {

@@ -31,6 +31,9 @@ export class ZookeeperProxy implements AsyncDisposable {
 	/** While mute: what would have been sent on. */
 	#held: (() => void)[] | undefined;
 	#refusing = false;
+	/** Cut at the first request behind the greeting. */
+	#cutting = false;
+	#whenCut = () => {};
 	#swallow: Swallow | undefined;
 	/** The connect response seen last: what identifies the session. */
 	#session: Buffer | undefined;
@@ -76,6 +79,7 @@ export class ZookeeperProxy implements AsyncDisposable {
 		client.on(
 			"data",
 			framesTo((frame) => {
+				if (greeted && this.#cutting) return this.cut();
 				const swallow = this.#swallow;
 				if (greeted && swallow !== undefined && frame.readInt32BE(8) === OPCODE[swallow.op]) {
 					if (frame.includes(swallow.path)) dropped = frame.readInt32BE(4);
@@ -119,16 +123,31 @@ export class ZookeeperProxy implements AsyncDisposable {
 		for (const step of held) step();
 	}
 
+	/** Resolves when all is cut. */
+	async untilCut(): Promise<void> {
+		if (this.#refusing) return;
+		await new Promise<void>((resolve) => {
+			this.#whenCut = resolve;
+		});
+	}
+
 	/** Breaks every connection and refuses new ones. */
 	cut(): void {
 		this.#refusing = true;
+		this.#whenCut();
 		for (const { client, server } of this.#pairs) {
 			client.destroy();
 			server.destroy();
 		}
 	}
 
+	/** Lets a client say hello, and cuts all off when it asks for something. */
+	cutAfterGreeting(): void {
+		this.#cutting = true;
+	}
+
 	mend(): void {
+		this.#cutting = false;
 		this.#refusing = false;
 	}
 
