@@ -2,12 +2,12 @@
 protocol=zookeeper variable=TANGLES_ZOOKEEPER
 jars=/usr/share/java
 # The jar's manifest names all it needs but a logger; this one writes to stderr. Naming the two, not the whole folder,
-# halves the start. preAllocSize: kB of each log file, 64 MB otherwise. jute.maxbuffer: room to list 10,000 and more children.
+# halves the start. preAllocSize: kB of each log file, 64 MB otherwise.
 # SERVICES_ZOOKEEPER_JAVA: more Java properties, for tests (see README.md).
 read -ra extra <<<"${SERVICES_ZOOKEEPER_JAVA:-}"
 command=(java -Xms16m -Xmx256m -XX:+UseSerialGC -Djava.net.preferIPv4Stack=true
   -Dorg.slf4j.simpleLogger.showDateTime=true -Dzookeeper.jmx.log4j.disable=true
-  -Dzookeeper.preAllocSize=4096 -Djute.maxbuffer=16777216 "${extra[@]}"
+  -Dzookeeper.preAllocSize=4096 "${extra[@]}"
   -cp "$jars/zookeeper.jar:$jars/slf4j-simple.jar"
   org.apache.zookeeper.server.quorum.QuorumPeerMain "$home/zoo.cfg")
 prepare=write_config

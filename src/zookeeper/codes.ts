@@ -13,13 +13,6 @@ export const CODE = {
 	authFailed: -115,
 } as const;
 
-/** The code of whatever the library gives as an error. */
-export function codeOf(error: unknown): number {
-	if (error === null || error === undefined) return CODE.ok;
-	if (typeof error === "object" && "getCode" in error && typeof error.getCode === "function") return error.getCode();
-	throw error;
-}
-
 /** The fault for an answer that is none of those the caller expects. */
 export function refusal(code: number, what: string, address: string): Fault {
 	if (code === CODE.noAuth || code === CODE.authFailed || code === CODE.invalidAcl) {

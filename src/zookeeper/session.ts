@@ -4,17 +4,13 @@ import { noteOpen } from "../base/open.ts";
 import type { Secret } from "../config/secret.ts";
 import type { SessionState, Trust } from "../locks/ports.ts";
 import { readAddress } from "./address.ts";
-import type { Wire } from "./client.ts";
-import { createWire } from "./client.ts";
 import { SessionClock } from "./clock.ts";
-import { CODE, codeOf } from "./codes.ts";
+import { CODE } from "./codes.ts";
+import { type Answer, exists, type Request } from "./protocol.ts";
+import { Wire } from "./wire.ts";
 
 /** How long the close request may take; the session's time-out ends what it does not. */
 const CLOSE_MS = 1000;
-
-/** An answer of the server, or `connectionLoss` for a request whose fate is unknown. */
-export type Answer<T> = { readonly code: 0; readonly value: T } | { readonly code: number; readonly value?: undefined };
-export type Send<T> = (client: Wire["client"], done: (error: unknown, value: T) => void) => void;
 
 export interface SessionOptions {
 	readonly connect: string;
@@ -33,8 +29,6 @@ export class LiveSession {
 	readonly #clock: SessionClock;
 	readonly #lost = new AbortController();
 	readonly #listeners = new Set<() => void>();
-	/** Requests without an answer: how to tell them that the connection broke, or that the session is over. */
-	readonly #flying = new Set<(over?: unknown) => void>();
 	readonly #forget: () => void;
 	#upWaiters: (() => void)[] = [];
 	#wired = false;
@@ -58,24 +52,22 @@ export class LiveSession {
 		this.chroot = address.chroot;
 		this.#timeoutMs = options.sessionTimeoutMs;
 		this.#clock = new SessionClock(options.sessionTimeoutMs, () => performance.now());
-		this.#wire = createWire(address, options.sessionTimeoutMs, options.auth);
 		this.#forget = noteOpen(`ZooKeeper session with ${this.address}`);
-		const { client } = this.#wire;
-		client.on("connected", () => this.#connected());
-		client.on("disconnected", () => this.#disconnected());
-		client.on("expired", () => this.#expire(this.#fault("the server has ended the session")));
-		client.on("authenticationFailed", () =>
-			this.#expire(
-				new Fault("refused", `ZooKeeper ${this.address} refuses the login`, {
-					mend: "check zookeeper-connection-info.auth-file (user:password)",
-				}),
-			),
-		);
-		client.connect();
+		this.#wire = new Wire(address, options.sessionTimeoutMs, options.auth, {
+			up: (timeoutMs) => this.#connected(timeoutMs),
+			down: () => this.#disconnected(),
+			expired: () => this.#expire(this.#fault("the server has ended the session")),
+			refused: () =>
+				this.#expire(
+					new Fault("refused", `ZooKeeper ${this.address} refuses the login`, {
+						mend: "check zookeeper-connection-info.auth-file (user:password)",
+					}),
+				),
+		});
 	}
 
 	get id(): bigint {
-		return this.#wire.client.getSessionId().readBigInt64BE();
+		return this.#wire.sessionId;
 	}
 
 	get timeoutMs(): number {
@@ -93,7 +85,7 @@ export class LiveSession {
 
 	/** Why there is no connection, for messages. */
 	get trouble(): string | undefined {
-		return this.#wire.trouble();
+		return this.#wire.trouble;
 	}
 
 	trust(): Trust {
@@ -106,16 +98,16 @@ export class LiveSession {
 	}
 
 	/** Sends at once where there is a connection (in the order of the calls), else as soon as there is one. */
-	ask<T>(send: Send<T>): Promise<Answer<T>> {
-		return this.#wired ? this.#fly(send) : this.#askLater(send);
+	ask<T>(request: Request<T>): Promise<Answer<T>> {
+		return this.#wired ? this.#fly(request) : this.#askLater(request);
 	}
 
-	async #askLater<T>(send: Send<T>): Promise<Answer<T>> {
+	async #askLater<T>(request: Request<T>): Promise<Answer<T>> {
 		while (!this.#wired) {
 			this.lost.throwIfAborted();
 			await unlessAborted(this.lost, new Promise<void>((resolve) => this.#upWaiters.push(resolve)));
 		}
-		return await this.#fly(send);
+		return await this.#fly(request);
 	}
 
 	/** Takes note of work that nobody waits for; `close` does. */
@@ -136,8 +128,7 @@ export class LiveSession {
 		const late = pause(CLOSE_MS, AbortSignal.any([done.signal, this.#lost.signal]));
 		await Promise.race([Promise.allSettled(this.#later), Promise.allSettled([late])]);
 		done.abort(new Error("closed"));
-		// Lost before the wire is closed: from then on the library answers at once whatever is asked, and what is repeated
-		// until it is answered would never let go.
+		// Lost first: what is asked from then on fails, and what is repeated until it is answered lets go.
 		this.#expire(this.#fault("the session was closed"));
 		await this.#closed;
 	}
@@ -152,43 +143,30 @@ export class LiveSession {
 		return new Fault("unreachable", `lost the session with ZooKeeper ${this.address}: ${why}${trouble}`);
 	}
 
-	#fly<T>(send: Send<T>): Promise<Answer<T>> {
+	#fly<T>(request: Request<T>): Promise<Answer<T>> {
 		return new Promise((resolve, reject) => {
+			if (this.#lost.signal.aborted) return reject(this.#lost.signal.reason);
 			const sentAt = performance.now();
-			const broken = (over?: unknown) => {
-				if (over === undefined) resolve({ code: CODE.connectionLoss });
-				else reject(over);
-			};
-			if (this.#lost.signal.aborted) return broken(this.#lost.signal.reason);
-			this.#flying.add(broken);
-			const done = (error: unknown, value: T) => {
-				this.#flying.delete(broken);
-				let code: number;
-				try {
-					code = codeOf(error);
-				} catch (unknown) {
-					return reject(unknown);
-				}
-				// The library's own codes stand for no answer; all others prove that the server heard us.
-				if (code !== CODE.connectionLoss && code !== CODE.sessionExpired && code !== CODE.authFailed) {
-					this.#clock.answered(sentAt);
-					// Of many answers at a time one in a while is news.
-					if (this.#shown !== "connected" || sentAt > this.#heardAt + this.#timeoutMs / 60) {
-						this.#heardAt = sentAt;
-						this.#evaluate();
-					}
-				}
-				if (code === CODE.ok) resolve({ code, value });
-				else resolve({ code: code === CODE.sessionExpired ? CODE.connectionLoss : code });
-			};
-			send(this.#wire.client, done);
+			this.#wire.send(request, (answer) => {
+				if (this.#lost.signal.aborted) return reject(this.#lost.signal.reason);
+				if (answer.code !== CODE.connectionLoss) this.#heard(sentAt);
+				resolve(answer);
+			});
 		});
 	}
 
-	#connected(): void {
-		if (this.#lost.signal.aborted) return;
-		this.#timeoutMs = this.#wire.client.getSessionTimeout();
-		this.#clock.negotiated(this.#timeoutMs);
+	/** What was sent at `sentAt` was answered, whatever the answer. */
+	#heard(sentAt: number): void {
+		this.#clock.answered(sentAt);
+		// Of many answers at a time one in a while is news.
+		if (this.#shown === "connected" && sentAt <= this.#heardAt + this.#timeoutMs / 60) return;
+		this.#heardAt = sentAt;
+		this.#evaluate();
+	}
+
+	#connected(timeoutMs: number): void {
+		this.#timeoutMs = timeoutMs;
+		this.#clock.negotiated(timeoutMs);
 		clearTimeout(this.#check);
 		this.#check = undefined;
 		this.#wired = true;
@@ -203,15 +181,7 @@ export class LiveSession {
 		this.#wired = false;
 		clearTimeout(this.#beat);
 		this.#clock.disconnected();
-		this.#breakAll();
 		this.#evaluate();
-	}
-
-	/** Ends the requests in flight: their fate is unknown, or with `over` they fail by it. */
-	#breakAll(over?: unknown): void {
-		const flying = [...this.#flying];
-		this.#flying.clear();
-		for (const broken of flying) broken(over);
 	}
 
 	/** A request every sixth of the time-out. One that waits a third for its answer breaks the connection, so that another server is tried in time. */
@@ -223,7 +193,7 @@ export class LiveSession {
 			answered = true;
 			clearTimeout(patience);
 		};
-		void this.#fly<unknown>((client, done) => client.exists("/", undefined, done)).then(ended, ended);
+		void this.#fly(exists("/")).then(ended, ended);
 		const patience = setTimeout(() => {
 			if (!answered && this.#wired) this.#wire.cut(`no answer within ${Math.round(this.#timeoutMs / 3)} ms`);
 		}, this.#timeoutMs / 3);
@@ -234,11 +204,10 @@ export class LiveSession {
 		this.#clock.expired();
 		if (this.#lost.signal.aborted) return;
 		this.#lost.abort(reason);
-		this.#breakAll(reason);
+		this.#closed = this.#end();
 		this.#show("lost");
 		clearTimeout(this.#beat);
 		clearTimeout(this.#check);
-		this.#closed = this.#end();
 	}
 
 	/** The state now; everything that follows from a change happens before this returns. */

@@ -1,20 +1,25 @@
-import type { Client } from "node-zookeeper-client";
-import library from "node-zookeeper-client";
 import type { NodeRead, Session } from "../locks/ports.ts";
 import { CODE, refusal } from "./codes.ts";
-import type { Answer, LiveSession, Send } from "./session.ts";
+import {
+	type Answer,
+	CREATOR_ALL,
+	create,
+	EVERYONE_ALL,
+	getChildren,
+	getData,
+	MODE,
+	type Request,
+	remove as removal,
+	type Stat,
+} from "./protocol.ts";
+import type { LiveSession } from "./session.ts";
 
-type Stat = Parameters<Parameters<Client["getData"]>[2]>[2];
-
-const OPEN = library.ACL.OPEN_ACL_UNSAFE;
-const OURS = [...library.ACL.CREATOR_ALL_ACL, ...library.ACL.READ_ACL_UNSAFE];
-
-function factsOf(data: Buffer | undefined, stat: Stat): NodeRead {
+function factsOf(data: Buffer, stat: Stat): NodeRead {
 	return {
-		data: data ?? Buffer.alloc(0),
-		czxid: stat.czxid.readBigInt64BE(),
-		owner: stat.ephemeralOwner.readBigInt64BE(),
-		createdMs: Number(stat.ctime.readBigInt64BE()),
+		data,
+		czxid: stat.czxid,
+		owner: stat.ephemeralOwner,
+		createdMs: Number(stat.ctime),
 		children: stat.numChildren,
 		childChanges: stat.cversion,
 	};
@@ -27,28 +32,26 @@ function factsOf(data: Buffer | undefined, stat: Stat): NodeRead {
  * directory's to give.
  */
 export function treeOf(session: LiveSession, login: boolean): Session {
-	const acl = login ? OURS : OPEN;
+	const acl = login ? CREATOR_ALL : EVERYONE_ALL;
 	const at = (path: string) => (path === "/" ? session.chroot || "/" : session.chroot + path);
 	const fail = (code: number, what: string) => refusal(code, what, session.address);
 
 	/** For requests that may be repeated: asked again until answered. */
-	async function settled<T>(send: Send<T>): Promise<Answer<T>> {
-		let answer = await session.ask(send);
-		while (answer.code === CODE.connectionLoss) answer = await session.ask(send);
+	async function settled<T>(request: Request<T>): Promise<Answer<T>> {
+		let answer = await session.ask(request);
+		while (answer.code === CODE.connectionLoss) answer = await session.ask(request);
 		return answer;
 	}
 
 	async function children(path: string, changed?: () => void): Promise<string[] | undefined> {
-		const answer = await settled<string[]>((client, done) => client.getChildren(at(path), changed, done));
+		const answer = await settled(getChildren(at(path), changed));
 		if (answer.code === CODE.noNode) return undefined;
 		if (answer.value === undefined) throw fail(answer.code, `list ${path}`);
 		return answer.value;
 	}
 
 	async function remove(path: string): Promise<"removed" | "absent" | "not-empty"> {
-		const { code } = await settled<undefined>((client, done) =>
-			client.remove(at(path), -1, (error) => done(error, undefined)),
-		);
+		const { code } = await settled(removal(at(path)));
 		if (code === CODE.ok) return "removed";
 		if (code === CODE.noNode) return "absent";
 		if (code === CODE.notEmpty) return "not-empty";
@@ -63,9 +66,7 @@ export function treeOf(session: LiveSession, login: boolean): Session {
 	}
 
 	async function makeDirectory(path: string): Promise<Answer<string>> {
-		return await settled<string>((client, done) =>
-			client.create(path, Buffer.alloc(0), acl, library.CreateMode.PERSISTENT, done),
-		);
+		return await settled(create(path, Buffer.alloc(0), acl, MODE.persistent));
 	}
 
 	async function makeDirectories(path: string): Promise<void> {
@@ -108,9 +109,7 @@ export function treeOf(session: LiveSession, login: boolean): Session {
 		async createOwn(dir, prefix, data) {
 			const payload = Buffer.from(data);
 			for (;;) {
-				const answer = await session.ask<string>((client, done) =>
-					client.create(`${at(dir)}/${prefix}`, payload, acl, library.CreateMode.EPHEMERAL_SEQUENTIAL, done),
-				);
+				const answer = await session.ask(create(`${at(dir)}/${prefix}`, payload, acl, MODE.ephemeralSequential));
 				if (answer.value !== undefined) return answer.value.slice(answer.value.lastIndexOf("/") + 1);
 				if (answer.code === CODE.noNode) return undefined;
 				if (answer.code !== CODE.connectionLoss) throw fail(answer.code, `create a node in ${dir}`);
@@ -119,12 +118,10 @@ export function treeOf(session: LiveSession, login: boolean): Session {
 			}
 		},
 		async read(path, changed) {
-			const answer = await settled<[Buffer | undefined, Stat]>((client, done) =>
-				client.getData(at(path), changed, (error, data, stat) => done(error, [data, stat])),
-			);
+			const answer = await settled(getData(at(path), changed));
 			if (answer.code === CODE.noNode) return undefined;
 			if (answer.value === undefined) throw fail(answer.code, `read ${path}`);
-			return factsOf(...answer.value);
+			return factsOf(answer.value.data, answer.value.stat);
 		},
 	};
 }

@@ -1,21 +1,13 @@
-import zookeeper from "node-zookeeper-client";
+import { Secret } from "../../src/config/secret.ts";
+import { openSession } from "../../src/zookeeper/connect.ts";
 import { shared } from "./servers.ts";
 
 /** A chroot that only `login` may change. */
 export async function securedBy(login: string): Promise<string> {
-	const client = zookeeper.createClient(shared.zookeeper(), { sessionTimeout: 6000, retries: 0 });
-	client.addAuthInfo("digest", Buffer.from(login));
+	const config = { connect: shared.zookeeper(), sessionTimeoutMs: 6000, auth: new Secret(login) };
+	const session = await openSession(config, new AbortController().signal);
 	const chroot = `/t${crypto.randomUUID()}`;
-	await new Promise<void>((resolve) => {
-		client.once("connected", () => resolve());
-		client.connect();
-	});
-	const acl = [...zookeeper.ACL.CREATOR_ALL_ACL, ...zookeeper.ACL.READ_ACL_UNSAFE];
-	await new Promise<void>((resolve, reject) => {
-		client.create(chroot, Buffer.alloc(0), acl, zookeeper.CreateMode.PERSISTENT, (error) =>
-			error ? reject(new Error(String(error))) : resolve(),
-		);
-	});
-	client.close();
+	await session.makeDirectories(chroot);
+	await session.close();
 	return chroot;
 }

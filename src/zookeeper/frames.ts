@@ -1,0 +1,33 @@
+/** A list of a million nodes; what claims to be longer is no ZooKeeper's. */
+const LONGEST = 64 * 1024 * 1024;
+
+/**
+ * Cuts a stream into frames: four bytes of length, then so many. The function gives the frames that are whole with `bytes`,
+ * and keeps the beginning of the next, which is put together once, when its end has come. Throws over a length that cannot be.
+ */
+export function frameCutter(): (bytes: Buffer) => Buffer[] {
+	let parts: Buffer[] = [];
+	let have = 0;
+	let need = 4;
+	return (bytes) => {
+		parts.push(bytes);
+		have += bytes.length;
+		if (have < need) return [];
+		const all = parts.length === 1 ? bytes : Buffer.concat(parts);
+		const frames: Buffer[] = [];
+		let at = 0;
+		need = 4;
+		while (all.length - at >= 4) {
+			const length = all.readUInt32BE(at);
+			if (length > LONGEST) throw new RangeError(`a frame of ${length} bytes`);
+			need = 4 + length;
+			if (all.length - at < need) break;
+			frames.push(all.subarray(at + 4, at + need));
+			at += need;
+			need = 4;
+		}
+		have = all.length - at;
+		parts = have === 0 ? [] : [all.subarray(at)];
+		return frames;
+	};
+}

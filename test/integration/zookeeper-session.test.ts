@@ -1,0 +1,125 @@
+import { expect, test } from "bun:test";
+import { createServer, type Socket } from "node:net";
+import { inPool } from "../../src/base/pool.ts";
+import { openSession } from "../../src/zookeeper/connect.ts";
+import { LockScene } from "../support/lock-scene.ts";
+
+const never = new AbortController().signal;
+const through = (connect: string) => openSession({ connect, sessionTimeoutMs: 6000, auth: undefined }, never);
+
+/** Resolves when all of so many watches have called. */
+function countdown(count: number): { called: () => void; all: Promise<void> } {
+	const { promise, resolve } = Promise.withResolvers<void>();
+	let left = count;
+	return {
+		called: () => {
+			left -= 1;
+			if (left === 0) resolve();
+		},
+		all: promise,
+	};
+}
+
+test("watches outlive the connection: what happened while it was away is told on the return, more than one request of them too", async () => {
+	await using scene = await LockScene.create();
+	const other = await scene.session();
+	const session = await through(`${scene.proxy.address}${scene.chroot}`);
+	// 1.3 MB of paths: a server takes 1 MB in one request.
+	const nodes = Array.from({ length: 3000 }, (_, at) => `/${"n".repeat(400)}-${at}`);
+	await inPool(nodes, 200, async (node) => await session.makeDirectories(node));
+	const gone = countdown(nodes.length);
+	const listed = countdown(1);
+	await inPool(nodes, 200, async (node) => void (await session.read(node, gone.called)));
+	const [first = ""] = nodes;
+	expect(await session.children(first, listed.called)).toEqual([]);
+	const { id } = session;
+	scene.proxy.cut();
+	await inPool(nodes, 200, async (node) => void (await other.remove(node)));
+	scene.proxy.mend();
+	await Promise.all([gone.all, listed.all]);
+	expect([session.id, session.state]).toEqual([id, "connected"]);
+	await session.close();
+}, 60_000);
+
+test("a watch calls once for a change, and not for one before it", async () => {
+	await using scene = await LockScene.create();
+	const session = await scene.session();
+	await session.makeDirectories("/a/b");
+	const seen: string[] = [];
+	const changed = countdown(1);
+	await session.children("/a", () => {
+		seen.push("children");
+		changed.called();
+	});
+	await session.read("/a/b", () => seen.push("gone"));
+	expect(await session.read("/none", () => seen.push("never"))).toBeUndefined();
+	await session.makeDirectories("/a/c");
+	await changed.all;
+	await session.makeDirectories("/none");
+	await session.remove("/a/b");
+	await session.read("/a");
+	expect(seen).toEqual(["children", "gone"]);
+});
+
+test("a list of 20,000 names, many socket's pieces long, is read whole", async () => {
+	await using scene = await LockScene.create();
+	const session = await scene.session(30_000);
+	const names = Array.from({ length: 20_000 }, (_, at) => `${"grün".repeat(10)}-${at}`);
+	await session.makeDirectories("/list");
+	await inPool(names, 500, async (name) => await session.makeDirectory(`/list/${name}`));
+	expect((await session.children("/list"))?.toSorted()).toEqual(names.toSorted());
+}, 60_000);
+
+/** A server on loopback that does `answer` to each piece that it receives. */
+async function impostor(answer: (socket: Socket, piece: number) => void) {
+	const server = createServer((socket) => {
+		let piece = 0;
+		socket.on("error", () => {});
+		socket.on("data", () => answer(socket, piece++));
+	});
+	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+	const address = server.address();
+	if (address === null || typeof address === "string") throw new Error("not listening");
+	return {
+		address: `127.0.0.1:${address.port}`,
+		[Symbol.dispose]: () => void server.close(),
+	};
+}
+
+function frame(...numbers: number[]): Buffer {
+	const bytes = Buffer.alloc(4 + 4 * numbers.length);
+	bytes.writeInt32BE(4 * numbers.length);
+	for (const [at, number] of numbers.entries()) bytes.writeInt32BE(number, 4 + 4 * at);
+	return bytes;
+}
+
+/** Protocol 0, time-out 6 s, session 1, password of 16 bytes. */
+const WELCOME = frame(0, 6000, 0, 1, 16, 0, 0, 0, 0);
+/** Reply 7, transaction 0, no error. */
+const WRONG_REPLY = frame(7, 0, 0, 0);
+
+test.each([
+	[
+		"talks HTTP",
+		(socket: Socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"),
+		"unintelligible answer: a frame of 1213486160 bytes",
+	],
+	["greets with too little", (socket: Socket) => socket.write(frame(0)), "unintelligible answer"],
+	[
+		"answers what was not asked",
+		(socket: Socket, piece: number) => socket.write(piece === 0 ? WELCOME : WRONG_REPLY),
+		"reply 7 where 1 was due",
+	],
+	["closes without a word", (socket: Socket) => socket.end(), "closed the connection"],
+	[
+		"greets and never answers",
+		(socket: Socket, piece: number) => piece === 0 && socket.write(WELCOME),
+		"no answer within",
+	],
+	["takes the connection and says nothing", () => {}, "connected, but no answer within 2000 ms"],
+] as const)("a server that %s is unreachable, and the reason is told", async (_, answer, reason) => {
+	using server = await impostor(answer);
+	const opening = openSession({ connect: server.address, sessionTimeoutMs: 6000, auth: undefined }, never, 2500);
+	await expect(opening).rejects.toThrow(reason);
+	await expect(opening).rejects.toThrow(`ZooKeeper ${server.address} did not answer within 2.5 s: ${server.address}: `);
+});
