@@ -3,7 +3,10 @@ import type { LockLayout } from "../config/config.ts";
 import { holderData } from "../locks/holder.ts";
 import { userName } from "./user-name.ts";
 
-const RUN = crypto.randomUUID();
+/** What stays the same for the whole run: it is asked for with every lock. */
+let ourselves:
+	| { readonly host: string; readonly user: string; readonly started: string; readonly run: string }
+	| undefined;
 
 /** What our lock nodes say of this process: `command` is the verb, without arguments, which may hold secrets. */
 export function thisHolder(
@@ -12,7 +15,12 @@ export function thisHolder(
 	layout: LockLayout,
 	work: { readonly component?: string; readonly batch?: string } = {},
 ): string {
-	const started = new Date(Date.now() - performance.now()).toISOString();
-	const self = { host: hostname(), pid: process.pid, user: userName(), command, started, version, layout, run: RUN };
-	return holderData({ ...self, ...work });
+	ourselves ??= {
+		host: hostname(),
+		user: userName(),
+		started: new Date(Date.now() - performance.now()).toISOString(),
+		run: crypto.randomUUID(),
+	};
+	const { host, user, started, run } = ourselves;
+	return holderData({ host, pid: process.pid, user, command, started, version, layout, run, ...work });
 }

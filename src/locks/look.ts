@@ -1,6 +1,6 @@
 import { foreignData, type Holder, readHolder } from "./holder.ts";
 import { inOrder, orderKey } from "./names.ts";
-import type { NodeRead, Session } from "./ports.ts";
+import type { NodeRead, Reads } from "./ports.ts";
 
 /** Who made a node: one of ours, Curator by its layout, something else that blocks, or a lock node that no session owns. */
 export type Kind = "tangles" | "curator flat" | "curator v2" | "foreign" | "leftover";
@@ -55,14 +55,9 @@ function kindOf(name: string, layer: Layer, { owner }: NodeRead, maker: Holder |
 }
 
 /** One node as `locks show` has it, or undefined where it is gone. */
-export async function viewNode(
-	session: Session,
-	dir: string,
-	name: string,
-	layer: Layer,
-): Promise<NodeView | undefined> {
+export async function viewNode(reads: Reads, dir: string, name: string, layer: Layer): Promise<NodeView | undefined> {
 	const node = `${dir}/${name}`;
-	const read = await session.read(node);
+	const read = await reads.read(node);
 	if (read === undefined) return undefined;
 	const maker = readHolder(read.data);
 	return {
@@ -90,21 +85,21 @@ export function leaseOrder(names: readonly string[]): string[] {
 }
 
 /** The lock at `path` as it is now, from its children if they are known; undefined where there is none. */
-export async function lookAt(session: Session, path: string, known?: readonly string[]): Promise<LockView | undefined> {
-	const names = known ?? (await session.children(path));
+export async function lookAt(reads: Reads, path: string, known?: readonly string[]): Promise<LockView | undefined> {
+	const names = known ?? (await reads.children(path));
 	if (names === undefined || !isLock(names)) return undefined;
 	const list = async (part: string) =>
-		names.includes(part) ? ((await session.children(`${path}/${part}`)) ?? []) : ([] as string[]);
+		names.includes(part) ? ((await reads.children(`${path}/${part}`)) ?? []) : ([] as string[]);
 	const queue = flatQueue(names);
 	const [leases, mutex] = await Promise.all([list("leases").then(leaseOrder), list("locks")]);
 	// Where Curator's own nodes are behind somebody else's, both stand in the way.
 	const shown = leases.slice(0, 1 + leases.filter((name) => !CURATORS.test(name)).length);
-	const views = await Promise.all(shown.map((name) => viewNode(session, `${path}/leases`, name, "lease")));
+	const views = await Promise.all(shown.map((name) => viewNode(reads, `${path}/leases`, name, "lease")));
 	const held = views.filter((view) => view !== undefined);
 	// The flat queue's first is then the same process, which took it before the lease.
 	const both = held.some((lease) => lease.made_by?.layout === "both");
 	const [front] = queue;
-	const first = both || front === undefined ? undefined : await viewNode(session, path, front, "flat");
+	const first = both || front === undefined ? undefined : await viewNode(reads, path, front, "flat");
 	const same = held.some((lease) => lease.session === first?.session);
 	const passing = first?.made_by?.layout === "both" && !same;
 	const holders = first === undefined || same || passing ? held : [first, ...held];

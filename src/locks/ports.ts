@@ -27,12 +27,20 @@ export interface Trust {
 	readonly lostAt: number;
 }
 
+/** What a look at locks asks. */
+export interface Reads {
+	/** Names of the children, in no order; undefined where the node is missing. */
+	children(path: string): Promise<string[] | undefined>;
+	/** The node, or undefined. */
+	read(path: string): Promise<NodeRead | undefined>;
+}
+
 /**
  * One ZooKeeper session, as the locks see it. Requests go out in the order of the calls and are answered in that order, so
  * that independent ones are sent together. A request whose fate is unknown because the connection broke is settled after
  * the reconnect. Every promise ends by the time the session is lost, at the latest: it then rejects with the signal's reason.
  */
-export interface Session {
+export interface Session extends Reads {
 	readonly id: bigint;
 	/** `host:port` list for messages. */
 	readonly address: string;
@@ -57,6 +65,8 @@ export interface Session {
 	children(path: string, changed?: () => void): Promise<string[] | undefined>;
 	/** The node, or undefined. `changed` is called once, after the first change or delete, and only if the node was there. */
 	read(path: string, changed?: () => void): Promise<NodeRead | undefined>;
+	/** For looks at many nodes: those of one turn of the event loop go together, in no order with other requests. */
+	readonly bulk: Reads;
 	/** Takes note of work that nobody waits for and that asks this session; `close` waits for it, a second at most. */
 	later(work: Promise<unknown>): void;
 	/** Ends the session: what it owns is gone when this resolves, or goes with its time-out where the server is away. Never throws. */

@@ -4,6 +4,7 @@ import { Fault } from "../base/fault.ts";
 export const CODE = {
 	ok: 0,
 	connectionLoss: -4,
+	unimplemented: -6,
 	noNode: -101,
 	noAuth: -102,
 	nodeExists: -110,

@@ -26,7 +26,7 @@ export interface Server {
 	readonly port: number;
 }
 
-/** What a connection tells, in this order: `welcome` at most once, `down` once and last. None may throw. */
+/** What a connection tells: `welcome` at most once and first, `down` once. None may throw. */
 export interface Listener {
 	welcome(welcome: Welcome): void;
 	/** Each reply, before the request's own callback: a proof that the server heard us. */
@@ -34,6 +34,8 @@ export interface Listener {
 	event(path: string, kinds: readonly WatchKind[]): void;
 	/** The server refuses the login; it then ends the connection. */
 	refused(): void;
+	/** After the welcome something came that is no ZooKeeper's; the connection has ended. Asked again it would come again. */
+	garbled(): void;
 	/** With the reason, where it is not that the server closed it without a word. */
 	down(why: string | undefined): void;
 }
@@ -165,7 +167,9 @@ export class Connection {
 		try {
 			return read();
 		} catch (error) {
+			const welcomed = this.#state !== "greeting";
 			this.end(`unintelligible answer: ${messageOf(error)}`);
+			if (welcomed) this.#listener.garbled();
 			return undefined;
 		}
 	}

@@ -1,5 +1,5 @@
-/** A list of a million nodes; what claims to be longer is no ZooKeeper's. */
-const LONGEST = 64 * 1024 * 1024;
+/** Lists of some millions of nodes; what claims to be longer is no ZooKeeper's. */
+const LONGEST = 256 * 1024 * 1024;
 
 /**
  * Cuts a stream into frames: four bytes of length, then so many. The function gives the frames that are whole with `bytes`,

@@ -93,6 +93,12 @@ export class Reader {
 		return value;
 	}
 
+	flag(): boolean {
+		const value = this.#bytes.readInt8(this.#at) !== 0;
+		this.#at += 1;
+		return value;
+	}
+
 	/** A view of the bytes that were received, not a copy; empty for none. */
 	bytes(): Buffer {
 		const at = this.#part();

@@ -8,6 +8,7 @@ const OPCODE = {
 	exists: 3,
 	getData: 4,
 	getChildren: 8,
+	multiRead: 22,
 	auth: 100,
 	setWatches: 101,
 	closeSession: -11,
@@ -61,6 +62,7 @@ function readStat(from: Reader): Stat {
 	const ephemeralOwner = from.long();
 	from.int(); // dataLength
 	const numChildren = from.int();
+	from.long(); // pzxid
 	return { czxid, ctime, cversion, ephemeralOwner, numChildren };
 }
 
@@ -105,7 +107,12 @@ export function exists(path: string): Request<Stat> {
 	return { opcode: OPCODE.exists, write: (to) => to.text(path).flag(false), read: readStat };
 }
 
-export function getData(path: string, changed?: () => void): Request<{ readonly data: Buffer; readonly stat: Stat }> {
+export interface Read {
+	readonly data: Buffer;
+	readonly stat: Stat;
+}
+
+export function getData(path: string, changed?: () => void): Request<Read> {
 	return {
 		opcode: OPCODE.getData,
 		write: (to) => to.text(path).flag(changed !== undefined),
@@ -121,6 +128,31 @@ export function getChildren(path: string, changed?: () => void): Request<string[
 		write: (to) => to.text(path).flag(changed !== undefined),
 		read: (from) => from.vector(() => from.text()),
 		watch: changed && { kind: "children", path, changed },
+	};
+}
+
+/**
+ * Several reads at once, without watches (servers from 3.6 on); each has its own answer. Behind each header (int opcode, or -1
+ * for an error; bool last; int code) stands what the single request or reply has; an error has its code once more.
+ */
+export function multiRead(requests: readonly Request<unknown>[]): Request<Answer<unknown>[]> {
+	const NONE = -1;
+	return {
+		opcode: OPCODE.multiRead,
+		write: (to) => {
+			for (const { opcode, write } of requests) {
+				to.int(opcode).flag(false).int(NONE);
+				write(to);
+			}
+			to.int(NONE).flag(true).int(NONE);
+		},
+		read: (from) =>
+			requests.map((request) => {
+				const failed = from.int() === NONE;
+				if (from.flag()) throw new RangeError("fewer answers than reads");
+				from.int();
+				return failed ? { code: from.int() } : { code: CODE.ok, value: request.read(from) };
+			}),
 	};
 }
 

@@ -56,7 +56,7 @@ export class LiveSession {
 		this.#wire = new Wire(address, options.sessionTimeoutMs, options.auth, {
 			up: (timeoutMs) => this.#connected(timeoutMs),
 			down: () => this.#disconnected(),
-			expired: () => this.#expire(this.#fault("the server has ended the session")),
+			over: (why) => this.#expire(this.#fault(why)),
 			refused: () =>
 				this.#expire(
 					new Fault("refused", `ZooKeeper ${this.address} refuses the login`, {

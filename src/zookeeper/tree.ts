@@ -1,5 +1,6 @@
 import type { NodeRead, Session } from "../locks/ports.ts";
 import { CODE, refusal } from "./codes.ts";
+import { Gather } from "./gather.ts";
 import {
 	type Answer,
 	CREATOR_ALL,
@@ -8,13 +9,13 @@ import {
 	getChildren,
 	getData,
 	MODE,
+	type Read,
 	type Request,
 	remove as removal,
-	type Stat,
 } from "./protocol.ts";
 import type { LiveSession } from "./session.ts";
 
-function factsOf(data: Buffer, stat: Stat): NodeRead {
+function factsOf({ data, stat }: Read): NodeRead {
 	return {
 		data,
 		czxid: stat.czxid,
@@ -43,11 +44,22 @@ export function treeOf(session: LiveSession, login: boolean): Session {
 		return answer;
 	}
 
+	const gather = new Gather(settled);
+
+	function listed({ code, value }: Answer<string[]>, path: string): string[] | undefined {
+		if (code === CODE.noNode) return undefined;
+		if (value === undefined) throw fail(code, `list ${path}`);
+		return value;
+	}
+
+	function node({ code, value }: Answer<Read>, path: string): NodeRead | undefined {
+		if (code === CODE.noNode) return undefined;
+		if (value === undefined) throw fail(code, `read ${path}`);
+		return factsOf(value);
+	}
+
 	async function children(path: string, changed?: () => void): Promise<string[] | undefined> {
-		const answer = await settled(getChildren(at(path), changed));
-		if (answer.code === CODE.noNode) return undefined;
-		if (answer.value === undefined) throw fail(answer.code, `list ${path}`);
-		return answer.value;
+		return listed(await settled(getChildren(at(path), changed)), path);
 	}
 
 	async function remove(path: string): Promise<"removed" | "absent" | "not-empty"> {
@@ -117,11 +129,10 @@ export function treeOf(session: LiveSession, login: boolean): Session {
 				if (found !== undefined) return found;
 			}
 		},
-		async read(path, changed) {
-			const answer = await settled(getData(at(path), changed));
-			if (answer.code === CODE.noNode) return undefined;
-			if (answer.value === undefined) throw fail(answer.code, `read ${path}`);
-			return factsOf(answer.value.data, answer.value.stat);
+		read: async (path, changed) => node(await settled(getData(at(path), changed)), path),
+		bulk: {
+			children: async (path) => listed(await gather.read(path, getChildren(at(path))), path),
+			read: async (path) => node(await gather.read(path, getData(at(path))), path),
 		},
 	};
 }

@@ -7,14 +7,15 @@ import { Watches } from "./watches.ts";
 
 /** Pause before a server is tried again after all have been tried. */
 const PAUSE_MS = 150;
+const EXPIRED = "the server has ended the session";
 const NO_PASSWORD = Buffer.alloc(16);
 
 export interface WireListener {
 	/** Connected, with the session time-out that the server grants, in ms. */
 	up(timeoutMs: number): void;
 	down(): void;
-	/** The server says that the session is over. */
-	expired(): void;
+	/** The session is good for nothing any more. */
+	over(why: string): void;
 	/** The server refuses the login. */
 	refused(): void;
 }
@@ -95,10 +96,11 @@ export class Wire {
 			replied: ({ code, zxid }) => {
 				this.#attempts = 0;
 				if (zxid > this.#zxid) this.#zxid = zxid;
-				if (code === CODE.sessionExpired) this.#listener.expired();
+				if (code === CODE.sessionExpired) this.#listener.over(EXPIRED);
 			},
 			event: (path, kinds) => this.#watches.fire(path, kinds),
 			refused: () => this.#listener.refused(),
+			garbled: () => this.#listener.over("a server does not speak its protocol"),
 			down: (why) => this.#down(`${server.host}:${server.port}: ${why ?? "closed the connection"}`),
 		});
 		this.#connection = connection;
@@ -106,7 +108,7 @@ export class Wire {
 
 	#welcome(connection: Connection, welcome: Welcome): void {
 		if (welcome.timeoutMs <= 0) {
-			this.#listener.expired();
+			this.#listener.over(EXPIRED);
 			return;
 		}
 		this.#session = welcome;

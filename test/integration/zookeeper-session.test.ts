@@ -1,7 +1,11 @@
 import { expect, test } from "bun:test";
 import { createServer, type Socket } from "node:net";
 import { inPool } from "../../src/base/pool.ts";
+import { Secret } from "../../src/config/secret.ts";
+import type { Reads, Session } from "../../src/locks/ports.ts";
 import { openSession } from "../../src/zookeeper/connect.ts";
+import { create, MODE } from "../../src/zookeeper/protocol.ts";
+import { LiveSession } from "../../src/zookeeper/session.ts";
 import { LockScene } from "../support/lock-scene.ts";
 
 const never = new AbortController().signal;
@@ -105,11 +109,6 @@ test.each([
 		"unintelligible answer: a frame of 1213486160 bytes",
 	],
 	["greets with too little", (socket: Socket) => socket.write(frame(0)), "unintelligible answer"],
-	[
-		"answers what was not asked",
-		(socket: Socket, piece: number) => socket.write(piece === 0 ? WELCOME : WRONG_REPLY),
-		"reply 7 where 1 was due",
-	],
 	["closes without a word", (socket: Socket) => socket.end(), "closed the connection"],
 	[
 		"greets and never answers",
@@ -122,4 +121,74 @@ test.each([
 	const opening = openSession({ connect: server.address, sessionTimeoutMs: 6000, auth: undefined }, never, 2500);
 	await expect(opening).rejects.toThrow(reason);
 	await expect(opening).rejects.toThrow(`ZooKeeper ${server.address} did not answer within 2.5 s: ${server.address}: `);
+});
+
+test("a server whose answers make no sense ends the session at once", async () => {
+	using server = await impostor((socket, piece) => socket.write(piece === 0 ? WELCOME : WRONG_REPLY));
+	await expect(through(server.address)).rejects.toThrow(
+		`lost the session with ZooKeeper ${server.address}: a server does not speak its protocol ` +
+			`(${server.address}: unintelligible answer: reply 7 where 1 was due)`,
+	);
+});
+
+/** Three times as many nodes as one request reads, some of them missing, and what each read should give. */
+async function plant(scene: LockScene): Promise<{ session: Session; paths: string[] }> {
+	const session = await through(`${scene.proxy.address}${scene.chroot}`);
+	const paths = Array.from({ length: 200 }, (_, at) => `/d/${"long".repeat(200)}-${at}`);
+	await inPool(paths, 200, async (path) => {
+		if (path.endsWith("0")) return;
+		await session.makeDirectories(path);
+		await session.createOwn(path, `_c_${crypto.randomUUID()}-lock-`, `data of ${path}`);
+	});
+	return { session, paths };
+}
+
+async function look(reads: Reads, paths: readonly string[]) {
+	return await Promise.all(
+		paths.map(async (path) => {
+			const names = await reads.children(path);
+			const [name = "none"] = names ?? [];
+			return { path, names, node: await reads.read(`${path}/${name}`) };
+		}),
+	);
+}
+
+test("many reads at once give what each by itself gives", async () => {
+	await using scene = await LockScene.create();
+	const { session, paths } = await plant(scene);
+	const found = await look(session.bulk, paths);
+	expect(found).toEqual(await look(session, paths));
+	expect(found.filter(({ node }) => node === undefined)).toHaveLength(20);
+	expect(found[1]?.node?.data.toString()).toBe(`data of ${paths[1]}`);
+	await session.close();
+});
+
+test("a server that knows no reading of many at once is asked singly, once it has said so", async () => {
+	await using scene = await LockScene.create();
+	const { session, paths } = await plant(scene);
+	scene.proxy.refusedBulks = 0;
+	const { id } = session;
+	expect(await look(session.bulk, paths)).toEqual(await look(session, paths));
+	expect([scene.proxy.refusedBulks, session.id]).toEqual([1, id]);
+	await session.close();
+});
+
+test("a node that may not be read is refused as it is by itself, and spoils no other read", async () => {
+	await using scene = await LockScene.create();
+	const session = await scene.session();
+	await session.makeDirectories("/d");
+	const owner = new LiveSession({
+		connect: scene.proxy.address,
+		sessionTimeoutMs: 6000,
+		auth: new Secret("somebody:else"),
+	});
+	const onlyTheirs = [{ permissions: 31, scheme: "auth", id: "" }];
+	await owner.ask(create(`${scene.chroot}/d/theirs`, Buffer.alloc(0), onlyTheirs, MODE.persistent));
+	const reads = [session.bulk.read("/d/none"), session.bulk.children("/d/theirs"), session.bulk.children("/d")];
+	expect(await Promise.allSettled(reads)).toMatchObject([
+		{ status: "fulfilled", value: undefined },
+		{ status: "rejected", reason: { message: expect.stringContaining("refuses to list /d/theirs") } },
+		{ status: "fulfilled", value: ["theirs"] },
+	]);
+	await owner.close();
 });

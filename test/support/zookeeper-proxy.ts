@@ -1,7 +1,9 @@
 import { connect, createServer, type Server, type Socket } from "node:net";
 
 /** Opcodes of ZooKeeper's protocol (org.apache.zookeeper.ZooDefs.OpCode). */
-const OPCODE = { create: 1, delete: 2, closeSession: -11 } as const;
+const OPCODE = { create: 1, delete: 2, multiRead: 22, closeSession: -11 } as const;
+/** org.apache.zookeeper.KeeperException.Code.UNIMPLEMENTED */
+const UNIMPLEMENTED = -6;
 
 /** Cuts a stream into ZooKeeper's frames: four bytes of length, then so many. */
 function framesTo(take: (frame: Buffer) => void): (bytes: Buffer) => void {
@@ -35,6 +37,8 @@ export class ZookeeperProxy implements AsyncDisposable {
 	#cutting = false;
 	#whenCut = () => {};
 	#swallow: Swallow | undefined;
+	/** Requests for many reads at once that were refused; undefined where they are let through. */
+	refusedBulks: number | undefined;
 	/** The connect response seen last: what identifies the session. */
 	#session: Buffer | undefined;
 	/** `Date.now()` when the last answer was handed on. */
@@ -80,6 +84,13 @@ export class ZookeeperProxy implements AsyncDisposable {
 			"data",
 			framesTo((frame) => {
 				if (greeted && this.#cutting) return this.cut();
+				if (greeted && this.refusedBulks !== undefined && frame.readInt32BE(8) === OPCODE.multiRead) {
+					this.refusedBulks += 1;
+					// As servers before 3.6: the answer, then the end of the connection.
+					client.write(Buffer.concat([int(16), frame.subarray(4, 8), Buffer.alloc(8), int(UNIMPLEMENTED)]));
+					client.end();
+					return;
+				}
 				const swallow = this.#swallow;
 				if (greeted && swallow !== undefined && frame.readInt32BE(8) === OPCODE[swallow.op]) {
 					if (frame.includes(swallow.path)) dropped = frame.readInt32BE(4);

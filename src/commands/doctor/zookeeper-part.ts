@@ -2,7 +2,6 @@ import { isFault } from "../../base/fault.ts";
 import type { ZookeeperConfig } from "../../config/config.ts";
 import { clockLine } from "../../doctor/clock.ts";
 import { fail, type Line, ok, warn } from "../../doctor/line.ts";
-import { Lanes } from "../../locks/lanes.ts";
 import type { Session } from "../../locks/ports.ts";
 import { prune } from "../../locks/prune.ts";
 import { survey } from "../../locks/survey.ts";
@@ -30,31 +29,26 @@ async function rights(session: Session): Promise<Line[]> {
 }
 
 /** Nodes of dead holders and empty directories. */
-async function leftovers(session: Session, open: () => Promise<Session>): Promise<Line[]> {
-	const lanes = new Lanes(session, open);
-	try {
-		const locks = await survey(lanes, "/");
-		const dead = locks.filter(({ holders }) => holders.some(({ kind }) => kind === "leftover" || kind === "foreign"));
-		const empty = (await prune(session, "/", { emptied: false, dryRun: true })).length;
-		return [
-			ok(PART, `${locks.length} locks`),
-			dead.length === 0
-				? ok("leftovers", "no lock is held by a node that nobody owns")
-				: warn(
-						"leftovers",
-						`nobody owns the node that holds ${dead
-							.slice(0, 5)
-							.map(({ path }) => path)
-							.join(", ")}${dead.length > 5 ? ", ..." : ""}`,
-						"`tangles locks show PATH`, then `tangles locks break PATH --token T`",
-					),
-			empty === 0
-				? ok("leftovers", "no empty lock directories")
-				: warn("leftovers", `${empty} empty lock directories`, "tangles locks prune"),
-		];
-	} finally {
-		await lanes.close();
-	}
+async function leftovers(session: Session): Promise<Line[]> {
+	const locks = await survey(session, "/");
+	const dead = locks.filter(({ holders }) => holders.some(({ kind }) => kind === "leftover" || kind === "foreign"));
+	const empty = (await prune(session, "/", { emptied: false, dryRun: true })).length;
+	return [
+		ok(PART, `${locks.length} locks`),
+		dead.length === 0
+			? ok("leftovers", "no lock is held by a node that nobody owns")
+			: warn(
+					"leftovers",
+					`nobody owns the node that holds ${dead
+						.slice(0, 5)
+						.map(({ path }) => path)
+						.join(", ")}${dead.length > 5 ? ", ..." : ""}`,
+					"`tangles locks show PATH`, then `tangles locks break PATH --token T`",
+				),
+		empty === 0
+			? ok("leftovers", "no empty lock directories")
+			: warn("leftovers", `${empty} empty lock directories`, "tangles locks prune"),
+	];
 }
 
 /** Address, round trip, session time-out, rights, clock, leftovers. */
@@ -76,7 +70,7 @@ export async function zookeeperLines(config: ZookeeperConfig, open: () => Promis
 						"the server allows 2 to 20 of its ticks: change session-timeout, or minSessionTimeout and maxSessionTimeout there",
 					),
 			...(await rights(session)),
-			...(await leftovers(session, open)),
+			...(await leftovers(session)),
 		];
 	} finally {
 		await session.close();

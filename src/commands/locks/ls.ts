@@ -1,6 +1,5 @@
 import { command } from "../../cli/command.ts";
 import { table } from "../../cli/table.ts";
-import { Lanes } from "../../locks/lanes.ts";
 import type { LockView } from "../../locks/look.ts";
 import { survey } from "../../locks/survey.ts";
 import { rootOf, withSession } from "./with-session.ts";
@@ -27,14 +26,7 @@ export default command(
 	{ path: { type: "positional", required: false, description: "only at and below this path (default /)" } },
 	async (context) => {
 		const root = rootOf(context.args.path);
-		const locks = await withSession(context, async (session, open) => {
-			const lanes = new Lanes(session, open);
-			try {
-				return await survey(lanes, root);
-			} finally {
-				await lanes.close();
-			}
-		});
+		const locks = await withSession(context, async (session) => await survey(session, root));
 		context.out.document({ root, locks }, () =>
 			locks.length === 0 ? "" : table(["lock", "holder", "since", "token", "waiting", "kind"], locks.flatMap(rows)),
 		);

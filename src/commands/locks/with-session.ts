@@ -5,16 +5,15 @@ import type { Session } from "../../locks/ports.ts";
 import { openSession } from "../../zookeeper/connect.ts";
 import { needed } from "../servers.ts";
 
-/** Runs `work` in a session with the configured servers, and ends the session; `open` opens another one, for `work` to end. */
+/** Runs `work` in a session with the configured servers, and ends the session. */
 export async function withSession<T>(
 	{ config, signal }: Pick<Context<Record<never, never>>, "config" | "signal">,
-	work: (session: Session, open: () => Promise<Session>) => Promise<T>,
+	work: (session: Session) => Promise<T>,
 ): Promise<T> {
 	const zookeeper = needed((await config("zookeeper")).zookeeper, "zookeeper");
-	const open = () => openSession(zookeeper, signal);
-	const session = await open();
+	const session = await openSession(zookeeper, signal);
 	try {
-		return await work(session, open);
+		return await work(session);
 	} finally {
 		await session.close();
 	}

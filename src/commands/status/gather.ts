@@ -2,7 +2,6 @@ import { messageOf } from "../../base/fault.ts";
 import type { Log } from "../../base/log.ts";
 import type { ComponentConfig, Config } from "../../config/config.ts";
 import { createFaktoryQueue } from "../../faktory/job-queue.ts";
-import { Lanes } from "../../locks/lanes.ts";
 import type { LockView } from "../../locks/look.ts";
 import { survey } from "../../locks/survey.ts";
 import { BatchCounts } from "../../mongo/batch-counts.ts";
@@ -29,13 +28,11 @@ async function part<T>(name: string, look: (() => Promise<T>) | undefined): Prom
 }
 
 async function locksOf(zookeeper: NonNullable<Config["zookeeper"]>, signal: AbortSignal): Promise<LockView[]> {
-	const open = () => openSession(zookeeper, signal, PATIENCE_MS);
-	const session = await open();
-	const lanes = new Lanes(session, open);
+	const session = await openSession(zookeeper, signal, PATIENCE_MS);
 	try {
-		return await survey(lanes, "/");
+		return await survey(session, "/");
 	} finally {
-		await Promise.all([lanes.close(), session.close()]);
+		await session.close();
 	}
 }
 
