@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { MongoClient } from "mongodb";
 import { ComponentScene, SAMPLE } from "../support/component-scene.ts";
 import { shared } from "../support/servers.ts";
+import { BINARY, Running } from "../support/tangles.ts";
 
 const COMPONENTS = {
 	Sample: SAMPLE,
@@ -70,6 +71,20 @@ test("status --watch looks again and again until it is stopped", async () => {
 	for (let look = 0; look < 2; look += 1) expect(JSON.parse(await run.line("enumeration")).enumeration.max_tcn).toBe(5);
 	run.kill("SIGINT");
 	expect((await run.ended()).code).toBe(130);
+});
+
+test("status --watch draws in place on a terminal, and writes plain text off one", async () => {
+	await using scene = await ComponentScene.create();
+	await scene.command(["init", "--max-tcn", "5"]).ended();
+	const terminal = ["script", "-qec", `${BINARY} status --watch`, "/dev/null"];
+	await using drawn = new Running(terminal, { ...scene.env, TERM: "xterm" }, scene.folder);
+	await using written = scene.command(["status", "--watch"]);
+	for (let look = 0; look < 2; look += 1) {
+		await drawn.line("\u001b[H");
+		await written.line("TCN 1 of 5 complete");
+	}
+	written.kill("SIGINT");
+	expect((await written.ended()).out).not.toContain("\u001b");
 });
 
 test("status without any server configured: 78 with the mend", async () => {
