@@ -6,6 +6,7 @@ import { appended } from "../../src/batches/events.ts";
 import { ComponentScene } from "../support/component-scene.ts";
 import { Curator } from "../support/curator.ts";
 import { OwnServers, shared } from "../support/servers.ts";
+import type { Run } from "../support/tangles.ts";
 
 /** Ticks every 20 ms with its pid until the gate opens. */
 const TICKS =
@@ -215,15 +216,21 @@ test.each(["flat", "v2"] as const)(
 	},
 );
 
-test("MongoDB goes away as the result is stored and comes back: stored once", async () => {
-	await using servers = await OwnServers.start(["mongo"]);
-	await using scene = await ComponentScene.create({ mongo: servers.mongo });
+/** A run on one batch whose MongoDB is killed as the result is on its way to it. */
+async function killedAtTheResult(servers: OwnServers, scene: ComponentScene): Promise<{ id: string; run: Run }> {
 	const [id = ""] = await scene.archived(1);
 	const write = scene.mongoProxy.stop("request", '"outcome":"Success"');
 	const run = scene.start("true");
 	const stopped = await write;
 	await servers.signal("mongo", "SIGKILL");
 	stopped.cut();
+	return { id, run };
+}
+
+test("MongoDB goes away as the result is stored and comes back: stored once", async () => {
+	await using servers = await OwnServers.start(["mongo"]);
+	await using scene = await ComponentScene.create({ mongo: servers.mongo });
+	const { id, run } = await killedAtTheResult(servers, scene);
 	await run.talk("is out of reach; trying on");
 	await servers.start();
 	const { code, out } = await run.ended();
@@ -234,12 +241,7 @@ test("MongoDB goes away as the result is stored and comes back: stored once", as
 test("MongoDB stays away: 69, the locks are free, no half event; the batch is done again by the next run", async () => {
 	await using servers = await OwnServers.start(["mongo"]);
 	await using scene = await ComponentScene.create({ mongo: servers.mongo, patience: "1s" });
-	const [id = ""] = await scene.archived(1);
-	const write = scene.mongoProxy.stop("request", '"outcome":"Success"');
-	const run = scene.start("true");
-	const stopped = await write;
-	await servers.signal("mongo", "SIGKILL");
-	stopped.cut();
+	const { id, run } = await killedAtTheResult(servers, scene);
 	const { code, out, err } = await run.ended();
 	expect({ code, out }).toEqual({ code: 69, out: "" });
 	expect(err).toContain(`${id}: nothing is recorded: MongoDB at `);
