@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { Line } from "../../src/doctor/line.ts";
 import { Enumeration } from "../support/enumeration.ts";
-import { pushJob } from "../support/jobs.ts";
+import { firstPages, pushJob } from "../support/jobs.ts";
 import { MongoUser, type Rights } from "../support/mongo-user.ts";
 import { OwnServers, shared, type Variables } from "../support/servers.ts";
 import { tangles } from "../support/tangles.ts";
@@ -109,15 +109,7 @@ test("a worker whose user may only read stops with 77 at its first job, and hand
 	await using place = await Place.create("read", servers.faktory);
 	const { run, env } = place;
 	await using eye = await run.eye();
-	const id = async (TCN: number, good: object) => {
-		const [first] = await run.tangles
-			.find({ TCN, ...good })
-			.sort({ _id: 1 })
-			.limit(1)
-			.toArray();
-		return String(first?._id);
-	};
-	const job = [await id(1, {}), 1, await id(2, { is_good: true }), 2, 500];
+	const job = await firstPages(run, 1, 2);
 	const jid = await pushJob(eye, job);
 	await pushJob(eye, job);
 	const before = await place.stored();
