@@ -64,6 +64,16 @@ test("status: a server that is down is told and hides nothing else: 69", async (
 	expect(status.errors).toMatchObject([{ part: "queue", error: expect.stringContaining("127.0.0.1:1") }]);
 });
 
+test("status of a library alone, which no enumeration was ever begun beside: no fault", async () => {
+	await using scene = await ComponentScene.create();
+	await scene.archived(1);
+	const { code, out, err } = await scene.command(["status", "--json"]).ended();
+	expect({ code, err }).toEqual({ code: 0, err: "" });
+	expect(JSON.parse(out)).toMatchObject({ enumeration: null, line: [{ ready: 1 }], errors: [] });
+	const both = await scene.command(["status"], { FAKTORY_URL: shared.faktory() }).ended();
+	expect(both).toMatchObject({ code: 65, err: expect.stringContaining("there is no config document") });
+});
+
 test("status --watch looks again and again until it is stopped", async () => {
 	await using scene = await ComponentScene.create();
 	await scene.command(["init", "--max-tcn", "5"]).ended();
