@@ -229,6 +229,19 @@ test("a faulty config: a line for each fault, and no server is asked", async () 
 	expect(lines.every(({ part, state }) => part === "config" && state === "fail")).toBe(true);
 });
 
+test("nothing is configured yet: a warning for each server, with the section that names it", async () => {
+	await using ward = await Ward.create();
+	const { TANGLES_CONFIG = "" } = await ward.env();
+	await writeFile(TANGLES_CONFIG, "");
+	const { code, lines } = await ward.look({ TANGLES_CONFIG });
+	expect(code).toBe(0);
+	expect(bad(lines).map(({ text, mend }) => [text, mend?.split(" ")[0]])).toEqual([
+		["no faktory server is named", "faktory-connection-info"],
+		["no mongo server is named", "db-connection-info"],
+		["no zookeeper server is named", "zookeeper-connection-info"],
+	]);
+});
+
 test("FerretDB 1.x is told for what it is", async () => {
 	await using ward = await Ward.create();
 	const { code, lines } = await ward.look(await ward.env({ mongo: shared.ferretdb() }));
