@@ -57,10 +57,10 @@ export default command(
 				const pages = pagesUnder(context.signal);
 				out.document(await plan(store, pages, tangles.pageSize), (planned) =>
 					table(
-						["stencil", "TCN", "rootstocks", "scions", "rootstock pages", "scion pages", "jobs", "pushed before"],
+						["stencil", "TCN", "rootstocks", "scions", "pages", "jobs", "pushed"],
 						planned.map((it) => [
 							...[it.stencil, it.tcn, it.rootstock_tcn, it.scion_tcn],
-							...[it.rootstock_pages, it.scion_pages, it.jobs, it.pushed_before],
+							...[`${it.rootstock_pages} x ${it.scion_pages}`, it.jobs, it.pushed_before],
 						]),
 					),
 				);

@@ -83,9 +83,11 @@ test("all is well: every line is ok, in text as in JSON, and nothing is left in 
 	);
 	expect((await ward.db.listCollections().toArray()).map(({ name }) => name).toSorted()).toEqual(before);
 	const text = await tangles(["doctor"], env);
-	for (const { text: line } of lines.filter((it) => !it.text.includes("round trip"))) expect(text.out).toContain(line);
-	expect(text.out).toMatch(/db-connection-info\.database from \S+tangles\.yaml:1/);
-	expect(text.out).toContain("faktory-connection-info.domain from environment FAKTORY_URL");
+	for (const line of text.out.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+	const words = text.out.replaceAll(/\s+/g, " ");
+	for (const { text: line } of lines.filter((it) => !it.text.includes("round trip"))) expect(words).toContain(line);
+	expect(words).toMatch(/db-connection-info\.database from \S+tangles\.yaml:1/);
+	expect(words).toContain("faktory-connection-info.domain from environment FAKTORY_URL");
 });
 
 test.each(["mongo", "faktory", "zookeeper"] as const)(

@@ -51,3 +51,14 @@ test.each(COMMANDS)("tangles %s: a reader that was never there is no failure", a
 	expect({ code, out }).toEqual({ code: 0, out: "" });
 	expect(err).not.toMatch(/ error |EPIPE|forced exit|\n +at /);
 });
+
+// Lists with several times in a row, such as that of the locks, are wider.
+test.each([
+	...["status", "doctor", "init --dry-run", "produce --dry-run", "recover --dry-run", "verify --tcn 3"],
+	"component Sample --dry-run -- true",
+])("tangles %s fits 80 columns", async (line) => {
+	await scene.stencils.updateOne({ rootstock_tcn: 1, scion_tcn: 2 }, { $set: { state: 1 } });
+	const { out } = await new Running([BINARY, ...line.split(" ")], env(), scene.folder).ended();
+	expect(out).not.toBe("");
+	expect(out.split("\n").filter((it) => it.length > 80)).toEqual([]);
+});
