@@ -66,6 +66,7 @@ async function main(): Promise<void> {
 		version: pkg.version,
 		verbs: VERBS,
 		stdout,
+		screen: isatty(1),
 		paced,
 		stdin,
 		brief,

@@ -13,7 +13,7 @@ export function claimed(batch: Batch, component: string): Batch {
 }
 
 /** The claim under which `component` has the batch; 0 where it never took it. */
-export function claimOf(batch: Batch, component: string): number {
+function claimOf(batch: Batch, component: string): number {
 	return batch.takers.find((taker) => taker.component === component)?.claim ?? 0;
 }
 

@@ -12,6 +12,8 @@ export interface BatchStore {
 	readonly name: string;
 	/** At most `limit` batches that fulfil the conditions, oldest (`created`, then `_id`) first, from behind `after`. */
 	ready(conditions: Conditions, limit: number, after?: Place, signal?: AbortSignal): Promise<Batch[]>;
+	/** All batches that fulfil the conditions, in the order of `ready`, in pages of no fixed size; in one pass. */
+	all(conditions: Conditions, signal: AbortSignal): AsyncIterable<Batch[]>;
 	/** The batch, or undefined where there is none. */
 	find(id: string, signal?: AbortSignal): Promise<Batch | undefined>;
 	/** Adds a batch; false where its id is taken already. */

@@ -25,6 +25,8 @@ function ownArgs(command: Command): ArgsDef {
 	return Object.fromEntries(Object.entries(command.args).filter(([name]) => !(name in COMMON_ARGS)));
 }
 
+const commonFlags = () => ["Common flags:", columns(flagRows(COMMON_ARGS))];
+
 /** One line: how the command is called. */
 export function usageLine(command: Command): string {
 	const own = ownArgs(command);
@@ -51,8 +53,7 @@ export function commandHelp(command: Command): string {
 			: ["", "Arguments:", columns(places.map(([name, arg]) => [name.toUpperCase(), arg.description ?? ""]))]),
 		...(flags.length === 0 ? [] : ["", "Flags:", columns(flags)]),
 		"",
-		"Common flags:",
-		columns(flagRows(COMMON_ARGS)),
+		...commonFlags(),
 		"",
 		"Examples:",
 		...examples.map(({ run, does }) => `  # ${does}\n  ${run}`),
@@ -73,8 +74,7 @@ export function groupHelp({ name, summary, verbs }: Group): string {
 		`Commands (tangles ${name} COMMAND --help tells more):`,
 		rows(verbs),
 		"",
-		"Common flags:",
-		columns(flagRows(COMMON_ARGS)),
+		...commonFlags(),
 		"",
 	].join("\n");
 }
@@ -90,8 +90,7 @@ export function toolHelp(version: string, verbs: Readonly<Record<string, Verb>>)
 		"Commands (tangles COMMAND --help tells more):",
 		rows(verbs),
 		"",
-		"Common flags:",
-		columns(flagRows(COMMON_ARGS)),
+		...commonFlags(),
 		"",
 		"Exit codes:",
 		columns(codes.map(({ code, meaning }) => [String(code), meaning])),

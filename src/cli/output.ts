@@ -1,6 +1,8 @@
 /** Where payload goes. The same object feeds text and JSON, so that they cannot differ. */
 export interface Output {
 	readonly json: boolean;
+	/** True where a person sees it as it is written: a terminal, not a pipe or a file. */
+	readonly terminal: boolean;
 	/** The one document of a command: JSON with `--json`, else the text. */
 	document<T>(value: T, text: (value: T) => string): void;
 	/**
@@ -14,10 +16,17 @@ export interface Output {
 	event(value: object): void;
 }
 
-/** Output on `write` (stdout); `paced` resolves when the reader has it. */
-export function outputTo(write: (text: string) => void, paced: (text: string) => Promise<void>, json: boolean): Output {
+/** Where output goes: to `write` (stdout); `paced` resolves when the reader has it. */
+interface Stdout {
+	readonly write: (text: string) => void;
+	readonly paced: (text: string) => Promise<void>;
+	readonly terminal: boolean;
+}
+
+export function outputTo({ write, paced, terminal }: Stdout, json: boolean): Output {
 	return {
 		json,
+		terminal,
 		document: (value, text) => {
 			const rendered = json ? JSON.stringify(value, null, 2) : text(value);
 			if (rendered !== "") write(rendered.endsWith("\n") ? rendered : `${rendered}\n`);

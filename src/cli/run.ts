@@ -21,6 +21,8 @@ export interface World {
 	readonly version: string;
 	readonly verbs: Readonly<Record<string, Verb>>;
 	readonly stdout: (text: string) => void;
+	/** True where stdout is a terminal. */
+	readonly screen: boolean;
 	/** The same, resolved when the reader has it. Rejects with the signal's reason. */
 	readonly paced: (text: string) => Promise<void>;
 	/** Opened by the first call. Ends with the signal's reason. */
@@ -116,7 +118,7 @@ async function dispatch(world: World, log: Log, progress: Progress): Promise<num
 		progress,
 		stdin: world.stdin,
 		signal: world.signal,
-		out: outputTo(world.stdout, world.paced, common.json === true),
+		out: outputTo({ write: world.stdout, paced: world.paced, terminal: world.screen }, common.json === true),
 		config: async (...needs) => {
 			const { loadConfig } = await import("../config/load.ts");
 			return await loadConfig({ file: common.config, env: world.env, cwd: world.cwd, needs, log });

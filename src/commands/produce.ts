@@ -8,13 +8,13 @@ import { observeEnumeration, observeLock, observeProduce } from "../metrics/obse
 import { openMongo } from "../mongo/connection.ts";
 import { MongoStencilStore } from "../mongo/stencil-store.ts";
 import { MongoTanglePages } from "../mongo/tangle-pages.ts";
-import type { ProduceEvent } from "../producer/events.ts";
 import { produce } from "../producer/machine.ts";
 import { plan } from "../producer/plan.ts";
 import { LOCK_ARGS, underLock } from "./lock-flags.ts";
 import { METRICS_FILE } from "./metrics-flag.ts";
 import { createTeller } from "./produce-talk.ts";
 import { needed } from "./servers.ts";
+import { tellAll } from "./tell-all.ts";
 
 export default command(
 	{
@@ -57,10 +57,10 @@ export default command(
 				const pages = pagesUnder(context.signal);
 				out.document(await plan(store, pages, tangles.pageSize), (planned) =>
 					table(
-						["stencil", "TCN", "rootstocks", "scions", "rootstock pages", "scion pages", "jobs", "pushed before"],
+						["stencil", "TCN", "rootstocks", "scions", "pages", "jobs", "pushed"],
 						planned.map((it) => [
 							...[it.stencil, it.tcn, it.rootstock_tcn, it.scion_tcn],
-							...[it.rootstock_pages, it.scion_pages, it.jobs, it.pushed_before],
+							...[`${it.rootstock_pages} x ${it.scion_pages}`, it.jobs, it.pushed_before],
 						]),
 					),
 				);
@@ -72,13 +72,8 @@ export default command(
 			try {
 				await underLock(context, read.zookeeper, path, "produce", async (assured, signal, lock) => {
 					const queue = createFaktoryQueue(needed(read.faktory, "faktory"), settings.patienceMs, log);
-					const told = createTeller(out, log, progress);
-					const seen = observeProduce(metrics);
+					const tell = tellAll(createTeller(out, log, progress), observeProduce(metrics));
 					const unobserve = lock === undefined ? () => {} : observeLock(metrics, lock);
-					const tell = (event: ProduceEvent) => {
-						told(event);
-						seen(event);
-					};
 					const tools = { store, tangles: pagesUnder(signal), queue, settings, pageSize: tangles.pageSize, log };
 					try {
 						if (metrics !== NO_METRICS) {

@@ -1,4 +1,5 @@
 import { table } from "../cli/table.ts";
+import { wrap } from "../cli/wrap.ts";
 import type { Finding } from "../tangles/comparison.ts";
 import type { Proof } from "../tangles/proof.ts";
 
@@ -18,7 +19,7 @@ function what(finding: Finding): string {
 		.join("; ");
 }
 
-/** The findings as a table, and the sums in a line. */
+/** The findings as a table, and the sums. */
 export function renderProof(
 	proof: Proof & { readonly complete: boolean; readonly seconds: number; readonly peak_mb: number },
 ): string {
@@ -31,7 +32,12 @@ export function renderProof(
 	return [
 		...(rows.length > 0 ? [table(["finding", "notation", ""], rows)] : []),
 		...(more > 0 ? [`... and ${count(more)} more; --json has up to 10,000`] : []),
-		`TCN ${tcn} is ${complete ? "complete" : "NOT complete"}: ${count(computed)} computed, ${count(stored)} stored; ` +
-			`${count(missing)} missing, ${count(extra)} extra, ${count(wrong)} wrong; ${seconds} s, ${peak_mb} MB`,
+		wrap(
+			`TCN ${tcn} is ${complete ? "complete" : "NOT complete"}: ${count(computed)} computed, ${count(stored)} stored; ` +
+				`${count(missing)} missing, ${count(extra)} extra, ${count(wrong)} wrong`,
+			80,
+			"  ",
+		),
+		`${seconds} s, ${peak_mb} MB`,
 	].join("\n");
 }

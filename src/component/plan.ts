@@ -1,6 +1,9 @@
+import type { Conditions } from "../batches/batch.ts";
 import { unmet } from "../batches/conditions.ts";
-import type { BatchStore, Place } from "../batches/ports.ts";
+import type { BatchStore } from "../batches/ports.ts";
 import type { Component } from "./ports.ts";
+
+const EVERY_BATCH: Conditions = { past: [], future: [], old: [], types: [] };
 
 /** Batches that are not ready are listed up to this number; a line holds many that are done. */
 const MOST_LISTED = 1000;
@@ -34,9 +37,7 @@ export async function planRun(
 	const batches: Planned[] = [];
 	let taken = 0;
 	let notReady = 0;
-	let after: Place | undefined;
-	for (;;) {
-		const page = await store.ready({ past: [], future: [], old: [], types: [] }, 1000, after, signal);
+	for await (const page of store.all(EVERY_BATCH, signal)) {
 		for (const batch of page) {
 			const reasons = unmet(batch, component);
 			if (reasons.length > 0) {
@@ -50,8 +51,6 @@ export async function planRun(
 				batches.push({ batch: batch.id, would: holder === undefined ? "take" : "skip", why: holder ?? "" });
 			}
 		}
-		after = page.at(-1);
-		if (page.length === 0) break;
 	}
 	return { component: component.name, room, batches, left_out: Math.max(0, notReady - MOST_LISTED) };
 }

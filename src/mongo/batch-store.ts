@@ -49,7 +49,6 @@ export class MongoBatchStore implements BatchStore {
 		return [...ready, ...(await this.ready(conditions, limit - ready.length, found.at(-1), signal))];
 	}
 
-	/** All batches that fulfil the conditions, in the order of `ready`, in pages of no fixed size; in one pass. */
 	async *all(conditions: Conditions, signal: AbortSignal): AsyncGenerator<Batch[]> {
 		const pass = new OrderedPass((after: Place | undefined) =>
 			this.#collection.find(behind(conditions, after), {

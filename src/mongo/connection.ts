@@ -58,18 +58,26 @@ export function openMongo(config: MongoConfig, patienceMs: number, log: Log, sto
 	const rideOut = createRideOut(server, patienceMs, log);
 	const closed = noteOpen(`connection to ${server}`);
 	const db = client.db(config.database);
+	let closing = false;
+	// What is still under way at the close is not tried again: nobody waits for it.
+	const checkOpen = () => {
+		if (closing) throw new Fault("failed", `the connection to ${server} is closed`);
+	};
 	return {
 		db,
 		database: config.database,
 		call: async (attempt, { signal = stop, attemptMs = CALL_MS } = {}) =>
 			await rideOut.call({ attemptMs, signal }, async (ms) => {
 				try {
+					checkOpen();
 					return await within(ms, attempt(db), () => new Fault("unreachable", `no answer within ${Math.round(ms)} ms`));
 				} catch (error) {
-					throw asFault(error, server);
+					checkOpen();
+					throw asFault(error, server, config.database);
 				}
 			}),
 		close: async () => {
+			closing = true;
 			try {
 				await within(CLOSE_MS, client.close(true), () => new Fault("unreachable", "closing took too long"));
 			} catch (error) {

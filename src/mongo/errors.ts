@@ -7,8 +7,9 @@ import {
 } from "mongodb";
 import { Fault, isFault, messageOf } from "../base/fault.ts";
 
-/** Codes that mean "login or rights": Unauthorized, AuthenticationFailed, and what a hosted server says instead. */
-const REFUSED = new Set([13, 18, 8000]);
+const UNAUTHORIZED = 13;
+/** Codes that mean "login or rights": the last are AuthenticationFailed, and what a hosted server says instead. */
+const REFUSED = new Set([UNAUTHORIZED, 18, 8000]);
 /**
  * Codes after which another try makes sense: the server steps down, starts, stops, or ran out of time.
  * https://github.com/mongodb/specifications/blob/master/source/retryable-writes/retryable-writes.md#determining-retryable-errors
@@ -44,16 +45,29 @@ function unwrapped(error: MongoError): MongoError {
 	return inner instanceof MongoError ? inner : error;
 }
 
-/** A driver's error as a Fault "unreachable" or "refused"; any other as it is. */
-export function asFault(thrown: unknown, server: string): unknown {
+/** What the server says, without all of the command but its name and collection: it may be a page long. */
+function refusalOf(error: Error): string {
+	return messageOf(error).replace(/(to execute command \{ \w+: [^,}]+), .*\}/s, "$1, ... }");
+}
+
+function mendOf(error: MongoServerError, database: string): string {
+	const login = "in db-connection-info or TANGLES_MONGO_URI";
+	if (error.code !== UNAUTHORIZED) return `check user, password and rights ${login}`;
+	if (/requires authentication/i.test(error.message))
+		return `the server asks for a login: give user and password ${login}`;
+	return `grant the user readWrite on ${database}, in mongosh: db.grantRolesToUser(USER, [{ role: "readWrite", db: "${database}" }])`;
+}
+
+/** A driver's error as a Fault "unreachable" or "refused"; any other as it is. `server` is for people. */
+export function asFault(thrown: unknown, server: string, database: string): unknown {
 	if (isFault(thrown) || !(thrown instanceof MongoError)) return thrown;
 	const error = unwrapped(thrown);
-	const refused = [error, error.cause].find((it) => it instanceof MongoServerError && REFUSED.has(Number(it.code)));
+	const refused = [error, error.cause].find(
+		(it): it is MongoServerError => it instanceof MongoServerError && REFUSED.has(Number(it.code)),
+	);
 	if (refused !== undefined) {
-		return new Fault("refused", `${server} refuses: ${messageOf(refused)}`, {
-			mend: "check user, password and rights in db-connection-info or TANGLES_MONGO_URI",
-			cause: error,
-		});
+		const mend = mendOf(refused, database);
+		return new Fault("refused", `${server} refuses: ${refusalOf(refused)}`, { mend, cause: error });
 	}
 	return isTransient(error) ? new Fault("unreachable", messageOf(error), { cause: error }) : error;
 }

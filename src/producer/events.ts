@@ -1,3 +1,5 @@
+import type { OpenJobs } from "./ports.ts";
+
 /** What a run tells as it goes on: one line of JSON each with `--json`, a log line without. */
 export type ProduceEvent =
 	| {
@@ -38,15 +40,7 @@ export type ProduceEvent =
 			readonly ms: number;
 	  }
 	| { readonly event: "tcn-complete"; readonly tcn: number; readonly pushed: number; readonly finished: number }
-	| {
-			readonly event: "waiting";
-			readonly for: "headroom" | "empty-queue";
-			readonly enqueued: number;
-			readonly scheduled: number;
-			readonly retries: number;
-			readonly working: number;
-			readonly dead: number;
-	  }
+	| ({ readonly event: "waiting"; readonly for: "headroom" | "empty-queue" } & OpenJobs)
 	| {
 			readonly event: "stopped";
 			readonly reason: "max_tcn" | "until_tcn" | "once" | "interrupted" | "failed";

@@ -95,14 +95,18 @@ export interface TanglePages {
 	look(ids: readonly Id[]): Promise<ReadonlyMap<Id, { readonly tcn: number; readonly good: boolean }>>;
 }
 
-/** What the server says of itself. All are jobs. */
-export interface QueueCounts {
+/** Jobs that the server has. */
+export interface OpenJobs {
 	/** In our queue. */
 	readonly enqueued: number;
 	readonly scheduled: number;
 	readonly retries: number;
 	readonly working: number;
 	readonly dead: number;
+}
+
+/** What the server says of itself. All are jobs. */
+export interface QueueCounts extends OpenJobs {
 	/** Since the server's counters began; `processed` includes `failed`. */
 	readonly processed: number;
 	readonly failed: number;

@@ -8,14 +8,13 @@ function strip({ complete, started, no_headroom, new: fresh }: TcnStatus): strin
 
 function enumerationText({ completed_tcn, max_tcn, tcns, in_work }: EnumerationStatus): string {
 	const rows = tcns.map((it) => [it.tcn, it.new, it.started, it.no_headroom, it.complete, strip(it)]);
-	const begun = in_work.map((it) => {
-		const jobs = it.pushed === undefined ? "" : `: ${it.pushed} of ${it.total} jobs pushed`;
-		return `in work: stencil ${it.stencil}, TCN ${it.tcn} = ${it.rootstock_tcn} + ${it.scion_tcn}${jobs}`;
-	});
+	const begun = in_work.map(({ stencil, tcn, rootstock_tcn, scion_tcn, pushed = "-", total = "-" }) => [
+		...[stencil, tcn, rootstock_tcn, scion_tcn, pushed, total],
+	]);
 	return [
 		`TCN ${completed_tcn} of ${max_tcn} complete`,
 		...(rows.length === 0 ? [] : [table(["TCN", "new", "started", "no headroom", "complete", "stencils"], rows)]),
-		...begun,
+		...(begun.length === 0 ? [] : ["", table(["in work", "TCN", "rootstocks", "scions", "pushed", "of jobs"], begun)]),
 	].join("\n");
 }
 

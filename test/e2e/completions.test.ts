@@ -1,17 +1,12 @@
 import { beforeAll, expect, test } from "bun:test";
-import { join } from "node:path";
 import type { Verb } from "../../src/cli/command.ts";
 import { command } from "../../src/cli/command.ts";
 import { declaredTool, valuedFlags } from "../../src/cli/completions/declared.ts";
 import { VERBS } from "../../src/commands/index.ts";
-import { SHELLS, ShellScene } from "../support/shells.ts";
+import { bringShells, SHELLS, ShellScene } from "../support/shells.ts";
 import { tangles } from "../support/tangles.ts";
 
-beforeAll(async () => {
-	const child = Bun.spawn([join(import.meta.dir, "../../scripts/shells")], { stdout: "pipe", stderr: "pipe" });
-	const [err, code] = await Promise.all([new Response(child.stderr).text(), child.exited]);
-	if (code !== 0) throw new Error(err);
-});
+beforeAll(bringShells);
 
 /** What a command's help lists in the section `heading`, without the letters. */
 async function helped(heading: RegExp, ...words: string[]): Promise<string[]> {

@@ -83,9 +83,11 @@ test("all is well: every line is ok, in text as in JSON, and nothing is left in 
 	);
 	expect((await ward.db.listCollections().toArray()).map(({ name }) => name).toSorted()).toEqual(before);
 	const text = await tangles(["doctor"], env);
-	for (const { text: line } of lines.filter((it) => !it.text.includes("round trip"))) expect(text.out).toContain(line);
-	expect(text.out).toMatch(/db-connection-info\.database from \S+tangles\.yaml:1/);
-	expect(text.out).toContain("faktory-connection-info.domain from environment FAKTORY_URL");
+	for (const line of text.out.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+	const words = text.out.replaceAll(/\s+/g, " ");
+	for (const { text: line } of lines.filter((it) => !it.text.includes("round trip"))) expect(words).toContain(line);
+	expect(words).toMatch(/db-connection-info\.database from \S+tangles\.yaml:1/);
+	expect(words).toContain("faktory-connection-info.domain from environment FAKTORY_URL");
 });
 
 test.each(["mongo", "faktory", "zookeeper"] as const)(
@@ -227,6 +229,19 @@ test("a faulty config: a line for each fault, and no server is asked", async () 
 	expect(code).toBe(1);
 	expect(lines.filter(({ text }) => text.includes("tangles.yaml:")).length).toBe(2);
 	expect(lines.every(({ part, state }) => part === "config" && state === "fail")).toBe(true);
+});
+
+test("nothing is configured yet: a warning for each server, with the section that names it", async () => {
+	await using ward = await Ward.create();
+	const { TANGLES_CONFIG = "" } = await ward.env();
+	await writeFile(TANGLES_CONFIG, "");
+	const { code, lines } = await ward.look({ TANGLES_CONFIG });
+	expect(code).toBe(0);
+	expect(bad(lines).map(({ text, mend }) => [text, mend?.split(" ")[0]])).toEqual([
+		["no faktory server is named", "faktory-connection-info"],
+		["no mongo server is named", "db-connection-info"],
+		["no zookeeper server is named", "zookeeper-connection-info"],
+	]);
 });
 
 test("FerretDB 1.x is told for what it is", async () => {

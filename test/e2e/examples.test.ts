@@ -2,8 +2,7 @@ import { expect, test } from "bun:test";
 import { mkdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { appended } from "../../src/batches/events.ts";
-import type { Command, Group, Verb } from "../../src/cli/command.ts";
-import { VERBS } from "../../src/commands/index.ts";
+import { COMMANDS } from "../support/commands.ts";
 import { ComponentScene } from "../support/component-scene.ts";
 import { shared } from "../support/servers.ts";
 import { BINARY, Running } from "../support/tangles.ts";
@@ -24,14 +23,6 @@ const CODES: Readonly<Record<string, number>> = {
 /** These go on until they are stopped. */
 const ENDLESS = /^tangles (?:work|locks watch)\b/;
 
-async function commandsOf(verbs: Readonly<Record<string, Verb>>): Promise<Command[]> {
-	const loaded: (Command | Group)[] = await Promise.all(
-		Object.values(verbs).map(async ({ load }) => (await load()).default),
-	);
-	const nested = await Promise.all(loaded.map(async (it) => ("verbs" in it ? await commandsOf(it.verbs) : [it])));
-	return [...new Set(nested.flat())];
-}
-
 /** What all examples find: an enumeration that is done, a batch that was archived, empty lock directories. */
 async function scene(): Promise<ComponentScene> {
 	const made = await ComponentScene.create();
@@ -46,9 +37,7 @@ async function scene(): Promise<ComponentScene> {
 	return made;
 }
 
-const commands = await commandsOf(VERBS);
-
-test.each(commands.map(({ about }) => [about.name, about] as const))(
+test.each(COMMANDS.map(({ about }) => [about.name, about] as const))(
 	"the examples of %s run as they stand",
 	async (_, { examples }) => {
 		expect(examples.length).toBeGreaterThanOrEqual(2);
@@ -70,7 +59,7 @@ test.each(commands.map(({ about }) => [about.name, about] as const))(
 	},
 );
 
-test.each(commands.map(({ about }) => [about.name] as const))("the help of %s fits 80 columns", async (name) => {
+test.each(COMMANDS.map(({ about }) => [about.name] as const))("the help of %s fits 80 columns", async (name) => {
 	const running = new Running([BINARY, ...name.split(" "), "--help"], {});
 	const { code, out, err } = await running.ended();
 	expect({ code, err }).toEqual({ code: 0, err: "" });

@@ -1,108 +1,15 @@
 import { expect, test } from "bun:test";
+import { Fault } from "../../src/base/fault.ts";
 import { appended } from "../../src/batches/events.ts";
+import { COMMANDS } from "../support/commands.ts";
 import { ComponentScene } from "../support/component-scene.ts";
-import { shared } from "../support/servers.ts";
-import { type Shape, shapeOf } from "../support/shape.ts";
-
-/** What every tangles node of a lock says. */
-const NODE: Shape = {
-	...{ node: "string", layer: "string", kind: "string", holder: "string", since: "string", token: "string" },
-	...{ session: "string" },
-	made_by: {
-		...{ host: "string", pid: "number", user: "string", command: "string", started: "string" },
-		...{ version: "string", layout: "string", run: "string" },
-	},
-};
-const EVENT: Shape = { type: "string", success: "boolean", time: "string", agent: "string", details: "string" };
-const BATCH: Shape = {
-	...{ _id: "string", batch_id: "string", round_trip: "number", type: "string", created: "string", modified: "string" },
-	...{ events: [EVENT], succeeded: ["string"], seen: ["string"], current: ["string"] },
-	...{ claim: "number", takers: [], version: "number" },
-};
-
-/** The documents that `--json` gives, by command line: what scripts may rely on. */
-const DOCUMENTS: Readonly<Record<string, Shape>> = {
-	"init --dry-run": {
-		dry_run: "boolean",
-		parts: [{ what: "string", collection: "string", present: "number", added: "number" }],
-		...{ current_completed_tcn: "number", max_tcn: "number" },
-	},
-	"produce --dry-run": [
-		{
-			...{ stencil: "string", tcn: "number", rootstock_tcn: "number", scion_tcn: "number" },
-			...{ rootstock_pages: "number", scion_pages: "number", jobs: "number", pushed_before: "number" },
-		},
-	],
-	"component Sample --dry-run -- true": {
-		...{ component: "string", room: "number" },
-		...{ batches: [{ batch: "string", would: "string", why: "string" }], left_out: "number", locked: "string" },
-	},
-	"locks ls": { root: "string", locks: [{ path: "string", holders: [NODE], waiting: "number" }] },
-	"locks show /x": { path: "string", nodes: [{ ...NODE, place: "number", age_s: "number" }] },
-	"locks wait /free": { path: "string", free: "boolean", waited_ms: "number" },
-	"locks prune --dry-run": { root: "string", dry_run: "boolean", removed: ["string"] },
-	"batches ls": {
-		batches: [
-			{
-				...{ id: "string", type: "string", created: "string", modified: "string" },
-				last_event: { type: "string", success: "boolean", time: "string" },
-			},
-		],
-	},
-	"batches show B400000000001-RT1": BATCH,
-	"batches add B9-RT1 --type x --dry-run": { dry_run: "boolean", id: "string", type: "string", created: "string" },
-	"batches add --stdin --dry-run": { dry_run: "boolean", added: "number", present: "number", faulty: "number" },
-	"batches touch B400000000001-RT1 --dry-run": { id: "string", dry_run: "boolean", was: "string", modified: "string" },
-	"batches event B400000000001-RT1 X --success --dry-run": {
-		...{ id: "string", dry_run: "boolean", prepend: "boolean", counts: "boolean" },
-		event: EVENT,
-	},
-	"batches restart B400000000001-RT1 --from Data_Received --dry-run": {
-		...{ id: "string", dry_run: "boolean" },
-		removed: [EVENT],
-	},
-	"batches rm-event B400000000001-RT1 Data_Received --dry-run": {
-		...{ id: "string", dry_run: "boolean" },
-		removed: [EVENT],
-	},
-	"recover --dry-run": {
-		...{ collection: "string", dry_run: "boolean", current_completed_tcn: "number", max_tcn: "number" },
-		...{ stencils: "number", findings: [], jobs: "number" },
-	},
-	"verify --tcn 3": {
-		...{ collection: "string", complete: "boolean", tcn: "number", computed: "number", stored: "number" },
-		...{ missing: "number", extra: "number", wrong: "number" },
-		findings: [
-			{
-				kind: "string",
-				computed: { notation: "string", TCN: "number", is_good: "boolean", positivity: "string" },
-			},
-		],
-		...{ left_out: "number", seconds: "number", peak_mb: "number" },
-	},
-	status: {
-		time: "string",
-		enumeration: {
-			...{ completed_tcn: "number", max_tcn: "number" },
-			tcns: [{ tcn: "number", new: "number", started: "number", no_headroom: "number", complete: "number" }],
-			in_work: [],
-		},
-		queue: {
-			...{ name: "string", enqueued: "number", scheduled: "number", retries: "number", working: "number" },
-			...{ dead: "number", processed: "number", failed: "number" },
-		},
-		locks: {
-			...{ tangles: "number", curator_flat: "number", curator_v2: "number", foreign: "number" },
-			...{ leftover: "number", free: "number", waiting: "number" },
-		},
-		line: [{ component: "string", ready: "number", working: "number", failed: "number" }],
-		errors: [],
-	},
-	doctor: {
-		...{ failed: "number", warned: "number" },
-		lines: [{ part: "string", state: "string", text: "string", "mend?": "string" }],
-	},
-};
+import { DOCUMENTED } from "../support/documented-json.ts";
+import { Enumeration } from "../support/enumeration.ts";
+import { pushJob } from "../support/jobs.ts";
+import { LockScene } from "../support/lock-scene.ts";
+import { OwnServers, shared } from "../support/servers.ts";
+import { commonShape, differences, shapeOf } from "../support/shape.ts";
+import { reserved, WorkerScene } from "../support/worker-scene.ts";
 
 /** Where that is not 0. */
 const CODES: Readonly<Record<string, number>> = {
@@ -110,52 +17,126 @@ const CODES: Readonly<Record<string, number>> = {
 	"verify --tcn 3": 1,
 };
 
-test("--json gives one document of a shape that is kept", async () => {
+/** The documented line of each command; `locks exec` has no JSON of its own. */
+test("the page on --json names every command", () => {
+	const lines = [...DOCUMENTED.keys()];
+	const missing = COMMANDS.map(({ about }) => about.name).filter(
+		(name) => name !== "locks exec" && !lines.some((line) => line === name || line.startsWith(`${name} `)),
+	);
+	expect(missing).toEqual([]);
+});
+
+test("--json gives one document of the shape that is documented", async () => {
 	await using scene = await ComponentScene.create();
 	const env = { FAKTORY_URL: shared.faktory() };
-	await scene.command(["init", "--max-tcn", "5"]).ended();
+	await scene.command(["init", "--max-tcn", "5"], env).ended();
 	await scene.stencils.updateOne({ _id: "config" }, { $set: { current_completed_tcn: 2 } });
+	await scene.stencils.updateOne({ rootstock_tcn: 1, scion_tcn: 2 }, { $set: { state: 1 } });
 	const [id = ""] = await scene.archived(1);
+	await scene.command(["batches", "add", "B2-RT1", "--type", "Newspaper"]).ended();
 	const event = { type: "Data_Received", success: true, time: new Date(), agent: "test", details: "" };
 	await scene.store.store(appended(await scene.batch(id), event));
 	const lock = await scene.locks.take("/x");
 	await (await scene.locks.session()).makeDirectories("/old/leases");
-	for (const [line, shape] of Object.entries(DOCUMENTS)) {
-		const [own = "", child] = line.split(" -- ");
+	for (const [line, documented] of DOCUMENTED) {
+		if ("events" in documented) continue;
+		const [own = "", child] = line.replace("--token 4711", `--token ${lock.token}`).split(" -- ");
 		const words = [...own.split(" "), "--json", ...(child === undefined ? [] : ["--", child])];
+		// What is empty has no shape.
 		if (own === "locks ls") words.splice(2, 0, "/x");
 		const { code, out } = await scene.command(words, env).ended();
-		expect({ line, code, shape: shapeOf(JSON.parse(out)) }).toEqual({ line, code: CODES[line] ?? 0, shape });
+		const wrong = differences(shapeOf(JSON.parse(out)), shapeOf(documented.document));
+		expect({ line, code, wrong }).toEqual({ line, code: CODES[line] ?? 0, wrong: [] });
 	}
 	await lock.release();
 });
 
-/** The events that a run gives, a line each. */
-test("--json gives events of a shape that is kept, one a line, each with its time", async () => {
-	await using scene = await ComponentScene.create();
-	const [id = ""] = await scene.archived(1);
-	const { out } = await scene.run("exit 3", "--json");
-	const events = out
+/** The events of a run, a line each. */
+const eventsOf = (out: string): { event: string }[] =>
+	out
 		.trim()
 		.split("\n")
 		.map((line) => JSON.parse(line));
-	expect(events.map(shapeOf)).toEqual([
-		{ time: "string", event: "string", component: "string", procedure: "number" },
-		{ time: "string", event: "string", batch: "string", claim: "number", token: "string" },
-		{ time: "string", event: "string", batch: "string" },
-		{
-			...{ time: "string", event: "string", batch: "string", outcome: "string", failures: "number" },
-			...{ reason: "string", duration_ms: "number", recorded: "boolean" },
-		},
-		{
-			time: "string",
-			event: "string",
-			component: "string",
-			succeeded: "number",
-			failed: "number",
-			abandoned: "number",
-		},
-	]);
-	expect(events.map(({ event }) => event)).toEqual(["looking", "taken", "started", "worked", "stopped"]);
-	expect(events[3].batch).toBe(id);
+
+/** Every event of `told` is documented, every documented one is told, and their shapes are the same. */
+function expectDocumented(line: string, told: readonly { event: string }[]): void {
+	const documented = DOCUMENTED.get(line);
+	if (documented === undefined || !("events" in documented)) throw new Error(`${line}: no events are documented`);
+	const kinds = (events: readonly { event: string }[]) => Map.groupBy(events, ({ event }) => event);
+	const [actual, known] = [kinds(told), kinds(documented.events)];
+	expect([...actual.keys()].toSorted()).toEqual([...known.keys()].toSorted());
+	for (const [event, values] of actual) {
+		const wrong = differences(commonShape(values), commonShape(known.get(event) ?? []));
+		expect({ line, event, wrong }).toEqual({ line, event, wrong: [] });
+	}
+}
+
+test("component --json: every event has the shape that is documented", async () => {
+	await using scene = await ComponentScene.create();
+	const [held = ""] = await scene.archived(3);
+	const lock = await scene.locks.take(`/Sample/${held}`);
+	const failed = await scene.run("exit 3", "--json");
+	const well = await scene.run("exit 0", "--json");
+	await lock.release();
+	const stopped = scene.start("sleep 60", "--json");
+	await stopped.line('"started"');
+	stopped.kill("SIGTERM");
+	const runs = [failed, well, await stopped.ended()];
+	expect(runs.map(({ code }) => code)).toEqual([1, 0, 143]);
+	expectDocumented(
+		"component Sample -- true",
+		runs.flatMap(({ out }) => eventsOf(out)),
+	);
+});
+
+test("produce --json and work --json: every event has the shape that is documented", async () => {
+	await using servers = await OwnServers.start(["faktory"]);
+	await using run = await Enumeration.create({ faktory: servers.faktory });
+	await run.run("init", "--max-tcn", "3");
+	const worker = run.start("work", "--json", "--concurrency", "1");
+	const producer = await run.run("produce", "--json");
+	await using eye = await run.eye();
+	await pushJob(eye, []);
+	await worker.line('"job-failed"');
+	worker.kill("SIGTERM");
+	const work = await worker.ended();
+	expect([producer.code, work.code]).toEqual([0, 143]);
+	expectDocumented("produce", eventsOf(producer.out));
+	expectDocumented("work", [...eventsOf(work.out), ...(await rareEvents())]);
+});
+
+/** Events of a worker that a healthy server gives no cause for, each with the time that its line has. */
+async function rareEvents(): Promise<{ event: string }[]> {
+	const mute = new WorkerScene();
+	mute.before = async (what) => {
+		if (what === "ack") throw new Error("no answer");
+	};
+	mute.jobs.push(reserved("one"));
+	const quiet = new WorkerScene();
+	quiet.wanted = "quiet";
+	const scenes = { "job-unacknowledged": mute, quiet } as const;
+	for (const [event, scene] of Object.entries(scenes)) {
+		const told = scene.event(event as keyof typeof scenes);
+		const run = scene.run();
+		await told;
+		scene.stop.abort(new Fault("terminate", "stopped"));
+		await expect(run).rejects.toThrow("stopped");
+	}
+	return [...mute.events, ...quiet.events].map((event) => ({ time: "", ...event }));
+}
+
+test("locks watch --json: every event has the shape that is documented", async () => {
+	await using scene = await LockScene.create();
+	const first = await scene.take("/x");
+	const watch = scene.start("locks", "watch", "--json");
+	await watch.line('"held"');
+	const waiting = scene.take("/x");
+	await watch.line('"waiting"');
+	await first.release();
+	await watch.line('"acquired"');
+	await (await waiting).release();
+	await watch.line('"released"');
+	watch.kill("SIGTERM");
+	const events = eventsOf((await watch.ended()).out);
+	expectDocumented("locks watch", events);
 });

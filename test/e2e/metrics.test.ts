@@ -1,4 +1,6 @@
 import { expect, test } from "bun:test";
+import { once } from "node:events";
+import { watch } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { ComponentScene, SAMPLE } from "../support/component-scene.ts";
@@ -17,6 +19,24 @@ async function samples(file: string): Promise<Record<string, number>> {
 	return Object.fromEntries(entries);
 }
 
+/** The file's numbers, once they are as asked: it is written behind the events. */
+async function untilSamples(
+	file: string,
+	asked: (now: Record<string, number>) => boolean,
+): Promise<Record<string, number>> {
+	const watcher = watch(dirname(file));
+	try {
+		for (;;) {
+			const change = once(watcher, "change");
+			const now = await samples(file);
+			if (asked(now)) return now;
+			await change;
+		}
+	} finally {
+		watcher.close();
+	}
+}
+
 test("produce keeps its numbers in the file: jobs, stencils by state, TCN, queue, lock; and leaves nothing beside it", async () => {
 	await using run = await Enumeration.create({ pageSize: 2, producer: "headroom: 4, chunk: 2, window: 1" });
 	await run.prepare(6, 9, [3, 4], [4, 4]);
@@ -26,15 +46,11 @@ test("produce keeps its numbers in the file: jobs, stencils by state, TCN, queue
 	const producing = run.start("produce", "--metrics-file", file, "--json");
 	// The queue has room for no more: pushing rests after the first stencil's four jobs.
 	await producing.line('"waiting"');
-	const resting = async (): Promise<Record<string, number>> => {
-		for (;;) {
-			const now = await samples(file);
-			if (now.tangles_jobs_pushed_total === 4 && now['tangles_queue_jobs{set="enqueued"}'] === 4) return now;
-			// The file is what is watched: it is written behind the event.
-			await Bun.sleep(20);
-		}
-	};
-	expect(await resting()).toMatchObject({
+	const resting = await untilSamples(
+		file,
+		(now) => now.tangles_jobs_pushed_total === 4 && now['tangles_queue_jobs{set="enqueued"}'] === 4,
+	);
+	expect(resting).toMatchObject({
 		...{ tangles_current_tcn: 6, tangles_target_tcn: 9, tangles_lock_suspended_total: 0, tangles_lock_lost_total: 0 },
 		...{ 'tangles_stencils{state="complete"}': 1, 'tangles_stencils{state="new"}': 1 },
 		'tangles_run_ended_timestamp_seconds{command="produce"}': 0,

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { MongoClient } from "mongodb";
 import { ComponentScene, SAMPLE } from "../support/component-scene.ts";
 import { shared } from "../support/servers.ts";
+import { BINARY, Running } from "../support/tangles.ts";
 
 const COMPONENTS = {
 	Sample: SAMPLE,
@@ -45,10 +46,9 @@ test("status: TCN, stencils by state, what is in work, queue, locks, the line; 8
 	const text = (await scene.command(["status"], env).ended()).out;
 	expect(text).toContain("TCN 1 of 26 complete");
 	expect(text).toContain("  4    1        1            0         0  ▒·\n");
-	expect(text).toContain(": 7 of 9 jobs pushed");
+	expect(text).toMatch(/\n\nin work +TCN +rootstocks +scions +pushed +of jobs\n[0-9a-f]{24} +4 +1 +3 +7 +9\n/);
 	expect(text).toMatch(/Sample +2 +1 +1\n/);
-	for (const line of text.split("\n").filter((it) => !it.startsWith("in work")))
-		expect(line.length).toBeLessThanOrEqual(80);
+	for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
 	run.kill("SIGTERM");
 	await run.ended();
 });
@@ -63,6 +63,16 @@ test("status: a server that is down is told and hides nothing else: 69", async (
 	expect(status.errors).toMatchObject([{ part: "queue", error: expect.stringContaining("127.0.0.1:1") }]);
 });
 
+test("status of a library alone, which no enumeration was ever begun beside: no fault", async () => {
+	await using scene = await ComponentScene.create();
+	await scene.archived(1);
+	const { code, out, err } = await scene.command(["status", "--json"]).ended();
+	expect({ code, err }).toEqual({ code: 0, err: "" });
+	expect(JSON.parse(out)).toMatchObject({ enumeration: null, line: [{ ready: 1 }], errors: [] });
+	const both = await scene.command(["status"], { FAKTORY_URL: shared.faktory() }).ended();
+	expect(both).toMatchObject({ code: 65, err: expect.stringContaining("there is no config document") });
+});
+
 test("status --watch looks again and again until it is stopped", async () => {
 	await using scene = await ComponentScene.create();
 	await scene.command(["init", "--max-tcn", "5"]).ended();
@@ -70,6 +80,20 @@ test("status --watch looks again and again until it is stopped", async () => {
 	for (let look = 0; look < 2; look += 1) expect(JSON.parse(await run.line("enumeration")).enumeration.max_tcn).toBe(5);
 	run.kill("SIGINT");
 	expect((await run.ended()).code).toBe(130);
+});
+
+test("status --watch draws in place on a terminal, and writes plain text off one", async () => {
+	await using scene = await ComponentScene.create();
+	await scene.command(["init", "--max-tcn", "5"]).ended();
+	const terminal = ["script", "-qec", `${BINARY} status --watch`, "/dev/null"];
+	await using drawn = new Running(terminal, { ...scene.env, TERM: "xterm" }, scene.folder);
+	await using written = scene.command(["status", "--watch"]);
+	for (let look = 0; look < 2; look += 1) {
+		await drawn.line("\u001b[H");
+		await written.line("TCN 1 of 5 complete");
+	}
+	written.kill("SIGINT");
+	expect((await written.ended()).out).not.toContain("\u001b");
 });
 
 test("status without any server configured: 78 with the mend", async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { ObjectId } from "mongodb";
 import { Enumeration } from "../support/enumeration.ts";
-import { pushJob } from "../support/jobs.ts";
+import { firstOf, firstPages, pushJob } from "../support/jobs.ts";
 import { OwnServers } from "../support/servers.ts";
 import { totalsOf } from "../support/tangle-store.ts";
 
@@ -25,17 +25,7 @@ async function idOf(run: Enumeration, notation: string): Promise<string> {
 	return String((await run.tangles.findOne({ notation }))?._id);
 }
 
-/** `_id` of the first tangle of a TCN, and the first good one. */
-async function first(run: Enumeration, TCN: number, goodOnly = false): Promise<string> {
-	const [document] = await run.tangles
-		.find({ TCN, ...(goodOnly && { is_good: true }) })
-		.sort({ _id: 1 })
-		.limit(1)
-		.toArray();
-	return String(document?._id);
-}
-
-const jobOf = async (run: Enumeration) => [await first(run, 1), 1, await first(run, 2, true), 2, 500];
+const jobOf = (run: Enumeration) => firstPages(run, 1, 2);
 
 /** Runs a worker until it has nothing to do; gives its events. */
 async function worked(run: Enumeration) {
@@ -137,7 +127,7 @@ test("a job that cannot be done is handed back with what is wrong, for the web p
 test("a page of a TCN with nothing good: done, with nothing to graft, and a warning", async () => {
 	await using run = await enumeration();
 	await using eye = await run.eye();
-	await pushJob(eye, [await first(run, 2), 2, await first(run, 1), 1, 500]);
+	await pushJob(eye, [await firstOf(run, 2), 2, await firstOf(run, 1), 1, 500]);
 	const worker = run.start("work", "--json");
 	expect(JSON.parse(await worker.line('"job-done"'))).toMatchObject({
 		rootstocks: 4,

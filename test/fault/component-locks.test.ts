@@ -6,6 +6,7 @@ import { appended } from "../../src/batches/events.ts";
 import { ComponentScene } from "../support/component-scene.ts";
 import { Curator } from "../support/curator.ts";
 import { OwnServers, shared } from "../support/servers.ts";
+import { type Run, Running } from "../support/tangles.ts";
 
 /** Ticks every 20 ms with its pid until the gate opens. */
 const TICKS =
@@ -161,29 +162,19 @@ test.each(["SIGTERM", "SIGINT"] as const)(
 test("SIGKILL of tangles: its child and grandchild are dead within a second, and the next run does the batch", async () => {
 	await using scene = await ComponentScene.create({ sessionTimeout: "3s" });
 	const [id = ""] = await scene.archived(1);
-	const run = scene.start('sleep 600 & echo "pids $$ $!" >&2; wait');
-	const [, ...pids] = (await run.talk("pids")).split("pids ")[1]?.split(" ") ?? [];
-	const gone = Promise.all(pids.map((pid) => untilDead(Number(pid))));
+	// Its end is that of all who have it open for writing.
+	const pipe = join(scene.folder, "pipe");
+	await new Running(["mkfifo", pipe], scene.env).ended();
+	const reader = new Running(["cat", pipe], scene.env);
+	const run = scene.start('exec 9>"$0/pipe"; sleep 600 & echo both run >&2; wait');
+	await run.talk("both run");
 	const killed = performance.now();
 	run.kill("SIGKILL");
-	await gone;
+	await reader.ended();
 	expect(performance.now() - killed).toBeLessThan(1000);
 	const { code, out } = await scene.run("true", "--wait", "20s");
 	expect({ code, out }).toEqual({ code: 0, out: `Worked on ${id} successfully\n` });
 });
-
-/** Resolves when the process is gone or a zombie. No event tells of a process that is not our child. */
-async function untilDead(pid: number): Promise<void> {
-	for (;;) {
-		const stat = Bun.file(`/proc/${pid}/stat`);
-		try {
-			if (/\) [ZX]/.test(await stat.text())) return;
-		} catch {
-			return;
-		}
-		await Bun.sleep(5);
-	}
-}
 
 test.each(["flat", "v2"] as const)(
 	"Curator %s and tangles exclude each other on a batch; the others are done",
@@ -215,15 +206,21 @@ test.each(["flat", "v2"] as const)(
 	},
 );
 
-test("MongoDB goes away as the result is stored and comes back: stored once", async () => {
-	await using servers = await OwnServers.start(["mongo"]);
-	await using scene = await ComponentScene.create({ mongo: servers.mongo });
+/** A run on one batch whose MongoDB is killed as the result is on its way to it. */
+async function killedAtTheResult(servers: OwnServers, scene: ComponentScene): Promise<{ id: string; run: Run }> {
 	const [id = ""] = await scene.archived(1);
 	const write = scene.mongoProxy.stop("request", '"outcome":"Success"');
 	const run = scene.start("true");
 	const stopped = await write;
 	await servers.signal("mongo", "SIGKILL");
 	stopped.cut();
+	return { id, run };
+}
+
+test("MongoDB goes away as the result is stored and comes back: stored once", async () => {
+	await using servers = await OwnServers.start(["mongo"]);
+	await using scene = await ComponentScene.create({ mongo: servers.mongo });
+	const { id, run } = await killedAtTheResult(servers, scene);
 	await run.talk("is out of reach; trying on");
 	await servers.start();
 	const { code, out } = await run.ended();
@@ -234,12 +231,7 @@ test("MongoDB goes away as the result is stored and comes back: stored once", as
 test("MongoDB stays away: 69, the locks are free, no half event; the batch is done again by the next run", async () => {
 	await using servers = await OwnServers.start(["mongo"]);
 	await using scene = await ComponentScene.create({ mongo: servers.mongo, patience: "1s" });
-	const [id = ""] = await scene.archived(1);
-	const write = scene.mongoProxy.stop("request", '"outcome":"Success"');
-	const run = scene.start("true");
-	const stopped = await write;
-	await servers.signal("mongo", "SIGKILL");
-	stopped.cut();
+	const { id, run } = await killedAtTheResult(servers, scene);
 	const { code, out, err } = await run.ended();
 	expect({ code, out }).toEqual({ code: 69, out: "" });
 	expect(err).toContain(`${id}: nothing is recorded: MongoDB at `);

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { Enumeration, type Placing } from "../support/enumeration.ts";
-import { pushJob } from "../support/jobs.ts";
+import { firstPages, pushJob } from "../support/jobs.ts";
 import { MongoProxy } from "../support/mongo-proxy.ts";
 import { OwnServers, shared } from "../support/servers.ts";
 import { tanglesUpTo } from "../support/tangle-sets.ts";
@@ -86,10 +86,8 @@ test("a database that goes mute: nothing is acknowledged; 69 within patience, an
 /** A worker with one job, of rootstocks of TCN 1 and scions of TCN 6, whose first write, or the reply to it, was stopped. */
 async function oneJob(faktory: string, proxy: MongoProxy, what: "request" | "reply", scene: AsyncDisposableStack) {
 	const run = scene.use(await upToSix({ faktory, mongo: proxy.uri(true) }));
-	const firstOf = async (filter: object) =>
-		String((await run.tangles.find(filter).sort({ _id: 1 }).limit(1).toArray())[0]?._id);
 	const eye = scene.use(await run.eye());
-	await pushJob(eye, [await firstOf({ TCN: 1 }), 1, await firstOf({ TCN: 6, is_good: true }), 6, 500]);
+	await pushJob(eye, await firstPages(run, 1, 6));
 	const stopped = proxy.stop(what, "insert");
 	const worker = scene.use(run.start("work", "--json"));
 	return { run, eye, worker, stopped: await stopped };

@@ -1,19 +1,19 @@
 import { expect, test } from "bun:test";
 import { Enumeration } from "../support/enumeration.ts";
-import { pushJob } from "../support/jobs.ts";
+import { firstPages, pushJob } from "../support/jobs.ts";
 import { MongoProxy } from "../support/mongo-proxy.ts";
 import { OwnServers, shared } from "../support/servers.ts";
 
-/** One job whose write is stopped on its way, and the worker that waits for it. */
-async function stuck(servers: OwnServers, proxy: MongoProxy) {
-	const run = await Enumeration.create({ faktory: servers.faktory, mongo: proxy.uri(true) });
+/** One job whose write is stopped on its way, and the worker that waits for it; all of it on `scene`. */
+async function stuck(scene: AsyncDisposableStack) {
+	const { faktory } = scene.use(await OwnServers.start(["faktory"]));
+	const proxy = scene.use(await MongoProxy.start(shared.mongo()));
+	const run = scene.use(await Enumeration.create({ faktory, mongo: proxy.uri(true) }));
 	await run.run("init", "--max-tcn", "3");
-	const firstOf = async (filter: object) =>
-		String((await run.tangles.find(filter).sort({ _id: 1 }).limit(1).toArray())[0]?._id);
 	const stopped = proxy.stop("request", "insert");
-	const eye = await run.eye();
-	const jid = await pushJob(eye, [await firstOf({ TCN: 1 }), 1, await firstOf({ TCN: 2, is_good: true }), 2, 500]);
-	const worker = run.start("work", "--json", "--concurrency", "1");
+	const eye = scene.use(await run.eye());
+	const jid = await pushJob(eye, await firstPages(run, 1, 2));
+	const worker = scene.use(run.start("work", "--json", "--concurrency", "1"));
 	const write = await stopped;
 	return { run, eye, jid, worker, write };
 }
@@ -26,11 +26,8 @@ const of = (out: string, event: string) =>
 		.filter((line) => line.event === event);
 
 test("SIGTERM: a job that can be finished is, and is acknowledged; no further one is fetched", async () => {
-	await using servers = await OwnServers.start(["faktory"]);
-	await using proxy = await MongoProxy.start(shared.mongo());
-	const { run, eye, jid, worker, write } = await stuck(servers, proxy);
-	await using _ = run;
-	await using __ = eye;
+	await using scene = new AsyncDisposableStack();
+	const { eye, jid, worker, write } = await stuck(scene);
 	await pushJob(eye, [1]);
 	worker.kill("SIGTERM");
 	expect(JSON.parse(await worker.line('"stopping"'))).toMatchObject({ working: 1 });
@@ -43,11 +40,8 @@ test("SIGTERM: a job that can be finished is, and is acknowledged; no further on
 });
 
 test("SIGTERM: a job that does not end in time is handed back, and is given out again", async () => {
-	await using servers = await OwnServers.start(["faktory"]);
-	await using proxy = await MongoProxy.start(shared.mongo());
-	const { run, eye, jid, worker } = await stuck(servers, proxy);
-	await using _ = run;
-	await using __ = eye;
+	await using scene = new AsyncDisposableStack();
+	const { run, eye, jid, worker } = await stuck(scene);
 	worker.kill("SIGTERM");
 	const { code, out } = await worker.ended();
 	expect(code).toBe(143);
@@ -60,11 +54,8 @@ test("SIGTERM: a job that does not end in time is handed back, and is given out 
 });
 
 test("a second signal ends it at once; what it worked on is handed back all the same", async () => {
-	await using servers = await OwnServers.start(["faktory"]);
-	await using proxy = await MongoProxy.start(shared.mongo());
-	const { run, eye, worker } = await stuck(servers, proxy);
-	await using _ = run;
-	await using __ = eye;
+	await using scene = new AsyncDisposableStack();
+	const { eye, worker } = await stuck(scene);
 	worker.kill("SIGINT");
 	await worker.line('"stopping"');
 	worker.kill("SIGINT");
@@ -73,11 +64,8 @@ test("a second signal ends it at once; what it worked on is handed back all the 
 });
 
 test("SIGKILL: what it worked on is handed back by its grafters", async () => {
-	await using servers = await OwnServers.start(["faktory"]);
-	await using proxy = await MongoProxy.start(shared.mongo());
-	const { run, eye, worker } = await stuck(servers, proxy);
-	await using _ = run;
-	await using __ = eye;
+	await using scene = new AsyncDisposableStack();
+	const { run, eye, worker } = await stuck(scene);
 	worker.kill("SIGKILL");
 	await worker.ended();
 	await handedBack(eye);
@@ -95,17 +83,14 @@ async function handedBack(eye: Awaited<ReturnType<Enumeration["eye"]>>): Promise
 }
 
 test("a grafter that is killed: its job is handed back, and the next one gets a new grafter", async () => {
-	await using servers = await OwnServers.start(["faktory"]);
-	await using proxy = await MongoProxy.start(shared.mongo());
-	const { run, eye, jid, worker, write } = await stuck(servers, proxy);
-	await using _ = run;
-	await using __ = eye;
+	await using scene = new AsyncDisposableStack();
+	const { run, eye, jid, worker, write } = await stuck(scene);
 	const [grafter] = await childrenOf(worker.pid);
 	process.kill(grafter ?? 0, "SIGKILL");
 	write.pass();
 	// Whether it had given all of its tangles by then or not, none is lost.
 	await worker.line('"job-');
-	const second = await pushJob(eye, await argsOf(run));
+	const second = await pushJob(eye, await firstPages(run, 1, 2));
 	expect(JSON.parse(await worker.line('"job-done"'))).toMatchObject({ jid: second });
 	const [replaced] = await childrenOf(worker.pid);
 	expect(replaced).not.toBe(grafter);
@@ -115,12 +100,6 @@ test("a grafter that is killed: its job is handed back, and the next one gets a 
 		[jid, second].toSorted(),
 	);
 });
-
-async function argsOf(run: Enumeration): Promise<readonly unknown[]> {
-	const firstOf = async (filter: object) =>
-		String((await run.tangles.find(filter).sort({ _id: 1 }).limit(1).toArray())[0]?._id);
-	return [await firstOf({ TCN: 1 }), 1, await firstOf({ TCN: 2, is_good: true }), 2, 500];
-}
 
 async function childrenOf(pid: number): Promise<number[]> {
 	const text = await Bun.file(`/proc/${pid}/task/${pid}/children`).text();

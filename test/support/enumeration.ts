@@ -14,6 +14,8 @@ export interface Placing {
 	readonly producer?: string;
 	readonly zookeeper?: string;
 	readonly sessionTimeout?: string;
+	/** The section components, as YAML. */
+	readonly components?: string;
 }
 
 /** An id that sorts as `n` does. */
@@ -51,6 +53,7 @@ export class Enumeration implements AsyncDisposable {
 		if (placing.sessionTimeout !== undefined) {
 			lines.push(`zookeeper-connection-info: { session-timeout: ${placing.sessionTimeout} }`);
 		}
+		if (placing.components !== undefined) lines.push(`components: ${placing.components}`);
 		await writeFile(file, lines.join("\n"));
 		const mongo = placing.mongo ?? shared.mongo();
 		const faktory = placing.faktory ?? shared.faktory();

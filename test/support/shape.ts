@@ -1,6 +1,6 @@
 /**
- * The shape of a JSON value: types for scalars, one shape for the elements of a list, keys in order. What is sometimes absent
- * among a list's elements is marked with `?`.
+ * The shape of a JSON value: types for scalars, one shape for the elements of a list. What is absent from some of a list's
+ * elements is marked with `?`.
  */
 export type Shape = string | readonly [Shape] | readonly [] | { readonly [key: string]: Shape };
 
@@ -30,4 +30,42 @@ export function shapeOf(value: unknown): Shape {
 	if (Array.isArray(value)) return value.length === 0 ? [] : [merged(value.map(shapeOf))];
 	if (isRecord(value)) return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shapeOf(inner)]));
 	return value === null ? "null" : typeof value;
+}
+
+/** One shape for all values of a kind. */
+export function commonShape(values: readonly unknown[]): Shape {
+	return merged(values.map(shapeOf));
+}
+
+function isList(shape: Shape): shape is readonly [Shape] | readonly [] {
+	return Array.isArray(shape);
+}
+
+/** Where `actual` is not what `documented` says, as lines; none where it fits. An empty list fits every list. */
+export function differences(actual: Shape, documented: Shape, at = "it"): string[] {
+	if (isList(actual) && isList(documented)) {
+		const [inner] = actual;
+		if (inner === undefined) return [];
+		const [expected] = documented;
+		return expected === undefined ? [`${at} is empty in the text`] : differences(inner, expected, `${at}[]`);
+	}
+	if (isRecord(actual) && isRecord(documented)) return differentKeys(actual, documented, at);
+	const [is, should] = [JSON.stringify(actual), JSON.stringify(documented)];
+	return is === should ? [] : [`${at} is ${is}, documented as ${should}`];
+}
+
+function differentKeys(actual: Record<string, Shape>, documented: Record<string, Shape>, at: string): string[] {
+	const known = new Map(Object.entries(documented).map(([key, shape]) => [key.replace(/\?$/, ""), { key, shape }]));
+	const wrong: string[] = [];
+	for (const [key, shape] of Object.entries(actual)) {
+		const expected = known.get(key.replace(/\?$/, ""));
+		if (expected === undefined) wrong.push(`${at}.${key} is not documented`);
+		else if (key.endsWith("?") && key !== expected.key) wrong.push(`${at}.${key} is documented as always there`);
+		else wrong.push(...differences(shape, expected.shape, `${at}.${key}`));
+	}
+	for (const key of Object.keys(documented)) {
+		if (!key.endsWith("?") && !Object.hasOwn(actual, key) && !Object.hasOwn(actual, `${key}?`))
+			wrong.push(`${at}.${key} is not there`);
+	}
+	return wrong;
 }

@@ -3,6 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { tangles } from "./tangles.ts";
 
+/** Brings what is missing of the shells and of less. */
+export async function bringShells(): Promise<void> {
+	const script = join(import.meta.dir, "../../scripts/shells");
+	const child = Bun.spawn([script], { stdout: "pipe", stderr: "pipe" });
+	const [err, code] = await Promise.all([new Response(child.stderr).text(), child.exited]);
+	if (code !== 0) throw new Error(err);
+}
+
 export const SHELLS = ["bash", "zsh", "fish"] as const;
 export type Shell = (typeof SHELLS)[number];
 

@@ -21,6 +21,10 @@ class OneBatch implements BatchStore {
 		throw new Error("not asked");
 	}
 
+	all(): AsyncIterable<Batch[]> {
+		throw new Error("not asked");
+	}
+
 	add(): Promise<boolean> {
 		throw new Error("not asked");
 	}

@@ -2,7 +2,6 @@ import { isFault } from "../../base/fault.ts";
 import type { BatchStore } from "../../batches/ports.ts";
 import type { Context } from "../../cli/command.ts";
 import { childWorker } from "../../component/child-worker.ts";
-import type { ComponentEvent } from "../../component/events.ts";
 import type { Component } from "../../component/ports.ts";
 import { runStation } from "../../component/station.ts";
 import type { ZookeeperConfig } from "../../config/config.ts";
@@ -12,6 +11,7 @@ import { openMetrics } from "../../metrics/metrics-file.ts";
 import { observeComponent, observeLock } from "../../metrics/observe.ts";
 import { takeOrSkip } from "../lock-flags.ts";
 import { thisHolder } from "../lock-holder.ts";
+import { tellAll } from "../tell-all.ts";
 import { inReportFolder } from "./folder.ts";
 import { batchLock, lookingLock } from "./paths.ts";
 import { createTeller } from "./talk.ts";
@@ -38,12 +38,7 @@ export async function runComponent(context: Context<Record<never, never>>, run: 
 	const { name } = component;
 	const data = (of: { batch?: string }) => thisHolder("component", version, layout, { component: name, ...of });
 	const metrics = await openMetrics(file, "component", log);
-	const seen = observeComponent(metrics, name);
-	const told = createTeller(out, log);
-	const tell = (event: ComponentEvent) => {
-		told(event);
-		seen(event);
-	};
+	const tell = tellAll(createTeller(out, log), observeComponent(metrics, name));
 	const lockIn = async ({ session }: Taken, batch: string) => {
 		try {
 			return await acquire(session, batchLock(name, batch), { layout, waitMs: 0, data: data({ batch }), signal });

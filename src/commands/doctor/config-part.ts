@@ -1,20 +1,23 @@
 import type { Config } from "../../config/config.ts";
 import { type Line, ok, warn } from "../../doctor/line.ts";
 
-/** The dotted keys that say where each server is. */
-const ADDRESSES = ["faktory-connection-info", "db-connection-info", "zookeeper-connection-info"] as const;
+/** The servers, and the section that says where each is. */
+const SECTIONS = [
+	["faktory", "faktory-connection-info"],
+	["mongo", "db-connection-info"],
+	["zookeeper", "zookeeper-connection-info"],
+] as const;
 
 /** The file, and for each key that is not left to its default where its value comes from. */
-export function configLines({ file, origins, mongo, faktory, zookeeper }: Config): Line[] {
-	const lines = [ok("config", file === undefined ? "no file: the environment alone" : `file ${file}`)];
+export function configLines(config: Config): Line[] {
+	const { file, origins } = config;
 	const given = [...origins].filter(([, origin]) => origin !== "default");
-	for (const section of ADDRESSES) {
+	const sources = SECTIONS.flatMap(([, section]) => {
 		const keys = given.filter(([key]) => key.startsWith(`${section}.`));
-		if (keys.length > 0) lines.push(ok("config", keys.map(([key, origin]) => `${key} from ${origin}`).join(", ")));
-	}
-	const missing = Object.entries({ mongo, faktory, zookeeper }).filter(([, server]) => server === undefined);
-	for (const [name] of missing) {
-		lines.push(warn("config", `no ${name} server is named`, "name it where a command needs it; else this is fine"));
-	}
-	return lines;
+		return keys.length === 0 ? [] : ok("config", keys.map(([key, origin]) => `${key} from ${origin}`).join(", "));
+	});
+	const missing = SECTIONS.filter(([name]) => config[name] === undefined).map(([name, section]) =>
+		warn("config", `no ${name} server is named`, `${section} names it, where a command needs it; else this is fine`),
+	);
+	return [ok("config", file === undefined ? "no file: the environment alone" : `file ${file}`), ...sources, ...missing];
 }

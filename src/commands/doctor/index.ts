@@ -1,9 +1,9 @@
 import { within } from "../../base/deadline.ts";
 import { Fault, isFault, messageOf } from "../../base/fault.ts";
 import { command } from "../../cli/command.ts";
-import { table } from "../../cli/table.ts";
 import type { Config } from "../../config/config.ts";
 import { fail, type Line } from "../../doctor/line.ts";
+import { doctorText } from "../../doctor/text.ts";
 import { openMongo } from "../../mongo/connection.ts";
 import { openSession } from "../../zookeeper/connect.ts";
 import { configLines } from "./config-part.ts";
@@ -72,13 +72,7 @@ export default command(
 		}
 		const failed = lines.filter(({ state }) => state === "fail").length;
 		const warned = lines.filter(({ state }) => state === "warn").length;
-		out.document({ failed, warned, lines }, () => {
-			const rows = lines.map(({ state, part: name, text }) => [state, name, text]);
-			const mends = lines.map(({ mend }) => mend);
-			const [head = "", ...body] = table(["", "part", "what"], rows).split("\n");
-			const mended = body.map((row, at) => (mends[at] === undefined ? row : `${row}\n        -> ${mends[at]}`));
-			return [head, ...mended].join("\n");
-		});
+		out.document({ failed, warned, lines }, () => doctorText(lines));
 		if (failed > 0)
 			throw new Fault("failed", `${failed} of ${lines.length} looks failed`, { mend: "see the lines above" });
 	},

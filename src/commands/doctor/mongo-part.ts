@@ -22,7 +22,7 @@ async function rights(mongo: Mongo): Promise<Line> {
 		return ok(PART, `rights: may write and delete in ${mongo.database}`);
 	} catch (error) {
 		if (!isFault(error, "refused")) throw error;
-		return fail(PART, `rights: ${error.message}`, `give the user the role readWrite on the database ${mongo.database}`);
+		return fail(PART, `rights: may not write and delete in ${mongo.database}: ${error.message}`, error.mend ?? "");
 	}
 }
 

@@ -66,8 +66,10 @@ export async function gather(
 				mongo &&
 					(async () => {
 						const store = new MongoStencilStore(mongo, config.tangles.stencilCollection);
-						const [known, stencils] = await Promise.all([store.enumeration(), store.stencils()]);
-						return enumerationStatus(known, stencils);
+						const stencils = await store.stencils();
+						// A site may have the components alone.
+						if (faktory === undefined && stencils.length === 0) return null;
+						return enumerationStatus(await store.enumeration(), stencils);
 					}),
 			),
 			part("queue", queue && (async () => ({ name: queue.name, ...(await queue.counts(signal)) }))),

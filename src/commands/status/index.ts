@@ -21,7 +21,7 @@ export default command(
 			{ run: "tangles status --json", does: "the same as one JSON document" },
 		],
 	},
-	{ watch: { type: "boolean", description: "look again every 2 s, in place, until stopped" } },
+	{ watch: { type: "boolean", description: "look again every 2 s, on a terminal in place, until stopped" } },
 	async (context) => {
 		const { args, out, log, signal } = context;
 		const config = await context.config();
@@ -34,7 +34,8 @@ export default command(
 			const { status, failures } = await gather(config, log, signal);
 			const watching = args.watch === true;
 			if (watching && out.json) out.event(status);
-			else out.document(status, (it) => (watching ? redrawn(statusText(it)) : statusText(it)));
+			else if (watching) out.document(status, (it) => (out.terminal ? redrawn(statusText(it)) : `${statusText(it)}\n`));
+			else out.document(status, statusText);
 			if (!watching) {
 				if (failures.length > 0) throw failures[0];
 				return;

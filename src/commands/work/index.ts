@@ -9,11 +9,11 @@ import { openMetrics } from "../../metrics/metrics-file.ts";
 import { observeWork } from "../../metrics/observe.ts";
 import { openMongo } from "../../mongo/connection.ts";
 import { MongoTangleStore } from "../../mongo/tangle-store.ts";
-import type { WorkEvent } from "../../worker/events.ts";
 import { createGrafter } from "../../worker/grafter/start.ts";
 import { work } from "../../worker/run.ts";
 import { METRICS_FILE } from "../metrics-flag.ts";
 import { needed } from "../servers.ts";
+import { tellAll } from "../tell-all.ts";
 import { willOf } from "./grafter.ts";
 import { watchQueue } from "./queue-watch.ts";
 import { Teller } from "./talk.ts";
@@ -56,11 +56,7 @@ export default command(
 		const grafters = Array.from({ length: concurrency }, () => createGrafter(willOf(faktory)));
 		const teller = new Teller(out, log, progress);
 		const over = new AbortController();
-		const seen = observeWork(metrics);
-		const tell = (event: WorkEvent) => {
-			teller.tell(event);
-			seen(event);
-		};
+		const tell = tellAll(teller.tell, observeWork(metrics));
 		try {
 			const store = new MongoTangleStore(mongo, read.tangles.tangleCollection);
 			await store.check();

@@ -1,0 +1,6 @@
+/** A listener that passes each event on to all of `listeners`, in their order. */
+export function tellAll<E>(...listeners: readonly ((event: E) => void)[]): (event: E) => void {
+	return (event) => {
+		for (const listener of listeners) listener(event);
+	};
+}
