@@ -4,13 +4,13 @@ import pkg from "../package.json" with { type: "json" };
 import { unlessAborted } from "./base/deadline.ts";
 import { Fault, isFault } from "./base/fault.ts";
 import { stillOpen } from "./base/open.ts";
-import { KEEPER } from "./child/messages.ts";
 import { EXIT_CODES } from "./cli/exit-codes.ts";
 import { runCli } from "./cli/run.ts";
 import { abortOnSignals } from "./cli/signals.ts";
 import { VERBS } from "./commands/index.ts";
-import { MODULE } from "./component/module/role.ts";
-import { GRAFTER } from "./worker/grafter/messages.ts";
+import { GRAFTER } from "./enumeration/work/grafter/messages.ts";
+import { MODULE } from "./line/component/module/role.ts";
+import { KEEPER } from "./locks/supervise/messages.ts";
 
 /** A driver that leaves a socket or timer behind must not keep a cron job alive; 3 s are ample for what is closing. */
 const FORCED_EXIT_MS = 3000;
@@ -87,10 +87,10 @@ async function main(): Promise<void> {
 }
 
 if (process.argv[2] === KEEPER) {
-	const { keep } = await import("./child/keeper.ts");
+	const { keep } = await import("./locks/supervise/keeper.ts");
 	keep(process.argv.slice(3), () => process.exit());
 } else if (process.argv[2] === MODULE) {
-	const { runModule } = await import("./component/module/run.ts");
+	const { runModule } = await import("./line/component/module/run.ts");
 	await runModule(process.argv[3] ?? "", process.env);
 	// Whatever the module left open, its work is done.
 	process.exit();

@@ -1,5 +1,5 @@
-import { graftPages } from "../../src/tangles/job.ts";
-import type { TangleFields } from "../../src/tangles/tangle.ts";
+import { graftPages } from "../../src/enumeration/tangles/job.ts";
+import type { TangleFields } from "../../src/enumeration/tangles/tangle.ts";
 import { referenceJob } from "../../test/support/graft-reference.ts";
 import { tanglesUpTo } from "../../test/support/tangle-sets.ts";
 import { type Figure, median } from "./figures.ts";

@@ -1,7 +1,7 @@
 import { MongoClient } from "mongodb";
-import { documentOf } from "../../src/batches/document.ts";
-import { appended } from "../../src/batches/events.ts";
-import { newBatch, parseBatchId } from "../../src/batches/id.ts";
+import { documentOf } from "../../src/line/batches/document.ts";
+import { appended } from "../../src/line/batches/events.ts";
+import { newBatch, parseBatchId } from "../../src/line/batches/id.ts";
 import { measure } from "./figures.ts";
 
 const FIRST = 400_000_000_000;

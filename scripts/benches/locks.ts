@@ -1,8 +1,8 @@
 import { inPool } from "../../src/base/pool.ts";
-import { thisHolder } from "../../src/commands/lock-holder.ts";
+import { thisHolder } from "../../src/commands/shared/lock-holder.ts";
 import { acquire } from "../../src/locks/acquire.ts";
 import type { Session } from "../../src/locks/ports.ts";
-import { openSession } from "../../src/zookeeper/connect.ts";
+import { openSession } from "../../src/servers/zookeeper/connect.ts";
 import { Curator } from "../../test/support/curator.ts";
 import { type Figure, measure, median, needed } from "./figures.ts";
 

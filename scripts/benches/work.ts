@@ -1,8 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { type Db, MongoClient } from "mongodb";
-import { integralTangles } from "../../src/tangles/integral.ts";
-import type { TangleFields } from "../../src/tangles/tangle.ts";
+import { integralTangles } from "../../src/enumeration/tangles/integral.ts";
+import type { TangleFields } from "../../src/enumeration/tangles/tangle.ts";
 import { tanglesUpTo } from "../../test/support/tangle-sets.ts";
 import { type Figure, measure, megabytes, needed } from "./figures.ts";
 import { graft } from "./graft.ts";

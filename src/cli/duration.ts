@@ -1,5 +1,5 @@
 import { Fault } from "../base/fault.ts";
-import { readDuration } from "../config/duration.ts";
+import { readDuration } from "../config/values/duration.ts";
 
 /** Milliseconds from an argument such as `30s`, or undefined when it was not given; `0` and `0s` are 0. Throws a usage fault naming the flag. */
 export function durationOf(flag: string, text: string | undefined): number | undefined {

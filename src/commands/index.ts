@@ -8,7 +8,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
 	},
 	produce: {
 		summary: "stencils to Faktory jobs, TCN after TCN, until max_tcn",
-		load: () => import("./produce.ts"),
+		load: () => import("./produce/index.ts"),
 	},
 	work: {
 		summary: "consume the jobs: graft pages, store the tangles",
@@ -16,11 +16,11 @@ export const VERBS: Readonly<Record<string, Verb>> = {
 	},
 	verify: {
 		summary: "prove a finished TCN complete, by computing it again",
-		load: () => import("./verify.ts"),
+		load: () => import("./verify/index.ts"),
 	},
 	recover: {
 		summary: "check the stencil collection, mend it, finish interrupted stencils",
-		load: () => import("./recover.ts"),
+		load: () => import("./recover/index.ts"),
 	},
 	component: {
 		summary: "one run of an autonomous component: lock, query, work, record, unlock",

@@ -1,10 +1,10 @@
 import { wholeNumber } from "../cli/arguments.ts";
 import { command } from "../cli/command.ts";
 import { table } from "../cli/table.ts";
-import { openMongo } from "../mongo/connection.ts";
-import { initialise } from "../mongo/init.ts";
-import { MOST_TCN } from "../producer/stencils.ts";
-import { needed } from "./servers.ts";
+import { MOST_TCN } from "../enumeration/stencils/stencils.ts";
+import { openMongo } from "../servers/mongo/connection.ts";
+import { initialise } from "../servers/mongo/init.ts";
+import { needed } from "./shared/servers.ts";
 
 export default command(
 	{

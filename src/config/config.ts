@@ -1,4 +1,7 @@
-import type { Secret } from "./secret.ts";
+import type { Secret } from "../base/secret.ts";
+import type { ProducerSettings } from "../enumeration/produce/settings.ts";
+import type { ComponentSettings } from "../line/component/settings.ts";
+import type { LockLayout } from "../locks/names.ts";
 
 /** A server that a command may need. */
 export type Server = "mongo" | "faktory" | "zookeeper";
@@ -11,10 +14,10 @@ export interface Config {
 	readonly mongo: MongoConfig | undefined;
 	readonly tangles: TanglesConfig;
 	readonly zookeeper: ZookeeperConfig | undefined;
-	readonly producer: ProducerConfig;
+	readonly producer: ProducerSettings;
 	readonly batches: BatchesConfig;
 	/** By component name; a properties file has no names and gives one entry, "*". See `componentConfig`. */
-	readonly components: ReadonlyMap<string, ComponentConfig>;
+	readonly components: ReadonlyMap<string, ComponentSettings>;
 	/** Where each value comes from, by dotted key: "tangles.yaml:12", "environment TANGLES_MONGO_URI" or "default". */
 	readonly origins: ReadonlyMap<string, string>;
 }
@@ -52,50 +55,14 @@ export interface ZookeeperConfig {
 	readonly auth: Secret | undefined;
 }
 
-export type LockLayout = "both" | "flat" | "v2";
-
-export interface ProducerConfig {
-	/** Jobs the queue may hold before pushing rests. */
-	readonly headroom: number;
-	readonly pollMs: number;
-	/** Chunks in flight, 1 to 64. */
-	readonly window: number;
-	/** Jobs to a chunk, 1 to 5000. */
-	readonly chunk: number;
-	/** How long an unreachable or silent server is tried before the run gives up. */
-	readonly patienceMs: number;
-}
-
 export interface BatchesConfig {
 	readonly collection: string;
-}
-
-export interface ComponentConfig {
-	/** Event types whose newest event must have succeeded. */
-	readonly past: readonly string[];
-	/** Event types that must never have happened. */
-	readonly future: readonly string[];
-	/** Event types that must never have happened, or only before the batch last changed. */
-	readonly old: readonly string[];
-	readonly types: readonly string[];
-	/** Type of the event that the component records. */
-	readonly event: string | undefined;
-	readonly version: string;
-	readonly maxThreads: number;
-	readonly queueLength: number;
-	readonly maxRuntimeMs: number;
-	readonly threadsPerBatch: number;
-	/** Failures kept in a report, 0 or more. */
-	readonly maxResults: number;
-	readonly pageSize: number;
-	/** Program and arguments; never empty where it is given. */
-	readonly command: readonly string[] | undefined;
 }
 
 /** The name under which a properties file's settings stand: they hold for whatever component is run with it. */
 export const ANY_COMPONENT = "*";
 
 /** The settings of component `name`, or those for any component; undefined where there are neither. */
-export function componentConfig(config: Config, name: string): ComponentConfig | undefined {
+export function componentConfig(config: Config, name: string): ComponentSettings | undefined {
 	return config.components.get(name) ?? config.components.get(ANY_COMPONENT);
 }

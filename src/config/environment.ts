@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { Reading } from "./reading.ts";
-import { faultsOf } from "./section.ts";
+import { faultsOf } from "./sections/section.ts";
 
 /** What an environment variable gives: `value` is undefined where it is set to something that is not legal. */
 export interface FromEnvironment<T> {

@@ -1,6 +1,6 @@
 import { dirname, extname, resolve } from "node:path";
-import { Missing, readSmallFile, utf8 } from "./small-file.ts";
-import { Wrong } from "./wrong.ts";
+import { Missing, readSmallFile, utf8 } from "./values/small-file.ts";
+import { Wrong } from "./values/wrong.ts";
 
 const MOST_BYTES = 1024 * 1024;
 export const FILE_VARIABLE = "TANGLES_CONFIG";

@@ -1,20 +1,20 @@
 import type { Log } from "../base/log.ts";
-import { readComponents } from "./components.ts";
 import type { Config, Server } from "./config.ts";
-import { FAKTORY_VARIABLE, readFaktory } from "./faktory.ts";
 import { findFile, type Places, SYSTEM_FILE, type TextFile } from "./file.ts";
 import { Findings } from "./findings.ts";
-import { deepFreeze } from "./freeze.ts";
-import { MONGO_VARIABLE, readMongo } from "./mongo.ts";
-import { readProperties } from "./properties.ts";
-import { PROPERTIES } from "./property-keys.ts";
+import { readProperties } from "./formats/properties.ts";
+import { PROPERTIES } from "./formats/property-keys.ts";
+import { emptyTree, type Tree } from "./formats/tree.ts";
+import { readYaml } from "./formats/yaml.ts";
 import type { Reading } from "./reading.ts";
-import { emptyTree, type Tree } from "./tree.ts";
+import { readComponents } from "./sections/components.ts";
+import { FAKTORY_VARIABLE, readFaktory } from "./sections/faktory.ts";
+import { MONGO_VARIABLE, readMongo } from "./sections/mongo.ts";
+import { readCollections, readProducer } from "./sections/work.ts";
+import { readZookeeper, ZOOKEEPER_VARIABLE } from "./sections/zookeeper.ts";
 import { UnknownKeys } from "./unknown.ts";
-import { readCollections, readProducer } from "./work.ts";
-import { Wrong } from "./wrong.ts";
-import { readYaml } from "./yaml.ts";
-import { readZookeeper, ZOOKEEPER_VARIABLE } from "./zookeeper.ts";
+import { deepFreeze } from "./values/freeze.ts";
+import { Wrong } from "./values/wrong.ts";
 
 export interface LoadOptions extends Places {
 	/** The servers the command uses: one that neither file nor environment names is a fault. */

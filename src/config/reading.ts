@@ -1,6 +1,6 @@
 import type { Log } from "../base/log.ts";
 import type { Findings } from "./findings.ts";
-import type { Tree } from "./tree.ts";
+import type { Tree } from "./formats/tree.ts";
 import type { UnknownKeys } from "./unknown.ts";
 
 export type Env = Readonly<Record<string, string | undefined>>;

@@ -1,6 +1,6 @@
 import { closest, distance } from "fastest-levenshtein";
 import type { Log } from "../base/log.ts";
-import { shownKey } from "./found.ts";
+import { shownKey } from "./values/found.ts";
 
 /** An existing file may carry many keys of other programs; more warnings than this help nobody. */
 const MOST_WARNINGS = 50;

@@ -4,14 +4,12 @@ import { Displaced, isAlone, reachAlone, reachFront } from "./attempt.ts";
 import type { Held } from "./held.ts";
 import { hold } from "./held.ts";
 import { lookAt, sayHolders } from "./look.ts";
-import { checkLockPath } from "./names.ts";
+import { checkLockPath, type LockLayout } from "./names.ts";
 import { OwnNodes } from "./own-nodes.ts";
 import type { Session } from "./ports.ts";
 
-export type Layout = "both" | "flat" | "v2";
-
 export interface AcquireOptions {
-	readonly layout: Layout;
+	readonly layout: LockLayout;
 	/** How long to wait in all, in ms; 0 is a real try. */
 	readonly waitMs: number;
 	/** When that is over, of `performance.now()`, where the waiting began before this call. */

@@ -1,5 +1,8 @@
 import { Fault } from "../base/fault.ts";
 
+/** Which of Curator's two layouts a lock is taken in. lock-layout.md, 1. */
+export type LockLayout = "both" | "flat" | "v2";
+
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const ILLEGAL_PART = /^\.{0,2}$|[\u0000-\u001f\u007f-\u009f/]/;
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { appended } from "../../src/batches/events.ts";
 import batches from "../../src/commands/batches/index.ts";
+import { appended } from "../../src/line/batches/events.ts";
 import { at, batchFrom, eventFrom } from "../support/batch-reference.ts";
 import { ENGINES, Library } from "../support/library.ts";
 import type { Ended } from "../support/tangles.ts";

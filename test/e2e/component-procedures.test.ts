@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { appended } from "../../src/batches/events.ts";
-import { newBatch, parseBatchId } from "../../src/batches/id.ts";
+import { appended } from "../../src/line/batches/events.ts";
+import { newBatch, parseBatchId } from "../../src/line/batches/id.ts";
 import { ComponentScene, SAMPLE } from "../support/component-scene.ts";
 import { shared } from "../support/servers.ts";
 

@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MongoClient } from "mongodb";
-import type { Line } from "../../src/doctor/line.ts";
+import type { Line } from "../../src/commands/doctor/line.ts";
 import { clockProxy } from "../support/clock-proxy.ts";
 import { LockScene } from "../support/lock-scene.ts";
 import { shared, type Variables } from "../support/servers.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { mkdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
-import { appended } from "../../src/batches/events.ts";
+import { appended } from "../../src/line/batches/events.ts";
 import { COMMANDS } from "../support/commands.ts";
 import { ComponentScene } from "../support/component-scene.ts";
 import { shared } from "../support/servers.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { Fault } from "../../src/base/fault.ts";
-import { appended } from "../../src/batches/events.ts";
+import { appended } from "../../src/line/batches/events.ts";
 import { COMMANDS } from "../support/commands.ts";
 import { ComponentScene } from "../support/component-scene.ts";
 import { DOCUMENTED } from "../support/documented-json.ts";

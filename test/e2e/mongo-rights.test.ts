@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { Line } from "../../src/doctor/line.ts";
+import type { Line } from "../../src/commands/doctor/line.ts";
 import { Enumeration } from "../support/enumeration.ts";
 import { firstPages, pushJob } from "../support/jobs.ts";
 import { MongoUser, type Rights } from "../support/mongo-user.ts";

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "bun:test";
 import { ObjectId } from "mongodb";
-import { integralTangles } from "../../src/tangles/integral.ts";
-import type { TangleFields } from "../../src/tangles/tangle.ts";
+import { integralTangles } from "../../src/enumeration/tangles/integral.ts";
+import type { TangleFields } from "../../src/enumeration/tangles/tangle.ts";
 import { Enumeration } from "../support/enumeration.ts";
 import { tanglesUpTo } from "../support/tangle-sets.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { change } from "../../src/batches/change.ts";
-import { claimed, recorded } from "../../src/batches/claim.ts";
-import { appended } from "../../src/batches/events.ts";
+import { change } from "../../src/line/batches/change.ts";
+import { claimed, recorded } from "../../src/line/batches/claim.ts";
+import { appended } from "../../src/line/batches/events.ts";
 import { batchFrom, conditionsFrom, eventFrom } from "../support/batch-reference.ts";
 import { ENGINES, Library } from "../support/library.ts";
 import { MongoProxy } from "../support/mongo-proxy.ts";

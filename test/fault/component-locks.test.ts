@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { claimed } from "../../src/batches/claim.ts";
-import { appended } from "../../src/batches/events.ts";
+import { claimed } from "../../src/line/batches/claim.ts";
+import { appended } from "../../src/line/batches/events.ts";
 import { ComponentScene } from "../support/component-scene.ts";
 import { Curator } from "../support/curator.ts";
 import { OwnServers, shared } from "../support/servers.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { acquire } from "../../src/locks/acquire.ts";
-import { openSession } from "../../src/zookeeper/connect.ts";
+import { openSession } from "../../src/servers/zookeeper/connect.ts";
 import { RecoverScene, stencilId } from "../support/recover-scene.ts";
 import { shared } from "../support/servers.ts";
 

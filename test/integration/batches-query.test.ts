@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import type { Batch, Conditions } from "../../src/batches/batch.ts";
-import { unmet } from "../../src/batches/conditions.ts";
-import { prepended } from "../../src/batches/events.ts";
-import { filterOf, OLDEST_FIRST, type QueriedBatch } from "../../src/mongo/batch-query.ts";
-import type { MongoBatchStore } from "../../src/mongo/batch-store.ts";
+import type { Batch, Conditions } from "../../src/line/batches/batch.ts";
+import { unmet } from "../../src/line/batches/conditions.ts";
+import { prepended } from "../../src/line/batches/events.ts";
+import { filterOf, OLDEST_FIRST, type QueriedBatch } from "../../src/servers/mongo/batch-query.ts";
+import type { MongoBatchStore } from "../../src/servers/mongo/batch-store.ts";
 import { type BatchPlan, batchFrom, conditionsFrom, eventFrom, isReady, readyIds } from "../support/batch-reference.ts";
 import { ENGINES, Library } from "../support/library.ts";
 import { QUERY_CASES } from "../support/query-cases.ts";

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { isFault } from "../../src/base/fault.ts";
-import { change } from "../../src/batches/change.ts";
-import { claimed, recorded } from "../../src/batches/claim.ts";
-import { appended, touched } from "../../src/batches/events.ts";
+import { change } from "../../src/line/batches/change.ts";
+import { claimed, recorded } from "../../src/line/batches/claim.ts";
+import { appended, touched } from "../../src/line/batches/events.ts";
 import { at, batchFrom, conditionsFrom, eventFrom } from "../support/batch-reference.ts";
 import { ENGINES, Library } from "../support/library.ts";
 import { shared } from "../support/servers.ts";

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import { ObjectId } from "mongodb";
-import { Secret } from "../../src/config/secret.ts";
-import { openMongo } from "../../src/mongo/connection.ts";
-import { MongoStencilStore } from "../../src/mongo/stencil-store.ts";
+import { Secret } from "../../src/base/secret.ts";
+import { openMongo } from "../../src/servers/mongo/connection.ts";
+import { MongoStencilStore } from "../../src/servers/mongo/stencil-store.ts";
 import { keptLog } from "../support/config-folder.ts";
 import { shared } from "../support/servers.ts";
 

@@ -1,11 +1,11 @@
 import { expect, test } from "bun:test";
 import { createServer, type Socket } from "node:net";
 import { inPool } from "../../src/base/pool.ts";
-import { Secret } from "../../src/config/secret.ts";
+import { Secret } from "../../src/base/secret.ts";
 import type { Reads, Session } from "../../src/locks/ports.ts";
-import { openSession } from "../../src/zookeeper/connect.ts";
-import { create, MODE } from "../../src/zookeeper/protocol.ts";
-import { LiveSession } from "../../src/zookeeper/session.ts";
+import { openSession } from "../../src/servers/zookeeper/connect.ts";
+import { create, MODE } from "../../src/servers/zookeeper/protocol.ts";
+import { LiveSession } from "../../src/servers/zookeeper/session.ts";
 import { LockScene } from "../support/lock-scene.ts";
 
 const never = new AbortController().signal;

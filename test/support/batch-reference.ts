@@ -1,6 +1,6 @@
-import type { Batch, BatchEvent, Conditions } from "../../src/batches/batch.ts";
-import { appended, touched } from "../../src/batches/events.ts";
-import { newBatch, parseBatchId } from "../../src/batches/id.ts";
+import type { Batch, BatchEvent, Conditions } from "../../src/line/batches/batch.ts";
+import { appended, touched } from "../../src/line/batches/events.ts";
+import { newBatch, parseBatchId } from "../../src/line/batches/id.ts";
 
 /** A short time: so many seconds after some moment. */
 export const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1) + seconds * 1000);

@@ -1,11 +1,11 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { thisHolder } from "../../src/commands/lock-holder.ts";
+import { thisHolder } from "../../src/commands/shared/lock-holder.ts";
 import { acquire } from "../../src/locks/acquire.ts";
 import type { Held } from "../../src/locks/held.ts";
 import type { Session } from "../../src/locks/ports.ts";
-import { openSession } from "../../src/zookeeper/connect.ts";
+import { openSession } from "../../src/servers/zookeeper/connect.ts";
 import { shared, type Variables } from "./servers.ts";
 import { type Ended, Run } from "./tangles.ts";
 import { ZookeeperProxy } from "./zookeeper-proxy.ts";

@@ -1,4 +1,4 @@
-import type { Conditions } from "../../src/batches/batch.ts";
+import type { Conditions } from "../../src/line/batches/batch.ts";
 import type { BatchPlan } from "./batch-reference.ts";
 
 export interface QueryCase extends BatchPlan {

@@ -1,5 +1,5 @@
 import { ObjectId } from "mongodb";
-import { stencilIdOf, stencilsUpTo } from "../../src/producer/stencils.ts";
+import { stencilIdOf, stencilsUpTo } from "../../src/enumeration/stencils/stencils.ts";
 import { Enumeration, type Placing } from "./enumeration.ts";
 import type { Ended } from "./tangles.ts";
 

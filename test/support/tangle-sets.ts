@@ -1,5 +1,5 @@
-import { enumerate } from "../../src/tangles/enumerate.ts";
-import type { TangleFields } from "../../src/tangles/tangle.ts";
+import { enumerate } from "../../src/enumeration/tangles/enumerate.ts";
+import type { TangleFields } from "../../src/enumeration/tangles/tangle.ts";
 
 /** The tangles of TCN 1 .. `most`, by TCN, each from those below it; a place for TCN 0 is left empty. */
 export async function tanglesUpTo(most: number): Promise<TangleFields[][]> {
@@ -30,7 +30,7 @@ export const TOTALS: readonly (readonly [number, number, number, number, number,
 	[6, 188, 106, 82, 72, 58, 58, "6d3f5e9d143f46ca"],
 	[7, 608, 350, 258, 184, 212, 212, "fb46f3774a9dc8af"],
 	// From here on computed here. Known from elsewhere: 7,232 tangles of TCN 9, and 129,908 of TCN 2 to 11 together. The
-	// digests of 8 and 9 are also the reference's, in test/unit/tangle-totals.test.ts.
+	// digests of 8 and 9 are also the reference's, in test/unit/enumeration/tangles/totals.test.ts.
 	[8, 2064, 1194, 870, 496, 784, 784, "df04db06b96db40f"],
 	[9, 7232, 4202, 3030, 1392, 2920, 2920, "04ee1d9fe7135d70"],
 	[10, 25848, 15062, 10786, 4080, 10884, 10884, "2341f1f4b2dccd8d"],

@@ -1,5 +1,5 @@
 import type { Collection } from "mongodb";
-import type { TangleFields } from "../../src/tangles/tangle.ts";
+import type { TangleFields } from "../../src/enumeration/tangles/tangle.ts";
 import type { Enumeration } from "./enumeration.ts";
 import { digest, TOTALS } from "./tangle-sets.ts";
 

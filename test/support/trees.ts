@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Node } from "../../src/tangles/tangle.ts";
+import type { Node } from "../../src/enumeration/tangles/tangle.ts";
 
 const leaf = (weight: number): Node => ({ children: [], weight });
 const ring = (e: number): Node => ({ children: [leaf(2 * e), leaf(2 * e)], weight: e });

@@ -1,9 +1,16 @@
-import { sharedNow } from "../../src/child/shared-clock.ts";
-import { graftPages } from "../../src/tangles/job.ts";
-import type { TangleFields } from "../../src/tangles/tangle.ts";
-import type { WorkEvent } from "../../src/worker/events.ts";
-import type { Failure, Grafter, JobSource, ReservedJob, TangleStore, WorkerState } from "../../src/worker/ports.ts";
-import { work } from "../../src/worker/run.ts";
+import { sharedNow } from "../../src/base/shared-clock.ts";
+import { graftPages } from "../../src/enumeration/tangles/job.ts";
+import type { TangleFields } from "../../src/enumeration/tangles/tangle.ts";
+import type { WorkEvent } from "../../src/enumeration/work/events.ts";
+import type {
+	Failure,
+	Grafter,
+	JobSource,
+	ReservedJob,
+	TangleStore,
+	WorkerState,
+} from "../../src/enumeration/work/ports.ts";
+import { work } from "../../src/enumeration/work/run.ts";
 import { keptLog } from "./config-folder.ts";
 import { tanglesUpTo } from "./tangle-sets.ts";
 

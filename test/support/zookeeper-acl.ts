@@ -1,5 +1,5 @@
-import { Secret } from "../../src/config/secret.ts";
-import { openSession } from "../../src/zookeeper/connect.ts";
+import { Secret } from "../../src/base/secret.ts";
+import { openSession } from "../../src/servers/zookeeper/connect.ts";
 import { shared } from "./servers.ts";
 
 /** A chroot that only `login` may change. */

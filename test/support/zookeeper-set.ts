@@ -1,7 +1,7 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openSession } from "../../src/zookeeper/connect.ts";
+import { openSession } from "../../src/servers/zookeeper/connect.ts";
 
 const SERVICES = join(import.meta.dir, "../../scripts/services");
 

@@ -1,9 +1,9 @@
 import { Fault } from "../../base/fault.ts";
 import type { Log } from "../../base/log.ts";
-import type { Batch } from "../../batches/batch.ts";
-import { readBatchLine } from "../../batches/batch-line.ts";
 import { linesOf } from "../../cli/lines.ts";
-import type { BatchImport } from "../../mongo/batch-import.ts";
+import type { Batch } from "../../line/batches/batch.ts";
+import { readBatchLine } from "../../line/batches/batch-line.ts";
+import type { BatchImport } from "../../servers/mongo/batch-import.ts";
 
 /** To a round trip. */
 const CHUNK = 500;

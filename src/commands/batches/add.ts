@@ -1,7 +1,7 @@
 import { Fault } from "../../base/fault.ts";
-import { newBatch, parseBatchId } from "../../batches/id.ts";
-import { checkName } from "../../batches/names.ts";
 import { command } from "../../cli/command.ts";
+import { newBatch, parseBatchId } from "../../line/batches/id.ts";
+import { checkName } from "../../line/batches/names.ts";
 import { addLines, checkFaultless } from "./add-lines.ts";
 import { withStore } from "./with-store.ts";
 

@@ -1,6 +1,6 @@
-import type { Batch, BatchEvent } from "../../batches/batch.ts";
-import { change, found } from "../../batches/change.ts";
-import type { BatchStore } from "../../batches/ports.ts";
+import type { Batch, BatchEvent } from "../../line/batches/batch.ts";
+import { change, found } from "../../line/batches/change.ts";
+import type { BatchStore } from "../../line/batches/ports.ts";
 
 /** Changes a batch as `change` does, or with `dryRun` only finds out what would come of it. */
 export async function changeBatch(

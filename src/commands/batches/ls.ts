@@ -1,9 +1,9 @@
-import type { Batch } from "../../batches/batch.ts";
-import { timeline } from "../../batches/derive.ts";
-import { nameList } from "../../batches/names.ts";
 import { command } from "../../cli/command.ts";
 import { printable } from "../../cli/printable.ts";
 import { RunningTable } from "../../cli/running-table.ts";
+import type { Batch } from "../../line/batches/batch.ts";
+import { timeline } from "../../line/batches/derive.ts";
+import { nameList } from "../../line/batches/names.ts";
 import { withStore } from "./with-store.ts";
 import { outcome } from "./words.ts";
 

@@ -1,6 +1,6 @@
-import { restarted } from "../../batches/events.ts";
-import { parseBatchId } from "../../batches/id.ts";
 import { command } from "../../cli/command.ts";
+import { restarted } from "../../line/batches/events.ts";
+import { parseBatchId } from "../../line/batches/id.ts";
 import { changeBatch, removedEvents } from "./change-batch.ts";
 import { withStore } from "./with-store.ts";
 import { DRY_RUN, eventLine, ID, noSuchEvent } from "./words.ts";

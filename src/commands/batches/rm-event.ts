@@ -1,9 +1,9 @@
 import { Fault } from "../../base/fault.ts";
-import type { Batch } from "../../batches/batch.ts";
-import { found } from "../../batches/change.ts";
-import { without } from "../../batches/events.ts";
-import { parseBatchId } from "../../batches/id.ts";
 import { command } from "../../cli/command.ts";
+import type { Batch } from "../../line/batches/batch.ts";
+import { found } from "../../line/batches/change.ts";
+import { without } from "../../line/batches/events.ts";
+import { parseBatchId } from "../../line/batches/id.ts";
 import { changeBatch, removedEvents } from "./change-batch.ts";
 import { withStore } from "./with-store.ts";
 import { DRY_RUN, eventLine, ID, noSuchEvent } from "./words.ts";

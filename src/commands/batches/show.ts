@@ -1,8 +1,8 @@
-import { found } from "../../batches/change.ts";
-import { documentOf } from "../../batches/document.ts";
-import { parseBatchId } from "../../batches/id.ts";
 import { command } from "../../cli/command.ts";
 import { printable } from "../../cli/printable.ts";
+import { found } from "../../line/batches/change.ts";
+import { documentOf } from "../../line/batches/document.ts";
+import { parseBatchId } from "../../line/batches/id.ts";
 import { timelineText } from "./timeline-text.ts";
 import { withStore } from "./with-store.ts";
 import { ID } from "./words.ts";

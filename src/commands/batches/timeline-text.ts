@@ -1,7 +1,7 @@
-import type { Batch } from "../../batches/batch.ts";
-import { newestOf, timeline } from "../../batches/derive.ts";
 import { brief, printable } from "../../cli/printable.ts";
 import { RunningTable } from "../../cli/running-table.ts";
+import type { Batch } from "../../line/batches/batch.ts";
+import { newestOf, timeline } from "../../line/batches/derive.ts";
 import { outcome } from "./words.ts";
 
 const MOST_DETAILS = 60;

@@ -1,7 +1,7 @@
-import { newestOf } from "../../batches/derive.ts";
-import { touched } from "../../batches/events.ts";
-import { parseBatchId } from "../../batches/id.ts";
 import { command } from "../../cli/command.ts";
+import { newestOf } from "../../line/batches/derive.ts";
+import { touched } from "../../line/batches/events.ts";
+import { parseBatchId } from "../../line/batches/id.ts";
 import { changeBatch } from "./change-batch.ts";
 import { withStore } from "./with-store.ts";
 import { DRY_RUN, ID } from "./words.ts";

@@ -1,8 +1,8 @@
 import type { Context } from "../../cli/command.ts";
-import { BatchImport } from "../../mongo/batch-import.ts";
-import { MongoBatchStore } from "../../mongo/batch-store.ts";
-import { openMongo } from "../../mongo/connection.ts";
-import { needed } from "../servers.ts";
+import { BatchImport } from "../../servers/mongo/batch-import.ts";
+import { MongoBatchStore } from "../../servers/mongo/batch-store.ts";
+import { openMongo } from "../../servers/mongo/connection.ts";
+import { needed } from "../shared/servers.ts";
 
 /** Runs `work` on the configured batch collection, and closes the connection. */
 export async function withStore(

@@ -1,6 +1,6 @@
 import { Fault } from "../../base/fault.ts";
-import type { Batch, BatchEvent } from "../../batches/batch.ts";
 import { printable } from "../../cli/printable.ts";
+import type { Batch, BatchEvent } from "../../line/batches/batch.ts";
 
 export const DRY_RUN = {
 	"dry-run": { type: "boolean", description: "say what would be changed, and change nothing" },

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Fault, messageOf } from "../../base/fault.ts";
-import { TEMPLATE } from "../../component/module/template.ts";
+import { TEMPLATE } from "../../line/component/module/template.ts";
 
 /** Runs `work` with a folder of its own for the children's reports, and removes it. Throws a Fault "config" where none can be made. */
 export async function inReportFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {

@@ -1,8 +1,8 @@
-import type { BatchStore } from "../../batches/ports.ts";
 import type { Context } from "../../cli/command.ts";
 import { table } from "../../cli/table.ts";
-import { type Plan, planRun } from "../../component/plan.ts";
-import type { Component } from "../../component/ports.ts";
+import type { BatchStore } from "../../line/batches/ports.ts";
+import { type Plan, planRun } from "../../line/component/plan.ts";
+import type { Component } from "../../line/component/ports.ts";
 import { lookAt, sayHolders } from "../../locks/look.ts";
 import type { Session } from "../../locks/ports.ts";
 import { withSession } from "../locks/with-session.ts";

@@ -3,14 +3,15 @@ import { resolve } from "node:path";
 import { Fault } from "../../base/fault.ts";
 import { OWN_BINARY } from "../../base/own-binary.ts";
 import { nearest } from "../../cli/nearest.ts";
-import { BUILTINS, builtinName } from "../../component/module/builtin.ts";
-import { MODULE } from "../../component/module/role.ts";
-import type { Component } from "../../component/ports.ts";
-import { type ComponentConfig, type Config, componentConfig } from "../../config/config.ts";
+import { type Config, componentConfig } from "../../config/config.ts";
+import { BUILTINS, builtinName } from "../../line/component/module/builtin.ts";
+import { MODULE } from "../../line/component/module/role.ts";
+import type { Component } from "../../line/component/ports.ts";
+import type { ComponentSettings } from "../../line/component/settings.ts";
 import { checkPathPart } from "../../locks/names.ts";
 
 /** What stands in for a component that the config does not name, where a built-in module is its work. */
-function ofBuiltin(name: string): ComponentConfig | undefined {
+function ofBuiltin(name: string): ComponentSettings | undefined {
 	const own = BUILTINS[name];
 	if (own === undefined) return undefined;
 	const standard = { version: "1.0", maxThreads: 1, queueLength: 1, maxRuntimeMs: 3_600_000 };

@@ -1,6 +1,6 @@
 import type { Log } from "../../base/log.ts";
 import type { Output } from "../../cli/output.ts";
-import type { ComponentEvent } from "../../component/events.ts";
+import type { ComponentEvent } from "../../line/component/events.ts";
 
 /**
  * Tells a run's events: JSON lines on stdout with `--json`. Without it stdout has the line that the existing components

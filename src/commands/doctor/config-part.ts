@@ -1,5 +1,5 @@
 import type { Config } from "../../config/config.ts";
-import { type Line, ok, warn } from "../../doctor/line.ts";
+import { type Line, ok, warn } from "./line.ts";
 
 /** The servers, and the section that says where each is. */
 const SECTIONS = [

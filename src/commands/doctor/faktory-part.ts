@@ -1,8 +1,8 @@
 import type { FaktoryConfig } from "../../config/config.ts";
-import { clockLine } from "../../doctor/clock.ts";
-import { type Line, ok, warn } from "../../doctor/line.ts";
-import { addressOf } from "../../faktory/connection.ts";
-import { faktoryFacts } from "../../faktory/health.ts";
+import { addressOf } from "../../servers/faktory/connection.ts";
+import { faktoryFacts } from "../../servers/faktory/health.ts";
+import { clockLine } from "./clock.ts";
+import { type Line, ok, warn } from "./line.ts";
 
 const PART = "faktory";
 

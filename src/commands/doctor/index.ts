@@ -2,13 +2,13 @@ import { within } from "../../base/deadline.ts";
 import { Fault, isFault, messageOf } from "../../base/fault.ts";
 import { command } from "../../cli/command.ts";
 import type { Config } from "../../config/config.ts";
-import { fail, type Line } from "../../doctor/line.ts";
-import { doctorText } from "../../doctor/text.ts";
-import { openMongo } from "../../mongo/connection.ts";
-import { openSession } from "../../zookeeper/connect.ts";
+import { openMongo } from "../../servers/mongo/connection.ts";
+import { openSession } from "../../servers/zookeeper/connect.ts";
 import { configLines } from "./config-part.ts";
 import { faktoryLines } from "./faktory-part.ts";
+import { fail, type Line } from "./line.ts";
 import { mongoLines } from "./mongo-part.ts";
+import { doctorText } from "./text.ts";
 import { zookeeperLines } from "./zookeeper-part.ts";
 
 /** For one server; a look that takes longer is a fault by itself. */

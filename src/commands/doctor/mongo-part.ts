@@ -1,14 +1,14 @@
 import { isFault } from "../../base/fault.ts";
 import type { Config } from "../../config/config.ts";
-import { clockLine } from "../../doctor/clock.ts";
-import { fail, type Line, ok, warn } from "../../doctor/line.ts";
-import { batchesThatDoNotFit } from "../../mongo/batch-health.ts";
-import type { Mongo } from "../../mongo/connection.ts";
-import { mongoFacts, tryWriting } from "../../mongo/health.ts";
-import { ensureIndexes } from "../../mongo/indexes.ts";
-import { neededIndexes } from "../../mongo/init.ts";
-import { MongoStencilStore } from "../../mongo/stencil-store.ts";
-import { check } from "../../producer/checks.ts";
+import { check } from "../../enumeration/recover/checks.ts";
+import { batchesThatDoNotFit } from "../../servers/mongo/batch-health.ts";
+import type { Mongo } from "../../servers/mongo/connection.ts";
+import { mongoFacts, tryWriting } from "../../servers/mongo/health.ts";
+import { ensureIndexes } from "../../servers/mongo/indexes.ts";
+import { neededIndexes } from "../../servers/mongo/init.ts";
+import { MongoStencilStore } from "../../servers/mongo/stencil-store.ts";
+import { clockLine } from "./clock.ts";
+import { fail, type Line, ok, warn } from "./line.ts";
 
 const PART = "mongo";
 /** `tangles recover --dry-run` has them all. */

@@ -1,10 +1,10 @@
 import { isFault } from "../../base/fault.ts";
 import type { ZookeeperConfig } from "../../config/config.ts";
-import { clockLine } from "../../doctor/clock.ts";
-import { fail, type Line, ok, warn } from "../../doctor/line.ts";
 import type { Session } from "../../locks/ports.ts";
 import { prune } from "../../locks/prune.ts";
 import { survey } from "../../locks/survey.ts";
+import { clockLine } from "./clock.ts";
+import { fail, type Line, ok, warn } from "./line.ts";
 
 const PART = "zookeeper";
 const SCRATCH = "/tangles/doctor";

@@ -1,16 +1,16 @@
 import { constants } from "node:os";
 import { Fault, isFault } from "../../base/fault.ts";
-import { forwardSignals } from "../../child/forward.ts";
-import { startChild } from "../../child/start.ts";
 import { wholeNumber } from "../../cli/arguments.ts";
 import { command } from "../../cli/command.ts";
 import { durationOf } from "../../cli/duration.ts";
 import { guarded } from "../../locks/guard.ts";
 import { checkLockPath } from "../../locks/names.ts";
+import { forwardSignals } from "../../locks/supervise/forward.ts";
+import { startChild } from "../../locks/supervise/start.ts";
 import { type Taken, takeLock } from "../../locks/take-lock.ts";
-import { openSession } from "../../zookeeper/connect.ts";
-import { thisHolder } from "../lock-holder.ts";
-import { needed } from "../servers.ts";
+import { openSession } from "../../servers/zookeeper/connect.ts";
+import { thisHolder } from "../shared/lock-holder.ts";
+import { needed } from "../shared/servers.ts";
 
 /** Somebody else may have the lock already, so that a child is given no longer to end, whatever --kill-after says. */
 const LOSS_GRACE_MS = 500;

@@ -1,8 +1,8 @@
 import { isFault } from "../../base/fault.ts";
 import { command } from "../../cli/command.ts";
 import { type LockEvent, LockWatch } from "../../locks/watch.ts";
-import { openSession } from "../../zookeeper/connect.ts";
-import { needed } from "../servers.ts";
+import { openSession } from "../../servers/zookeeper/connect.ts";
+import { needed } from "../shared/servers.ts";
 import { rootOf } from "./with-session.ts";
 
 function text(time: string, event: LockEvent): string {

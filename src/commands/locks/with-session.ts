@@ -2,8 +2,8 @@ import { Fault } from "../../base/fault.ts";
 import type { Context } from "../../cli/command.ts";
 import { checkLockPath } from "../../locks/names.ts";
 import type { Session } from "../../locks/ports.ts";
-import { openSession } from "../../zookeeper/connect.ts";
-import { needed } from "../servers.ts";
+import { openSession } from "../../servers/zookeeper/connect.ts";
+import { needed } from "../shared/servers.ts";
 
 /** Runs `work` in a session with the configured servers, and ends the session. */
 export async function withSession<T>(

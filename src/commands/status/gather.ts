@@ -1,14 +1,15 @@
 import { messageOf } from "../../base/fault.ts";
 import type { Log } from "../../base/log.ts";
-import type { ComponentConfig, Config } from "../../config/config.ts";
-import { createFaktoryQueue } from "../../faktory/job-queue.ts";
+import type { Config } from "../../config/config.ts";
+import type { ComponentSettings } from "../../line/component/settings.ts";
 import type { LockView } from "../../locks/look.ts";
 import { survey } from "../../locks/survey.ts";
-import { BatchCounts } from "../../mongo/batch-counts.ts";
-import { type Mongo, openMongo } from "../../mongo/connection.ts";
-import { MongoStencilStore } from "../../mongo/stencil-store.ts";
-import { enumerationStatus, lockStatus, type StationStatus, type Status, workingFor } from "../../status/status.ts";
-import { openSession } from "../../zookeeper/connect.ts";
+import { createFaktoryQueue } from "../../servers/faktory/job-queue.ts";
+import { BatchCounts } from "../../servers/mongo/batch-counts.ts";
+import { type Mongo, openMongo } from "../../servers/mongo/connection.ts";
+import { MongoStencilStore } from "../../servers/mongo/stencil-store.ts";
+import { openSession } from "../../servers/zookeeper/connect.ts";
+import { enumerationStatus, lockStatus, type StationStatus, type Status, workingFor } from "./status.ts";
 
 /** One look is no place to ride out an outage. */
 const PATIENCE_MS = 3000;
@@ -38,7 +39,7 @@ async function locksOf(zookeeper: NonNullable<Config["zookeeper"]>, signal: Abor
 
 async function station(
 	name: string,
-	settings: ComponentConfig,
+	settings: ComponentSettings,
 	counts: BatchCounts,
 	locks: readonly LockView[],
 ): Promise<StationStatus> {

@@ -1,8 +1,8 @@
 import { pause } from "../../base/deadline.ts";
 import { Fault } from "../../base/fault.ts";
 import { command } from "../../cli/command.ts";
-import { statusText } from "../../status/text.ts";
 import { gather } from "./gather.ts";
+import { statusText } from "./text.ts";
 
 const EVERY_MS = 2000;
 /** From the upper left corner, each line cleared to its end, and all below the last. */

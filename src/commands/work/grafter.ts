@@ -1,6 +1,6 @@
+import { Secret } from "../../base/secret.ts";
 import type { FaktoryConfig } from "../../config/config.ts";
-import { Secret } from "../../config/secret.ts";
-import { runGrafter } from "../../worker/grafter/run.ts";
+import { runGrafter } from "../../enumeration/work/grafter/run.ts";
 
 /** From the end of the worker to the end of its grafters. */
 const LAST_WORD_MS = 5000;
@@ -19,7 +19,7 @@ export function becomeGrafter(exit: () => void): void {
 		const { password, ...address } = will as Will;
 		const config = { ...address, password: password === undefined ? undefined : new Secret(password) };
 		// Loaded here, because grafting needs no driver.
-		const { openLine } = await import("../../faktory/connection.ts");
+		const { openLine } = await import("../../servers/faktory/connection.ts");
 		const line = await openLine(config, LAST_WORD_MS);
 		const failure = { jid, errtype: "Killed", message: "handed back: the worker was killed", backtrace: [] };
 		await line.ask(["FAIL", JSON.stringify(failure)], LAST_WORD_MS);

@@ -2,7 +2,7 @@ import { pause } from "../../base/deadline.ts";
 import { messageOf } from "../../base/fault.ts";
 import type { Log } from "../../base/log.ts";
 import { NO_PROGRESS, type Progress } from "../../cli/progress.ts";
-import type { FaktoryConsumer } from "../../faktory/consumer.ts";
+import type { FaktoryConsumer } from "../../servers/faktory/consumer.ts";
 import type { Teller } from "./talk.ts";
 
 const LOOK_EVERY_MS = 1000;

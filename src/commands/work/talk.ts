@@ -1,7 +1,7 @@
 import type { Log } from "../../base/log.ts";
 import type { Output } from "../../cli/output.ts";
 import type { Progress } from "../../cli/progress.ts";
-import type { WorkEvent } from "../../worker/events.ts";
+import type { WorkEvent } from "../../enumeration/work/events.ts";
 
 /** Jobs come and go faster than anybody reads: without `--verbose` the log sums them up this often. */
 const SUM_EVERY_MS = 10_000;

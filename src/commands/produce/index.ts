@@ -1,0 +1,96 @@
+import { wholeNumber } from "../../cli/arguments.ts";
+import { command } from "../../cli/command.ts";
+import { table } from "../../cli/table.ts";
+import { produce } from "../../enumeration/produce/machine.ts";
+import { plan } from "../../enumeration/produce/plan.ts";
+import { createFaktoryQueue } from "../../servers/faktory/job-queue.ts";
+import { openMongo } from "../../servers/mongo/connection.ts";
+import { MongoStencilStore } from "../../servers/mongo/stencil-store.ts";
+import { MongoTanglePages } from "../../servers/mongo/tangle-pages.ts";
+import { LOCK_ARGS, underLock } from "../shared/lock-flags.ts";
+import { NO_METRICS } from "../shared/metrics/metrics.ts";
+import { openMetrics } from "../shared/metrics/metrics-file.ts";
+import { observeEnumeration, observeLock, observeProduce } from "../shared/metrics/observe.ts";
+import { METRICS_FILE } from "../shared/metrics-flag.ts";
+import { needed } from "../shared/servers.ts";
+import { tellAll } from "../shared/tell-all.ts";
+import { createTeller } from "./talk.ts";
+
+export default command(
+	{
+		name: "produce",
+		summary: "stencils to Faktory jobs, TCN after TCN, until max_tcn",
+		details:
+			"Whatever ends a run, the next one goes on at its cursor: no pair is missing. A\n" +
+			"TCN counts as complete when Faktory holds no job of any kind and has finished as\n" +
+			"many as were pushed. JSON events, one a line: stencil-started, pages, progress,\n" +
+			"stencil-complete, waiting, tcn-complete, stopped.",
+		examples: [
+			{ run: "tangles produce --dry-run", does: "what would be pushed now: pages and jobs of each open stencil" },
+			{ run: "tangles produce -q", does: "run until max_tcn is complete, from cron" },
+			{ run: "tangles produce --once --json", does: "push what is open and stop, events on stdout" },
+		],
+	},
+	{
+		once: { type: "boolean", description: "stop after what is open now is pushed" },
+		"until-tcn": { type: "string", valueHint: "N", description: "stop when TCN N is complete (default max_tcn)" },
+		"accept-incomplete": {
+			type: "boolean",
+			description: "take a TCN for complete although fewer jobs were finished than pushed",
+		},
+		"dry-run": { type: "boolean", description: "a table of what would be pushed; nothing is touched" },
+		"metrics-file": METRICS_FILE,
+		...LOCK_ARGS,
+	},
+	async (context) => {
+		const { args, config, out, log, progress } = context;
+		const untilTcn = wholeNumber("--until-tcn", args["until-tcn"], 1);
+		const dryRun = args["dry-run"] === true;
+		const locking = dryRun || args.lock === false ? [] : (["zookeeper"] as const);
+		const read = await config("mongo", ...(dryRun ? [] : (["faktory"] as const)), ...locking);
+		const { tangles, producer: settings } = read;
+		const mongo = openMongo(needed(read.mongo, "mongo"), settings.patienceMs, log);
+		const store = new MongoStencilStore(mongo, tangles.stencilCollection);
+		const pagesUnder = (signal: AbortSignal) => new MongoTanglePages(mongo, tangles.tangleCollection, signal);
+		try {
+			if (dryRun) {
+				const pages = pagesUnder(context.signal);
+				out.document(await plan(store, pages, tangles.pageSize), (planned) =>
+					table(
+						["stencil", "TCN", "rootstocks", "scions", "pages", "jobs", "pushed"],
+						planned.map((it) => [
+							...[it.stencil, it.tcn, it.rootstock_tcn, it.scion_tcn],
+							...[`${it.rootstock_pages} x ${it.scion_pages}`, it.jobs, it.pushed_before],
+						]),
+					),
+				);
+				return;
+			}
+			const options = { once: args.once === true, untilTcn, acceptIncomplete: args["accept-incomplete"] === true };
+			const path = `/tangles/producer/${store.name}`;
+			const metrics = await openMetrics(args["metrics-file"], "produce", log);
+			try {
+				await underLock(context, read.zookeeper, path, "produce", async (assured, signal, lock) => {
+					const queue = createFaktoryQueue(needed(read.faktory, "faktory"), settings.patienceMs, log);
+					const tell = tellAll(createTeller(out, log, progress), observeProduce(metrics));
+					const unobserve = lock === undefined ? () => {} : observeLock(metrics, lock);
+					const tools = { store, tangles: pagesUnder(signal), queue, settings, pageSize: tangles.pageSize, log };
+					try {
+						if (metrics !== NO_METRICS) {
+							observeEnumeration(metrics, await store.enumeration(), await store.stencils());
+						}
+						await produce({ ...tools, signal, tell, assured }, options);
+					} finally {
+						unobserve();
+						progress.hide();
+						queue.close();
+					}
+				});
+			} finally {
+				await metrics.end();
+			}
+		} finally {
+			await mongo.close();
+		}
+	},
+);

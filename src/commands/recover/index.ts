@@ -1,0 +1,110 @@
+import { Fault } from "../../base/fault.ts";
+import { wholeNumber } from "../../cli/arguments.ts";
+import { command } from "../../cli/command.ts";
+import { check } from "../../enumeration/recover/checks.ts";
+import { DryHand } from "../../enumeration/recover/dry-hand.ts";
+import { recover } from "../../enumeration/recover/recover.ts";
+import { openFindings, type RecoverReport } from "../../enumeration/recover/recover-report.ts";
+import { checkRestart, describeRestart, type Restart } from "../../enumeration/recover/restart.ts";
+import { WritingHand } from "../../enumeration/recover/writing-hand.ts";
+import type { StencilStore } from "../../enumeration/stencils/ports.ts";
+import { createFaktoryQueue } from "../../servers/faktory/job-queue.ts";
+import { openMongo } from "../../servers/mongo/connection.ts";
+import { MongoStencilRepair } from "../../servers/mongo/stencil-repair.ts";
+import { MongoStencilStore } from "../../servers/mongo/stencil-store.ts";
+import { MongoTanglePages } from "../../servers/mongo/tangle-pages.ts";
+import { createTeller } from "../produce/talk.ts";
+import { LOCK_ARGS, underLock } from "../shared/lock-flags.ts";
+import { needed } from "../shared/servers.ts";
+import { recoverText } from "./text.ts";
+
+function restartOf(id: string | undefined, text: string | undefined): Restart | undefined {
+	const tcn = wholeNumber("--restart-tcn", text, 3);
+	if (id === undefined) return tcn === undefined ? undefined : { tcn };
+	if (tcn !== undefined) throw new Fault("usage", "--restart and --restart-tcn: give one of them");
+	if (/^[0-9a-f]{24}$/i.test(id)) return { stencil: id.toLowerCase() };
+	throw new Fault("usage", `--restart is "${id}"`, { mend: "give a stencil's _id: 24 hexadecimal digits" });
+}
+
+/** What the restart would do, checked, for a person to confirm; undefined where the config document stands against it. */
+async function asked(store: StencilStore, restart: Restart): Promise<string | undefined> {
+	const seen = await store.seen();
+	const { sound } = check(seen);
+	if (sound === undefined) return undefined;
+	checkRestart(seen, sound, restart, store.name);
+	return describeRestart(seen, sound, restart, store.name);
+}
+
+export default command(
+	{
+		name: "recover",
+		summary: "check the stencil collection, mend it, finish interrupted stencils",
+		details:
+			"Checks every document of the stencil collection, mends what is safe, and pushes\n" +
+			"what interrupted runs have left, from their cursors. What is not safe is named\n" +
+			"and left: exit 65. Where nothing is wrong nothing is written. --restart and\n" +
+			"--restart-tcn push again what was pushed before; they ask first.",
+		examples: [
+			{ run: "tangles recover --dry-run", does: "what is wrong, and what would be done about it" },
+			{ run: "tangles recover -q", does: "mend and finish; a table of what was found, or nothing" },
+		],
+	},
+	{
+		"dry-run": { type: "boolean", description: "say what would be done; nothing is touched" },
+		restart: { type: "string", valueHint: "ID", description: "set this stencil back to new; asks first" },
+		"restart-tcn": {
+			type: "string",
+			valueHint: "N",
+			description: "set all stencils from TCN N on back to new, to be pushed again by produce; asks first",
+		},
+		yes: { type: "boolean", description: "do not ask" },
+		...LOCK_ARGS,
+	},
+	async (context) => {
+		const { args, config, out, log, progress } = context;
+		const restart = restartOf(args.restart, args["restart-tcn"]);
+		const dryRun = args["dry-run"] === true;
+		const locking = dryRun || args.lock === false ? [] : (["zookeeper"] as const);
+		const read = await config("mongo", ...(dryRun ? [] : (["faktory"] as const)), ...locking);
+		const { tangles, producer: settings } = read;
+		const { pageSize } = tangles;
+		const mongo = openMongo(needed(read.mongo, "mongo"), settings.patienceMs, log);
+		const store = new MongoStencilStore(mongo, tangles.stencilCollection);
+		const pagesUnder = (signal: AbortSignal) => new MongoTanglePages(mongo, tangles.tangleCollection, signal);
+		const told = (report: RecoverReport) => {
+			const { stencils, findings, jobs } = report;
+			out.document(report, recoverText);
+			const open = openFindings(report);
+			if (open > 0) {
+				const mend = "the table says for each what to do; then start again";
+				throw new Fault("data", `${store.name}: ${open} of ${findings.length} findings need a person`, { mend });
+			}
+			const done = dryRun ? "to be pushed" : "pushed";
+			log.info(`${store.name}: ${stencils} stencils, ${findings.length} findings, ${jobs} jobs ${done}`);
+		};
+		try {
+			if (dryRun) {
+				const tools = { store, tangles: pagesUnder(context.signal), pageSize };
+				return told(await recover(tools, new DryHand(store), restart));
+			}
+			const what = restart && (await asked(store, restart));
+			if (what !== undefined) await context.confirm(what, args.yes === true);
+			const lock = `/tangles/producer/${store.name}`;
+			await underLock(context, read.zookeeper, lock, "recover", async (assured, signal) => {
+				const queue = createFaktoryQueue(needed(read.faktory, "faktory"), settings.patienceMs, log);
+				// The one document on stdout is the report; what is pushed is told on stderr.
+				const tell = createTeller({ ...out, json: false }, log, progress);
+				const tools = { store, tangles: pagesUnder(signal), queue, settings, pageSize, log, signal, tell, assured };
+				const repair = new MongoStencilRepair(mongo, tangles.stencilCollection);
+				try {
+					told(await recover(tools, new WritingHand(tools, repair), restart));
+				} finally {
+					progress.hide();
+					queue.close();
+				}
+			});
+		} finally {
+			await mongo.close();
+		}
+	},
+);

@@ -1,0 +1,100 @@
+import { Fault, isFault } from "../../base/fault.ts";
+import type { Log } from "../../base/log.ts";
+import { durationOf } from "../../cli/duration.ts";
+import type { ZookeeperConfig } from "../../config/config.ts";
+import { type Guarding, guarded } from "../../locks/guard.ts";
+import { type Taken, takeLock } from "../../locks/take-lock.ts";
+import { openSession } from "../../servers/zookeeper/connect.ts";
+import { thisHolder } from "./lock-holder.ts";
+import { needed } from "./servers.ts";
+
+/** The flag of every command that takes a lock for its run. */
+export const IF_LOCKED = {
+	type: "string",
+	valueHint: "fail|skip",
+	description: "where the lock is held elsewhere: exit 75, or 0 with skip (default fail)",
+} as const;
+
+/** Flags of every command that takes a lock for all of its run, and can do without. */
+export const LOCK_ARGS = {
+	wait: {
+		type: "string",
+		valueHint: "DUR",
+		description: "wait so long for the lock, such as 30s (default: not at all)",
+	},
+	"if-locked": IF_LOCKED,
+	lock: { type: "boolean", default: true, negativeDescription: "run without ZooKeeper and without a lock" },
+} as const;
+
+interface LockContext {
+	readonly args: {
+		readonly wait?: string | undefined;
+		readonly "if-locked"?: string | undefined;
+		readonly lock?: boolean | undefined;
+	};
+	readonly log: Log;
+	readonly signal: AbortSignal;
+	readonly version: string;
+}
+
+/** What `--if-locked` says: true where a run that finds the lock held elsewhere is fine. Throws a usage fault. */
+export function skips(value: string | undefined): boolean {
+	if (value !== undefined && value !== "fail" && value !== "skip") {
+		throw new Fault("usage", `--if-locked is "${value}"`, { mend: "give fail or skip" });
+	}
+	return value === "skip";
+}
+
+/**
+ * Takes the lock at `path` in a session of its own. Throws "locked" where it is held elsewhere; with `skip` says so and
+ * gives undefined.
+ */
+export async function takeOrSkip(
+	{ log, signal }: Pick<LockContext, "log" | "signal">,
+	zookeeper: ZookeeperConfig,
+	path: string,
+	{ waitMs, skip, data }: { readonly waitMs: number; readonly skip: boolean; readonly data: string },
+): Promise<Taken | undefined> {
+	const options = { layout: zookeeper.lockLayout, waitMs, data, signal };
+	try {
+		return await takeLock((stop) => openSession(zookeeper, stop), path, options);
+	} catch (error) {
+		if (!skip || !isFault(error, "locked")) throw error;
+		log.info(`nothing done: ${error.message}`);
+		return undefined;
+	}
+}
+
+/**
+ * Runs `work` under the lock at `path`, by the flags of `LOCK_ARGS`. `work` is given what to await before each step that
+ * cannot be undone, a signal that aborts with the loss of the lock too, and the lock where there is one. Throws "locked" where it is held elsewhere,
+ * "lost" where it was lost.
+ */
+export async function underLock(
+	{ args, log, signal, version }: LockContext,
+	config: ZookeeperConfig | undefined,
+	path: string,
+	command: string,
+	work: (assured: () => Promise<void>, signal: AbortSignal, lock?: Guarding) => Promise<void>,
+): Promise<void> {
+	const waitMs = durationOf("--wait", args.wait) ?? 0;
+	const skip = skips(args["if-locked"]);
+	if (args.lock === false) {
+		log.warn(`running without the lock ${path}: nothing keeps a second run from starting`);
+		return await work(() => Promise.resolve(), signal);
+	}
+	const zookeeper = needed(config, "zookeeper");
+	const taken = await takeOrSkip({ log, signal }, zookeeper, path, {
+		...{ waitMs, skip },
+		data: thisHolder(command, version, zookeeper.lockLayout),
+	});
+	if (taken === undefined) return;
+	const { lock } = taken;
+	try {
+		const ended = work(() => lock.assured(signal), AbortSignal.any([signal, lock.lost]), lock);
+		// What runs in this process stops by its signal and rests where it asks; there is nobody else to tell.
+		await guarded(lock, { until: () => {}, stop: () => {}, ended }, log);
+	} finally {
+		await taken.end();
+	}
+}

@@ -1,0 +1,26 @@
+import { hostname } from "node:os";
+import { holderData } from "../../locks/holder.ts";
+import type { LockLayout } from "../../locks/names.ts";
+import { userName } from "./user-name.ts";
+
+/** What stays the same for the whole run: it is asked for with every lock. */
+let ourselves:
+	| { readonly host: string; readonly user: string; readonly started: string; readonly run: string }
+	| undefined;
+
+/** What our lock nodes say of this process: `command` is the verb, without arguments, which may hold secrets. */
+export function thisHolder(
+	command: string,
+	version: string,
+	layout: LockLayout,
+	work: { readonly component?: string; readonly batch?: string } = {},
+): string {
+	ourselves ??= {
+		host: hostname(),
+		user: userName(),
+		started: new Date(Date.now() - performance.now()).toISOString(),
+		run: crypto.randomUUID(),
+	};
+	const { host, user, started, run } = ourselves;
+	return holderData({ host, pid: process.pid, user, command, started, version, layout, run, ...work });
+}

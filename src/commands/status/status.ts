@@ -1,0 +1,105 @@
+import type { Enumeration, QueueCounts, Stencil } from "../../enumeration/stencils/ports.ts";
+import { STATE } from "../../enumeration/stencils/ports.ts";
+import type { LockView } from "../../locks/look.ts";
+
+/** Stencils of one TCN by state. */
+export interface TcnStatus {
+	readonly tcn: number;
+	readonly new: number;
+	readonly started: number;
+	readonly no_headroom: number;
+	readonly complete: number;
+}
+
+export interface StencilStatus {
+	readonly stencil: string;
+	readonly tcn: number;
+	readonly rootstock_tcn: number;
+	readonly scion_tcn: number;
+	/** Jobs of it on the server, and in all; absent where that was not counted yet. */
+	readonly pushed?: number;
+	readonly total?: number;
+}
+
+export interface EnumerationStatus {
+	readonly completed_tcn: number;
+	readonly max_tcn: number;
+	readonly tcns: readonly TcnStatus[];
+	/** Stencils that were begun and are not complete. */
+	readonly in_work: readonly StencilStatus[];
+}
+
+/** How many locks there are whose first holder is of each kind; `free` ones nobody holds. */
+export interface LockStatus {
+	readonly tangles: number;
+	readonly curator_flat: number;
+	readonly curator_v2: number;
+	readonly foreign: number;
+	readonly leftover: number;
+	readonly free: number;
+	/** Contenders that wait, at all locks together. */
+	readonly waiting: number;
+}
+
+/** One station of the assembly line: batches that it can take, that are locked for it, and whose newest event of its own type failed. */
+export interface StationStatus {
+	readonly component: string;
+	readonly ready: number;
+	readonly working: number;
+	readonly failed: number;
+}
+
+/** Everything in one look. A part is null where its server is not configured or did not answer: `errors` then says so. */
+export interface Status {
+	readonly time: string;
+	readonly enumeration: EnumerationStatus | null;
+	readonly queue: ({ readonly name: string } & QueueCounts) | null;
+	readonly locks: LockStatus | null;
+	readonly line: readonly StationStatus[] | null;
+	readonly errors: readonly { readonly part: string; readonly error: string }[];
+}
+
+/** The stencils, counted. */
+export function enumerationStatus(
+	{ completedTcn, maxTcn }: Enumeration,
+	stencils: readonly Stencil[],
+): EnumerationStatus {
+	const groups = Map.groupBy(stencils, ({ tcn }) => tcn);
+	const count = (group: readonly Stencil[], state: number) => group.filter((it) => it.state === state).length;
+	const tcns = [...groups].map(([tcn, group]) => ({
+		tcn,
+		new: count(group, STATE.new),
+		started: count(group, STATE.started),
+		no_headroom: count(group, STATE.noHeadroom),
+		complete: count(group, STATE.complete),
+	}));
+	const begun = stencils.filter(({ state }) => state === STATE.started || state === STATE.noHeadroom);
+	return {
+		completed_tcn: completedTcn,
+		max_tcn: maxTcn,
+		tcns,
+		in_work: begun.map(({ id, tcn, rootstockTcn, scionTcn, progress }) => ({
+			...{ stencil: id, tcn, rootstock_tcn: rootstockTcn, scion_tcn: scionTcn },
+			...(progress === undefined ? {} : { pushed: progress.pushed, total: progress.total }),
+		})),
+	};
+}
+
+/** The locks, counted. */
+export function lockStatus(locks: readonly LockView[]): LockStatus {
+	const kind = (name: string | undefined) => locks.filter(({ holders }) => holders[0]?.kind === name).length;
+	return {
+		tangles: kind("tangles"),
+		curator_flat: kind("curator flat"),
+		curator_v2: kind("curator v2"),
+		foreign: kind("foreign"),
+		leftover: kind("leftover"),
+		free: kind(undefined),
+		waiting: locks.reduce((sum, { waiting }) => sum + waiting, 0),
+	};
+}
+
+/** Batches that are locked for a component: held locks below its own path. */
+export function workingFor(component: string, locks: readonly LockView[]): number {
+	return locks.filter(({ path, holders }) => path.startsWith(`/${component}/`) && holders.length > 0).length;
+}

@@ -1,0 +1,57 @@
+import { table } from "../../cli/table.ts";
+import type { EnumerationStatus, Status, TcnStatus } from "./status.ts";
+
+/** A block for each stencil of a TCN, in the order of their states. */
+function strip({ complete, started, no_headroom, new: fresh }: TcnStatus): string {
+	return "█".repeat(complete) + "▒".repeat(started) + "░".repeat(no_headroom) + "·".repeat(fresh);
+}
+
+function enumerationText({ completed_tcn, max_tcn, tcns, in_work }: EnumerationStatus): string {
+	const rows = tcns.map((it) => [it.tcn, it.new, it.started, it.no_headroom, it.complete, strip(it)]);
+	const begun = in_work.map(({ stencil, tcn, rootstock_tcn, scion_tcn, pushed = "-", total = "-" }) => [
+		...[stencil, tcn, rootstock_tcn, scion_tcn, pushed, total],
+	]);
+	return [
+		`TCN ${completed_tcn} of ${max_tcn} complete`,
+		...(rows.length === 0 ? [] : [table(["TCN", "new", "started", "no headroom", "complete", "stencils"], rows)]),
+		...(begun.length === 0 ? [] : ["", table(["in work", "TCN", "rootstocks", "scions", "pushed", "of jobs"], begun)]),
+	].join("\n");
+}
+
+const counts = (parts: readonly (readonly [string, number])[]) =>
+	parts.map(([what, count]) => `${count} ${what}`).join(", ");
+
+/** The status for people, at most 80 columns wide but for long names. */
+export function statusText({ time, enumeration, queue, locks, line, errors }: Status): string {
+	const parts = [time];
+	if (enumeration !== null) parts.push(enumerationText(enumeration));
+	if (queue !== null) {
+		const { enqueued, working, retries, scheduled, dead } = queue;
+		const now = counts([
+			["enqueued", enqueued],
+			["working", working],
+			["in retries", retries],
+			["scheduled", scheduled],
+			["dead", dead],
+		]);
+		parts.push(`${queue.name}\n${now}`);
+	}
+	if (locks !== null) {
+		const kinds = [
+			["tangles", locks.tangles],
+			["curator flat", locks.curator_flat],
+			["curator v2", locks.curator_v2],
+			["foreign", locks.foreign],
+			["leftover", locks.leftover],
+			["free", locks.free],
+		] as const;
+		const held = counts(kinds.filter(([, count]) => count > 0)) || "none";
+		parts.push(`locks: ${held}; ${locks.waiting} waiting`);
+	}
+	if (line !== null && line.length > 0) {
+		const rows = line.map((it) => [it.component, it.ready, it.working, it.failed]);
+		parts.push(table(["component", "ready", "working", "failed"], rows));
+	}
+	for (const { part, error } of errors) parts.push(`${part}: ${error}`);
+	return `${parts.join("\n\n")}\n`;
+}

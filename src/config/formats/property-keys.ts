@@ -1,0 +1,62 @@
+import { ANY_COMPONENT } from "../config.ts";
+import { LONGEST_MS } from "../values/duration.ts";
+import { Wrong } from "../values/wrong.ts";
+import type { Value } from "./tree.ts";
+import { splitWords } from "./words.ts";
+
+/** A property: the key of YAML it stands for, and how its text becomes that key's value. */
+export interface Property {
+	readonly path: readonly string[];
+	readonly read: (text: string) => Value | Wrong;
+}
+
+const text = (value: string): string => value;
+
+function list(value: string): Value {
+	return value
+		.split(",")
+		.map((part) => part.trim())
+		.filter((part) => part !== "");
+}
+
+function whole(value: string): number | Wrong {
+	return /^-?\d{1,15}$/.test(value) ? Number(value) : new Wrong("is not a whole number; legal is digits only");
+}
+
+function milliseconds(value: string): string | Wrong {
+	if (!/^\d{1,19}$/.test(value) || Number(value) === 0) {
+		return new Wrong("is not a time; legal is a whole number of milliseconds, 1 or more");
+	}
+	// Existing files write a huge number for "no limit".
+	return `${Math.min(Number(value), LONGEST_MS)}ms`;
+}
+
+function words(value: string): Value | Wrong {
+	return splitWords(value) ?? new Wrong('has a double quote that is not closed; legal is prog arg "two words"');
+}
+
+const component = (key: string, read: Property["read"]): Property => ({
+	path: ["components", ANY_COMPONENT, key],
+	read,
+});
+
+/** Every property that is read; the first group is the existing components', as their files have it. */
+export const PROPERTIES: ReadonlyMap<string, Property> = new Map([
+	["autonomous.lockserver.url", { path: ["zookeeper-connection-info", "connect"], read: text }],
+	["autonomous.pastSuccessfulEvents", component("past", list)],
+	["autonomous.futureEvents", component("future", list)],
+	["autonomous.oldEvents", component("old", list)],
+	["autonomous.itemTypes", component("types", list)],
+	["autonomous.sboi.pageSize", component("page-size", whole)],
+	["autonomous.maxThreads", component("max-threads", whole)],
+	["autonomous.workQueueSize", component("queue-length", whole)],
+	["autonomous.maxRuntimeForWorkers", component("max-runtime", milliseconds)],
+	["autonomous.component.threadsPerBatch", component("threads-per-batch", whole)],
+	["autonomous.component.maxResults", component("max-results", whole)],
+
+	["autonomous.component.version", component("version", text)],
+	["autonomous.component.event", component("event", text)],
+	["autonomous.component.command", component("command", words)],
+	["tangles.mongo.uri", { path: ["db-connection-info", "uri"], read: text }],
+	["tangles.mongo.database", { path: ["db-connection-info", "database"], read: text }],
+]);

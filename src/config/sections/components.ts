@@ -1,0 +1,79 @@
+import * as v from "valibot";
+import type { ComponentSettings } from "../../line/component/settings.ts";
+import { isMap } from "../formats/tree.ts";
+import type { Reading } from "../reading.ts";
+import { duration, MOST_32_BITS, name, names, text, wholeNumber } from "../values/checks.ts";
+import { shownKey } from "../values/found.ts";
+import { Section } from "./section.ts";
+
+const count = wholeNumber(1, MOST_32_BITS);
+
+const SCHEMAS = {
+	past: names,
+	future: names,
+	old: names,
+	types: names,
+	event: name,
+	version: v.pipe(name, v.metadata({ asWritten: true })),
+	"max-threads": count,
+	"queue-length": count,
+	"max-runtime": duration,
+	"threads-per-batch": count,
+	"max-results": wholeNumber(0, MOST_32_BITS),
+	"page-size": count,
+	command: v.pipe(
+		v.array(
+			v.pipe(
+				text,
+				v.check((word) => !word.includes("\0"), "holds a NUL byte; legal is text"),
+			),
+			"is not a list; legal is a program and its arguments, such as [prog, arg]",
+		),
+		v.check((words) => (words[0] ?? "").trim() !== "", "names no program; legal is a program and its arguments"),
+		v.metadata({ asWritten: true }),
+	),
+};
+
+/** A component's name is a part of its locks' paths. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+const LEGAL_NAME = /^(?!\.{1,2}$)(?! )[^/\u0000-\u001f\u007f]+(?<! )$/;
+
+function readComponent(section: Section<typeof SCHEMAS>): ComponentSettings {
+	return {
+		past: section.or("past", []),
+		future: section.or("future", []),
+		old: section.or("old", []),
+		types: section.or("types", []),
+		event: section.get("event"),
+		version: section.or("version", "1.0"),
+		maxThreads: section.or("max-threads", 1),
+		queueLength: section.or("queue-length", 1),
+		maxRuntimeMs: section.or("max-runtime", 3_600_000),
+		threadsPerBatch: section.or("threads-per-batch", 1),
+		maxResults: section.or("max-results", 1000),
+		pageSize: section.or("page-size", 100),
+		command: section.get("command"),
+	};
+}
+
+/** The components' settings, by name. */
+export function readComponents(reading: Reading): Map<string, ComponentSettings> {
+	const components = new Map<string, ComponentSettings>();
+	const given = reading.tree.root.components;
+	if (!isMap(given)) {
+		// A section without keys reports what else stands in its place.
+		new Section(reading, ["components"], {});
+		return components;
+	}
+	for (const name of Object.keys(given)) {
+		const section = new Section(reading, ["components", name], SCHEMAS);
+		if (!LEGAL_NAME.test(name)) {
+			section.fault(
+				[],
+				`is not a component's name; legal is text without / and blanks at its ends (found ${shownKey(name)})`,
+			);
+		}
+		components.set(name, readComponent(section));
+	}
+	return components;
+}

@@ -1,0 +1,112 @@
+import * as v from "valibot";
+import { isMap, type Place, type Value } from "../formats/tree.ts";
+import type { Reading } from "../reading.ts";
+import type { Marks } from "../values/checks.ts";
+import { found, foundKind, shownKey } from "../values/found.ts";
+
+type Schema = v.GenericSchema<unknown, unknown>;
+export type Schemas = Readonly<Record<string, Schema>>;
+type Key<S extends Schemas> = keyof S & string;
+
+/** What is wrong with `value` by `schema`, each with the place in it; empty where it is legal. */
+export function faultsOf(schema: Schema, value: unknown): { inner: string[]; text: string }[] {
+	const marks: Marks = v.getMetadata(schema);
+	return (v.safeParse(schema, value, { abortPipeEarly: true }).issues ?? []).map((issue) => ({
+		inner: (issue.path ?? []).map((item) => String(item.key)),
+		text: `${issue.message} (found ${marks.secret === true ? foundKind(issue.input) : found(issue.input)})`,
+	}));
+}
+
+/**
+ * One map of the file, read by a schema for each key, so that a bad key hides no other fault. Faults and unknown keys
+ * are reported as the section is made; origins are recorded as its values are asked for.
+ */
+export class Section<S extends Schemas> {
+	readonly present: boolean;
+	readonly #reading: Reading;
+	readonly #path: readonly string[];
+	readonly #given: Value;
+	readonly #values = new Map<string, unknown>();
+
+	constructor(reading: Reading, path: readonly string[], schemas: S) {
+		this.#reading = reading;
+		this.#path = path;
+		let given: Value | undefined = reading.tree.root;
+		for (const key of path) given = isMap(given) ? given[key] : undefined;
+		// A section without keys counts as one; what is no map has its fault, and nothing more is asked of it.
+		this.present = given === null || isMap(given);
+		this.#given = given ?? null;
+		if (isMap(this.#given)) this.#read(this.#given, schemas);
+		else if (this.#given !== null) this.fault([], `is not a map; legal are keys with values (found ${found(given)})`);
+	}
+
+	#read(given: Readonly<Record<string, Value>>, schemas: S): void {
+		const known = Object.keys(schemas);
+		for (const [key, raw] of Object.entries(given)) {
+			const schema = Object.hasOwn(schemas, key) ? schemas[key] : undefined;
+			if (schema === undefined) {
+				this.#reading.unknown.tell(this.#line([key]), this.#path, key, known);
+				continue;
+			}
+			const marks: Marks = v.getMetadata(schema);
+			const value = marks.asWritten === true ? this.#asWritten([key], raw) : raw;
+			const faults = faultsOf(schema, value);
+			for (const { inner, text } of faults) this.fault([key, ...inner], text);
+			if (faults.length === 0) this.#values.set(key, v.parse(schema, value));
+		}
+	}
+
+	#asWritten(keys: readonly string[], raw: Value): Value {
+		if (Array.isArray(raw)) return raw.map((item, position) => this.#asWritten([...keys, String(position)], item));
+		if (typeof raw !== "number" && typeof raw !== "boolean") return raw;
+		return this.#reading.tree.place([...this.#path, ...keys])?.source ?? String(raw);
+	}
+
+	#place(keys: readonly string[]): Place | undefined {
+		const place = (inner: readonly string[]) => this.#reading.tree.place([...this.#path, ...inner]);
+		if (keys.length > 0 || !isMap(this.#given)) return place(keys);
+		// A properties file has no line for a section, only lines for its keys.
+		const [first] = Object.keys(this.#given);
+		return place([]) ?? (first === undefined ? undefined : place([first]));
+	}
+
+	#line(keys: readonly string[]): number {
+		for (let length = keys.length; length >= 0; length -= 1) {
+			const place = this.#place(keys.slice(0, length));
+			if (place !== undefined) return place.line;
+		}
+		return 1;
+	}
+
+	#dotted(keys: readonly string[]): string {
+		return [...this.#path, ...keys].map(shownKey).join(".");
+	}
+
+	/** Reports a fault at a key, or at the section itself. */
+	fault(keys: readonly string[], text: string): void {
+		const key = this.#place(keys)?.key ?? this.#dotted(keys);
+		this.#reading.findings.inFile(this.#reading.file, this.#line(keys), `${key}: ${text}`);
+	}
+
+	/** True where the key stands in the file, be its value legal or not. */
+	has(key: Key<S>): boolean {
+		return isMap(this.#given) && Object.hasOwn(this.#given, key);
+	}
+
+	/** Where the key stands: `tangles.yaml:12`. */
+	at(key: Key<S>): string {
+		return `${this.#reading.file}:${this.#line([key])}`;
+	}
+
+	/** The key's value; undefined where it is not given, or not legal. */
+	get<K extends Key<S>>(key: K): v.InferOutput<S[K]> | undefined {
+		if (this.has(key)) this.#reading.findings.origins.set(this.#dotted([key]), this.at(key));
+		return this.#values.get(key) as v.InferOutput<S[K]> | undefined;
+	}
+
+	/** The key's value, or `otherwise` where it is not given. */
+	or<K extends Key<S>>(key: K, otherwise: v.InferOutput<S[K]>): v.InferOutput<S[K]> {
+		if (!this.has(key)) this.#reading.findings.origins.set(this.#dotted([key]), "default");
+		return this.get(key) ?? otherwise;
+	}
+}

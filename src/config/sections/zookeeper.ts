@@ -1,0 +1,51 @@
+import * as v from "valibot";
+import { Secret } from "../../base/secret.ts";
+import type { ZookeeperConfig } from "../config.ts";
+import { fromEnvironment } from "../environment.ts";
+import type { Reading } from "../reading.ts";
+import { duration, readBy } from "../values/checks.ts";
+import { foundPath } from "../values/found.ts";
+import { filePath, readSecretFile } from "../values/secret-file.ts";
+import { Wrong } from "../values/wrong.ts";
+import { readZookeeperConnect } from "../values/zookeeper-connect.ts";
+import { Section } from "./section.ts";
+
+export const ZOOKEEPER_VARIABLE = "TANGLES_ZOOKEEPER";
+const SECTION = "zookeeper-connection-info";
+const SESSION_TIMEOUT_MS = 15_000;
+
+const connectString = readBy(readZookeeperConnect);
+
+const SCHEMAS = {
+	connect: connectString,
+	"session-timeout": duration,
+	"lock-layout": v.picklist(["both", "flat", "v2"], "is not a lock layout; legal is both, flat or v2"),
+	"auth-file": filePath,
+};
+
+async function readAuth(reading: Reading, section: Section<typeof SCHEMAS>): Promise<Secret | undefined> {
+	const path = section.get("auth-file");
+	if (path === undefined) return undefined;
+	const read = await readSecretFile(reading, path);
+	if (!(read instanceof Wrong) && /^[^:]+:./.test(read)) return new Secret(read);
+	const wrong = read instanceof Wrong ? read.text : "the file holds no login; legal is user:password";
+	section.fault(["auth-file"], `${wrong} (found ${foundPath(path)})`);
+	return undefined;
+}
+
+/** The ZooKeeper servers: the environment's, else the file's. The other keys are the file's in either case. */
+export async function readZookeeper(reading: Reading): Promise<ZookeeperConfig | undefined> {
+	const section = new Section(reading, [SECTION], SCHEMAS);
+	const variable = fromEnvironment(reading, ZOOKEEPER_VARIABLE, connectString, `${SECTION}.connect`);
+	if (variable === undefined && !section.present) return undefined;
+	if (variable === undefined && !section.has("connect") && reading.tree.whole) {
+		section.fault([], `names no server; legal is ${reading.tree.ways.zookeeper}, or ${ZOOKEEPER_VARIABLE}=HOST:2181`);
+	}
+	const connect = variable === undefined ? section.get("connect") : variable.value;
+	const rest = {
+		sessionTimeoutMs: section.or("session-timeout", SESSION_TIMEOUT_MS),
+		lockLayout: section.or("lock-layout", "both"),
+		auth: await readAuth(reading, section),
+	};
+	return connect === undefined ? undefined : { connect, ...rest };
+}

@@ -1,0 +1,29 @@
+import { resolve } from "node:path";
+import * as v from "valibot";
+import type { Reading } from "../reading.ts";
+import { text } from "./checks.ts";
+import { readSmallFile, utf8 } from "./small-file.ts";
+import { Wrong } from "./wrong.ts";
+
+const MOST_BYTES = 4096;
+
+/** A path of a file, as the config file gives it. */
+export const filePath = v.pipe(
+	text,
+	v.check((value) => value.trim() !== "", "is empty; legal is a file's path"),
+	v.check((value) => !value.includes("\0"), "holds a NUL byte; legal is a file's path"),
+);
+
+/**
+ * The text of a secret's file, without one line end at its end, or what is wrong. `path` is relative to the config
+ * file's folder.
+ */
+export async function readSecretFile(reading: Reading, path: string): Promise<string | Wrong> {
+	const bytes = await readSmallFile(resolve(reading.folder, path), MOST_BYTES);
+	if (bytes instanceof Wrong) return new Wrong(`the file ${bytes.text}`);
+	const secret = utf8(bytes)?.replace(/\r?\n$/, "");
+	if (secret === undefined) return new Wrong("the file is not text; legal is UTF-8");
+	if (secret === "") return new Wrong("the file is empty; legal is the secret on its first line");
+	if (/[\r\n\0]/.test(secret)) return new Wrong("the file holds more than a line; legal is the secret alone");
+	return secret;
+}

@@ -1,0 +1,28 @@
+import type { Log } from "../../base/log.ts";
+import type { JobQueue, StencilStore, TanglePages } from "../stencils/ports.ts";
+import type { ProduceEvent } from "./events.ts";
+import type { ProducerSettings } from "./settings.ts";
+
+/** All that a run of the producer works with. */
+export interface Producer {
+	readonly store: StencilStore;
+	readonly tangles: TanglePages;
+	readonly queue: JobQueue;
+	readonly settings: ProducerSettings;
+	readonly pageSize: number;
+	readonly log: Log;
+	/** Aborts the run, with the Fault to end it with. */
+	readonly signal: AbortSignal;
+	tell(event: ProduceEvent): void;
+	/** Resolves while this run may push: at once as a rule, later while its lock is in doubt; rejects once that is lost. */
+	assured(): Promise<void>;
+}
+
+export interface ProduceOptions {
+	/** Stop once everything that is open now is pushed. */
+	readonly once: boolean;
+	/** Stop once this TCN is complete. */
+	readonly untilTcn: number | undefined;
+	/** Take a TCN for complete although the server finished fewer jobs than were pushed. */
+	readonly acceptIncomplete: boolean;
+}

@@ -1,0 +1,92 @@
+import { STATE } from "../stencils/ports.ts";
+import { numbersOf, type SeenStencil } from "../stencils/seen.ts";
+import type { SoundConfig } from "./checks-config.ts";
+import type { Finding, FindingKind, Mend } from "./findings.ts";
+
+/** `3+4`; empty where the numbers cannot be read. */
+export function pairName({ rootstockTcn, scionTcn }: Pick<SeenStencil, "rootstockTcn" | "scionTcn">): string {
+	return rootstockTcn === undefined || scionTcn === undefined ? "" : `${rootstockTcn}+${scionTcn}`;
+}
+
+/** A finding about this stencil. */
+export function about(stencil: SeenStencil, kind: FindingKind, wrong: string, mend: Mend): Finding {
+	return { kind, key: stencil.key, document: stencil.name, stencil: pairName(stencil), wrong, mend };
+}
+
+const BY_HAND: Mend = { do: "ask", how: "mend or remove that document by hand" };
+
+/** The first thing that makes it no stencil to work with; undefined where there is none. */
+function unfit(stencil: SeenStencil): Finding | undefined {
+	const { rootstockTcn, scionTcn, tcn, wrong } = stencil;
+	const identity = wrong.filter(({ field }) => ["_id", "rootstock_tcn", "scion_tcn", "TCN"].includes(field));
+	if (identity.length > 0) return about(stencil, "malformed", identity.map(({ text }) => text).join("; "), BY_HAND);
+	const numbers = numbersOf(stencil);
+	if (numbers === undefined) {
+		const sum = (rootstockTcn ?? 0) + (scionTcn ?? 0);
+		const text = `TCN is ${tcn}, but rootstock_tcn + scion_tcn = ${rootstockTcn} + ${scionTcn} = ${sum}`;
+		return about(stencil, "sum", text, { do: "ask", how: "see which of the three is wrong, and mend it by hand" });
+	}
+	if (numbers.rootstockTcn === 0) {
+		const text = "rootstock_tcn is 0, and no rootstock has fewer crossings than 1";
+		return about(stencil, "no-rootstock", text, { do: "leave", why: "left as it is: it is never pushed" });
+	}
+	if (numbers.scionTcn < 2) {
+		const text = `scion_tcn is ${numbers.scionTcn}, and no scion has fewer crossings than 2`;
+		return about(stencil, "no-scion", text, BY_HAND);
+	}
+	const state = wrong.find(({ field }) => field === "state");
+	if (state === undefined) return undefined;
+	return about(stencil, "state", state.text, {
+		do: "ask",
+		how: `\`tangles recover --restart ${stencil.name}\` pushes it again; set it to 3 where its jobs are known to be pushed`,
+	});
+}
+
+/** What is wrong with the producer's own notes in it. */
+function notes(stencil: SeenStencil, config: SoundConfig | undefined): Finding[] {
+	const { wrong, state, cursor, progress } = stencil;
+	const textOf = (name: string) => wrong.find(({ field }) => field === name)?.text;
+	const findings: Finding[] = [];
+	const find = (kind: FindingKind, text: string | undefined, mend: Mend) => {
+		if (text !== undefined) findings.push(about(stencil, kind, text, mend));
+	};
+	find("epoch", textOf("epoch"), { do: "adopt" });
+	find("cursor-malformed", textOf("cursor"), { do: "drop-cursor" });
+	find("progress", textOf("progress"), { do: "drop-progress" });
+	if (cursor !== undefined && (state === STATE.complete || state === STATE.new)) {
+		const text = state === STATE.new ? "is new, but has a cursor" : "is complete, but has a cursor";
+		find("cursor-needless", text, { do: "drop-cursor" });
+	}
+	if (config === undefined) return findings;
+	if (progress !== undefined && progress.round > config.completedTcn + 1) {
+		const text = `its jobs are counted to TCN ${progress.round}, which is not begun`;
+		find("progress", text, { do: "drop-progress" });
+	}
+	return findings;
+}
+
+/** What its state says beside current_completed_tcn. */
+function place(stencil: SeenStencil, { completedTcn, maxTcn }: SoundConfig): Finding[] {
+	const { state, tcn = 0 } = stencil;
+	if (state === STATE.complete) return [];
+	const begun = state === STATE.noHeadroom ? "no_headroom" : state === STATE.started ? "started" : undefined;
+	const push: Mend = { do: "push", jobs: 0 };
+	if (tcn <= completedTcn) {
+		const text = `is ${begun ?? "new"}, although TCN ${completedTcn} counts as complete`;
+		return [about(stencil, "open-below", text, push)];
+	}
+	if (begun === undefined) return [];
+	if (tcn > completedTcn + 1) {
+		const text = `is ${begun}, although only TCN ${completedTcn} is complete: its pages were not all there`;
+		return [about(stencil, "started-above", text, { do: "renew" })];
+	}
+	// Beyond max_tcn it rests, with its cursor, until max_tcn is raised.
+	return tcn <= maxTcn ? [about(stencil, "interrupted", `was left ${begun}`, push)] : [];
+}
+
+/** Checks one stencil by itself and beside the config document; without one that is sound, by itself alone. */
+export function checkStencil(stencil: SeenStencil, config: SoundConfig | undefined): Finding[] {
+	const first = unfit(stencil);
+	if (first !== undefined) return [first];
+	return [...notes(stencil, config), ...(config === undefined ? [] : place(stencil, config))];
+}

@@ -1,0 +1,64 @@
+import { STATE } from "../stencils/ports.ts";
+import type { SeenCollection, SeenStencil } from "../stencils/seen.ts";
+import { type CheckedConfig, checkConfig, type SoundConfig } from "./checks-config.ts";
+import { checkPairs } from "./checks-pairs.ts";
+import { about, checkStencil } from "./checks-stencil.ts";
+import { type Finding, needsPerson } from "./findings.ts";
+
+export interface Checked {
+	/** Undefined where a person has to mend the config document before anything else may be changed. */
+	readonly sound: SoundConfig | undefined;
+	readonly findings: readonly Finding[];
+}
+
+const byPlace = (a: SeenStencil, b: SeenStencil) =>
+	(a.tcn ?? 0) - (b.tcn ?? 0) || (a.rootstockTcn ?? 0) - (b.rootstockTcn ?? 0) || (a.name < b.name ? -1 : 1);
+
+function foreign(seen: SeenCollection): Finding[] {
+	return seen.foreign.map(({ key, name }) => ({
+		...({ kind: "foreign", key, document: name, stencil: "" } as const),
+		wrong: "is no stencil and not the config document",
+		mend: { do: "ask", how: "move it elsewhere: produce does not start beside it" },
+	}));
+}
+
+/** Stencils that are complete although the TCNs below them are not. One finding for all: they have one cause. */
+function completeAbove(stencils: readonly SeenStencil[], { completedTcn }: SoundConfig): Finding[] {
+	const above = stencils.filter(({ state, tcn = 0 }) => state === STATE.complete && tcn > completedTcn + 1);
+	const [first] = above;
+	if (first === undefined) return [];
+	const wrong =
+		`is complete${above.length > 1 ? `, as ${above.length - 1} more above it are` : ""}, although only TCN ` +
+		`${completedTcn} is: its pages were not all there, or current_completed_tcn was set back`;
+	const again = `\`tangles recover --restart-tcn ${completedTcn + 1}\` pushes all from that TCN on again`;
+	return [about(first, "complete-above", wrong, { do: "ask", how: `mend current_completed_tcn, or ${again}` })];
+}
+
+/** An interrupted --restart-tcn: until it is finished, nothing else about the stencils counts. */
+function unfinishedRestart(tcn: number): Finding {
+	return {
+		...({ kind: "restart", key: "config", document: "config", stencil: "" } as const),
+		wrong: `pushing again from TCN ${tcn} on was asked for, and not all stencils are set back`,
+		mend: { do: "restart-tcn", tcn },
+	};
+}
+
+/** A document that a person has to see is not touched, whatever else is found about it. */
+export function personFirst(findings: readonly Finding[]): Finding[] {
+	const keys = new Set(findings.filter(needsPerson).map(({ key }) => key));
+	return findings.filter((finding) => needsPerson(finding) || finding.key === undefined || !keys.has(finding.key));
+}
+
+/** Checks a stencil collection by its documents alone; nothing is asked of the tangles. */
+export function check(seen: SeenCollection): Checked {
+	const { sound, findings }: CheckedConfig = checkConfig(seen);
+	const restart = seen.config?.restart;
+	if (sound !== undefined && restart !== undefined) return { sound, findings: [unfinishedRestart(restart)] };
+	const stencils = seen.stencils.toSorted(byPlace);
+	const collection = personFirst([
+		...checkPairs({ ...seen, stencils }, sound?.maxTcn),
+		...stencils.flatMap((stencil) => checkStencil(stencil, sound)),
+		...(sound === undefined ? [] : completeAbove(stencils, sound)),
+	]);
+	return { sound, findings: [...findings, ...collection, ...foreign(seen)] };
+}

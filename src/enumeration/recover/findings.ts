@@ -1,0 +1,104 @@
+import type { StencilPair } from "../stencils/stencils.ts";
+
+/** What may be wrong with a stencil collection; the README of this folder says what becomes of each. */
+export type FindingKind =
+	| "config-missing"
+	| "config-malformed"
+	| "config-max"
+	| "config-counters"
+	| "epoch-behind"
+	| "foreign"
+	| "malformed"
+	| "sum"
+	| "no-rootstock"
+	| "no-scion"
+	| "state"
+	| "epoch"
+	| "cursor-malformed"
+	| "cursor-needless"
+	| "cursor-off-page"
+	| "progress"
+	| "missing"
+	| "doubled"
+	| "started-above"
+	| "complete-above"
+	| "empty-side"
+	| "open-below"
+	| "interrupted"
+	| "restart";
+
+/** What is to be done about a finding. */
+export type Mend =
+	/** Nothing: it does no harm. */
+	| { readonly do: "leave"; readonly why: string }
+	/** Nothing that would be safe; `how` says what a person can do. */
+	| { readonly do: "ask"; readonly how: string }
+	| { readonly do: "add"; readonly pair: StencilPair }
+	| { readonly do: "remove"; readonly kept: string }
+	| { readonly do: "drop-cursor" }
+	| { readonly do: "drop-progress" }
+	/** Back to new, its cursor dropped; the jobs it has pushed in this round still count. */
+	| { readonly do: "renew" }
+	/** The stencil's epoch becomes this run's. */
+	| { readonly do: "adopt" }
+	/** The config document's epoch becomes `to`, and one more as the run takes over. */
+	| { readonly do: "raise-epoch"; readonly to: number }
+	| { readonly do: "drop-counters" }
+	/** Back to new, cursor and count dropped, because a person said so. */
+	| { readonly do: "restart" }
+	/** The same for all stencils of this TCN and above. */
+	| { readonly do: "restart-tcn"; readonly tcn: number }
+	/** Its jobs from the cursor on. */
+	| { readonly do: "push"; readonly jobs: number };
+
+/** One thing that is wrong with a stencil collection. */
+export interface Finding {
+	readonly kind: FindingKind;
+	/** `_id` of the document, of any type, for the store; undefined where it is a document that is missing. */
+	readonly key: unknown;
+	/** The same for people; where it is an ObjectId, that. */
+	readonly document: string;
+	/** `3+4`: rootstocks of TCN 3, scions of TCN 4; empty where it is no stencil, or its numbers cannot be read. */
+	readonly stencil: string;
+	readonly wrong: string;
+	readonly mend: Mend;
+}
+
+/** What is, or would be, done, for people. */
+export function wordsOf(mend: Mend): string {
+	switch (mend.do) {
+		case "leave":
+			return mend.why;
+		case "ask":
+			return mend.how;
+		case "add":
+			return "added as new";
+		case "remove":
+			return `removed; ${mend.kept} stays`;
+		case "drop-cursor":
+			return "cursor removed";
+		case "drop-progress":
+			return "count removed";
+		case "renew":
+			return "set back to new; all of its jobs are pushed when its TCN is in work";
+		case "adopt":
+			return "set to this run's epoch";
+		case "raise-epoch":
+			return `raised above ${mend.to}`;
+		case "drop-counters":
+			return "counters removed; they are noted again before the next job is pushed";
+		case "restart":
+			return "set back to new";
+		case "restart-tcn":
+			return `all stencils from TCN ${mend.tcn} on set back to new; tangles produce pushes them`;
+		case "push":
+			return `${mend.jobs} jobs pushed`;
+	}
+}
+
+/** True for what a run can mend by changing documents. */
+export function isMendable({ mend }: Finding): boolean {
+	return mend.do !== "leave" && mend.do !== "ask" && mend.do !== "push";
+}
+
+export const needsPerson = ({ mend }: Finding): boolean => mend.do === "ask";

@@ -1,0 +1,27 @@
+import type { FaultKind } from "../../../base/fault.ts";
+import type { TangleFields } from "../../tangles/tangle.ts";
+
+/** First argument by which the binary becomes a grafter; no command can have this name. */
+export const GRAFTER = ":grafter";
+
+/** From the worker to a grafter. */
+export type Order =
+	/** The first one: what is needed to hand a job back, for whoever does it. */
+	| { readonly do: "begin"; readonly will: unknown }
+	| { readonly do: "hold"; readonly jid: string }
+	| { readonly do: "release" }
+	| { readonly do: "graft"; readonly rootstocks: readonly TangleFields[]; readonly scions: readonly TangleFields[] }
+	/** There is room for another batch. */
+	| { readonly do: "more" };
+
+/** From a grafter to the worker. */
+export type Answer =
+	| { readonly is: "batch"; readonly tangles: readonly TangleFields[]; readonly last: boolean }
+	| {
+			/** Grafting threw: a Fault of this kind, or a bug. */
+			readonly is: "failed";
+			readonly kind?: FaultKind;
+			readonly message: string;
+			readonly mend?: string;
+			readonly stack?: string;
+	  };

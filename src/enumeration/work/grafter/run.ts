@@ -1,0 +1,69 @@
+import { isFault, messageOf } from "../../../base/fault.ts";
+import { graftPages } from "../../tangles/job.ts";
+import type { TangleFields } from "../../tangles/tangle.ts";
+import type { Answer, Order } from "./messages.ts";
+
+/** Tangles to a batch: a write of so many is large enough that round trips do not count. */
+const BATCH = 1000;
+/** Batches ahead of what was asked for. */
+const AHEAD = 1;
+
+/** What a grafter does when its worker is gone and has left a job behind; `will` is what it was given for that. */
+export type HandBack = (will: unknown, jid: string) => Promise<void>;
+
+/** Grafts as it is told by the channel to the worker, until that breaks. Then it hands back the job in work, and calls `exit`. */
+export function runGrafter(handBack: HandBack, exit: () => void): void {
+	let will: unknown;
+	let held: string | undefined;
+	let grafting: Iterator<TangleFields, void, undefined> | undefined;
+
+	function send(answer: Answer): void {
+		process.send?.(answer);
+	}
+
+	function batch(): void {
+		if (grafting === undefined) return;
+		try {
+			const tangles: TangleFields[] = [];
+			let last = false;
+			while (tangles.length < BATCH && !last) {
+				const next = grafting.next();
+				if (next.done === true) last = true;
+				else tangles.push(next.value);
+			}
+			if (last) grafting = undefined;
+			send({ is: "batch", tangles, last });
+		} catch (error) {
+			grafting = undefined;
+			send(failed(error));
+		}
+	}
+
+	process.on("message", (order: Order) => {
+		if (order.do === "begin") will = order.will;
+		else if (order.do === "hold") held = order.jid;
+		else if (order.do === "release") held = undefined;
+		else if (order.do === "more") batch();
+		else {
+			grafting = graftPages(order.rootstocks, order.scions);
+			for (let sent = 0; sent <= AHEAD; sent += 1) batch();
+		}
+	});
+	process.on("disconnect", () => {
+		// Whatever comes of it, there is nobody left to tell: without it the server gives the job out again once its
+		// reservation has ended.
+		const done = held === undefined ? Promise.resolve() : handBack(will, held);
+		done.then(exit, exit);
+	});
+	// Sent to a whole group by a terminal or a service manager. When to stop is for the worker to say.
+	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
+}
+
+function failed(error: unknown): Answer {
+	if (!isFault(error)) {
+		const stack = error instanceof Error ? error.stack : undefined;
+		return { is: "failed", message: messageOf(error), ...(stack && { stack }) };
+	}
+	const { kind, message, mend } = error;
+	return { is: "failed", kind, message, ...(mend && { mend }) };
+}

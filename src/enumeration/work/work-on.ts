@@ -1,0 +1,103 @@
+import { within } from "../../base/deadline.ts";
+import { Fault, messageOf } from "../../base/fault.ts";
+import { graftJobOf } from "./arguments.ts";
+import { failureOf, isStop } from "./failure.ts";
+import { graftJob } from "./graft-job.ts";
+import type { Grafter, ReservedJob } from "./ports.ts";
+import { Reservation } from "./reservation.ts";
+import type { Worker } from "./worker.ts";
+
+/** Once the worker can wait no longer, a job is handed back within this time or not at all. */
+const LAST_WORD_MS = 4000;
+
+/** How a job ended. */
+export type Ending =
+	| { readonly is: "done"; readonly tangles: number; readonly stored: number }
+	| { readonly is: "failed"; readonly error: unknown }
+	/** The server could not be told; it gives the job out again by itself, once its reservation has ended. */
+	| { readonly is: "unacknowledged"; readonly error: unknown };
+
+/**
+ * Works on one job and tells the server how that ended: acknowledges it once all its tangles are stored, and not otherwise.
+ * `late` aborts when the worker can wait no longer. Never throws.
+ */
+export async function workOn(worker: Worker, job: ReservedJob, grafter: Grafter, late: AbortSignal): Promise<Ending> {
+	const reservation = new Reservation(job, late);
+	grafter.hold(job.jid);
+	try {
+		return await new Work(worker, job, reservation, late).run(grafter);
+	} finally {
+		grafter.release();
+		reservation.end();
+	}
+}
+
+class Work {
+	readonly #worker: Worker;
+	readonly #job: ReservedJob;
+	readonly #reservation: Reservation;
+	readonly #late: AbortSignal;
+
+	constructor(worker: Worker, job: ReservedJob, reservation: Reservation, late: AbortSignal) {
+		this.#worker = worker;
+		this.#job = job;
+		this.#reservation = reservation;
+		this.#late = late;
+	}
+
+	async run(grafter: Grafter): Promise<Ending> {
+		const { store, tell, log } = this.#worker;
+		const { jid } = this.#job;
+		const began = performance.now();
+		try {
+			const wanted = graftJobOf(this.#job);
+			const done = await graftJob(wanted, store, grafter, this.#reservation.signal);
+			const untold = await this.#told((source) => source.acknowledge(jid, this.#late), "all its tangles are stored");
+			if (untold !== undefined) return untold;
+			const { rootstockTcn: rootstock_tcn, scionTcn: scion_tcn, scionId } = wanted;
+			const ms = Math.round(performance.now() - began);
+			tell({ event: "job-done", jid, rootstock_tcn, scion_tcn, ...done, ms });
+			if (done.scions === 0)
+				log.warn(`${jid}: nothing to graft: no good tangle of TCN ${scion_tcn} from ${scionId} on`);
+			return { is: "done", tangles: done.tangles, stored: done.stored };
+		} catch (error) {
+			return await this.#handBack(error);
+		}
+	}
+
+	async #handBack(error: unknown): Promise<Ending> {
+		const { jid, backtrace } = this.#job;
+		const { errtype, message, backtrace: trace } = failureOf(error, backtrace);
+		const untold = await this.#told(async (source) => {
+			const known = await this.#lastWord((signal) => source.fail(jid, { errtype, message, backtrace: trace }, signal));
+			if (!known) throw new Fault("failed", "the server knows of no reservation of it");
+		}, message);
+		if (untold !== undefined) return untold;
+		this.#worker.tell({ event: "job-failed", jid, errtype, message, handed_back: isStop(error) });
+		return { is: "failed", error };
+	}
+
+	/** With the worker late, one attempt is made all the same, and not waited for without end. */
+	async #lastWord<T>(say: (signal: AbortSignal) => Promise<T>): Promise<T> {
+		if (!this.#late.aborted) return await say(this.#late);
+		const unheard = () =>
+			new Fault("unreachable", `${this.#worker.source.name} did not answer within ${LAST_WORD_MS} ms`);
+		return await within(LAST_WORD_MS, say(AbortSignal.timeout(LAST_WORD_MS)), unheard);
+	}
+
+	/** Tells the server, and gives an ending where that fails, or where the job may be another worker's by now. */
+	async #told(say: (source: Worker["source"]) => Promise<void>, outcome: string): Promise<Ending | undefined> {
+		const { source, tell, log } = this.#worker;
+		const { jid } = this.#job;
+		try {
+			if (this.#reservation.over) throw new Fault("failed", "its reservation has ended");
+			await say(source);
+			return undefined;
+		} catch (error) {
+			const why = `${messageOf(error)} (${outcome})`;
+			tell({ event: "job-unacknowledged", jid, why });
+			log.warn(`${jid} is not acknowledged, and will be given out again: ${why}`);
+			return { is: "unacknowledged", error };
+		}
+	}
+}

@@ -1,0 +1,39 @@
+import { pause } from "../../base/deadline.ts";
+import { Fault } from "../../base/fault.ts";
+import type { Batch } from "./batch.ts";
+import type { BatchStore } from "./ports.ts";
+
+/** Each conflict means that somebody else's write was stored: so many in a row are no crowd but a fault. */
+const MOST_CONFLICTS = 1000;
+const LONGEST_PAUSE_MS = 50;
+
+/** The batch. Throws a Fault "failed" where there is none. */
+export async function found(store: BatchStore, id: string, signal?: AbortSignal): Promise<Batch> {
+	const batch = await store.find(id, signal);
+	if (batch !== undefined) return batch;
+	throw new Fault("failed", `${store.name}: there is no batch ${id}`, { mend: "`tangles batches ls` lists all" });
+}
+
+/**
+ * Reads the batch, stores what `mutate` makes of it, and begins again where another write came in between. Gives the
+ * batch as it is stored. Where `mutate` gives back the very batch it got, nothing is written. Throws what `mutate`
+ * throws, and a Fault "failed" where there is no such batch.
+ */
+export async function change(
+	store: BatchStore,
+	id: string,
+	mutate: (batch: Batch) => Batch,
+	signal?: AbortSignal,
+): Promise<Batch> {
+	for (let conflicts = 0; conflicts < MOST_CONFLICTS; conflicts += 1) {
+		const batch = await found(store, id, signal);
+		const next = mutate(batch);
+		if (next === batch) return batch;
+		if (await store.store(next, signal)) return { ...next, version: next.version + 1 };
+		// Those who lost against the same write would meet again at the next.
+		await pause(Math.random() * Math.min(LONGEST_PAUSE_MS, 2 ** conflicts), signal);
+	}
+	throw new Fault("failed", `${store.name}: batch ${id}: ${MOST_CONFLICTS} times another write came first`, {
+		mend: "see who writes to it all the time, then try again",
+	});
+}

@@ -1,0 +1,46 @@
+import type { Log } from "../../base/log.ts";
+import type { Guarding } from "../../locks/guard.ts";
+import type { Held } from "../../locks/held.ts";
+import type { Batch } from "../batches/batch.ts";
+import type { BatchStore } from "../batches/ports.ts";
+import type { ComponentEvent } from "./events.ts";
+import type { Report } from "./report.ts";
+import type { ComponentSettings } from "./settings.ts";
+
+/** One component, as a run knows it. */
+export interface Component extends ComponentSettings {
+	/** Part of its locks' paths. */
+	readonly name: string;
+	/** Type of the event that it records. */
+	readonly event: string;
+}
+
+/** A batch that is locked and claimed, whose conditions held under the lock. */
+export interface Taken {
+	readonly batch: Batch;
+	readonly lock: Held;
+}
+
+/** Works on one batch. */
+export interface Worker {
+	/**
+	 * Runs the work and gives its report, whatever became of it. Throws the reason of the lock's loss, or of `signal`, once
+	 * all that was started has ended: then nothing is known of the batch.
+	 */
+	work(batch: Batch, lock: Guarding, token: string, signal: AbortSignal): Promise<Report>;
+}
+
+/** What a run works with. */
+export interface Tools {
+	readonly component: Component;
+	readonly store: BatchStore;
+	readonly worker: Worker;
+	/** Takes the batch's lock; undefined, with the holder told, where it is held elsewhere. */
+	readonly lockBatch: (id: string) => Promise<Held | { readonly heldBy: string }>;
+	/** The lock for looking for work, held by this run. */
+	readonly sboi: Held;
+	readonly tell: (event: ComponentEvent) => void;
+	readonly log: Log;
+	/** Aborts with a Fault where the user stops the run. */
+	readonly signal: AbortSignal;
+}

@@ -1,0 +1,83 @@
+import { Fault, isFault } from "../../base/fault.ts";
+import type { Log } from "../../base/log.ts";
+import { createRideOut } from "../../base/ride-out.ts";
+import { sharedNow } from "../../base/shared-clock.ts";
+import type { FaktoryConfig } from "../../config/config.ts";
+import type { QueueCounts } from "../../enumeration/stencils/ports.ts";
+import type { Failure, JobSource, ReservedJob, WorkerState } from "../../enumeration/work/ports.ts";
+import { addressOf, type WorkerIdentity } from "./connection.ts";
+import { readInfo } from "./info.ts";
+import { FaktoryLines } from "./lines.ts";
+import { readState, reservedJob } from "./reserved-job.ts";
+
+const CALL_MS = 15_000;
+/**
+ * FETCH waits for two seconds on an empty queue, five at most. It is sent only where there is a job: for a worker that is
+ * killed while it waits the server takes the next job all the same, and nobody has it until its reservation ends. Seen in
+ * every run of test/fault/work-crash.test.ts without the look before it.
+ */
+const FETCH_MS = 10_000;
+
+/** The queue as a worker sees it; `close` says goodbye on its connections. */
+export interface FaktoryConsumer extends JobSource {
+	counts(signal: AbortSignal): Promise<QueueCounts>;
+	close(): void;
+}
+
+/**
+ * The worker's side of https://github.com/contribsys/faktory/blob/main/docs/protocol-specification.md#consuming-jobs. Jobs
+ * are known by their jid alone, so that one that came on a connection that broke is acknowledged on another.
+ */
+export function createFaktoryConsumer(
+	config: FaktoryConfig,
+	worker: WorkerIdentity,
+	patienceMs: number,
+	log: Log,
+): FaktoryConsumer {
+	const lines = new FaktoryLines(config, worker);
+	const server = `Faktory at ${addressOf(config)}`;
+	const rideOut = createRideOut(server, patienceMs, log);
+	const ask = async (signal: AbortSignal, attemptMs: number, ...words: string[]) =>
+		await rideOut.call({ attemptMs, signal }, async (ms) => await lines.ask(words, ms));
+	return {
+		name: `${server}, queue ${config.queue}`,
+		fetch: async (signal) =>
+			await rideOut.call({ attemptMs: FETCH_MS, signal }, async (ms): Promise<ReservedJob | undefined> => {
+				if (readInfo(await lines.ask(["INFO"], ms), config.queue).enqueued === 0) return undefined;
+				const asked = sharedNow();
+				const answer: string | null = await lines.ask(["FETCH", config.queue], ms);
+				return answer === null ? undefined : reservedJob(answer, asked, sharedNow());
+			}),
+		acknowledge: async (jid, signal) => {
+			await ask(signal, CALL_MS, "ACK", JSON.stringify({ jid }));
+		},
+		fail: async (jid, failure, signal) => {
+			try {
+				await ask(signal, CALL_MS, "FAIL", failWords(jid, failure));
+				return true;
+			} catch (error) {
+				if (isFault(error, "failed") && error.message.includes("Job not found")) return false;
+				throw error;
+			}
+		},
+		beat: async (state, signal) =>
+			await rideOut.call({ attemptMs: CALL_MS, signal }, async (ms): Promise<WorkerState> => {
+				const rss_kb = Math.round(process.memoryUsage.rss() / 1024);
+				const words = { wid: worker.wid, rss_kb, ...(state === "running" ? {} : { current_state: state }) };
+				try {
+					return readState(await lines.ask(["BEAT", JSON.stringify(words)], ms));
+				} catch (error) {
+					if (!(isFault(error, "failed") && error.message.includes("unknown worker"))) throw error;
+					// It was started again, or heard nothing for too long. A new connection makes the worker known.
+					lines.renew();
+					throw new Fault("unreachable", error.message, { cause: error });
+				}
+			}),
+		counts: async (signal) => readInfo(await ask(signal, CALL_MS, "INFO"), config.queue),
+		close: () => lines.close(),
+	};
+}
+
+function failWords(jid: string, { errtype, message, backtrace }: Failure): string {
+	return JSON.stringify({ jid, errtype, message, backtrace });
+}

@@ -1,0 +1,38 @@
+import * as v from "valibot";
+import { Fault } from "../../base/fault.ts";
+import type { FaktoryConfig } from "../../config/config.ts";
+import { openLine } from "./connection.ts";
+
+const INFO = v.object({
+	now: v.optional(v.string()),
+	faktory: v.object({ queues: v.record(v.string(), v.number()), sets: v.object({ dead: v.number() }) }),
+	server: v.object({ faktory_version: v.string() }),
+});
+
+/** What a server says of itself. */
+export interface FaktoryFacts {
+	readonly version: string;
+	/** Its time, ms since 1970; undefined where it does not say. */
+	readonly clockMs: number | undefined;
+	/** Jobs in the configured queue, and dead ones. */
+	readonly enqueued: number;
+	readonly dead: number;
+}
+
+/** Asks the server who it is, on a connection of its own, within `ms`. */
+export async function faktoryFacts(config: FaktoryConfig, ms: number): Promise<FaktoryFacts> {
+	const line = await openLine(config, ms);
+	try {
+		const read = v.safeParse(INFO, JSON.parse(await line.ask(["INFO"], ms)));
+		if (!read.success) throw new Fault("unreachable", "the answer to INFO is not a Faktory server's");
+		const { now, faktory, server } = read.output;
+		return {
+			version: server.faktory_version,
+			clockMs: now === undefined ? undefined : Date.parse(now),
+			enqueued: faktory.queues[config.queue] ?? 0,
+			dead: faktory.sets.dead,
+		};
+	} finally {
+		line.close();
+	}
+}

@@ -1,0 +1,65 @@
+import * as v from "valibot";
+import { Fault } from "../../base/fault.ts";
+import type { Log } from "../../base/log.ts";
+import { createRideOut } from "../../base/ride-out.ts";
+import type { FaktoryConfig } from "../../config/config.ts";
+import type { JobArguments, JobQueue } from "../../enumeration/stencils/ports.ts";
+import { addressOf } from "./connection.ts";
+import { readInfo } from "./info.ts";
+import { FaktoryLines } from "./lines.ts";
+import { payload } from "./payload.ts";
+
+/** 5,000 jobs take the server 0.3 s; ten times that and more is an outage. */
+const CALL_MS = 15_000;
+/** A job that is refused this often in a row is not refused by chance. */
+const MOST_REFUSALS = 5;
+
+const REFUSED = v.record(v.string(), v.string());
+
+function refusedIn(answer: string): Readonly<Record<string, string>> {
+	try {
+		return v.parse(REFUSED, JSON.parse(answer));
+	} catch (cause) {
+		throw new Fault("unreachable", "the answer to PUSHB is not a Faktory server's", { cause });
+	}
+}
+
+/** A queue on a Faktory server; `close` cuts its connections. */
+export interface FaktoryQueue extends JobQueue {
+	close(): void;
+}
+
+/** The queue of `config`, its outages ridden out for up to `patienceMs`. Nothing is sent before it is used. */
+export function createFaktoryQueue(config: FaktoryConfig, patienceMs: number, log: Log): FaktoryQueue {
+	const lines = new FaktoryLines(config);
+	const server = `Faktory at ${addressOf(config)}`;
+	const rideOut = createRideOut(server, patienceMs, log);
+	return {
+		name: `${server}, queue ${config.queue}`,
+		push: async (jobs, signal) => {
+			let left: readonly JobArguments[] = jobs;
+			for (let attempt = 1; left.length > 0; attempt += 1) {
+				const open = left;
+				const { answer, sent } = await rideOut.call({ attemptMs: CALL_MS, signal }, async (ms) => {
+					const payloads = open.map((args) => payload(config.queue, args));
+					return { answer: await lines.ask(["PUSHB", JSON.stringify(payloads)], ms), sent: payloads };
+				});
+				const refused = refusedIn(answer);
+				left = open.filter((_, at) => Object.hasOwn(refused, sent[at]?.jid ?? ""));
+				const [reason] = Object.values(refused);
+				if (left.length === 0) continue;
+				log.warn("the server refused jobs of a chunk; pushing these again", { jobs: left.length, reason });
+				if (attempt === MOST_REFUSALS) {
+					throw new Fault("failed", `${server} refuses ${left.length} jobs: ${reason}`, {
+						mend: "see the server's log; what was pushed is kept, start again to go on",
+					});
+				}
+			}
+		},
+		counts: async (signal) =>
+			await rideOut.call({ attemptMs: CALL_MS, signal }, async (ms) =>
+				readInfo(await lines.ask(["INFO"], ms), config.queue),
+			),
+		close: () => lines.close(),
+	};
+}

@@ -1,0 +1,46 @@
+import { Fault } from "../../base/fault.ts";
+import type { FaktoryConfig } from "../../config/config.ts";
+import { addressOf, type FaktoryLine, openLine, type WorkerIdentity } from "./connection.ts";
+
+/** Connections to one server, opened as they are needed and used again. */
+export class FaktoryLines {
+	readonly #config: FaktoryConfig;
+	readonly #worker: WorkerIdentity | undefined;
+	readonly #idle: FaktoryLine[] = [];
+	#closed = false;
+
+	constructor(config: FaktoryConfig, worker?: WorkerIdentity) {
+		this.#config = config;
+		this.#worker = worker;
+	}
+
+	/**
+	 * Asks on a line of its own; one that broke is not used again. Throws as `FaktoryLine.ask` does, all within `ms`.
+	 */
+	async ask(words: string[], ms: number): Promise<string> {
+		if (this.#closed)
+			throw new Fault("unreachable", `the connection to Faktory at ${addressOf(this.#config)} is closed`);
+		const end = performance.now() + ms;
+		const line = this.#unbroken() ?? (await openLine(this.#config, ms, this.#worker));
+		const answer = await line.ask(words, Math.max(1, Math.round(end - performance.now())));
+		if (this.#closed) line.close();
+		else this.#idle.push(line);
+		return answer;
+	}
+
+	/** A line from earlier that the server has not closed meanwhile. */
+	#unbroken(): FaktoryLine | undefined {
+		for (let line = this.#idle.pop(); line !== undefined; line = this.#idle.pop()) if (!line.broken) return line;
+		return undefined;
+	}
+
+	close(): void {
+		this.#closed = true;
+		this.renew();
+	}
+
+	/** Closes what is not in use, so that the next question opens a line. */
+	renew(): void {
+		for (const line of this.#idle.splice(0)) line.close();
+	}
+}

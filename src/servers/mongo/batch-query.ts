@@ -1,0 +1,58 @@
+import type { Filter } from "mongodb";
+import type { Conditions } from "../../line/batches/batch.ts";
+import type { Place } from "../../line/batches/ports.ts";
+import type { NeededIndex } from "./indexes.ts";
+
+/** What the query asks of a batch's document. */
+export interface QueriedBatch {
+	_id: string;
+	type: string;
+	created: Date;
+	succeeded: readonly string[];
+	seen: readonly string[];
+	current: readonly string[];
+}
+
+/** Oldest first; the ids part batches of one moment. */
+export const OLDEST_FIRST = { created: 1, _id: 1 } as const;
+
+/** The documents of the batches that fulfil the conditions. An empty list asks for nothing. */
+export function filterOf({ past, future, old, types }: Conditions): Filter<QueriedBatch> {
+	const [first, ...others] = past;
+	return {
+		// Equality where it will do: not every server's planner finds an index for $all.
+		...(first !== undefined && { succeeded: others.length === 0 ? first : { $all: past } }),
+		...(future.length > 0 && { seen: { $nin: future } }),
+		...(old.length > 0 && { current: { $nin: old } }),
+		...(types.length > 0 && { type: { $in: types } }),
+	};
+}
+
+/** The same from behind `after`, as one query. */
+export function behind(conditions: Conditions, after: Place | undefined): Filter<QueriedBatch> {
+	const filter = filterOf(conditions);
+	if (after === undefined) return filter;
+	const { created, id } = after;
+	return { ...filter, $or: [{ created: { $gt: created } }, { created, _id: { $gt: id } }] };
+}
+
+/** The same as queries to be asked in turn, each answered by an index where a planner finds none for an `$or`. */
+export function behindInTurn(conditions: Conditions, after: Place | undefined): Filter<QueriedBatch>[] {
+	const filter = filterOf(conditions);
+	if (after === undefined) return [filter];
+	const { created, id } = after;
+	return [
+		{ ...filter, created, _id: { $gt: id } },
+		{ ...filter, created: { $gt: created } },
+	];
+}
+
+/** The indexes that serve them. */
+export const BATCH_INDEXES: readonly NeededIndex[] = [
+	{ key: { created: 1, _id: 1 }, unique: false },
+	{ key: { type: 1, created: 1, _id: 1 }, unique: false },
+	// With the order behind it: an index over both would otherwise give all batches that ever succeeded, to be sorted.
+	{ key: { succeeded: 1, created: 1, _id: 1 }, unique: false },
+	{ key: { seen: 1 }, unique: false },
+	{ key: { current: 1 }, unique: false },
+];

@@ -1,0 +1,118 @@
+import type { Collection } from "mongodb";
+import { unlessAborted } from "../../base/deadline.ts";
+import { Fault } from "../../base/fault.ts";
+import type { Batch, Conditions } from "../../line/batches/batch.ts";
+import { unmet } from "../../line/batches/conditions.ts";
+import { documentOf } from "../../line/batches/document.ts";
+import type { BatchStore, Place } from "../../line/batches/ports.ts";
+import { batchOf, fieldsOf } from "./batch-documents.ts";
+import { behind, behindInTurn, OLDEST_FIRST } from "./batch-query.ts";
+import { newWriter, REMEMBERED, slot, type WrittenBatch } from "./batch-writers.ts";
+import type { Mongo } from "./connection.ts";
+import { isDuplicate } from "./errors.ts";
+import { OrderedPass } from "./ordered-pass.ts";
+
+/** A server without a fitting index goes through the whole collection. */
+const QUERY_MS = 120_000;
+
+/** Batches to a round trip of a list: a batch with its events may have some kilobytes. */
+const PAGE = 200;
+const KNOWN_FIELDS = { writers: 0 } as const;
+
+const options = (signal: AbortSignal | undefined) => (signal === undefined ? {} : { signal });
+
+/** The store of batches in MongoDB. See `BatchStore` for what it promises. */
+export class MongoBatchStore implements BatchStore {
+	readonly name: string;
+	readonly #mongo: Mongo;
+	readonly #collection: Collection<WrittenBatch>;
+
+	constructor(mongo: Mongo, collection: string) {
+		this.#mongo = mongo;
+		this.#collection = mongo.db.collection(collection);
+		this.name = `${mongo.database}.${collection}`;
+	}
+
+	async ready(conditions: Conditions, limit: number, after?: Place, signal?: AbortSignal): Promise<Batch[]> {
+		const found: Batch[] = [];
+		for (const filter of behindInTurn(conditions, after)) {
+			const most = limit - found.length;
+			if (most <= 0) break;
+			const query = { sort: OLDEST_FIRST, limit: most, projection: KNOWN_FIELDS };
+			const ask = () => this.#collection.find(filter, query).toArray();
+			const documents = await this.#mongo.call(ask, { ...options(signal), attemptMs: QUERY_MS });
+			found.push(...documents.map((document) => batchOf(document, this.name)));
+		}
+		// Derived fields that somebody else wrote may be wrong.
+		const ready = found.filter((batch) => unmet(batch, conditions).length === 0);
+		if (ready.length === found.length || found.length < limit) return ready;
+		return [...ready, ...(await this.ready(conditions, limit - ready.length, found.at(-1), signal))];
+	}
+
+	async *all(conditions: Conditions, signal: AbortSignal): AsyncGenerator<Batch[]> {
+		const pass = new OrderedPass((after: Place | undefined) =>
+			this.#collection.find(behind(conditions, after), {
+				sort: OLDEST_FIRST,
+				projection: KNOWN_FIELDS,
+				batchSize: PAGE,
+			}),
+		);
+		for (;;) {
+			const page = this.#mongo.call(() => pass.next(), { signal, attemptMs: QUERY_MS });
+			const batches = (await unlessAborted(signal, page)).map((document) => batchOf(document, this.name));
+			const last = batches.at(-1);
+			if (last === undefined) return;
+			pass.passed(last);
+			yield batches.filter((batch) => unmet(batch, conditions).length === 0);
+		}
+	}
+
+	async find(id: string, signal?: AbortSignal): Promise<Batch | undefined> {
+		const document = await this.#mongo.call(
+			() => this.#collection.findOne({ _id: id }, { projection: KNOWN_FIELDS }),
+			options(signal),
+		);
+		return document === null ? undefined : batchOf(document, this.name);
+	}
+
+	async add(batch: Batch, signal?: AbortSignal): Promise<boolean> {
+		const writer = newWriter();
+		const document = { ...documentOf(batch), ...fieldsOf(batch), writers: { [slot(batch.version)]: writer } };
+		return await this.#mongo.call(async () => {
+			try {
+				await this.#collection.insertOne(document);
+				return true;
+			} catch (error) {
+				if (!isDuplicate(error)) throw error;
+				return (await this.#noted(batch.id))?.writers?.[slot(batch.version)] === writer;
+			}
+		}, options(signal));
+	}
+
+	async store(batch: Batch, signal?: AbortSignal): Promise<boolean> {
+		const writer = newWriter();
+		const version = batch.version + 1;
+		const update = { ...fieldsOf(batch), version, [`writers.${slot(version)}`]: writer };
+		let attempts = 0;
+		return await this.#mongo.call(async () => {
+			attempts += 1;
+			const filter = { _id: batch.id, version: batch.version };
+			const { matchedCount } = await this.#collection.updateOne(filter, { $set: update });
+			if (matchedCount === 1) return true;
+			const noted = await this.#noted(batch.id);
+			if (noted?.writers?.[slot(version)] === writer) return true;
+			if (attempts === 1 || noted === null || noted.version < version + REMEMBERED) return false;
+			throw new Fault("failed", `${this.name}: batch ${batch.id}: it cannot be told whether a write was stored`, {
+				mend: `its answer was lost and ${REMEMBERED} others came since; \`tangles batches show ${batch.id}\` has what is there`,
+			});
+		}, options(signal));
+	}
+
+	/** Who wrote the last versions of the document. */
+	async #noted(id: string) {
+		return await this.#collection.findOne<Pick<WrittenBatch, "version" | "writers">>(
+			{ _id: id },
+			{ projection: { version: 1, writers: 1 } },
+		);
+	}
+}

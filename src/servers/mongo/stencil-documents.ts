@@ -1,0 +1,85 @@
+import { type Document, ObjectId } from "mongodb";
+import * as v from "valibot";
+import { STATE, type Stencil } from "../../enumeration/stencils/ports.ts";
+import type { SeenStencil } from "../../enumeration/stencils/seen.ts";
+import { type StencilPair, stencilIdOf } from "../../enumeration/stencils/stencils.ts";
+import type { CONFIG_ID } from "./config-document.ts";
+import { badDocument, checkDocument, objectId, RECOVER, seeFields, shownId, whole } from "./document.ts";
+
+/** The stencil collection, whose documents have ids of two kinds. */
+export interface StencilDocument extends Document {
+	_id: ObjectId | typeof CONFIG_ID;
+}
+
+/** Greater ones are no epoch of a producer: with numbers much larger, one more would be the same number. */
+export const LARGEST_EPOCH = 2 ** 50;
+
+const FIELDS = {
+	_id: objectId,
+	rootstock_tcn: whole(0),
+	scion_tcn: whole(0),
+	TCN: whole(0),
+	state: v.picklist(Object.values(STATE), "is none of 0 new, 1 started, 2 no_headroom, 3 complete"),
+	epoch: v.optional(whole(0, LARGEST_EPOCH)),
+	cursor: v.optional(v.object({ rootstock: objectId, scion: objectId }, "is not a pair of page starts")),
+	progress: v.optional(
+		v.object({ round: whole(0), pushed: whole(0), total: whole(0) }, "is not a count of pushed jobs"),
+	),
+};
+const STENCIL = v.object(FIELDS);
+
+/** A stencil as its document has it. Throws a Fault "data" where that is not what it must be. */
+export function stencilOf(document: { readonly _id?: unknown }, collection: string): Stencil & { epoch: number } {
+	const read = checkDocument(STENCIL, document, collection, RECOVER);
+	const { rootstock_tcn, scion_tcn, TCN } = read;
+	if (rootstock_tcn + scion_tcn !== TCN) {
+		throw badDocument(
+			collection,
+			new ObjectId(read._id),
+			`TCN is ${TCN}, but rootstock_tcn + scion_tcn = ${rootstock_tcn} + ${scion_tcn} = ${rootstock_tcn + scion_tcn}`,
+			RECOVER,
+		);
+	}
+	return {
+		id: read._id,
+		rootstockTcn: rootstock_tcn,
+		scionTcn: scion_tcn,
+		tcn: TCN,
+		state: read.state,
+		cursor: read.cursor,
+		progress: read.progress,
+		epoch: read.epoch ?? 0,
+	};
+}
+
+/** The same, as far as it can be read; undefined for a document that does not even mean to be a stencil. */
+export function seeStencil(document: { readonly _id?: unknown }): SeenStencil | undefined {
+	if (!("rootstock_tcn" in document) && !("scion_tcn" in document)) return undefined;
+	const { fields, wrong } = seeFields(FIELDS, document);
+	return {
+		key: document._id,
+		name: shownId(document._id),
+		id: fields._id,
+		rootstockTcn: fields.rootstock_tcn,
+		scionTcn: fields.scion_tcn,
+		tcn: fields.TCN,
+		state: fields.state,
+		cursor: fields.cursor,
+		progress: fields.progress,
+		epoch: wrong.some(({ field }) => field === "epoch") ? undefined : (fields.epoch ?? 0),
+		wrong,
+		more: Object.keys(document).some((field) => !(field in FIELDS)),
+	};
+}
+
+/** The document of a stencil that nobody has begun. */
+export function newStencil(pair: StencilPair) {
+	const { rootstockTcn, scionTcn } = pair;
+	return {
+		_id: new ObjectId(stencilIdOf(pair)),
+		rootstock_tcn: rootstockTcn,
+		scion_tcn: scionTcn,
+		TCN: rootstockTcn + scionTcn,
+		state: STATE.new,
+	};
+}

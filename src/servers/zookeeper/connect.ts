@@ -1,0 +1,55 @@
+import { pause, unlessAborted } from "../../base/deadline.ts";
+import { Fault } from "../../base/fault.ts";
+import type { ZookeeperConfig } from "../../config/config.ts";
+import type { Session } from "../../locks/ports.ts";
+import { CODE } from "./codes.ts";
+import { exists } from "./protocol.ts";
+import { LiveSession } from "./session.ts";
+import { treeOf } from "./tree.ts";
+
+/** How long the servers are tried at the start, at most. */
+const CONNECT_MS = 10_000;
+
+/**
+ * Opens a session with the configured servers. Rejects with a fault of kind "unreachable" when none has answered within
+ * `timeoutMs` (10 s, or twice the session time-out where that is shorter), and with the signal's reason when it aborts.
+ */
+export async function openSession(
+	config: Pick<ZookeeperConfig, "connect" | "sessionTimeoutMs" | "auth">,
+	signal: AbortSignal,
+	timeoutMs: number = Math.min(CONNECT_MS, 2 * config.sessionTimeoutMs),
+): Promise<Session> {
+	signal.throwIfAborted();
+	const session = new LiveSession(config);
+	const done = new AbortController();
+	const late = async () => {
+		await pause(timeoutMs, done.signal);
+		const trouble = session.trouble ?? "no connection";
+		throw new Fault(
+			"unreachable",
+			`ZooKeeper ${config.connect} did not answer within ${timeoutMs / 1000} s: ${trouble}`,
+			{
+				mend: "is it running, and is zookeeper-connection-info.connect (or TANGLES_ZOOKEEPER) its address?",
+			},
+		);
+	};
+	// A connection may break right after it was made: only an answer proves a session, and starts its clock.
+	const proof = async () => {
+		for (;;) {
+			const { code } = await session.ask(exists("/"));
+			if (code !== CODE.connectionLoss) return;
+		}
+	};
+	const probe = proof();
+	const lateness = late();
+	try {
+		await unlessAborted(signal, Promise.race([probe, lateness]));
+		return treeOf(session, config.auth !== undefined);
+	} catch (error) {
+		await session.close();
+		throw error;
+	} finally {
+		done.abort(new Error("connected"));
+		await Promise.allSettled([lateness, probe]);
+	}
+}

@@ -1,0 +1,119 @@
+import { describe, expect, test } from "bun:test";
+import type { ArgsDef } from "citty";
+import { isFault } from "../../../src/base/fault.ts";
+import { checkArguments, splitAtDashes, wholeNumber } from "../../../src/cli/arguments.ts";
+import type { Command, Verb } from "../../../src/cli/command.ts";
+import { COMMON_ARGS } from "../../../src/cli/common-args.ts";
+import { EXIT_CODES } from "../../../src/cli/exit-codes.ts";
+import { commandHelp } from "../../../src/cli/help.ts";
+import { createLog } from "../../../src/cli/logger.ts";
+import { nearest } from "../../../src/cli/nearest.ts";
+import { table } from "../../../src/cli/table.ts";
+import { VERBS } from "../../../src/commands/index.ts";
+
+const ARGS: ArgsDef = {
+	...COMMON_ARGS,
+	wait: { type: "string" },
+	"dry-run": { type: "boolean" },
+	path: { type: "positional", required: true },
+};
+
+function refusal(...words: string[]): string | undefined {
+	try {
+		checkArguments(words, ARGS, "usage: x");
+		return undefined;
+	} catch (error) {
+		if (!isFault(error, "usage")) throw error;
+		return `${error.message} | ${error.mend}`;
+	}
+}
+
+describe("arguments", () => {
+	for (const words of [["p"], ["p", "--wait", "3s"], ["--wait=-3", "p"], ["-c", "f", "p", "-v"], ["p", "--no-color"]]) {
+		test(`taken: ${words.join(" ")}`, () => expect(refusal(...words)).toBeUndefined());
+	}
+	for (const [words, says] of [
+		[["p", "--wiat", "3s"], "unknown flag --wiat | did you mean --wait?"],
+		[["p", "--dryrun"], "did you mean --dry-run?"],
+		[["p", "--wait"], "--wait needs a value"],
+		[["p", "--wait="], "--wait needs a value"],
+		[["p", "--wait", "--dry-run"], 'needs a value, not "--dry-run"'],
+		[["p", "--dry-run=yes"], "--dry-run takes no value"],
+		[["p", "q"], 'unexpected argument "q"'],
+		[[], "missing argument PATH"],
+		[["p", "-x"], "unknown flag -x"],
+		[["p", "--no-wait"], "unknown flag --no-wait"],
+	] as const) {
+		test(`refused: ${words.join(" ")}`, () => expect(refusal(...words)).toContain(says));
+	}
+
+	test("what stands after -- is nobody's but the child's", () => {
+		expect(splitAtDashes(["a", "--", "-h", "--", "x"])).toEqual({ own: ["a"], rest: ["-h", "--", "x"], dashes: true });
+		expect(splitAtDashes(["a"])).toEqual({ own: ["a"], rest: [], dashes: false });
+	});
+
+	test("numbers", () => {
+		expect(wholeNumber("--n", "5", 1)).toBe(5);
+		expect(wholeNumber("--n", undefined, 1)).toBeUndefined();
+		for (const text of ["0", "x", "1.5", "1e3", "9999999999", ""]) {
+			expect(() => wholeNumber("--n", text, 1)).toThrow(`--n is "${text}"`);
+		}
+	});
+});
+
+test("the nearest name is one that may have been meant, or none", () => {
+	expect(nearest("prodcue", ["produce", "init"])).toBe("produce");
+	expect(nearest("zzz", ["produce", "init"])).toBeUndefined();
+	expect(nearest("x", [])).toBeUndefined();
+});
+
+test("exit codes are those of the contract", () => {
+	const codes = Object.fromEntries(Object.entries(EXIT_CODES).map(([ending, { code }]) => [ending, code]));
+	expect(codes).toEqual({
+		...{ done: 0, "broken-pipe": 0, failed: 1, bug: 2, usage: 64, data: 65, unreachable: 69, locked: 75 },
+		...{ refused: 77, config: 78, lost: 79, interrupt: 130, terminate: 143 },
+	});
+});
+
+test("every verb's help fits 80 columns, and its examples are commands that exist, with flags that exist", async () => {
+	const commands: Command[] = [];
+	const load = async ([name, verb]: [string, Verb]): Promise<void> => {
+		const found = (await verb.load()).default;
+		if ("verbs" in found) {
+			expect(found.name).toBe(name);
+			await Promise.all(Object.entries(found.verbs).map(load));
+		} else commands.push(found);
+	};
+	await Promise.all(Object.entries(VERBS).map(load));
+	expect(commands.length).toBeGreaterThan(8);
+	for (const command of commands) {
+		const help = commandHelp(command);
+		for (const line of help.split("\n")) expect(line.length, line).toBeLessThanOrEqual(80);
+		for (const { run } of command.about.examples) {
+			const call = `tangles ${command.about.name} `;
+			expect(`${run} `).toStartWith(call);
+			checkArguments(splitAtDashes(run.slice(call.length).split(" ").filter(Boolean)).own, command.args, "");
+		}
+	}
+});
+
+test("log lines: the time, the level, the message, fields; one line whatever they hold", () => {
+	const lines: string[] = [];
+	const options = { quiet: false, verbose: false, color: true, terminal: false };
+	const log = createLog({ ...options, line: (text) => lines.push(text) });
+	log.info("pages `found` _x_", { n: 3, text: 'a "b"\nc', none: undefined });
+	log.info("pages `found` _x_", { n: 3, text: 'a "b"\nc', none: undefined });
+	log.debug("hidden");
+	expect(lines.length).toBe(2);
+	for (const line of lines) {
+		expect(line).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z info pages `found` _x_ n=3 text="a \\"b\\"\\nc"$/);
+	}
+});
+
+test("a table: numbers to the right, no borders, no blanks at the ends", () => {
+	const rows = [
+		["a", 1],
+		["long", 1000],
+	] as const;
+	expect(table(["what", "n"], rows)).toBe(["what     n", "a        1", "long  1000"].join("\n"));
+});

@@ -1,0 +1,118 @@
+import { describe, expect, test } from "bun:test";
+import { splitWords } from "../../../src/config/formats/words.ts";
+import { readDuration } from "../../../src/config/values/duration.ts";
+import { readFaktoryUrl } from "../../../src/config/values/faktory-url.ts";
+import { shownKey } from "../../../src/config/values/found.ts";
+import { readMongoUri } from "../../../src/config/values/mongo-uri.ts";
+import { Wrong } from "../../../src/config/values/wrong.ts";
+import { readZookeeperConnect } from "../../../src/config/values/zookeeper-connect.ts";
+
+describe("splitWords() splits a command line", () => {
+	const cases: readonly (readonly [string, string[] | undefined])[] = [
+		["prog", ["prog"]],
+		["  prog \t a  b ", ["prog", "a", "b"]],
+		['prog "two words" ""', ["prog", "two words", ""]],
+		['--a="b c"d', ["--a=b cd"]],
+		["it's $HOME \\n", ["it's", "$HOME", "\\n"]],
+		["", []],
+		['"open', undefined],
+		['a"b"c"', undefined],
+	];
+	for (const [text, words] of cases) test(JSON.stringify(text), () => expect(splitWords(text)).toEqual(words));
+});
+
+describe("readDuration() gives milliseconds", () => {
+	const cases: readonly (readonly [string, number])[] = [
+		["500ms", 500],
+		["15s", 15_000],
+		["1.5s", 1500],
+		["2 m", 120_000],
+		["1h", 3_600_000],
+		["24d", 2_073_600_000],
+	];
+	for (const [text, length] of cases) test(text, () => expect(readDuration(text)).toBe(length));
+	for (const text of [
+		"",
+		"s",
+		"1",
+		"1y",
+		"1w",
+		"-1s",
+		"1S",
+		"1e3s",
+		" 1s",
+		"1s ",
+		"25d",
+		"0.2ms",
+		`${"9".repeat(13)}s`,
+	]) {
+		test(`not ${JSON.stringify(text)}`, () => expect(readDuration(text)).toBeInstanceOf(Wrong));
+	}
+});
+
+describe("readZookeeperConnect() fills the ports in", () => {
+	const cases: readonly (readonly [string, string])[] = [
+		["zk", "zk:2181"],
+		["a:1, b:2 ,c", "a:1,b:2,c:2181"],
+		["a:1/x/y-z", "a:1/x/y-z"],
+		["a/", "a:2181"],
+		["[::1]:3,10.0.0.1", "[::1]:3,10.0.0.1:2181"],
+	];
+	for (const [text, connect] of cases) test(text, () => expect(readZookeeperConnect(text)).toBe(connect));
+	for (const text of ["", ",", "/x", "a:", "a:x", "a:65536", "a//", "a/x/", "a/./b", "a/..", "::1", "[x]:1", "a b:1"]) {
+		test(`not ${JSON.stringify(text)}`, () => expect(readZookeeperConnect(text)).toBeInstanceOf(Wrong));
+	}
+});
+
+describe("readMongoUri() finds address and database", () => {
+	const cases: readonly (readonly [string, string, string | undefined])[] = [
+		["mongodb://h", "h:27017", undefined],
+		["mongodb://h/", "h:27017", undefined],
+		["mongodb://u:p%40@a:1,b:2/db?replicaSet=rs&tls=true", "a:1,b:2", "db"],
+		["mongodb://u@h/?authMechanism=MONGODB-X509", "h:27017", undefined],
+		["mongodb+srv://u:p@c.example.net/db", "c.example.net", "db"],
+		["mongodb://[::1]:3/db", "[::1]:3", "db"],
+	];
+	for (const [text, address, database] of cases) {
+		test(text, () => expect(readMongoUri(text)).toEqual({ text, address, database }));
+	}
+	for (const text of [
+		"",
+		"h",
+		"mongodb:h",
+		"mongodb://",
+		"mongodb:///db",
+		"mongodb://u:p/w@h",
+		"mongodb://u:p:w@h",
+		"mongodb://h#f",
+	]) {
+		test(`not ${JSON.stringify(text)}`, () => expect(readMongoUri(text)).toBeInstanceOf(Wrong));
+	}
+});
+
+describe("readFaktoryUrl() takes the address apart", () => {
+	const cases: readonly (readonly [string, string, number, string | undefined, boolean])[] = [
+		["tcp://f", "f", 7419, undefined, false],
+		["tcp://f:1/", "f", 1, undefined, false],
+		["tcp://:p%3Aw@f:1", "f", 1, "p:w", false],
+		["tcp+tls://user:pw@f", "f", 7419, "pw", true],
+		["tcp://[::1]:2", "::1", 2, undefined, false],
+	];
+	for (const [text, host, port, password, tls] of cases) {
+		test(text, () => expect(readFaktoryUrl(text)).toEqual({ host, port, password, tls }));
+	}
+	for (const text of ["", "f", "tls://f", "tcp://", "tcp://f:99999", "tcp://f?x", "tcp://a@b@c", "tcp://pw@f"]) {
+		test(`not ${JSON.stringify(text)}`, () => expect(readFaktoryUrl(text)).toBeInstanceOf(Wrong));
+	}
+});
+
+describe("shownKey() cuts what no key has", () => {
+	const cases: readonly (readonly [string, string])[] = [
+		["max-threads", "max-threads"],
+		["*", "*"],
+		["password:secret", '"password…"'],
+		["", '""'],
+		["k".repeat(65), `"${"k".repeat(64)}…"`],
+	];
+	for (const [key, shown] of cases) test(shown.slice(0, 20), () => expect(shownKey(key)).toBe(shown));
+});
