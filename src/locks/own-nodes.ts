@@ -53,10 +53,10 @@ export class OwnNodes {
 				session.children(dir),
 				other === undefined ? undefined : session.children(other),
 			]);
-		let [, name, names, others] = await attempt(session.makeDirectory);
+		let [, name, names, others] = await attempt((path) => session.makeDirectory(path));
 		while (name === undefined) {
 			this.#signal.throwIfAborted();
-			[, name, names, others] = await attempt(session.makeDirectories);
+			[, name, names, others] = await attempt((path) => session.makeDirectories(path));
 		}
 		return { dir, name, names, other: others };
 	}
