@@ -60,6 +60,15 @@ test("the connection is cut and stays it: frozen at once, killed before another 
 	expectFrozenInTime(await outcomeOf(place, () => place.proxy.cut()));
 });
 
+test("the server is cut off from its leader and answers reads on: frozen in time, killed before another has the lock", async () => {
+	await using place = await scene();
+	const outcome = await outcomeOf(place, () => {
+		place.proxy.lastAnswer = Date.now();
+		place.proxy.isolate();
+	});
+	expectFrozenInTime(outcome);
+});
+
 test("tangles itself is stopped for longer than the session: its child is killed all the same, and it exits with 79", async () => {
 	await using place = await scene();
 	expectFrozenInTime(await outcomeOf(place, (holder) => holder.kill("SIGSTOP")));

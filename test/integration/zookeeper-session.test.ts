@@ -4,7 +4,7 @@ import { inPool } from "../../src/base/pool.ts";
 import { Secret } from "../../src/base/secret.ts";
 import type { Reads, Session } from "../../src/locks/ports.ts";
 import { openSession } from "../../src/servers/zookeeper/connect.ts";
-import { create, MODE } from "../../src/servers/zookeeper/protocol.ts";
+import { CREATOR_ALL, create, MODE } from "../../src/servers/zookeeper/protocol.ts";
 import { LiveSession } from "../../src/servers/zookeeper/session.ts";
 import { LockScene } from "../support/lock-scene.ts";
 
@@ -182,8 +182,8 @@ test("a node that may not be read is refused as it is by itself, and spoils no o
 		sessionTimeoutMs: 6000,
 		auth: new Secret("somebody:else"),
 	});
-	const onlyTheirs = [{ permissions: 31, scheme: "auth", id: "" }];
-	await owner.ask(create(`${scene.chroot}/d/theirs`, Buffer.alloc(0), onlyTheirs, MODE.persistent));
+	const onlyTheirs = CREATOR_ALL.slice(0, 1);
+	await owner.ask(create(`${scene.chroot}/d/theirs`, Buffer.alloc(0), onlyTheirs, MODE.PERSISTENT));
 	const reads = [session.bulk.read("/d/none"), session.bulk.children("/d/theirs"), session.bulk.children("/d")];
 	expect(await Promise.allSettled(reads)).toMatchObject([
 		{ status: "fulfilled", value: undefined },

@@ -1,7 +1,9 @@
 import { connect, createServer, type Server, type Socket } from "node:net";
 
 /** Opcodes of ZooKeeper's protocol (org.apache.zookeeper.ZooDefs.OpCode). */
-const OPCODE = { create: 1, delete: 2, multiRead: 22, closeSession: -11 } as const;
+const OPCODE = { create: 1, delete: 2, exists: 3, multiRead: 22, closeSession: -11 } as const;
+/** Length of an org.apache.zookeeper.data.Stat. */
+const STAT_BYTES = 68;
 /** org.apache.zookeeper.KeeperException.Code.UNIMPLEMENTED */
 const UNIMPLEMENTED = -6;
 
@@ -33,6 +35,8 @@ export class ZookeeperProxy implements AsyncDisposable {
 	/** While mute: what would have been sent on. */
 	#held: (() => void)[] | undefined;
 	#refusing = false;
+	/** The server's part is played here: see `isolate`. */
+	#isolated = false;
 	/** Cut at the first request behind the greeting. */
 	#cutting = false;
 	#whenCut = () => {};
@@ -75,7 +79,8 @@ export class ZookeeperProxy implements AsyncDisposable {
 		for (const socket of [client, server]) {
 			socket.setNoDelay(true);
 			socket.on("error", end);
-			socket.on("close", () => this.#pass(end));
+			// A server that is cut off does not hear of the session's end.
+			socket.on("close", () => (this.#isolated && socket === server) || this.#pass(end));
 		}
 		let greeted = false;
 		let answered = false;
@@ -84,6 +89,12 @@ export class ZookeeperProxy implements AsyncDisposable {
 			"data",
 			framesTo((frame) => {
 				if (greeted && this.#cutting) return this.cut();
+				if (greeted && this.#isolated) {
+					// A reply to an exists: no error, and a stat of zeros.
+					const reply = Buffer.concat([frame.subarray(4, 8), Buffer.alloc(12 + STAT_BYTES)]);
+					if (frame.readInt32BE(8) === OPCODE.exists) client.write(Buffer.concat([int(reply.length), reply]));
+					return;
+				}
 				if (greeted && this.refusedBulks !== undefined && frame.readInt32BE(8) === OPCODE.multiRead) {
 					this.refusedBulks += 1;
 					// As servers before 3.6: the answer, then the end of the connection.
@@ -125,6 +136,14 @@ export class ZookeeperProxy implements AsyncDisposable {
 	/** Nothing gets through any more, in either direction; connections stay, and new ones are taken. */
 	mute(): void {
 		this.#held ??= [];
+	}
+
+	/**
+	 * From now on the server is one that is cut off from its leader: it answers a look at a node from its own memory, and a change
+	 * never; its leader hears nothing more of the session.
+	 */
+	isolate(): void {
+		this.#isolated = true;
 	}
 
 	/** All that was held back gets through. */

@@ -1,14 +1,17 @@
 import type { SessionState, Trust } from "../../locks/ports.ts";
 
-/** Work is frozen when nothing sent within this part of the session time-out was answered. */
+/** Work is frozen when the last proof of the session was sent this part of its time-out ago. */
 const FREEZE = 2 / 3;
-/** Everything is lost after this part of it: the last sixth is for killing what runs, and for a server that is quicker than we are. */
-const LOST = 5 / 6;
+/**
+ * The session is given up after this part of it. The leader counts from the last sign of life that a follower has passed on,
+ * which may be half a tick before our proof, and a tick is half of the time-out at most: the leader keeps the session for at
+ * least 3/4 of the time-out after the proof was sent. The 24th between is for killing what runs.
+ */
+const LOST = 17 / 24;
 
 /**
- * Decides the session's state from two facts only: when the last request that was answered had been **sent**, and whether
- * there is a connection. The server counts from when it received that request, so our time is always up first.
- * All times are of one monotonic clock, in ms. Once lost, always lost, whatever is answered later.
+ * Decides the session's state from two facts only: when the last proof of it was **sent** (README.md, "What proves a session"),
+ * and whether there is a connection. All times are of one monotonic clock, in ms. Once lost, always lost, whatever is answered later.
  */
 export class SessionClock {
 	readonly #now: () => number;
@@ -27,8 +30,8 @@ export class SessionClock {
 		this.#timeoutMs = timeoutMs;
 	}
 
-	/** A request sent at `sentAt` was answered. One that was answered too late no longer counts. */
-	answered(sentAt: number): void {
+	/** A proof sent at `sentAt` was answered. One that was answered too late no longer counts. */
+	proven(sentAt: number): void {
 		if (this.state === "lost") return;
 		this.#provenAt = Math.max(this.#provenAt ?? sentAt, sentAt);
 		this.#wired = true;
@@ -47,7 +50,7 @@ export class SessionClock {
 		return this.#provenAt === undefined ? 0 : this.#now() - this.#provenAt;
 	}
 
-	/** Suspended until the first answer. */
+	/** Suspended until the first proof. */
 	get state(): SessionState {
 		if (this.#provenAt !== undefined && this.silentMs >= this.#timeoutMs * LOST) this.#lost = true;
 		if (this.#lost) return "lost";

@@ -1,17 +1,21 @@
+import EXCEPTION from "node-zookeeper-client/lib/Exception";
 import { Fault } from "../../base/fault.ts";
 
-/** Result codes of ZooKeeper's protocol (org.apache.zookeeper.KeeperException.Code) that we tell apart. */
+/** Result codes of the protocol that we tell apart (org.apache.zookeeper.KeeperException.Code). */
 export const CODE = {
+	/** Alone a literal: it tells an answer with a value from one without. */
 	ok: 0,
-	connectionLoss: -4,
-	unimplemented: -6,
-	noNode: -101,
-	noAuth: -102,
-	nodeExists: -110,
-	notEmpty: -111,
-	sessionExpired: -112,
-	invalidAcl: -114,
-	authFailed: -115,
+	connectionLoss: EXCEPTION.CONNECTION_LOSS,
+	unimplemented: EXCEPTION.UNIMPLEMENTED,
+	noNode: EXCEPTION.NO_NODE,
+	noAuth: EXCEPTION.NO_AUTH,
+	nodeExists: EXCEPTION.NODE_EXISTS,
+	notEmpty: EXCEPTION.NOT_EMPTY,
+	sessionExpired: EXCEPTION.SESSION_EXPIRED,
+	/** The library lacks it: the session has a connection with another server by now. */
+	sessionMoved: -118,
+	invalidAcl: EXCEPTION.INVALID_ACL,
+	authFailed: EXCEPTION.AUTH_FAILED,
 } as const;
 
 /** The fault for an answer that is none of those the caller expects. */

@@ -2,8 +2,6 @@ import { pause, unlessAborted } from "../../base/deadline.ts";
 import { Fault } from "../../base/fault.ts";
 import type { ZookeeperConfig } from "../../config/config.ts";
 import type { Session } from "../../locks/ports.ts";
-import { CODE } from "./codes.ts";
-import { exists } from "./protocol.ts";
 import { LiveSession } from "./session.ts";
 import { treeOf } from "./tree.ts";
 
@@ -33,14 +31,7 @@ export async function openSession(
 			},
 		);
 	};
-	// A connection may break right after it was made: only an answer proves a session, and starts its clock.
-	const proof = async () => {
-		for (;;) {
-			const { code } = await session.ask(exists("/"));
-			if (code !== CODE.connectionLoss) return;
-		}
-	};
-	const probe = proof();
+	const probe = session.prove();
 	const lateness = late();
 	try {
 		await unlessAborted(signal, Promise.race([probe, lateness]));

@@ -2,22 +2,21 @@ import { connect, type Socket } from "node:net";
 import { messageOf } from "../../base/fault.ts";
 import { CODE } from "./codes.ts";
 import { frameCutter } from "./frames.ts";
-import { Reader, Writer } from "./jute.ts";
 import {
 	type Answer,
 	answerOf,
 	closeSession,
 	type Introduction,
+	introductionBytes,
 	login,
 	type ReplyHeader,
 	type Request,
 	readEvent,
 	readReplyHeader,
 	readWelcome,
+	requestBytes,
 	type WatchKind,
 	type Welcome,
-	writeIntroduction,
-	writeRequest,
 	XID,
 } from "./protocol.ts";
 
@@ -41,7 +40,7 @@ export interface Listener {
 }
 
 interface Pending {
-	settle(header: ReplyHeader, from: Reader): () => void;
+	settle(header: ReplyHeader, frame: Buffer, at: number): () => void;
 	broken(): void;
 }
 
@@ -55,7 +54,7 @@ export class Connection {
 	readonly closed: Promise<void>;
 	readonly #listener: Listener;
 	readonly #socket: Socket;
-	readonly #out = new Writer();
+	#out: Buffer[] = [];
 	/** By number. */
 	readonly #pending = new Map<number, Pending>();
 	#flushing = false;
@@ -75,7 +74,7 @@ export class Connection {
 			const so = socket.connecting ? "no connection" : "connected, but no answer";
 			this.end(`${so} within ${Math.round(attemptMs)} ms`);
 		}, attemptMs);
-		socket.on("connect", () => this.#write(() => writeIntroduction(this.#out, introduction)));
+		socket.on("connect", () => this.#write(introductionBytes(introduction)));
 		socket.on("data", (bytes: Buffer) => this.#receive(bytes));
 		socket.on("error", (error) => this.end(messageOf(error)));
 		this.closed = new Promise((resolve) => {
@@ -94,29 +93,29 @@ export class Connection {
 		}
 		const xid = this.#nextXid++;
 		this.#pending.set(xid, {
-			settle: (header, from) => {
-				const answer = answerOf(request, header, from);
+			settle: (header, frame, at) => {
+				const answer = answerOf(request, header, frame, at);
 				return () => done(answer);
 			},
 			broken: () => done({ code: CODE.connectionLoss }),
 		});
-		this.#write(() => writeRequest(this.#out, xid, request));
+		this.#write(requestBytes(xid, request));
 	}
 
 	/** Logs in; to be the first that is sent. */
 	login(auth: string): void {
-		this.#write(() => writeRequest(this.#out, XID.auth, login(auth)));
+		this.#write(requestBytes(XID.auth, login(auth)));
 	}
 
 	/** Sets the session's watches anew. */
 	setWatches(requests: readonly Request<undefined>[]): void {
-		for (const request of requests) this.#write(() => writeRequest(this.#out, XID.setWatches, request));
+		for (const request of requests) this.#write(requestBytes(XID.setWatches, request));
 	}
 
 	/** Ends the session with the server where there is one, and then the connection, at the latest after `deadlineMs`. */
 	async close(deadlineMs: number): Promise<void> {
 		if (this.#state === "up") {
-			this.#write(() => writeRequest(this.#out, this.#nextXid, closeSession));
+			this.#write(requestBytes(this.#nextXid, closeSession));
 			this.#state = "closing";
 			this.#breakPending();
 			const late = setTimeout(() => this.end("closed"), deadlineMs);
@@ -144,13 +143,14 @@ export class Connection {
 		for (const { broken } of pending) broken();
 	}
 
-	#write(write: () => void): void {
-		write();
+	#write(message: Buffer): void {
+		this.#out.push(message);
 		if (this.#flushing) return;
 		this.#flushing = true;
 		queueMicrotask(() => {
 			this.#flushing = false;
-			const bytes = this.#out.take();
+			const bytes = Buffer.concat(this.#out);
+			this.#out = [];
 			if (this.#state !== "down") this.#socket.write(bytes);
 		});
 	}
@@ -158,7 +158,7 @@ export class Connection {
 	#receive(bytes: Buffer): void {
 		for (const frame of this.#understood(() => this.#cut(bytes)) ?? []) {
 			if (this.#state === "down" || this.#state === "closing") return;
-			this.#understood(() => this.#read(new Reader(frame)))?.();
+			this.#understood(() => this.#read(frame))?.();
 		}
 	}
 
@@ -175,12 +175,12 @@ export class Connection {
 	}
 
 	/** Reads one frame; what is to be done about it is returned. */
-	#read(from: Reader): () => void {
-		if (this.#state === "greeting") return this.#greeting(readWelcome(from));
-		const header = readReplyHeader(from);
+	#read(frame: Buffer): () => void {
+		if (this.#state === "greeting") return this.#greeting(readWelcome(frame));
+		const { header, at } = readReplyHeader(frame);
 		switch (header.xid) {
 			case XID.event: {
-				const { path, kinds } = readEvent(from);
+				const { path, kinds } = readEvent(frame, at);
 				return () => this.#listener.event(path, kinds);
 			}
 			case XID.auth:
@@ -192,7 +192,7 @@ export class Connection {
 		if (pending === undefined || header.xid !== this.#nextReply) {
 			throw new Error(`reply ${header.xid} where ${this.#nextReply} was due`);
 		}
-		const settle = pending.settle(header, from);
+		const settle = pending.settle(header, frame, at);
 		return () => {
 			this.#nextReply += 1;
 			this.#pending.delete(header.xid);

@@ -6,11 +6,13 @@ import type { SessionState, Trust } from "../../locks/ports.ts";
 import { readAddress } from "./address.ts";
 import { SessionClock } from "./clock.ts";
 import { CODE } from "./codes.ts";
-import { type Answer, exists, type Request } from "./protocol.ts";
+import { type Answer, proof, type Request } from "./protocol.ts";
 import { Wire } from "./wire.ts";
 
 /** How long the close request may take; the session's time-out ends what it does not. */
 const CLOSE_MS = 1000;
+/** Answers to a transaction that say nothing for the session. */
+const NO_PROOF: readonly number[] = [CODE.connectionLoss, CODE.sessionExpired, CODE.sessionMoved];
 
 export interface SessionOptions {
 	readonly connect: string;
@@ -35,8 +37,8 @@ export class LiveSession {
 	#shown: SessionState = "suspended";
 	/** The freezeAt that listeners know of. */
 	#toldUntil = 0;
-	/** When the request was sent whose answer was looked at last. */
-	#heardAt = 0;
+	/** When the proof was sent after which the state was evaluated last. */
+	#evaluatedAt = 0;
 	#timeoutMs: number;
 	#beat: ReturnType<typeof setTimeout> | undefined;
 	#check: ReturnType<typeof setTimeout> | undefined;
@@ -97,6 +99,12 @@ export class LiveSession {
 		return () => this.#listeners.delete(listener);
 	}
 
+	/** Resolves with the first proof that is sent from now on; rejects with the loss. */
+	async prove(): Promise<void> {
+		let answer = await this.ask(proof(this.chroot));
+		while (NO_PROOF.includes(answer.code)) answer = await this.ask(proof(this.chroot));
+	}
+
 	/** Sends at once where there is a connection (in the order of the calls), else as soon as there is one. */
 	ask<T>(request: Request<T>): Promise<Answer<T>> {
 		return this.#wired ? this.#fly(request) : this.#askLater(request);
@@ -149,18 +157,18 @@ export class LiveSession {
 			const sentAt = performance.now();
 			this.#wire.send(request, (answer) => {
 				if (this.#lost.signal.aborted) return reject(this.#lost.signal.reason);
-				if (answer.code !== CODE.connectionLoss) this.#heard(sentAt);
+				if (request.proves && !NO_PROOF.includes(answer.code)) this.#proven(sentAt);
 				resolve(answer);
 			});
 		});
 	}
 
-	/** What was sent at `sentAt` was answered, whatever the answer. */
-	#heard(sentAt: number): void {
-		this.#clock.answered(sentAt);
-		// Of many answers at a time one in a while is news.
-		if (this.#shown === "connected" && sentAt <= this.#heardAt + this.#timeoutMs / 60) return;
-		this.#heardAt = sentAt;
+	/** A transaction sent at `sentAt` was answered, so that the session lived after that. */
+	#proven(sentAt: number): void {
+		this.#clock.proven(sentAt);
+		// Re-evaluates at most every timeout/60: answers arrive in bursts.
+		if (this.#shown === "connected" && sentAt <= this.#evaluatedAt + this.#timeoutMs / 60) return;
+		this.#evaluatedAt = sentAt;
 		this.#evaluate();
 	}
 
@@ -170,7 +178,7 @@ export class LiveSession {
 		clearTimeout(this.#check);
 		this.#check = undefined;
 		this.#wired = true;
-		// The first answered request is what proves the connection; until then the state is suspended.
+		// Until the first proof the state is suspended.
 		this.#heartbeat();
 		const waiters = this.#upWaiters;
 		this.#upWaiters = [];
@@ -184,7 +192,7 @@ export class LiveSession {
 		this.#evaluate();
 	}
 
-	/** A request every sixth of the time-out. One that waits a third for its answer breaks the connection, so that another server is tried in time. */
+	/** A proof every sixth of the time-out. One that waits a third for its answer breaks the connection, so that another server is tried in time. */
 	#heartbeat(): void {
 		clearTimeout(this.#beat);
 		if (this.#evaluate() === "lost" || !this.#wired) return;
@@ -193,7 +201,7 @@ export class LiveSession {
 			answered = true;
 			clearTimeout(patience);
 		};
-		void this.#fly(exists("/")).then(ended, ended);
+		void this.#fly(proof(this.chroot)).then(ended, ended);
 		const patience = setTimeout(() => {
 			if (!answered && this.#wired) this.#wire.cut(`no answer within ${Math.round(this.#timeoutMs / 3)} ms`);
 		}, this.#timeoutMs / 3);
@@ -214,7 +222,7 @@ export class LiveSession {
 	#evaluate(): SessionState {
 		const state = this.#lost.signal.aborted ? "lost" : this.#clock.state;
 		if (state === "lost") {
-			this.#expire(this.#fault(`nothing sent was answered for ${Math.round(this.#clock.silentMs)} ms`));
+			this.#expire(this.#fault(`no proof of it for ${Math.round(this.#clock.silentMs)} ms`));
 			return state;
 		}
 		this.#show(state);

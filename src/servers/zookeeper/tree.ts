@@ -78,7 +78,7 @@ export function treeOf(session: LiveSession, login: boolean): Session {
 	}
 
 	async function makeDirectory(path: string): Promise<Answer<string>> {
-		return await settled(create(path, Buffer.alloc(0), acl, MODE.persistent));
+		return await settled(create(path, Buffer.alloc(0), acl, MODE.PERSISTENT));
 	}
 
 	async function makeDirectories(path: string): Promise<void> {
@@ -121,7 +121,7 @@ export function treeOf(session: LiveSession, login: boolean): Session {
 		async createOwn(dir, prefix, data) {
 			const payload = Buffer.from(data);
 			for (;;) {
-				const answer = await session.ask(create(`${at(dir)}/${prefix}`, payload, acl, MODE.ephemeralSequential));
+				const answer = await session.ask(create(`${at(dir)}/${prefix}`, payload, acl, MODE.EPHEMERAL_SEQUENTIAL));
 				if (answer.value !== undefined) return answer.value.slice(answer.value.lastIndexOf("/") + 1);
 				if (answer.code === CODE.noNode) return undefined;
 				if (answer.code !== CODE.connectionLoss) throw fail(answer.code, `create a node in ${dir}`);
