@@ -120,9 +120,19 @@ export class Ensemble implements AsyncDisposable {
 				new EnsembleServer(number, `10.213.${subnet}.${number}`, `${bridge}n${number}`, join(folder, `${number}`)),
 		);
 		const ensemble = new Ensemble(servers, bridge, folder);
-		const members = servers.map(({ number, ip }) => `server.${number}=${ip}:2888:3888`).join("\n");
-		for (const server of servers) {
-			const home = join(folder, `${server.number}`);
+		try {
+			await ensemble.#start(tickMs, syncLimit);
+		} catch (error) {
+			await ensemble[Symbol.asyncDispose]();
+			throw error;
+		}
+		return ensemble;
+	}
+
+	async #start(tickMs: number, syncLimit: number): Promise<void> {
+		const members = this.servers.map(({ number, ip }) => `server.${number}=${ip}:2888:3888`).join("\n");
+		for (const server of this.servers) {
+			const home = join(this.#folder, `${server.number}`);
 			await mkdir(join(home, "data"), { recursive: true });
 			await writeFile(join(home, "data", "myid"), String(server.number));
 			await writeFile(
@@ -130,11 +140,10 @@ export class Ensemble implements AsyncDisposable {
 				`tickTime=${tickMs}\ninitLimit=10\nsyncLimit=${syncLimit}\ndataDir=${home}/data\nclientPort=${CLIENT_PORT}\n` +
 					`maxSessionTimeout=60000\nadmin.enableServer=false\n4lw.commands.whitelist=*\nmaxClientCnxns=0\n${members}\n`,
 			);
-			await ensemble.#join(server);
+			await this.#join(server);
 			server.start();
 		}
-		await ensemble.untilServing();
-		return ensemble;
+		await this.untilServing();
 	}
 
 	async #join({ number, ip, namespace }: EnsembleServer): Promise<void> {
@@ -187,8 +196,14 @@ export class Ensemble implements AsyncDisposable {
 
 	async [Symbol.asyncDispose](): Promise<void> {
 		await Promise.all(this.servers.map((server) => server.kill()));
-		for (const { namespace } of this.servers) await run("ip", "netns", "del", namespace);
-		await run("ip", "link", "del", this.#bridge);
+		const links = (await run("ip", "-o", "link", "show")).matchAll(/^\d+: (\w+)/gm);
+		const ours = [...links].map(([, name = ""]) => name).filter((name) => name.startsWith(`${this.#bridge}v`));
+		// A namespace takes its links along, but not at once: the next ensemble would find their names taken.
+		for (const name of [...ours, this.#bridge]) await run("ip", "link", "del", name);
+		const there = await run("ip", "netns", "list");
+		for (const { namespace } of this.servers) {
+			if (there.includes(namespace)) await run("ip", "netns", "del", namespace);
+		}
 		await rm(this.#folder, { recursive: true });
 	}
 }
