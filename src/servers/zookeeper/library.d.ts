@@ -34,7 +34,6 @@ declare module "node-zookeeper-client/lib/jute" {
 		ExistsResponse: new () => Message & { stat: StatRecord };
 		GetChildren2Request: new (path: string, watch: boolean) => Message;
 		GetDataRequest: new (path: string, watch: boolean) => Message;
-		GetDataResponse: new () => Message & { data: Buffer | undefined; stat: StatRecord };
 		WatcherEvent: new () => Message & { type: number; state: number; path: string };
 		SetWatches: new (
 			zxid: Long,
@@ -70,6 +69,7 @@ declare module "node-zookeeper-client/lib/jute" {
 		readonly XID_NOTIFICATION: number;
 		readonly XID_AUTHENTICATION: number;
 		readonly protocol: Protocol;
+		readonly data: { Stat: new () => StatRecord };
 		/** A header and a payload behind their length. */
 		readonly Request: new (
 			header: Part | undefined,
