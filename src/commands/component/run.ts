@@ -43,8 +43,10 @@ export async function runComponent(context: Context<Record<never, never>>, run: 
 		try {
 			return await acquire(session, batchLock(name, batch), { layout, waitMs: 0, data: data({ batch }), signal });
 		} catch (error) {
-			if (!isFault(error, "locked")) throw error;
-			return { heldBy: error.message };
+			if (isFault(error, "locked")) return { heldBy: error.message };
+			// The end of the session or of the run is nothing that this lock alone has.
+			if (session.lost.aborted || signal.aborted || !isFault(error)) throw error;
+			return { trouble: error };
 		}
 	};
 	try {

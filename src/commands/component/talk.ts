@@ -17,7 +17,10 @@ export function createTeller(out: Output, log: Log): (event: ComponentEvent) => 
 			return;
 		}
 		out.event(line);
-		if (event.event === "abandoned") log.error(`${event.batch}: nothing is recorded: ${event.why}`);
+		if (event.event === "passed-over") {
+			log.error(`${event.batch} is passed over: ${event.why}`);
+			if (event.mend !== undefined) log.error(event.mend);
+		} else if (event.event === "abandoned") log.error(`${event.batch}: nothing is recorded: ${event.why}`);
 		else if (!out.json) {
 			const { event: name, ...fields } = event;
 			const detail = name === "taken" || name === "started" || name === "looking";

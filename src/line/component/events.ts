@@ -7,6 +7,14 @@ export type ComponentEvent =
 			readonly batch: string;
 			readonly why: string;
 	  }
+	| {
+			/** Something is wrong with this batch alone: its document, or its lock. The others are worked on. */
+			readonly event: "passed-over";
+			readonly batch: string;
+			readonly why: string;
+			/** What to do about it. */
+			readonly mend?: string;
+	  }
 	| { readonly event: "taken"; readonly batch: string; readonly claim: number; readonly token: string }
 	| { readonly event: "started"; readonly batch: string }
 	| {
@@ -33,4 +41,5 @@ export type ComponentEvent =
 			readonly succeeded: number;
 			readonly failed: number;
 			readonly abandoned: number;
+			readonly passed_over: number;
 	  };
