@@ -44,6 +44,8 @@ export interface Batch extends Derived {
 	readonly takers: readonly Taker[];
 	/** Raised by every write; every write is conditional on it. */
 	readonly version: number;
+	/** How many bytes fields of others have in its document. */
+	readonly otherBytes: number;
 }
 
 /** The conditions under which a component takes a batch; an empty list asks for nothing. */

@@ -21,6 +21,8 @@ export interface BatchStore {
 	find(id: string, signal?: AbortSignal): Promise<Stored | undefined>;
 	/** Adds a batch; false where its id is taken already. */
 	add(batch: Batch, signal?: AbortSignal): Promise<boolean>;
+	/** How many bytes more the batch's document can have. */
+	room(batch: Batch): number;
 	/**
 	 * Stores `batch` over the version it was read as (`batch.version`), and raises the version by one: all fields but
 	 * `_id`, `batch_id`, `round_trip`, `type` and `created`, and fields of others stay as they are. False where another

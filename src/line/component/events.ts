@@ -8,7 +8,7 @@ export type ComponentEvent =
 			readonly why: string;
 	  }
 	| {
-			/** Something is wrong with this batch alone: its document, or its lock. The others are worked on. */
+			/** Something is wrong with this batch alone: its document, or its lock, or there is no room for its outcome. The others are worked on. */
 			readonly event: "passed-over";
 			readonly batch: string;
 			readonly why: string;

@@ -5,6 +5,7 @@ import { isBatch, type Stored } from "../batches/malformed.ts";
 import type { BatchStore } from "../batches/ports.ts";
 import type { PassedOver } from "./passed-over.ts";
 import type { Component } from "./ports.ts";
+import { noRoom } from "./room.ts";
 
 const EVERY_BATCH: Conditions = { past: [], future: [], old: [], types: [] };
 
@@ -68,7 +69,7 @@ export async function planRun(tools: PlanTools): Promise<{ plan: Plan; passedOve
 /** What a run that has taken `taken` batches already would do with one more. */
 async function plannedFor(
 	stored: Stored,
-	{ component, room, heldBy, signal }: PlanTools,
+	{ store, component, room, heldBy, signal }: PlanTools,
 	taken: number,
 ): Promise<Planned | PassedOver> {
 	const batch = stored.id;
@@ -78,7 +79,9 @@ async function plannedFor(
 	if (taken === room) return { batch, would: "leave", why: `the run has room for ${room}` };
 	try {
 		const holder = await heldBy(batch);
-		return holder === undefined ? { batch, would: "take", why: "" } : { batch, would: "skip", why: holder };
+		if (holder !== undefined) return { batch, would: "skip", why: holder };
+		const fault = noRoom(store, stored, component);
+		return fault === undefined ? { batch, would: "take", why: "" } : { batch, fault };
 	} catch (error) {
 		if (signal.aborted || !isFault(error)) throw error;
 		return { batch, fault: error };

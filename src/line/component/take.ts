@@ -1,4 +1,4 @@
-import { isFault } from "../../base/fault.ts";
+import { type Fault, isFault } from "../../base/fault.ts";
 import type { Held } from "../../locks/held.ts";
 import { change } from "../batches/change.ts";
 import { claimed } from "../batches/claim.ts";
@@ -6,12 +6,23 @@ import { unmet } from "../batches/conditions.ts";
 import { isBatch, type Place, placeOf } from "../batches/malformed.ts";
 import type { PassedOver } from "./passed-over.ts";
 import type { Taken, Tools } from "./ports.ts";
+import { noRoom } from "./room.ts";
 
 /** What a step of looking for work found: a batch that is taken now, or one to pass over. */
 export type Step = Taken | PassedOver;
 
 /** The conditions that held when the batches were asked for hold no longer. */
 class NotReady extends Error {}
+
+/** Something is wrong with the batch, so that it must not be taken. */
+class NotFit extends Error {
+	readonly fault: Fault;
+
+	constructor(fault: Fault) {
+		super(fault.message);
+		this.fault = fault;
+	}
+}
 
 /**
  * Takes ready batches, oldest first, one at each step: locks it, reads it again under the lock, and raises its claim where
@@ -58,6 +69,8 @@ async function claim({ component, store, tell, signal }: Tools, id: string, lock
 		const check = (batch: Parameters<typeof claimed>[0]) => {
 			const reasons = unmet(batch, component);
 			if (reasons.length > 0) throw new NotReady(reasons.join("; "));
+			const fault = noRoom(store, batch, component);
+			if (fault !== undefined) throw new NotFit(fault);
 			return claimed(batch, component.name);
 		};
 		const batch = await change(store, id, check, AbortSignal.any([signal, lock.lost]));
@@ -65,6 +78,7 @@ async function claim({ component, store, tell, signal }: Tools, id: string, lock
 		return { batch, lock };
 	} catch (error) {
 		await lock.release();
+		if (error instanceof NotFit) return { batch: id, fault: error.fault };
 		if (isFault(error, "data")) return { batch: id, fault: error };
 		if (!(error instanceof NotReady) && !isFault(error, "failed")) throw error;
 		tell({ event: "skipped", batch: id, why: `no longer ready: ${error.message}` });

@@ -35,6 +35,17 @@ const BATCH = v.object({
 	version: whole(0),
 });
 
+/** Fields that are ours, with those that the query goes by. */
+const OURS = new Set([
+	...["_id", "batch_id", "round_trip", "type", "created", "modified", "events", "claim", "takers", "version"],
+	...["succeeded", "seen", "current", "writers"],
+]);
+
+function otherBytesOf(document: object): number {
+	const others = Object.entries(document).filter(([field]) => !OURS.has(field));
+	return others.length === 0 ? 0 : BSON.calculateObjectSize(Object.fromEntries(others));
+}
+
 /** Events as the documents have them, so that fields of others in them are written back. */
 const originals = new WeakMap<BatchEvent, object>();
 
@@ -77,19 +88,46 @@ export function storedOf(document: BatchDocument, collection: string): Stored {
 	const raw: readonly object[] = Array.isArray(document.events) ? document.events : [];
 	for (const [at, event] of read.events.entries()) originals.set(event, raw[at] ?? event);
 	const { type, created, modified, events, claim, takers, version } = read;
-	return { ...id, type, created, modified, events, ...derive(events, modified), claim, takers, version };
+	return {
+		...id,
+		type,
+		created,
+		modified,
+		events,
+		...derive(events, modified),
+		claim,
+		takers,
+		version,
+		otherBytes: otherBytesOf(document),
+	};
 }
 
-/** A document may have 16 MiB; the rest is for fields of others. */
+/** What our own fields may have, and all together: a document may have 16 MiB, `writers` and the names of fields among them. */
 const MOST_BYTES = 15 * 1024 * 1024;
+const MOST_IN_ALL = 16 * 1024 * 1024 - 64 * 1024;
+
+function changing({ modified, events, succeeded, seen, current, claim, takers }: Batch) {
+	const raw = events.map((event) => originals.get(event) ?? event);
+	return { modified, events: raw, succeeded, seen, current, claim, takers };
+}
+
+function room(fields: object, otherBytes: number): number {
+	const bytes = BSON.calculateObjectSize(fields);
+	return Math.min(MOST_BYTES - bytes, MOST_IN_ALL - bytes - otherBytes);
+}
+
+/** How many bytes more the batch's document can have; negative where it has too many. */
+export function roomOf(batch: Batch): number {
+	return room(changing(batch), batch.otherBytes);
+}
 
 /** What a write may change of a batch's document, beside its version. Throws a Fault "failed" where that is too much. */
 export function fieldsOf(batch: Batch) {
-	const { id, modified, events, succeeded, seen, current, claim, takers } = batch;
-	const raw = events.map((event) => originals.get(event) ?? event);
-	const fields = { modified, events: raw, succeeded, seen, current, claim, takers };
-	if (BSON.calculateObjectSize(fields) <= MOST_BYTES) return fields;
-	throw new Fault("failed", `${id}: its events would be larger than ${MOST_BYTES} bytes; nothing was stored`, {
+	const { id, otherBytes } = batch;
+	const fields = changing(batch);
+	if (room(fields, otherBytes) >= 0) return fields;
+	const most = Math.min(MOST_BYTES, MOST_IN_ALL - otherBytes);
+	throw new Fault("failed", `${id}: its events would be larger than ${most} bytes; nothing was stored`, {
 		mend: `shorten the details, or remove events: \`tangles batches show ${id}\` lists them`,
 	});
 }

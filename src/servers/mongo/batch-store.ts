@@ -6,7 +6,7 @@ import { unmet } from "../../line/batches/conditions.ts";
 import { documentOf } from "../../line/batches/document.ts";
 import { isBatch, type Place, placeOf, type Stored } from "../../line/batches/malformed.ts";
 import type { BatchStore } from "../../line/batches/ports.ts";
-import { fieldsOf, storedOf } from "./batch-documents.ts";
+import { fieldsOf, roomOf, storedOf } from "./batch-documents.ts";
 import { behind, behindInTurn, OLDEST_FIRST } from "./batch-query.ts";
 import { newWriter, REMEMBERED, slot, type WrittenBatch } from "./batch-writers.ts";
 import type { Mongo } from "./connection.ts";
@@ -92,6 +92,10 @@ export class MongoBatchStore implements BatchStore {
 				return (await this.#noted(batch.id))?.writers?.[slot(batch.version)] === writer;
 			}
 		}, options(signal));
+	}
+
+	room(batch: Batch): number {
+		return roomOf(batch);
 	}
 
 	async store(batch: Batch, signal?: AbortSignal): Promise<boolean> {
