@@ -75,6 +75,7 @@ test("component --json: every event has the shape that is documented", async () 
 	await using scene = await ComponentScene.create();
 	const [held = "", spoilt = ""] = await scene.archived(4);
 	await scene.batches.updateOne({ _id: spoilt }, { $set: { type: 5 } });
+	await scene.batches.updateOne({ _id: held }, { $set: { modified: new Date(Date.now() + 3_600_000) } });
 	const lock = await scene.locks.take(`/Sample/${held}`);
 	const failed = await scene.run("exit 3", "--json");
 	const well = await scene.run("exit 0", "--json");

@@ -38,7 +38,7 @@ for (const [engine, uri] of Object.entries(ENGINES)) {
 			expect(await store.find("B9-RT9")).toBeUndefined();
 			expect<object | null>(await documents.findOne()).toEqual({
 				...{ _id: "B400022028241-RT2", batch_id: "400022028241", round_trip: 2, type: "paper" },
-				...{ created: at(1), modified: at(2) },
+				...{ created: at(1), modified: at(2), touched: { time: at(2), version: 1 } },
 				events: [
 					{ type: "A", success: true, time: at(1), agent: "test-1.0", details: "A+1" },
 					{ type: "B", success: false, time: at(2), agent: "test-1.0", details: "B-2" },

@@ -108,8 +108,8 @@ export class ComponentScene implements AsyncDisposable {
 		return this.command(["component", "Sample", ...flags, "--", "sh", "-c", script, this.folder]);
 	}
 
-	command(words: readonly string[], env: Variables = {}): Run {
-		return new Run(words, { ...this.env, ...env }, this.folder);
+	command(words: readonly string[], env: Variables = {}, stdin?: Blob): Run {
+		return new Run(words, { ...this.env, ...env }, this.folder, [], stdin);
 	}
 
 	async run(script: string, ...flags: readonly string[]): Promise<Ended> {

@@ -2,6 +2,9 @@ import type { Log } from "../../base/log.ts";
 import type { Output } from "../../cli/output.ts";
 import type { ComponentEvent } from "../../line/component/events.ts";
 
+/** What to do where clocks of hosts differ. */
+const SET_CLOCKS = "set the hosts' clocks by NTP";
+
 /**
  * Tells a run's events: JSON lines on stdout with `--json`. Without it stdout has the line that the existing components
  * print for each batch that was worked on, and the log has the rest.
@@ -20,7 +23,8 @@ export function createTeller(out: Output, log: Log): (event: ComponentEvent) => 
 		if (event.event === "passed-over") {
 			log.error(`${event.batch} is passed over: ${event.why}`);
 			if (event.mend !== undefined) log.error(event.mend);
-		} else if (event.event === "abandoned") log.error(`${event.batch}: nothing is recorded: ${event.why}`);
+		} else if (event.event === "clock") log.warn(`${event.batch}: ${event.why}`, { mend: SET_CLOCKS });
+		else if (event.event === "abandoned") log.error(`${event.batch}: nothing is recorded: ${event.why}`);
 		else if (!out.json) {
 			const { event: name, ...fields } = event;
 			const detail = name === "taken" || name === "started" || name === "looking";

@@ -60,7 +60,7 @@ async function stencils(mongo: Mongo, { tangles, faktory }: Config): Promise<Lin
 
 async function derived(mongo: Mongo, { batches, components }: Config): Promise<Line[]> {
 	if (components.size === 0) return [];
-	const { looked, all, stale, malformed } = await batchHealth(mongo, batches.collection, BATCHES_MS);
+	const { looked, all, stale, malformed, ahead } = await batchHealth(mongo, batches.collection, BATCHES_MS);
 	const some = `${looked} batches${all ? "" : " looked at, not all"}`;
 	const bad = malformed.slice(0, MOST_FINDINGS).map((it) => {
 		const { message, mend = "" } = it.fault();
@@ -70,6 +70,18 @@ async function derived(mongo: Mongo, { batches, components }: Config): Promise<L
 		const more = malformed.length - bad.length;
 		bad.push(
 			fail("leftovers", `${more} more malformed documents in ${batches.collection}`, "`tangles batches ls` lists all"),
+		);
+	}
+	const [first] = ahead;
+	if (first !== undefined) {
+		const count = ahead.length === 1 ? "one batch has a time" : `${ahead.length} batches have times`;
+		const text = `${count} in the future: ${first}`;
+		bad.push(
+			warn(
+				"leftovers",
+				text,
+				"set the hosts' clocks by NTP; such an event outranks all that is recorded before its time",
+			),
 		);
 	}
 	if (stale.length === 0) return [...bad, ok("leftovers", `${some}: what follows from their events fits them`)];

@@ -15,6 +15,12 @@ export type ComponentEvent =
 			/** What to do about it. */
 			readonly mend?: string;
 	  }
+	| {
+			/** A time in the batch lies in the future, or outranks what was just recorded: clocks of hosts differ. */
+			readonly event: "clock";
+			readonly batch: string;
+			readonly why: string;
+	  }
 	| { readonly event: "taken"; readonly batch: string; readonly claim: number; readonly token: string }
 	| { readonly event: "started"; readonly batch: string }
 	| {

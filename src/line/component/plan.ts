@@ -1,5 +1,6 @@
 import { isFault } from "../../base/fault.ts";
 import type { Conditions } from "../batches/batch.ts";
+import { sayAhead, timesAhead } from "../batches/clocks.ts";
 import { unmet } from "../batches/conditions.ts";
 import { isBatch, type Stored } from "../batches/malformed.ts";
 import type { BatchStore } from "../batches/ports.ts";
@@ -75,7 +76,10 @@ async function plannedFor(
 	const batch = stored.id;
 	if (!isBatch(stored)) return { batch, fault: stored.fault() };
 	const reasons = unmet(stored, component);
-	if (reasons.length > 0) return { batch, would: "not ready", why: reasons.join("; ") };
+	if (reasons.length > 0) {
+		const ahead = timesAhead(stored, new Date()).map(sayAhead);
+		return { batch, would: "not ready", why: [...reasons, ...ahead].join("; ") };
+	}
 	if (taken === room) return { batch, would: "leave", why: `the run has room for ${room}` };
 	try {
 		const holder = await heldBy(batch);

@@ -2,6 +2,7 @@ import { type Fault, isFault } from "../../base/fault.ts";
 import type { Held } from "../../locks/held.ts";
 import { change } from "../batches/change.ts";
 import { claimed } from "../batches/claim.ts";
+import { type AheadTime, anchored, sayAhead, timesAhead } from "../batches/clocks.ts";
 import { unmet } from "../batches/conditions.ts";
 import { isBatch, type Place, placeOf } from "../batches/malformed.ts";
 import type { PassedOver } from "./passed-over.ts";
@@ -64,6 +65,7 @@ export async function* takeReady(tools: Tools): AsyncGenerator<Step, void> {
  * is then given back.
  */
 async function claim({ component, store, tell, signal }: Tools, id: string, lock: Held): Promise<Step | undefined> {
+	let ahead: readonly AheadTime[] = [];
 	try {
 		await lock.assured(signal);
 		const check = (batch: Parameters<typeof claimed>[0]) => {
@@ -71,9 +73,11 @@ async function claim({ component, store, tell, signal }: Tools, id: string, lock
 			if (reasons.length > 0) throw new NotReady(reasons.join("; "));
 			const fault = noRoom(store, batch, component);
 			if (fault !== undefined) throw new NotFit(fault);
-			return claimed(batch, component.name);
+			ahead = timesAhead(batch, new Date());
+			return claimed(anchored(batch, new Date()), component.name);
 		};
 		const batch = await change(store, id, check, AbortSignal.any([signal, lock.lost]));
+		for (const time of ahead) tell({ event: "clock", batch: id, why: sayAhead(time) });
 		tell({ event: "taken", batch: id, claim: batch.claim, token: lock.token });
 		return { batch, lock };
 	} catch (error) {

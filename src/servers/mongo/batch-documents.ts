@@ -17,7 +17,14 @@ const prose = v.pipe(
 );
 
 const EVENT = v.object(
-	{ type: name, success: v.boolean("is neither true nor false"), time: date, agent: prose, details: prose },
+	{
+		type: name,
+		success: v.boolean("is neither true nor false"),
+		time: date,
+		agent: prose,
+		details: prose,
+		at_version: v.fallback(v.optional(whole(0)), undefined),
+	},
 	"is not an event",
 );
 
@@ -26,6 +33,7 @@ const BATCH = v.object({
 	type: name,
 	created: date,
 	modified: date,
+	touched: v.fallback(v.optional(v.object({ time: date, version: whole(0) })), undefined),
 	events: v.array(EVENT, "is not a list of events"),
 	claim: whole(0),
 	takers: v.optional(
@@ -37,7 +45,19 @@ const BATCH = v.object({
 
 /** Fields that are ours, with those that the query goes by. */
 const OURS = new Set([
-	...["_id", "batch_id", "round_trip", "type", "created", "modified", "events", "claim", "takers", "version"],
+	...[
+		"_id",
+		"batch_id",
+		"round_trip",
+		"type",
+		"created",
+		"modified",
+		"touched",
+		"events",
+		"claim",
+		"takers",
+		"version",
+	],
 	...["succeeded", "seen", "current", "writers"],
 ]);
 
@@ -87,14 +107,15 @@ export function storedOf(document: BatchDocument, collection: string): Stored {
 	const { output: read } = result;
 	const raw: readonly object[] = Array.isArray(document.events) ? document.events : [];
 	for (const [at, event] of read.events.entries()) originals.set(event, raw[at] ?? event);
-	const { type, created, modified, events, claim, takers, version } = read;
+	const { type, created, modified, touched, events, claim, takers, version } = read;
 	return {
 		...id,
 		type,
 		created,
 		modified,
+		touched,
 		events,
-		...derive(events, modified),
+		...derive(events, { modified, touched }),
 		claim,
 		takers,
 		version,
@@ -106,9 +127,18 @@ export function storedOf(document: BatchDocument, collection: string): Stored {
 const MOST_BYTES = 15 * 1024 * 1024;
 const MOST_IN_ALL = 16 * 1024 * 1024 - 64 * 1024;
 
-function changing({ modified, events, succeeded, seen, current, claim, takers }: Batch) {
+function changing({ modified, touched, events, succeeded, seen, current, claim, takers }: Batch) {
 	const raw = events.map((event) => originals.get(event) ?? event);
-	return { modified, events: raw, succeeded, seen, current, claim, takers };
+	return {
+		modified,
+		...(touched === undefined ? {} : { touched }),
+		events: raw,
+		succeeded,
+		seen,
+		current,
+		claim,
+		takers,
+	};
 }
 
 function room(fields: object, otherBytes: number): number {

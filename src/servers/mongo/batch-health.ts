@@ -1,3 +1,4 @@
+import { sayAhead, timesAhead } from "../../line/batches/clocks.ts";
 import { isBatch, type Malformed } from "../../line/batches/malformed.ts";
 import { type BatchDocument, storedOf } from "./batch-documents.ts";
 import type { Mongo } from "./connection.ts";
@@ -14,6 +15,8 @@ export interface BatchHealth {
 	/** Ids of batches whose derived fields are not what follows from their events. */
 	readonly stale: readonly string[];
 	readonly malformed: readonly Malformed[];
+	/** Batches with times in the future of this host's clock, each with its first such time. */
+	readonly ahead: readonly string[];
 }
 
 type Found = BatchDocument & { readonly _id: unknown; readonly [field: string]: unknown };
@@ -23,6 +26,7 @@ export async function batchHealth(mongo: Mongo, collection: string, ms: number):
 	const end = performance.now() + ms;
 	const stale: string[] = [];
 	const malformed: Malformed[] = [];
+	const ahead: string[] = [];
 	let looked = 0;
 	const documents = mongo.db.collection<Found>(collection);
 	// By number, not by `_id`: a comparison with a text leaves out ids of every other type.
@@ -31,15 +35,20 @@ export async function batchHealth(mongo: Mongo, collection: string, ms: number):
 	);
 	for (;;) {
 		const page: Found[] = await mongo.call(() => pass.next());
-		if (page.length === 0) return { looked, all: true, stale, malformed };
+		if (page.length === 0) return { looked, all: true, stale, malformed, ahead };
 		for (const document of page) {
 			looked += 1;
 			const stored = storedOf(document, `${mongo.database}.${collection}`);
-			if (!isBatch(stored)) malformed.push(stored);
-			else if (FIELDS.some((field) => JSON.stringify(document[field]) !== JSON.stringify(stored[field]))) {
+			if (!isBatch(stored)) {
+				malformed.push(stored);
+				continue;
+			}
+			const [first] = timesAhead(stored, new Date());
+			if (first !== undefined) ahead.push(`${stored.id}: ${sayAhead(first)}`);
+			if (FIELDS.some((field) => JSON.stringify(document[field]) !== JSON.stringify(stored[field]))) {
 				stale.push(stored.id);
 			}
 		}
-		if (performance.now() > end) return { looked, all: false, stale, malformed };
+		if (performance.now() > end) return { looked, all: false, stale, malformed, ahead };
 	}
 }
