@@ -7,7 +7,7 @@ import { openMongo } from "../../servers/mongo/connection.ts";
 import { IF_LOCKED, skips } from "../shared/lock-flags.ts";
 import { METRICS_FILE } from "../shared/metrics-flag.ts";
 import { needed } from "../shared/servers.ts";
-import { writeTemplate } from "./folder.ts";
+import { writeTemplate } from "./new-module.ts";
 import { showPlan } from "./plan.ts";
 import { runComponent } from "./run.ts";
 import { componentOf, workCommand } from "./settings.ts";
@@ -71,7 +71,8 @@ export default command(
 			else {
 				const zookeeper = needed(config.zookeeper, "zookeeper");
 				const file = args["metrics-file"];
-				await runComponent(context, { store, component, work, zookeeper, procedure, waitMs, skip, file });
+				const quiet = args.quiet === true;
+				await runComponent(context, { store, component, work, zookeeper, procedure, waitMs, skip, file, quiet });
 			}
 		} finally {
 			await mongo.close();
