@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { Fault } from "../../base/fault.ts";
+import { Fault, messageOf } from "../../base/fault.ts";
 import { command } from "../../cli/command.ts";
 import { durationOf } from "../../cli/duration.ts";
 import { MongoBatchStore } from "../../servers/mongo/batch-store.ts";
@@ -62,6 +62,8 @@ export default command(
 		const skip = skips(args["if-locked"]);
 		const config = await context.config("mongo", "zookeeper");
 		const component = componentOf(config, args.name, args.module);
+		// What is wrong with another is not this one's to fail of; `doctor` fails of it.
+		for (const fault of config.componentFaults.values()) log.info(messageOf(fault));
 		const work = await workCommand(component, { rest, module: args.module, path: env.PATH, cwd });
 		const mongo = openMongo(needed(config.mongo, "mongo"), config.producer.patienceMs, log);
 		const store = new MongoBatchStore(mongo, config.batches.collection);
