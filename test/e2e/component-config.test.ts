@@ -43,16 +43,10 @@ describe("a fault in the config of another component", () => {
 		expect({ code, says: err.includes("there is no component Other") }).toEqual({ code: 78, says: true });
 	});
 
-	test("batches, locks and init do their work; status shows the others and ends with 78; doctor fails of it", async () => {
+	test("status shows the others and ends with 78; doctor looks at all else and fails of it; what has no component is 78", async () => {
 		await using scene = await withFault({ event: "X", "max-threads": "many" });
 		await scene.archived(1);
-		for (const words of [
-			["batches", "ls"],
-			["locks", "ls"],
-			["init", "--max-tcn", "3"],
-		]) {
-			expect({ words, code: (await scene.command(words).ended()).code }).toEqual({ words, code: 0 });
-		}
+		expect((await scene.command(["batches", "ls"]).ended()).code).toBe(78);
 		const status = await scene.command(["status", "--json"]).ended();
 		expect(status.code).toBe(78);
 		expect(JSON.parse(status.out)).toMatchObject({
@@ -62,9 +56,9 @@ describe("a fault in the config of another component", () => {
 		const doctor = await scene.command(["doctor", "--json"]).ended();
 		expect(doctor.code).toBe(1);
 		const lines: { state: string; text: string }[] = JSON.parse(doctor.out).lines;
-		expect(lines.filter(({ state }) => state === "fail").map(({ text }) => text)).toEqual([
+		expect(lines.filter(({ state }) => state === "fail").map(({ text }) => text)).toContainEqual(
 			expect.stringContaining("components.Other: the configuration has a fault: "),
-		]);
+		);
 		expect(lines.some(({ text }) => text.includes("round trip"))).toBe(true);
 	});
 
