@@ -51,6 +51,8 @@ export interface About {
 	readonly examples: readonly [Example, Example, ...Example[]];
 	/** What stands after `--`, for the usage line; absent where nothing may stand there. */
 	readonly rest?: string;
+	/** True where it goes on in spite of faults in the config of single components, and looks at `componentFaults` itself. */
+	readonly componentsApart?: boolean;
 }
 
 /** A verb of the tool. */

@@ -121,7 +121,14 @@ async function dispatch(world: World, log: Log, progress: Progress): Promise<num
 		out: outputTo({ write: world.stdout, paced: world.paced, terminal: world.screen }, common.json === true),
 		config: async (...needs) => {
 			const { loadConfig } = await import("../config/load.ts");
-			return await loadConfig({ file: common.config, env: world.env, cwd: world.cwd, needs, log });
+			return await loadConfig({
+				file: common.config,
+				env: world.env,
+				cwd: world.cwd,
+				needs,
+				log,
+				apart: command.about.componentsApart === true,
+			});
 		},
 	}));
 }

@@ -1,3 +1,4 @@
+import type { Fault } from "../base/fault.ts";
 import type { Secret } from "../base/secret.ts";
 import type { ProducerSettings } from "../enumeration/produce/settings.ts";
 import type { ComponentSettings } from "../line/component/settings.ts";
@@ -18,6 +19,8 @@ export interface Config {
 	readonly batches: BatchesConfig;
 	/** By component name; a properties file has no names and gives one entry, "*". See `componentConfig`. */
 	readonly components: ReadonlyMap<string, ComponentSettings>;
+	/** What is wrong with a component that is not among them. */
+	readonly componentFaults: ReadonlyMap<string, Fault>;
 	/** Where each value comes from, by dotted key: "tangles.yaml:12", "environment TANGLES_MONGO_URI" or "default". */
 	readonly origins: ReadonlyMap<string, string>;
 }
@@ -62,7 +65,12 @@ export interface BatchesConfig {
 /** The name under which a properties file's settings stand: they hold for whatever component is run with it. */
 export const ANY_COMPONENT = "*";
 
-/** The settings of component `name`, or those for any component; undefined where there are neither. */
+/**
+ * The settings of component `name`, or those for any component; undefined where there are neither. Throws the Fault "config"
+ * that names what is wrong with them.
+ */
 export function componentConfig(config: Config, name: string): ComponentSettings | undefined {
+	const fault = config.componentFaults.get(name) ?? config.componentFaults.get(ANY_COMPONENT);
+	if (fault !== undefined) throw fault;
 	return config.components.get(name) ?? config.components.get(ANY_COMPONENT);
 }

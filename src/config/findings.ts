@@ -9,9 +9,27 @@ interface Finding {
 
 /** Collects what is wrong in file and environment, so that one run tells all of it, and where each value comes from. */
 export class Findings {
-	readonly origins = new Map<string, string>();
+	readonly origins: Map<string, string>;
 	readonly #inFile: Finding[] = [];
 	readonly #elsewhere: string[] = [];
+	readonly #components = new Map<string, Findings>();
+
+	constructor(origins = new Map<string, string>()) {
+		this.origins = origins;
+	}
+
+	/** Where the faults of one component are collected: they concern no other. */
+	ofComponent(name: string): Findings {
+		const own = new Findings(this.origins);
+		this.#components.set(name, own);
+		return own;
+	}
+
+	/** The faults of each component that has any, as one Fault. */
+	componentFaults(): Map<string, Fault> {
+		const faults = [...this.#components].map(([name, own]) => [name, own.fault()] as const);
+		return new Map(faults.flatMap(([name, fault]) => (fault === undefined ? [] : [[name, fault]])));
+	}
 
 	/** A fault at a line of the file. */
 	inFile(file: string, line: number, text: string): void {
@@ -28,13 +46,29 @@ export class Findings {
 		this.#elsewhere.push(text);
 	}
 
-	/** Throws one fault of kind "config" that names everything found, in the file's order, if anything was. */
-	throwIfAny(): void {
-		const inFile = this.#inFile.toSorted((a, b) => a.line - b.line).map((finding) => finding.text);
+	/**
+	 * Throws one fault of kind "config" that names everything found, in the file's order, if anything was. With `apart` what
+	 * is wrong with components alone is no reason.
+	 */
+	throwIfAny({ apart }: { readonly apart: boolean }): void {
+		if (apart && this.#inFile.length + this.#elsewhere.length === 0) return;
+		const fault = this.fault();
+		if (fault !== undefined) throw fault;
+	}
+
+	#all(): Finding[] {
+		return [...this.#inFile, ...[...this.#components.values()].flatMap((own) => own.#all())];
+	}
+
+	/** Everything that was found, as one fault of kind "config"; undefined where nothing was. */
+	fault(): Fault | undefined {
+		const inFile = this.#all()
+			.toSorted((a, b) => a.line - b.line)
+			.map((finding) => finding.text);
 		const lines = [...new Set([...inFile, ...this.#elsewhere])];
-		if (lines.length === 0) return;
+		if (lines.length === 0) return undefined;
 		const headline = `the configuration has ${lines.length === 1 ? "a fault" : `${lines.length} faults`}:`;
 		const more = lines.length > MOST_SHOWN ? [`and ${lines.length - MOST_SHOWN} more`] : [];
-		throw new Fault("config", [headline, ...lines.slice(0, MOST_SHOWN), ...more].join("\n"));
+		return new Fault("config", [headline, ...lines.slice(0, MOST_SHOWN), ...more].join("\n"));
 	}
 }

@@ -1,3 +1,4 @@
+import type { Fault } from "../base/fault.ts";
 import type { Log } from "../base/log.ts";
 import type { Config, Server } from "./config.ts";
 import { findFile, type Places, SYSTEM_FILE, type TextFile } from "./file.ts";
@@ -20,6 +21,8 @@ export interface LoadOptions extends Places {
 	/** The servers the command uses: one that neither file nor environment names is a fault. */
 	readonly needs: readonly Server[];
 	readonly log: Log;
+	/** True where a fault of one component concerns only whoever asks for that one: it is kept in `componentFaults`. */
+	readonly apart?: boolean;
 }
 
 const SECTIONS = [
@@ -107,11 +110,15 @@ export async function loadConfig(options: LoadOptions): Promise<Config> {
 		...readCollections(reading),
 		producer: readProducer(reading),
 		components: readComponents(reading),
+		componentFaults: new Map<string, Fault>(),
 		origins: findings.origins,
 	};
 	for (const server of options.needs) {
 		if (tree.whole && !isNamed(server, tree, findings)) findings.general(missing(server, tree, file, options));
 	}
-	findings.throwIfAny();
-	return deepFreeze(config);
+	findings.throwIfAny({ apart: options.apart === true });
+	// Frozen values are for everybody; a fault is thrown, and an error must be free to be given a stack.
+	const componentFaults = findings.componentFaults();
+	for (const name of componentFaults.keys()) config.components.delete(name);
+	return { ...deepFreeze(config), componentFaults };
 }

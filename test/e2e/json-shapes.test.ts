@@ -73,7 +73,9 @@ function expectDocumented(line: string, told: readonly { event: string }[]): voi
 
 test("component --json: every event has the shape that is documented", async () => {
 	await using scene = await ComponentScene.create();
-	const [held = ""] = await scene.archived(3);
+	const [held = "", spoilt = ""] = await scene.archived(4);
+	await scene.batches.updateOne({ _id: spoilt }, { $set: { type: 5 } });
+	await scene.batches.updateOne({ _id: held }, { $set: { modified: new Date(Date.now() + 3_600_000) } });
 	const lock = await scene.locks.take(`/Sample/${held}`);
 	const failed = await scene.run("exit 3", "--json");
 	const well = await scene.run("exit 0", "--json");
@@ -82,7 +84,7 @@ test("component --json: every event has the shape that is documented", async () 
 	await stopped.line('"started"');
 	stopped.kill("SIGTERM");
 	const runs = [failed, well, await stopped.ended()];
-	expect(runs.map(({ code }) => code)).toEqual([1, 0, 143]);
+	expect(runs.map(({ code }) => code)).toEqual([65, 65, 143]);
 	expectDocumented(
 		"component Sample -- true",
 		runs.flatMap(({ out }) => eventsOf(out)),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { change } from "../../src/line/batches/change.ts";
+import { change, found } from "../../src/line/batches/change.ts";
 import { claimed, recorded } from "../../src/line/batches/claim.ts";
 import { appended } from "../../src/line/batches/events.ts";
 import { batchFrom, conditionsFrom, eventFrom } from "../support/batch-reference.ts";
@@ -34,8 +34,8 @@ for (const [engine, uri] of Object.entries(ENGINES)) {
 			expect(await it.straight.find("B1-RT1")).toMatchObject({ version: 1, seen: ["A"] });
 			it.proxy.resume();
 			expect(await changing).toMatchObject({ version: 1 });
-			const after = await it.straight.find("B1-RT1");
-			expect({ version: after?.version, events: after?.events.length }).toEqual({ version: 1, events: 1 });
+			const after = await found(it.straight, "B1-RT1");
+			expect({ version: after.version, events: after.events.length }).toEqual({ version: 1, events: 1 });
 			expect(it.proxy.commands.filter((command) => command === "update").length).toBe(2);
 		});
 
@@ -59,8 +59,8 @@ for (const [engine, uri] of Object.entries(ENGINES)) {
 			for (let n = 2; n <= 32; n += 1) await it.add(`B+${n}`);
 			it.proxy.resume();
 			await changing;
-			const after = await it.straight.find("B1-RT1");
-			expect(after?.events.filter(({ type }) => type === "A").length).toBe(1);
+			const after = await found(it.straight, "B1-RT1");
+			expect(after.events.filter(({ type }) => type === "A").length).toBe(1);
 			expect(after).toMatchObject({ version: 32, events: { length: 32 } });
 		});
 
@@ -75,20 +75,19 @@ for (const [engine, uri] of Object.entries(ENGINES)) {
 				kind: "failed",
 				message: expect.stringContaining("batch B1-RT1: it cannot be told whether a write was stored"),
 			});
-			expect((await it.straight.find("B1-RT1"))?.events.filter(({ type }) => type === "A").length).toBe(1);
+			expect((await found(it.straight, "B1-RT1")).events.filter(({ type }) => type === "A").length).toBe(1);
 		});
 
 		test("to a change that came too late: it is told as a conflict, and done on top", async () => {
 			await using it = await scene();
-			const stale = await it.store.find("B1-RT1");
-			if (stale === undefined) throw new Error("no batch");
+			const stale = await found(it.store, "B1-RT1");
 			await it.add("B+2");
 			const lost = it.proxy.loseAnswer("update");
 			const storing = it.store.store(appended(stale, eventFrom("A+1")));
 			await lost;
 			it.proxy.resume();
 			expect(await storing).toBe(false);
-			expect((await it.straight.find("B1-RT1"))?.seen).toEqual(["B"]);
+			expect((await found(it.straight, "B1-RT1")).seen).toEqual(["B"]);
 		});
 
 		test("to a result, and another takes the batch meanwhile: recorded once, under the claim it was worked on", async () => {

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import type { Batch, Conditions } from "../../src/line/batches/batch.ts";
+import type { Conditions } from "../../src/line/batches/batch.ts";
+import { found } from "../../src/line/batches/change.ts";
 import { unmet } from "../../src/line/batches/conditions.ts";
 import { prepended } from "../../src/line/batches/events.ts";
+import { type Place, placeOf } from "../../src/line/batches/malformed.ts";
 import { filterOf, OLDEST_FIRST, type QueriedBatch } from "../../src/servers/mongo/batch-query.ts";
 import type { MongoBatchStore } from "../../src/servers/mongo/batch-store.ts";
 import { type BatchPlan, batchFrom, conditionsFrom, eventFrom, isReady, readyIds } from "../support/batch-reference.ts";
@@ -10,7 +12,7 @@ import { ENGINES, Library } from "../support/library.ts";
 import { QUERY_CASES } from "../support/query-cases.ts";
 
 const never = new AbortController().signal;
-const ids = (batches: readonly Batch[]) => batches.map(({ id }) => id);
+const ids = (batches: readonly { readonly id: string }[]) => batches.map(({ id }) => id);
 
 /** Created in an order that is neither that of the ids nor that of adding; several at one moment. */
 const batchOfCase = (plan: BatchPlan, index: number) =>
@@ -20,11 +22,11 @@ const BATCHES = QUERY_CASES.map(batchOfCase);
 /** All that is ready, asked for by `limit` at a time. */
 async function paged(store: MongoBatchStore, conditions: Conditions, limit: number): Promise<string[]> {
 	const found: string[] = [];
-	for (let after: Batch | undefined; ; ) {
+	for (let after: Place | undefined; ; ) {
 		const page = await store.ready(conditions, limit, after);
 		expect(page.length).toBeLessThanOrEqual(limit);
 		found.push(...ids(page));
-		after = page.at(-1);
+		after = page.map(placeOf).at(-1);
 		if (page.length < limit) return found;
 	}
 }
@@ -133,7 +135,7 @@ for (const [engine, uri] of Object.entries(ENGINES)) {
 			await documents.updateMany({ _id: { $ne: "B4-RT1" } }, { $set: { succeeded: ["A"] } });
 			expect(ids(await own.ready(conditionsFrom({ past: ["A"] }), 1))).toEqual(["B4-RT1"]);
 			expect(ids(await own.ready(conditionsFrom({ past: ["A"] }), 2))).toEqual(["B4-RT1"]);
-			expect((await own.find("B1-RT1"))?.succeeded).toEqual([]);
+			expect((await found(own, "B1-RT1")).succeeded).toEqual([]);
 		});
 	});
 }

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { type Collection, ObjectId } from "mongodb";
 import { isFault } from "../../src/base/fault.ts";
-import { change } from "../../src/line/batches/change.ts";
+import { change, found } from "../../src/line/batches/change.ts";
 import { claimed, recorded } from "../../src/line/batches/claim.ts";
 import { appended, touched } from "../../src/line/batches/events.ts";
-import { at, batchFrom, conditionsFrom, eventFrom } from "../support/batch-reference.ts";
+import { isBatch, type Place, placeOf } from "../../src/line/batches/malformed.ts";
+import { at, batchesIn, batchFrom, conditionsFrom, eventFrom } from "../support/batch-reference.ts";
 import { ENGINES, Library } from "../support/library.ts";
 import { shared } from "../support/servers.ts";
 
@@ -36,7 +38,7 @@ for (const [engine, uri] of Object.entries(ENGINES)) {
 			expect(await store.find("B9-RT9")).toBeUndefined();
 			expect<object | null>(await documents.findOne()).toEqual({
 				...{ _id: "B400022028241-RT2", batch_id: "400022028241", round_trip: 2, type: "paper" },
-				...{ created: at(1), modified: at(2) },
+				...{ created: at(1), modified: at(2), touched: { time: at(2), version: 1 } },
 				events: [
 					{ type: "A", success: true, time: at(1), agent: "test-1.0", details: "A+1" },
 					{ type: "B", success: false, time: at(2), agent: "test-1.0", details: "B-2" },
@@ -65,10 +67,10 @@ for (const [engine, uri] of Object.entries(ENGINES)) {
 				"events.1.details": { lines: 3 },
 				"events.0.agent": null,
 			};
-			await documents.updateOne({ _id: "B1-RT1" }, { $set: theirs });
-			const read = await store.find("B1-RT1");
-			expect(read?.events.map(({ agent, details }) => [agent, details])).toEqual([
-				["", "A+1"],
+			await documents.updateOne({ _id: "B1-RT1" }, { $set: theirs, $unset: { "events.0.details": "" } });
+			const read = await found(store, "B1-RT1");
+			expect(read.events.map(({ agent, details }) => [agent, details])).toEqual([
+				["", ""],
 				["test-1.0", '{"lines":3}'],
 			]);
 			await change(store, "B1-RT1", (batch) => touched(appended(batch, eventFrom("C+3")), at(9)));
@@ -93,21 +95,48 @@ for (const [engine, uri] of Object.entries(ENGINES)) {
 			["a claim that is no number", { claim: "1" }, 'claim is not a whole number from 0 on (found "1")'],
 			["a version with a fraction", { version: 1.5 }, "version is not a whole number from 0 on (found 1.5)"],
 			["a type that is no text", { type: 7 }, "type is not a text (found 7)"],
-			[
-				"another's batch id",
-				{ batch_id: "2" },
-				'_id is not B<batch_id>-RT<round_trip> with batch_id "2" and round_trip 1',
-			],
-			["a batch id that is a number", { batch_id: 1 }, "batch_id is not a text (found 1)"],
-			["another round trip", { round_trip: 2 }, "_id is not B<batch_id>-RT<round_trip>"],
-		])("%s: a fault that names collection, _id and field", async (_, fields, says) => {
+			["another's batch id", { batch_id: "2" }, 'batch_id is not "1" as in _id (found "2")'],
+			["a batch id that is a number", { batch_id: 1 }, 'batch_id is not "1" as in _id (found 1)'],
+			["another round trip", { round_trip: 2 }, "round_trip is not 1 as in _id (found 2)"],
+			["takers that are no list", { takers: "x" }, 'takers is not a list of takers (found "x")'],
+			["several at once", { type: 7, version: -1 }, "type is not a text (found 7); version is not a whole number"],
+		])("%s: malformed, with collection, _id and field; the others come all the same", async (_, fields, says) => {
 			const { store, documents, name } = own();
 			await store.add(batchFrom("B1-RT1", { events: ["A+1"] }));
+			await store.add(batchFrom("B2-RT1", { events: ["A+1"] }));
 			await documents.updateOne({ _id: "B1-RT1" }, { $set: fields });
-			for (const read of [() => store.find("B1-RT1"), () => store.ready(conditionsFrom({}), 5)]) {
-				const thrown: unknown = await read().catch((error: unknown) => error);
-				if (!isFault(thrown, "data")) throw new Error("expected a fault of kind data", { cause: thrown });
-				expect(thrown.message).toContain(`.${name}: document _id "B1-RT1": ${says}`);
+			const thrown: unknown = await found(store, "B1-RT1").catch((error: unknown) => error);
+			if (!isFault(thrown, "data")) throw new Error("expected a fault of kind data", { cause: thrown });
+			expect(thrown.message).toContain(`.${name}: document _id "B1-RT1": ${says}`);
+			const page = await store.ready(conditionsFrom({ past: ["A"] }), 5);
+			expect(page.map((stored) => [stored.id, isBatch(stored)])).toEqual([
+				["B1-RT1", false],
+				["B2-RT1", true],
+			]);
+		});
+
+		test("documents without a date in `created`, and with ids of other types: each comes once, page after page", async () => {
+			const { store, documents } = own();
+			const strange = documents as unknown as Collection<{ _id: unknown; created: unknown }>;
+			const noDates = ["2026-01-01", null, 7, true].map((created, n) => ({ _id: `Bx${n}-RT1`, created }));
+			const noTexts = [5, new ObjectId(), { a: 1 }].map((_id) => ({ _id, created: at(3) }));
+			await strange.insertMany([...noDates, ...noTexts]);
+			for (let n = 0; n < 6; n += 1) await store.add(batchFrom(`B${n}-RT1`, { events: [], created: n }));
+			const good = Array.from({ length: 6 }, (_, n) => `B${n}-RT1`);
+			const listed: string[] = [];
+			for await (const page of store.all(conditionsFrom({}), never)) listed.push(...page.map(({ id }) => id));
+			expect(new Set(listed).size).toBe(13);
+			expect(listed.length).toBe(13);
+			expect(listed.filter((id) => good.includes(id))).toEqual(good);
+			for (const limit of [1, 2, 3, 5, 20]) {
+				const seen: string[] = [];
+				for (let after: Place | undefined; ; ) {
+					const page = await store.ready(conditionsFrom({}), limit, after);
+					seen.push(...page.filter(isBatch).map(({ id }) => id));
+					after = page.map(placeOf).at(-1);
+					if (page.length < limit) break;
+				}
+				expect({ limit, seen }).toEqual({ limit, seen: good });
 			}
 		});
 
@@ -148,8 +177,8 @@ for (const [engine, uri] of Object.entries(ENGINES)) {
 			expect(await bulk.add(four, never)).toBe(0);
 			expect(await bulk.add([], never)).toBe(0);
 			expect(await documents.countDocuments()).toBe(3);
-			expect((await store.find("B1-RT1"))?.seen).toEqual(["A"]);
-			expect((await store.find("B2-RT1"))?.created).toEqual(at(1));
+			expect((await found(store, "B1-RT1")).seen).toEqual(["A"]);
+			expect((await found(store, "B2-RT1")).created).toEqual(at(1));
 		});
 
 		test("a signal ends what is asked", async () => {
@@ -172,7 +201,7 @@ for (const [engine, uri] of Object.entries(ENGINES)) {
 					}
 				}),
 			);
-			const all = await store.ready(conditionsFrom({ past: ["E1", "E5"] }), 100);
+			const all = batchesIn(await store.ready(conditionsFrom({ past: ["E1", "E5"] }), 100));
 			expect(all.map(({ events, version }) => [events.length, version])).toEqual(
 				Array.from({ length: 20 }, () => [5, 5]),
 			);
@@ -193,12 +222,12 @@ describe("many at one batch", () => {
 				}
 			}),
 		);
-		const batch = await library.store().find("B1-RT1");
-		expect(batch?.version).toBe(200);
-		expect(new Set(batch?.events.map(({ type }) => type)).size).toBe(200);
-		expect(batch?.events.length).toBe(200);
+		const batch = await found(library.store(), "B1-RT1");
+		expect(batch.version).toBe(200);
+		expect(new Set(batch.events.map(({ type }) => type)).size).toBe(200);
+		expect(batch.events.length).toBe(200);
 		const document = await library.batches.findOne();
-		expect(document?.seen).toEqual(batch?.seen);
+		expect(document?.seen).toEqual(batch.seen);
 		expect(Object.keys(document?.writers).length).toBe(32);
 	});
 
@@ -219,6 +248,6 @@ describe("many at one batch", () => {
 		expect(results.map(({ status }) => status === "fulfilled")).toEqual(claims.map((claim) => claim === 10));
 		for (const result of results)
 			if (result.status === "rejected") expect(result.reason).toMatchObject({ kind: "lost" });
-		expect((await library.store().find("B1-RT1"))?.seen).toEqual(["E10"]);
+		expect((await found(library.store(), "B1-RT1")).seen).toEqual(["E10"]);
 	});
 });

@@ -1,6 +1,7 @@
 import type { Batch, BatchEvent, Conditions } from "../../src/line/batches/batch.ts";
 import { appended, touched } from "../../src/line/batches/events.ts";
 import { newBatch, parseBatchId } from "../../src/line/batches/id.ts";
+import { isBatch, type Stored } from "../../src/line/batches/malformed.ts";
 
 /** A short time: so many seconds after some moment. */
 export const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1) + seconds * 1000);
@@ -63,4 +64,12 @@ export function readyIds(batches: readonly Batch[], conditions: Conditions): str
 		.filter((batch) => isReady(batch, conditions))
 		.toSorted((a, b) => a.created.getTime() - b.created.getTime() || (a.id < b.id ? -1 : 1))
 		.map(({ id }) => id);
+}
+
+/** What a store gave, none of it malformed. */
+export function batchesIn(stored: readonly Stored[]): Batch[] {
+	return stored.map((one) => {
+		if (isBatch(one)) return one;
+		throw one.fault();
+	});
 }

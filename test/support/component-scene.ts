@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Secret } from "../../src/base/secret.ts";
 import type { Batch } from "../../src/line/batches/batch.ts";
+import { found } from "../../src/line/batches/change.ts";
 import { appended } from "../../src/line/batches/events.ts";
 import { newBatch, parseBatchId } from "../../src/line/batches/id.ts";
 import type { Report } from "../../src/line/component/report.ts";
@@ -72,6 +73,10 @@ export class ComponentScene implements AsyncDisposable {
 		return this.#mongo.db.collection<{ _id: string; [field: string]: unknown }>("arborescent_stencils");
 	}
 
+	get batches() {
+		return this.#mongo.db.collection<{ _id: string; [field: string]: unknown }>("batches");
+	}
+
 	/** Adds batches `B<from>-RT1`, ..., archived, the first one the oldest; gives their ids. */
 	async archived(count: number, from = 1, type = "Newspaper"): Promise<string[]> {
 		const ids = Array.from({ length: count }, (_, at) => `B${400_000_000_000 + from + at}-RT1`);
@@ -85,9 +90,7 @@ export class ComponentScene implements AsyncDisposable {
 	}
 
 	async batch(id: string): Promise<Batch> {
-		const batch = await this.store.find(id);
-		if (batch === undefined) throw new Error(`no batch ${id}`);
-		return batch;
+		return await found(this.store, id);
 	}
 
 	/** Whether each event of that type on the batch succeeded, in their order. */
@@ -105,8 +108,8 @@ export class ComponentScene implements AsyncDisposable {
 		return this.command(["component", "Sample", ...flags, "--", "sh", "-c", script, this.folder]);
 	}
 
-	command(words: readonly string[], env: Variables = {}): Run {
-		return new Run(words, { ...this.env, ...env }, this.folder);
+	command(words: readonly string[], env: Variables = {}, stdin?: Blob): Run {
+		return new Run(words, { ...this.env, ...env }, this.folder, [], stdin);
 	}
 
 	async run(script: string, ...flags: readonly string[]): Promise<Ended> {

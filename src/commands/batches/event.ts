@@ -4,7 +4,7 @@ import { readTime, TIME_FORMS } from "../../base/time.ts";
 import { command } from "../../cli/command.ts";
 import { readSmallFile, utf8 } from "../../config/values/small-file.ts";
 import { Wrong } from "../../config/values/wrong.ts";
-import type { BatchEvent } from "../../line/batches/batch.ts";
+import type { Batch, BatchEvent } from "../../line/batches/batch.ts";
 import { newestOf } from "../../line/batches/derive.ts";
 import { appended, prepended } from "../../line/batches/events.ts";
 import { parseBatchId } from "../../line/batches/id.ts";
@@ -12,7 +12,7 @@ import { checkName } from "../../line/batches/names.ts";
 import { userName } from "../shared/user-name.ts";
 import { changeBatch } from "./change-batch.ts";
 import { withStore } from "./with-store.ts";
-import { DRY_RUN, eventLine, ID } from "./words.ts";
+import { DRY_RUN, eventLine, ID, tellTimesAhead } from "./words.ts";
 
 /** The whole document may have 16 MiB. */
 const MOST_DETAILS = 1024 * 1024;
@@ -77,16 +77,25 @@ export default command(
 			details: await detailsOf(args.details),
 		};
 		const dryRun = args["dry-run"] === true;
+		let made = event;
+		const forVersion = ({ version }: Batch) => {
+			// One who says when it happened means that time, whatever the batch went through since.
+			made = args.time === undefined ? { ...event, at_version: version } : event;
+			return made;
+		};
 		const add = args.prepend === true ? prepended : appended;
 		await withStore(context, async (store) => {
-			const { after } = await changeBatch(store, id, (batch) => add(batch, event), { dryRun, signal });
+			const { after } = await changeBatch(store, id, (batch) => add(batch, forVersion(batch)), { dryRun, signal });
+			tellTimesAhead(log, after);
 			const counting = newestOf(after.events).get(event.type);
-			const counts = counting === event;
+			const counts = counting === made;
 			if (counting !== undefined && !counts) {
-				log.warn("another event of this type is newer, and counts", { time: counting.time.toISOString() });
+				const { time, agent } = counting;
+				const ours = made.time.toISOString();
+				log.warn("another event of this type is newer, and counts", { time: time.toISOString(), agent, ours });
 			}
 			out.document(
-				{ id, dry_run: dryRun, prepend: args.prepend === true, counts, event },
+				{ id, dry_run: dryRun, prepend: args.prepend === true, counts, event: made },
 				() => `${id} ${dryRun ? "would get" : "has"} ${eventLine(event)}`,
 			);
 		});

@@ -1,11 +1,17 @@
+import { Fault } from "../../base/fault.ts";
+import type { Log } from "../../base/log.ts";
 import { command } from "../../cli/command.ts";
 import { printable } from "../../cli/printable.ts";
 import { RunningTable } from "../../cli/running-table.ts";
 import type { Batch } from "../../line/batches/batch.ts";
 import { timeline } from "../../line/batches/derive.ts";
+import { isBatch, type Malformed, type Stored } from "../../line/batches/malformed.ts";
 import { nameList } from "../../line/batches/names.ts";
 import { withStore } from "./with-store.ts";
 import { outcome } from "./words.ts";
+
+/** On stderr; the list has all. */
+const MOST_TOLD = 10;
 
 function listed({ id, type, created, modified, events }: Batch) {
 	const last = timeline(events).at(-1);
@@ -18,13 +24,55 @@ function listed({ id, type, created, modified, events }: Batch) {
 	};
 }
 
-function cells({ id, type, created, modified, last_event: last }: ReturnType<typeof listed>): string[] {
+/** A document that is no batch, and what is wrong with it. */
+function listedMalformed({ id, wrong }: Malformed) {
+	return { id, malformed: wrong.map(({ field, text }) => ({ field, text })) };
+}
+
+type Listed = ReturnType<typeof listed> | ReturnType<typeof listedMalformed>;
+
+function cells(item: Listed): string[] {
+	if ("malformed" in item) {
+		const why = item.malformed.map(({ text }) => text).join("; ");
+		return [item.id, "malformed", "-", "-", "-", "-", why].map(printable);
+	}
+	const { id, type, created, modified, last_event: last } = item;
 	const event = last === undefined ? ["-", "-", "-"] : [last.type, outcome(last), last.time];
 	return [id, type, created, modified, ...event].map(printable);
 }
 
-async function* pagesOf(pages: AsyncIterable<Batch[]>) {
-	for await (const page of pages) yield page.map(listed);
+/** Says what is wrong with the malformed documents of a list, and how to correct them; of many with the first. */
+class MalformedTold {
+	readonly #log: Log;
+	#count = 0;
+
+	constructor(log: Log) {
+		this.#log = log;
+	}
+
+	/** The pages as they are listed. */
+	async *through(pages: AsyncIterable<Stored[]>): AsyncGenerator<Listed[]> {
+		for await (const page of pages) yield page.map((stored) => (isBatch(stored) ? listed(stored) : this.#told(stored)));
+	}
+
+	#told(malformed: Malformed): Listed {
+		this.#count += 1;
+		if (this.#count <= MOST_TOLD) {
+			const { message, mend = "" } = malformed.fault();
+			this.#log.error(message);
+			this.#log.error(mend);
+		}
+		return listedMalformed(malformed);
+	}
+
+	/** Throws a Fault "data" where there was any. */
+	check(collection: string): void {
+		if (this.#count === 0) return;
+		const what = this.#count === 1 ? "one document is" : `${this.#count} documents are`;
+		throw new Fault("data", `${collection}: ${what} malformed; all others are listed`, {
+			mend: "correct what the lines above name; `tangles doctor` looks at all documents",
+		});
+	}
 }
 
 export default command(
@@ -53,7 +101,7 @@ export default command(
 		type: { type: "string", valueHint: "NAMES", description: "types of batch" },
 	},
 	async (context) => {
-		const { args, out, signal } = context;
+		const { args, out, log, signal } = context;
 		const conditions = {
 			past: nameList("--past", args.past),
 			future: nameList("--future", args.future),
@@ -62,7 +110,10 @@ export default command(
 		};
 		await withStore(context, async (store) => {
 			const table = new RunningTable(["batch", "type", "created", "modified", "last event", "outcome", "time"]);
-			await out.list("batches", pagesOf(store.all(conditions, signal)), (page) => table.lines(page.map(cells)));
+			const told = new MalformedTold(log);
+			const pages = told.through(store.all(conditions, signal));
+			await out.list("batches", pages, (page) => table.lines(page.map(cells)));
+			told.check(store.name);
 		});
 	},
 );

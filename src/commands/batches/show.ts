@@ -5,7 +5,7 @@ import { documentOf } from "../../line/batches/document.ts";
 import { parseBatchId } from "../../line/batches/id.ts";
 import { timelineText } from "./timeline-text.ts";
 import { withStore } from "./with-store.ts";
-import { ID } from "./words.ts";
+import { ID, tellTimesAhead } from "./words.ts";
 
 export default command(
 	{
@@ -24,6 +24,7 @@ export default command(
 		const { id } = parseBatchId(context.args.id);
 		await withStore(context, async (store) => {
 			const batch = await found(store, id, context.signal);
+			tellTimesAhead(context.log, batch);
 			context.out.document(documentOf(batch), () => {
 				const { type, created, claim, version } = batch;
 				const head = `${id}  type ${printable(type)}  created ${created.toISOString()}  claim ${claim}  version ${version}`;

@@ -1,6 +1,8 @@
 import { Fault } from "../../base/fault.ts";
+import type { Log } from "../../base/log.ts";
 import { printable } from "../../cli/printable.ts";
 import type { Batch, BatchEvent } from "../../line/batches/batch.ts";
+import { sayAhead, timesAhead } from "../../line/batches/clocks.ts";
 
 export const DRY_RUN = {
 	"dry-run": { type: "boolean", description: "say what would be changed, and change nothing" },
@@ -11,6 +13,13 @@ export const ID = {
 } as const;
 
 export const outcome = (event: Pick<BatchEvent, "success">) => (event.success ? "succeeded" : "failed");
+
+/** Tells the times of a batch that lie in the future: what a host whose clock is ahead has recorded outranks others. */
+export function tellTimesAhead(log: Log, batch: Batch): void {
+	for (const time of timesAhead(batch, new Date())) {
+		log.warn(`${batch.id}: ${sayAhead(time)}`, { mend: "set the hosts' clocks by NTP" });
+	}
+}
 
 /** One event on one line. */
 export function eventLine(event: BatchEvent): string {

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { Fault } from "../../base/fault.ts";
+import { Fault, messageOf } from "../../base/fault.ts";
 import { command } from "../../cli/command.ts";
 import { durationOf } from "../../cli/duration.ts";
 import { MongoBatchStore } from "../../servers/mongo/batch-store.ts";
@@ -7,7 +7,7 @@ import { openMongo } from "../../servers/mongo/connection.ts";
 import { IF_LOCKED, skips } from "../shared/lock-flags.ts";
 import { METRICS_FILE } from "../shared/metrics-flag.ts";
 import { needed } from "../shared/servers.ts";
-import { writeTemplate } from "./folder.ts";
+import { writeTemplate } from "./new-module.ts";
 import { showPlan } from "./plan.ts";
 import { runComponent } from "./run.ts";
 import { componentOf, workCommand } from "./settings.ts";
@@ -30,6 +30,7 @@ export default command(
 			"(--module). It is frozen, killed and not recorded where the batch's lock is in\n" +
 			"doubt or lost. Procedure 2: queue-length batches, max-threads at a time, one\n" +
 			"instance at a time. Procedure 1: one batch; further instances find others.",
+		componentsApart: true,
 		examples: [
 			{
 				run: "tangles component Sample --module builtin:sample --dry-run",
@@ -62,6 +63,8 @@ export default command(
 		const skip = skips(args["if-locked"]);
 		const config = await context.config("mongo", "zookeeper");
 		const component = componentOf(config, args.name, args.module);
+		// What is wrong with another is not this one's to fail of; `doctor` fails of it.
+		for (const fault of config.componentFaults.values()) log.info(messageOf(fault));
 		const work = await workCommand(component, { rest, module: args.module, path: env.PATH, cwd });
 		const mongo = openMongo(needed(config.mongo, "mongo"), config.producer.patienceMs, log);
 		const store = new MongoBatchStore(mongo, config.batches.collection);
@@ -71,7 +74,8 @@ export default command(
 			else {
 				const zookeeper = needed(config.zookeeper, "zookeeper");
 				const file = args["metrics-file"];
-				await runComponent(context, { store, component, work, zookeeper, procedure, waitMs, skip, file });
+				const quiet = args.quiet === true;
+				await runComponent(context, { store, component, work, zookeeper, procedure, waitMs, skip, file, quiet });
 			}
 		} finally {
 			await mongo.close();

@@ -1,6 +1,7 @@
 import type { Context } from "../../cli/command.ts";
 import { table } from "../../cli/table.ts";
 import type { BatchStore } from "../../line/batches/ports.ts";
+import { passedOverFault } from "../../line/component/passed-over.ts";
 import { type Plan, planRun } from "../../line/component/plan.ts";
 import type { Component } from "../../line/component/ports.ts";
 import { lookAt, sayHolders } from "../../locks/look.ts";
@@ -23,16 +24,20 @@ function planText({ batches, left_out, component, locked }: Plan & { readonly lo
 
 /** `--dry-run`: what a run would take now, and why not the others. */
 export async function showPlan(
-	context: Pick<Context<Record<never, never>>, "config" | "out" | "signal">,
+	context: Pick<Context<Record<never, never>>, "config" | "out" | "log" | "signal">,
 	store: BatchStore,
 	component: Component,
 	room: number,
 ): Promise<void> {
 	const { name } = component;
 	await withSession(context, async (session) => {
+		const signal = AbortSignal.any([context.signal, session.lost]);
 		const heldBy = (id: string) => holderOf(session, batchLock(name, id));
-		const plan = await planRun(store, component, room, heldBy, context.signal);
+		const { plan, passedOver } = await planRun({ store, component, room, heldBy, signal });
 		const locked = (await holderOf(session, lookingLock(name))) ?? "";
 		context.out.document({ ...plan, locked }, planText);
+		if (passedOver.length === 0) return;
+		for (const { batch, fault } of passedOver) context.log.error(`${batch}: ${fault.mend ?? fault.message}`);
+		throw passedOverFault(passedOver);
 	});
 }

@@ -12,8 +12,8 @@ import { thisHolder } from "../shared/lock-holder.ts";
 import { openMetrics } from "../shared/metrics/metrics-file.ts";
 import { observeComponent, observeLock } from "../shared/metrics/observe.ts";
 import { tellAll } from "../shared/tell-all.ts";
-import { inReportFolder } from "./folder.ts";
 import { batchLock, lookingLock } from "./paths.ts";
+import { inReportFolder } from "./report-folder.ts";
 import { createTeller } from "./talk.ts";
 
 interface Run {
@@ -28,6 +28,8 @@ interface Run {
 	readonly skip: boolean;
 	/** Of the metrics. */
 	readonly file: string | undefined;
+	/** `-q`: only what failed is told. */
+	readonly quiet: boolean;
 }
 
 /** One run: takes the lock for looking, then all else under it. */
@@ -38,13 +40,15 @@ export async function runComponent(context: Context<Record<never, never>>, run: 
 	const { name } = component;
 	const data = (of: { batch?: string }) => thisHolder("component", version, layout, { component: name, ...of });
 	const metrics = await openMetrics(file, "component", log);
-	const tell = tellAll(createTeller(out, log), observeComponent(metrics, name));
+	const tell = tellAll(createTeller(out, log, run), observeComponent(metrics, name));
 	const lockIn = async ({ session }: Taken, batch: string) => {
 		try {
 			return await acquire(session, batchLock(name, batch), { layout, waitMs: 0, data: data({ batch }), signal });
 		} catch (error) {
-			if (!isFault(error, "locked")) throw error;
-			return { heldBy: error.message };
+			if (isFault(error, "locked")) return { heldBy: error.message };
+			// The end of the session or of the run is nothing that this lock alone has.
+			if (session.lost.aborted || signal.aborted || !isFault(error)) throw error;
+			return { trouble: error };
 		}
 	};
 	try {
@@ -52,7 +56,7 @@ export async function runComponent(context: Context<Record<never, never>>, run: 
 		if (taken === undefined) return;
 		const unobserve = observeLock(metrics, taken.lock);
 		try {
-			await inReportFolder(async (folder) => {
+			await inReportFolder(log, async (folder) => {
 				const worker = childWorker({ component, command: work, env, folder, log, logged });
 				const lockBatch = (id: string) => lockIn(taken, id);
 				await runStation({ component, store, worker, lockBatch, sboi: taken.lock, tell, log, signal }, procedure);

@@ -2,22 +2,36 @@ import type { Log } from "../../base/log.ts";
 import type { Output } from "../../cli/output.ts";
 import type { ComponentEvent } from "../../line/component/events.ts";
 
+/** What to do where clocks of hosts differ. */
+const SET_CLOCKS = "set the hosts' clocks by NTP";
+
 /**
  * Tells a run's events: JSON lines on stdout with `--json`. Without it stdout has the line that the existing components
- * print for each batch that was worked on, and the log has the rest.
+ * print for each batch that was worked on, with `-q` for those that failed, and the log has the rest.
  */
-export function createTeller(out: Output, log: Log): (event: ComponentEvent) => void {
+export function createTeller(
+	out: Output,
+	log: Log,
+	{ quiet }: { readonly quiet: boolean },
+): (event: ComponentEvent) => void {
 	return (event) => {
 		const line = { time: new Date().toISOString(), ...event };
 		if (event.event === "worked") {
 			const { batch, outcome, recorded, reason } = event;
-			out.line(line, () => (outcome === "Success" ? `Worked on ${batch} successfully` : `Failed to process ${batch}`));
+			const well = outcome === "Success";
+			const text = well ? `Worked on ${batch} successfully` : `Failed to process ${batch}`;
+			// Cron mails whatever is printed.
+			if (out.json || !quiet || !well) out.line(line, () => text);
 			if (outcome === "Failure") log.error(`${batch}: ${reason ?? "its report says Failure"}`);
 			if (!recorded) log.info(`${batch}: no event is recorded, as its report asks`);
 			return;
 		}
 		out.event(line);
-		if (event.event === "abandoned") log.error(`${event.batch}: nothing is recorded: ${event.why}`);
+		if (event.event === "passed-over") {
+			log.error(`${event.batch} is passed over: ${event.why}`);
+			if (event.mend !== undefined) log.error(event.mend);
+		} else if (event.event === "clock") log.warn(`${event.batch}: ${event.why}`, { mend: SET_CLOCKS });
+		else if (event.event === "abandoned") log.error(`${event.batch}: nothing is recorded: ${event.why}`);
 		else if (!out.json) {
 			const { event: name, ...fields } = event;
 			const detail = name === "taken" || name === "started" || name === "looking";

@@ -1,5 +1,6 @@
+import { messageOf } from "../../base/fault.ts";
 import type { Config } from "../../config/config.ts";
-import { type Line, ok, warn } from "./line.ts";
+import { fail, type Line, ok, warn } from "./line.ts";
 
 /** The servers, and the section that says where each is. */
 const SECTIONS = [
@@ -16,8 +17,20 @@ export function configLines(config: Config): Line[] {
 		const keys = given.filter(([key]) => key.startsWith(`${section}.`));
 		return keys.length === 0 ? [] : ok("config", keys.map(([key, origin]) => `${key} from ${origin}`).join(", "));
 	});
+	const components = [...config.componentFaults].map(([name, fault]) =>
+		fail(
+			"config",
+			`components.${name}: ${messageOf(fault)}`,
+			"correct the file; until then this component does not run, and all else does",
+		),
+	);
 	const missing = SECTIONS.filter(([name]) => config[name] === undefined).map(([name, section]) =>
 		warn("config", `no ${name} server is named`, `${section} names it, where a command needs it; else this is fine`),
 	);
-	return [ok("config", file === undefined ? "no file: the environment alone" : `file ${file}`), ...sources, ...missing];
+	return [
+		ok("config", file === undefined ? "no file: the environment alone" : `file ${file}`),
+		...sources,
+		...components,
+		...missing,
+	];
 }

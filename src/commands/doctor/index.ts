@@ -53,6 +53,7 @@ export default command(
 			"Each line is ok, warn or fail, with the mend. Writes and deletes in a scratch\n" +
 			"place of each server to try the rights, and touches nothing else. Exit 1 where\n" +
 			"anything fails.",
+		componentsApart: true,
 		examples: [
 			{ run: "tangles doctor", does: "look at everything that is configured" },
 			{ run: "tangles doctor --json", does: "the same as one JSON document" },

@@ -1,7 +1,7 @@
 import { isFault } from "../../base/fault.ts";
 import type { Config } from "../../config/config.ts";
 import { check } from "../../enumeration/recover/checks.ts";
-import { batchesThatDoNotFit } from "../../servers/mongo/batch-health.ts";
+import { batchHealth } from "../../servers/mongo/batch-health.ts";
 import type { Mongo } from "../../servers/mongo/connection.ts";
 import { mongoFacts, tryWriting } from "../../servers/mongo/health.ts";
 import { ensureIndexes } from "../../servers/mongo/indexes.ts";
@@ -60,14 +60,37 @@ async function stencils(mongo: Mongo, { tangles, faktory }: Config): Promise<Lin
 
 async function derived(mongo: Mongo, { batches, components }: Config): Promise<Line[]> {
 	if (components.size === 0) return [];
-	const { looked, all, wrong } = await batchesThatDoNotFit(mongo, batches.collection, BATCHES_MS);
+	const { looked, all, stale, malformed, ahead } = await batchHealth(mongo, batches.collection, BATCHES_MS);
 	const some = `${looked} batches${all ? "" : " looked at, not all"}`;
-	if (wrong.length === 0) return [ok("leftovers", `${some}: what follows from their events fits them`)];
-	const named = `${wrong.slice(0, 5).join(", ")}${wrong.length > 5 ? ", ..." : ""}`;
+	const bad = malformed.slice(0, MOST_FINDINGS).map((it) => {
+		const { message, mend = "" } = it.fault();
+		return fail("leftovers", message, mend);
+	});
+	if (malformed.length > bad.length) {
+		const more = malformed.length - bad.length;
+		bad.push(
+			fail("leftovers", `${more} more malformed documents in ${batches.collection}`, "`tangles batches ls` lists all"),
+		);
+	}
+	const [first] = ahead;
+	if (first !== undefined) {
+		const count = ahead.length === 1 ? "one batch has a time" : `${ahead.length} batches have times`;
+		const text = `${count} in the future: ${first}`;
+		bad.push(
+			warn(
+				"leftovers",
+				text,
+				"set the hosts' clocks by NTP; such an event outranks all that is recorded before its time",
+			),
+		);
+	}
+	if (stale.length === 0) return [...bad, ok("leftovers", `${some}: what follows from their events fits them`)];
+	const named = `${stale.slice(0, 5).join(", ")}${stale.length > 5 ? ", ..." : ""}`;
 	return [
+		...bad,
 		warn(
 			"leftovers",
-			`${wrong.length} of ${some} have succeeded, seen or current that do not fit their events: ${named}`,
+			`${stale.length} of ${some} have succeeded, seen or current that do not fit their events: ${named}`,
 			"any write mends them, such as `tangles batches event`; see who writes these fields besides tangles",
 		),
 	];

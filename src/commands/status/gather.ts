@@ -87,7 +87,9 @@ export async function gather(
 					}),
 			),
 		]);
-		const failures = [enumeration, counts, locks, line].flatMap(({ failure }) => failure ?? []);
+		// Of a component with a fault in its config nothing is known.
+		const unknown = [...config.componentFaults.values()].map((error) => ({ part: "line", error }));
+		const failures = [enumeration, counts, locks, line].flatMap(({ failure }) => failure ?? []).concat(unknown);
 		const status = {
 			time: new Date().toISOString(),
 			enumeration: enumeration.value,

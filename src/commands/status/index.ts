@@ -16,6 +16,7 @@ export default command(
 			"Shows what is configured; a server that does not answer is told, and hides\n" +
 			"nothing else (exit code as for that fault). A block in the column of stencils is\n" +
 			"a stencil: full complete, half started, light without headroom, dot new.",
+		componentsApart: true,
 		examples: [
 			{ run: "tangles status", does: "everything, now" },
 			{ run: "tangles status --json", does: "the same as one JSON document" },

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import type { ComponentSettings } from "../../line/component/settings.ts";
+import { isPathPart } from "../../locks/names.ts";
 import { isMap } from "../formats/tree.ts";
 import type { Reading } from "../reading.ts";
 import { duration, MOST_32_BITS, name, names, text, wholeNumber } from "../values/checks.ts";
@@ -35,8 +36,7 @@ const SCHEMAS = {
 };
 
 /** A component's name is a part of its locks' paths. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
-const LEGAL_NAME = /^(?!\.{1,2}$)(?! )[^/\u0000-\u001f\u007f]+(?<! )$/;
+const isLegalName = (name: string) => isPathPart(name) && !/^ | $/.test(name);
 
 function readComponent(section: Section<typeof SCHEMAS>): ComponentSettings {
 	return {
@@ -66,11 +66,12 @@ export function readComponents(reading: Reading): Map<string, ComponentSettings>
 		return components;
 	}
 	for (const name of Object.keys(given)) {
-		const section = new Section(reading, ["components", name], SCHEMAS);
-		if (!LEGAL_NAME.test(name)) {
+		const own = { ...reading, findings: reading.findings.ofComponent(name) };
+		const section = new Section(own, ["components", name], SCHEMAS);
+		if (!isLegalName(name)) {
 			section.fault(
 				[],
-				`is not a component's name; legal is text without / and blanks at its ends (found ${shownKey(name)})`,
+				`is not a component's name; expected text without / and blanks at its ends that ZooKeeper can hold in a path (found ${shownKey(name)})`,
 			);
 		}
 		components.set(name, readComponent(section));

@@ -8,6 +8,11 @@ export interface BatchEvent {
 	readonly agent: string;
 	/** Free text; a component's is its report as JSON. */
 	readonly details: string;
+	/**
+	 * Version of the batch that it was recorded for: that under which the work was claimed. Others do not write it, and
+	 * neither does who says himself when it happened: such an event is compared by its time.
+	 */
+	readonly at_version?: number | undefined;
 }
 
 /** What the query tests, derived from the events and `modified` by `derive` alone. */
@@ -16,7 +21,7 @@ export interface Derived {
 	readonly succeeded: readonly string[];
 	/** Types of which there is an event. */
 	readonly seen: readonly string[];
-	/** Types whose newest event is not older than the last change of the batch. */
+	/** Types of which there is an event that is not older than the last change of the batch. */
 	readonly current: readonly string[];
 }
 
@@ -36,6 +41,8 @@ export interface Batch extends Derived {
 	readonly created: Date;
 	/** When its content was last changed. */
 	readonly modified: Date;
+	/** The version that changed it, which holds while its time is that of `modified`: others write `modified` alone. */
+	readonly touched?: { readonly time: Date; readonly version: number } | undefined;
 	/** In the order in which they stand in the document; which is not always the order of their times. */
 	readonly events: readonly BatchEvent[];
 	/** How often the batch was taken; raised by whoever takes it. */
@@ -44,6 +51,8 @@ export interface Batch extends Derived {
 	readonly takers: readonly Taker[];
 	/** Raised by every write; every write is conditional on it. */
 	readonly version: number;
+	/** How many bytes fields of others have in its document. */
+	readonly otherBytes: number;
 }
 
 /** The conditions under which a component takes a batch; an empty list asks for nothing. */

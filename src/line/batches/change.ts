@@ -1,23 +1,25 @@
 import { pause } from "../../base/deadline.ts";
 import { Fault } from "../../base/fault.ts";
 import type { Batch } from "./batch.ts";
+import { isBatch } from "./malformed.ts";
 import type { BatchStore } from "./ports.ts";
 
 /** Each conflict means that somebody else's write was stored: so many in a row are no crowd but a fault. */
 const MOST_CONFLICTS = 1000;
 const LONGEST_PAUSE_MS = 50;
 
-/** The batch. Throws a Fault "failed" where there is none. */
+/** The batch. Throws a Fault "failed" where there is none, "data" where its document is malformed. */
 export async function found(store: BatchStore, id: string, signal?: AbortSignal): Promise<Batch> {
-	const batch = await store.find(id, signal);
-	if (batch !== undefined) return batch;
+	const stored = await store.find(id, signal);
+	if (stored !== undefined && isBatch(stored)) return stored;
+	if (stored !== undefined) throw stored.fault();
 	throw new Fault("failed", `${store.name}: there is no batch ${id}`, { mend: "`tangles batches ls` lists all" });
 }
 
 /**
  * Reads the batch, stores what `mutate` makes of it, and begins again where another write came in between. Gives the
  * batch as it is stored. Where `mutate` gives back the very batch it got, nothing is written. Throws what `mutate`
- * throws, and a Fault "failed" where there is no such batch.
+ * throws, a Fault "failed" where there is no such batch, and "data" where its document is malformed.
  */
 export async function change(
 	store: BatchStore,

@@ -1,13 +1,10 @@
 import type { Batch, Conditions } from "./batch.ts";
-import { newestOf } from "./derive.ts";
+import { isCurrent, newestOf } from "./derive.ts";
 
 /** Why the batch does not fulfil the conditions, a reason for each that fails; none where it is ready. */
 export function unmet(batch: Batch, { past, future, old, types }: Conditions): string[] {
 	const newest = newestOf(batch.events);
-	const sinceChange = (type: string) => {
-		const event = newest.get(type);
-		return event !== undefined && event.time.getTime() >= batch.modified.getTime();
-	};
+	const sinceChange = (type: string) => batch.events.some((event) => event.type === type && isCurrent(event, batch));
 	return [
 		...past
 			.filter((type) => newest.get(type)?.success !== true)

@@ -10,23 +10,37 @@ export function newestOf(events: readonly BatchEvent[]): ReadonlyMap<string, Bat
 	return new Map(timeline(events).map((event) => [event.type, event]));
 }
 
+type Change = Pick<Batch, "modified" | "touched">;
+
+/** The version of the last change; undefined where it is not known, or somebody else has written `modified` since. */
+export function touchedAsStored({ modified, touched }: Change): Batch["touched"] {
+	return touched?.time.getTime() === modified.getTime() ? touched : undefined;
+}
+
+/**
+ * True where the event is not older than the batch's last change: by their versions where both are known, because clocks of
+ * hosts differ, else by their times.
+ */
+export function isCurrent({ time, at_version }: BatchEvent, change: Change): boolean {
+	const known = touchedAsStored(change);
+	if (known !== undefined && at_version !== undefined) return at_version >= known.version;
+	return time.getTime() >= change.modified.getTime();
+}
+
 /** The one place that says what events and last change mean to the query. Each list is sorted and names a type once. */
-export function derive(events: readonly BatchEvent[], modified: Date): Derived {
+export function derive(events: readonly BatchEvent[], change: Change): Derived {
 	const newest = [...newestOf(events).values()];
-	const types = (which: (event: BatchEvent) => boolean) =>
-		newest
-			.filter(which)
-			.map(({ type }) => type)
-			.toSorted();
+	const types = (some: readonly BatchEvent[]) => [...new Set(some.map(({ type }) => type))].toSorted();
 	return {
-		succeeded: types(({ success }) => success),
-		seen: types(() => true),
-		current: types(({ time }) => time.getTime() >= modified.getTime()),
+		succeeded: types(newest.filter(({ success }) => success)),
+		seen: types(newest),
+		// Any will do, not the newest alone: one of a host whose clock is ahead must not hide what was done after it.
+		current: types(events.filter((event) => isCurrent(event, change))),
 	};
 }
 
 /** The batch with what is changed, and what follows from it derived anew. */
-export function changed(batch: Batch, change: Partial<Pick<Batch, "events" | "modified">>): Batch {
+export function changed(batch: Batch, change: Partial<Pick<Batch, "events" | "modified" | "touched">>): Batch {
 	const next = { ...batch, ...change };
-	return { ...next, ...derive(next.events, next.modified) };
+	return { ...next, ...derive(next.events, next) };
 }

@@ -36,7 +36,7 @@ export function restarted(batch: Batch, from?: string): Batch {
 
 /** The batch with its content changed at `when`. */
 export function touched(batch: Batch, when: Date): Batch {
-	return changed(batch, { modified: when });
+	return changed(batch, { modified: when, touched: { time: when, version: batch.version + 1 } });
 }
 
 function keeping(batch: Batch, events: readonly BatchEvent[]): Batch {

@@ -1,23 +1,28 @@
 import type { Batch, Conditions } from "./batch.ts";
-
-/** Where a list goes on: the batch it ended with. */
-export type Place = Pick<Batch, "created" | "id">;
+import type { Place, Stored } from "./malformed.ts";
 
 /**
- * The batch collection. Every call throws a Fault "unreachable" once patience is spent, "refused" when the login is
- * refused, "data" for a document that is not what it must be, and the signal's reason when it aborts.
+ * The batch collection. A document that is no batch is given as `Malformed`, in its place among the others. Every call
+ * throws a Fault "unreachable" once patience is spent, "refused" when the login is refused, and the signal's reason when
+ * it aborts.
  */
 export interface BatchStore {
 	/** `<database>.<collection>`, for messages. */
 	readonly name: string;
-	/** At most `limit` batches that fulfil the conditions, oldest (`created`, then `_id`) first, from behind `after`. */
-	ready(conditions: Conditions, limit: number, after?: Place, signal?: AbortSignal): Promise<Batch[]>;
+	/**
+	 * At most `limit` of what fulfils the conditions, oldest (`created`, then `_id`) first, from behind `after`. Malformed
+	 * documents are those that the query finds by their derived fields; ones without a date in `created` come first, and
+	 * a page that ends with one of these goes on behind all of them.
+	 */
+	ready(conditions: Conditions, limit: number, after?: Place, signal?: AbortSignal): Promise<Stored[]>;
 	/** All batches that fulfil the conditions, in the order of `ready`, in pages of no fixed size; in one pass. */
-	all(conditions: Conditions, signal: AbortSignal): AsyncIterable<Batch[]>;
-	/** The batch, or undefined where there is none. */
-	find(id: string, signal?: AbortSignal): Promise<Batch | undefined>;
+	all(conditions: Conditions, signal: AbortSignal): AsyncIterable<Stored[]>;
+	/** The document of that id, or undefined where there is none. */
+	find(id: string, signal?: AbortSignal): Promise<Stored | undefined>;
 	/** Adds a batch; false where its id is taken already. */
 	add(batch: Batch, signal?: AbortSignal): Promise<boolean>;
+	/** How many bytes more the batch's document can have. */
+	room(batch: Batch): number;
 	/**
 	 * Stores `batch` over the version it was read as (`batch.version`), and raises the version by one: all fields but
 	 * `_id`, `batch_id`, `round_trip`, `type` and `created`, and fields of others stay as they are. False where another

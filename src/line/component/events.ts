@@ -7,6 +7,20 @@ export type ComponentEvent =
 			readonly batch: string;
 			readonly why: string;
 	  }
+	| {
+			/** Something is wrong with this batch alone: its document, or its lock, or there is no room for its outcome. The others are worked on. */
+			readonly event: "passed-over";
+			readonly batch: string;
+			readonly why: string;
+			/** What to do about it. */
+			readonly mend?: string;
+	  }
+	| {
+			/** A time in the batch lies in the future, or outranks what was just recorded: clocks of hosts differ. */
+			readonly event: "clock";
+			readonly batch: string;
+			readonly why: string;
+	  }
 	| { readonly event: "taken"; readonly batch: string; readonly claim: number; readonly token: string }
 	| { readonly event: "started"; readonly batch: string }
 	| {
@@ -33,4 +47,5 @@ export type ComponentEvent =
 			readonly succeeded: number;
 			readonly failed: number;
 			readonly abandoned: number;
+			readonly passed_over: number;
 	  };

@@ -46,6 +46,23 @@ function ownFailures(ending: Ending, agent: string): Failure[] {
 	return bad && !told ? [failure("exception", sayEnd(ending))] : [];
 }
 
+/** Letters that JSON escapes as `\u001b`, and others in UTF-8, take at most so many bytes each. */
+const MOST_BYTES_A_LETTER = 6;
+/** Names of the fields, quotes, commas and numbers of a failure, and of the report around all of them. */
+const FRAME_BYTES = 400;
+const TEXT_BYTES = MOST_LETTERS * MOST_BYTES_A_LETTER + FRAME_BYTES;
+const FAILURE_TEXTS = 5;
+/** `{"filereference":"","type":"","component":"","description":"","details":""}` */
+const SMALLEST_FAILURE = 70;
+
+/** The most bytes that a report can have as JSON, where at most `maxResults` failures are kept. */
+export function largestReportBytes(maxResults: number): number {
+	const failures = Math.min(MOST_BYTES, maxResults * FAILURE_TEXTS * TEXT_BYTES);
+	const commas = failures / SMALLEST_FAILURE;
+	// `tool` and `version` are the work's own too.
+	return Math.ceil(failures + commas + 2 * TEXT_BYTES + FRAME_BYTES);
+}
+
 const cut = (text: string) => (text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS)}…` : text);
 
 /** The first failures, as many as may be kept and as there is room for. */
@@ -77,8 +94,8 @@ export function reportOf(ending: Ending, { name, version, maxResults }: Reportin
 	const keep = kept(failures, maxResults);
 	const leftOut = failures.length - keep.length;
 	return {
-		tool: written?.tool ?? name,
-		version: written?.version ?? version,
+		tool: cut(written?.tool ?? name),
+		version: cut(written?.version ?? version),
 		outcome: failures.length > 0 || written?.outcome === "Failure" ? "Failure" : "Success",
 		date: ending.started.toISOString(),
 		duration_ms: Math.round(ending.durationMs),

@@ -1,3 +1,4 @@
+import type { Fault } from "../../base/fault.ts";
 import type { Log } from "../../base/log.ts";
 import type { Guarding } from "../../locks/guard.ts";
 import type { Held } from "../../locks/held.ts";
@@ -35,8 +36,8 @@ export interface Tools {
 	readonly component: Component;
 	readonly store: BatchStore;
 	readonly worker: Worker;
-	/** Takes the batch's lock; undefined, with the holder told, where it is held elsewhere. */
-	readonly lockBatch: (id: string) => Promise<Held | { readonly heldBy: string }>;
+	/** Takes the batch's lock. Says who holds it where that is somebody else, and what is wrong where this lock alone cannot be had. */
+	readonly lockBatch: (id: string) => Promise<Held | { readonly heldBy: string } | { readonly trouble: Fault }>;
 	/** The lock for looking for work, held by this run. */
 	readonly sboi: Held;
 	readonly tell: (event: ComponentEvent) => void;

@@ -1,6 +1,8 @@
 import type { BatchEvent } from "../batches/batch.ts";
 import { change } from "../batches/change.ts";
 import { recorded } from "../batches/claim.ts";
+import { notAhead } from "../batches/clocks.ts";
+import { newestOf } from "../batches/derive.ts";
 import type { Taken, Tools } from "./ports.ts";
 import type { Report } from "./report.ts";
 
@@ -8,19 +10,25 @@ import type { Report } from "./report.ts";
  * Stores the outcome of the work as a new event. It is tried while the lock can be trusted and patience lasts; throws the
  * reason of the lock's loss, a Fault "lost" where somebody has taken the batch since, or "unreachable".
  */
-export async function record({ component, store }: Tools, { batch, lock }: Taken, report: Report): Promise<void> {
+export async function record({ component, store, tell }: Tools, { batch, lock }: Taken, report: Report): Promise<void> {
 	const event: BatchEvent = {
 		type: component.event,
 		success: report.outcome === "Success",
 		time: new Date(report.date),
 		agent: `${component.name}-${component.version}`,
 		details: JSON.stringify(report),
+		at_version: batch.version,
 	};
 	await lock.assured();
-	await change(
+	const stored = await change(
 		store,
 		batch.id,
-		(now) => recorded(now, { component: component.name, claim: batch.claim }, event),
+		(now) => notAhead(recorded(now, { component: component.name, claim: batch.claim }, event), new Date()),
 		lock.lost,
 	);
+	const counting = newestOf(stored.events).get(event.type);
+	if (counting === undefined || counting === event) return;
+	const { time, agent } = counting;
+	const why = `${event.type} of ${event.time.toISOString()} is recorded and does not count: one by ${agent} has the time ${time.toISOString()}`;
+	tell({ event: "clock", batch: batch.id, why });
 }

@@ -2,6 +2,7 @@ import { Fault, isFault, messageOf } from "../../base/fault.ts";
 import { inPool } from "../../base/pool.ts";
 import type { Guarding } from "../../locks/guard.ts";
 import { together } from "../../locks/together.ts";
+import { type PassedOver, passedOverFault, someOf } from "./passed-over.ts";
 import type { Taken, Tools } from "./ports.ts";
 import { record } from "./record.ts";
 import type { Report } from "./report.ts";
@@ -13,6 +14,7 @@ class Tally {
 	readonly failed: string[] = [];
 	/** Why nothing was recorded, for each batch that was given up. */
 	readonly abandoned: unknown[] = [];
+	readonly passedOver: PassedOver[] = [];
 }
 
 /** Which of several reasons a run that was not finished ends with; the first kind here that is among them. */
@@ -29,23 +31,30 @@ export async function runStation(tools: Tools, procedure: 1 | 2): Promise<void> 
 	const tally = new Tally();
 	const room = procedure === 1 ? 1 : component.queueLength;
 	try {
-		const taken = await take(tools, room);
+		const taken = await take(tools, room, tally);
 		if (procedure === 1) await sboi.release();
 		const guard = (lock: Guarding) => (procedure === 1 ? lock : together(sboi, lock));
 		await inPool(taken, component.maxThreads, (one) => workOn(tools, one, guard(one.lock), tally));
 	} finally {
-		const { succeeded, failed, abandoned } = tally;
-		const sums = { succeeded, failed: failed.length, abandoned: abandoned.length };
+		const { succeeded, failed, abandoned, passedOver } = tally;
+		const sums = { succeeded, failed: failed.length, abandoned: abandoned.length, passed_over: passedOver.length };
 		tell({ event: "stopped", component: component.name, ...sums });
 	}
 	conclude(tally);
 }
 
-async function take(tools: Tools, room: number): Promise<Taken[]> {
+async function take(tools: Tools, room: number, { passedOver }: Tally): Promise<Taken[]> {
 	const taken: Taken[] = [];
 	try {
-		for await (const one of takeReady(tools)) {
-			if (taken.push(one) === room) break;
+		for await (const step of takeReady(tools)) {
+			if (!("fault" in step)) {
+				if (taken.push(step) === room) break;
+				continue;
+			}
+			const { batch, fault } = step;
+			passedOver.push(step);
+			const mend = fault.mend === undefined ? {} : { mend: fault.mend };
+			tools.tell({ event: "passed-over", batch, why: fault.message, ...mend });
 		}
 		return taken;
 	} catch (error) {
@@ -81,19 +90,23 @@ function summary({ outcome, failures, failures_left_out = 0, duration_ms, preser
 	return { outcome, failures: failures.length + failures_left_out, ...reason, duration_ms, recorded: preservable };
 }
 
-function conclude({ failed, abandoned, succeeded }: Tally): void {
+function conclude({ failed, abandoned, succeeded, passedOver }: Tally): void {
 	const unforeseen = abandoned.find((error) => !isFault(error));
 	if (unforeseen !== undefined) throw unforeseen;
+	const passed = passedOver.length === 0 ? [] : [passedOverFault(passedOver)];
 	for (const kind of GRAVEST) {
-		const found = abandoned.find((error) => isFault(error, kind));
+		const found = [...abandoned, ...passed].find((error) => isFault(error, kind));
 		if (found !== undefined) throw found;
 	}
 	if (abandoned.length > 0) throw abandoned[0];
-	if (failed.length === 0) return;
+	if (failed.length === 0) {
+		if (passed.length > 0) throw passed[0];
+		return;
+	}
 	const all = failed.length + succeeded;
 	throw new Fault(
 		"failed",
-		`${failed.length} of ${all} batches failed: ${failed.slice(0, 10).join(", ")}${failed.length > 10 ? ", ..." : ""}`,
+		`${failed.length} of ${all} batches failed: ${someOf(failed)}${passed.length > 0 ? `; ${passed[0]?.message}` : ""}`,
 		{
 			mend: "the events have the reports (`tangles batches show ID`); `tangles batches restart ID` lets the line run again from there",
 		},

@@ -1,25 +1,46 @@
-import { isFault } from "../../base/fault.ts";
+import { type Fault, isFault } from "../../base/fault.ts";
 import type { Held } from "../../locks/held.ts";
 import { change } from "../batches/change.ts";
 import { claimed } from "../batches/claim.ts";
+import { type AheadTime, anchored, sayAhead, timesAhead } from "../batches/clocks.ts";
 import { unmet } from "../batches/conditions.ts";
-import type { Place } from "../batches/ports.ts";
+import { isBatch, type Place, placeOf } from "../batches/malformed.ts";
+import type { PassedOver } from "./passed-over.ts";
 import type { Taken, Tools } from "./ports.ts";
+import { noRoom } from "./room.ts";
+
+/** What a step of looking for work found: a batch that is taken now, or one to pass over. */
+export type Step = Taken | PassedOver;
 
 /** The conditions that held when the batches were asked for hold no longer. */
 class NotReady extends Error {}
 
+/** Something is wrong with the batch, so that it must not be taken. */
+class NotFit extends Error {
+	readonly fault: Fault;
+
+	constructor(fault: Fault) {
+		super(fault.message);
+		this.fault = fault;
+	}
+}
+
 /**
  * Takes ready batches, oldest first, one at each step: locks it, reads it again under the lock, and raises its claim where
- * the conditions still hold. What is locked elsewhere or no longer ready is told and passed over. Whoever asks for the next
- * one owns those before; what is not asked for is not touched.
+ * the conditions still hold. What is locked elsewhere or no longer ready is told and skipped; what something is wrong with
+ * is a step of its own. The caller owns every batch yielded so far and must release it; what is not asked for is not touched.
  */
-export async function* takeReady(tools: Tools): AsyncGenerator<Taken, void> {
+export async function* takeReady(tools: Tools): AsyncGenerator<Step, void> {
 	const { component, store, tell, signal, sboi } = tools;
 	let after: Place | undefined;
 	for (;;) {
 		const page = await store.ready(component, component.pageSize, after, AbortSignal.any([signal, sboi.lost]));
-		for (const { id } of page) {
+		for (const stored of page) {
+			const { id } = stored;
+			if (!isBatch(stored)) {
+				yield { batch: id, fault: stored.fault() };
+				continue;
+			}
 			signal.throwIfAborted();
 			await sboi.assured(signal);
 			const lock = await tools.lockBatch(id);
@@ -27,28 +48,42 @@ export async function* takeReady(tools: Tools): AsyncGenerator<Taken, void> {
 				tell({ event: "skipped", batch: id, why: lock.heldBy });
 				continue;
 			}
-			const taken = await claim(tools, id, lock);
-			if (taken !== undefined) yield taken;
+			if ("trouble" in lock) {
+				yield { batch: id, fault: lock.trouble };
+				continue;
+			}
+			const step = await claim(tools, id, lock);
+			if (step !== undefined) yield step;
 		}
 		if (page.length < component.pageSize) return;
-		after = page.at(-1);
+		after = page.map(placeOf).at(-1);
 	}
 }
 
-/** Under the lock: the batch as it is now, claimed, or undefined where it is no longer ready; the lock is then given back. */
-async function claim({ component, store, tell, signal }: Tools, id: string, lock: Held): Promise<Taken | undefined> {
+/**
+ * Under the lock: the batch as it is now, claimed; undefined where it is no longer ready, or what is wrong with it: the lock
+ * is then given back.
+ */
+async function claim({ component, store, tell, signal }: Tools, id: string, lock: Held): Promise<Step | undefined> {
+	let ahead: readonly AheadTime[] = [];
 	try {
 		await lock.assured(signal);
 		const check = (batch: Parameters<typeof claimed>[0]) => {
 			const reasons = unmet(batch, component);
 			if (reasons.length > 0) throw new NotReady(reasons.join("; "));
-			return claimed(batch, component.name);
+			const fault = noRoom(store, batch, component);
+			if (fault !== undefined) throw new NotFit(fault);
+			ahead = timesAhead(batch, new Date());
+			return claimed(anchored(batch, new Date()), component.name);
 		};
 		const batch = await change(store, id, check, AbortSignal.any([signal, lock.lost]));
+		for (const time of ahead) tell({ event: "clock", batch: id, why: sayAhead(time) });
 		tell({ event: "taken", batch: id, claim: batch.claim, token: lock.token });
 		return { batch, lock };
 	} catch (error) {
 		await lock.release();
+		if (error instanceof NotFit) return { batch: id, fault: error.fault };
+		if (isFault(error, "data")) return { batch: id, fault: error };
 		if (!(error instanceof NotReady) && !isFault(error, "failed")) throw error;
 		tell({ event: "skipped", batch: id, why: `no longer ready: ${error.message}` });
 		return undefined;

@@ -3,30 +3,37 @@ import * as v from "valibot";
 import { Fault } from "../../base/fault.ts";
 import type { Batch, BatchEvent } from "../../line/batches/batch.ts";
 import { derive } from "../../line/batches/derive.ts";
-import { readBatchId } from "../../line/batches/id.ts";
-import { badDocument, checkDocument, whole } from "./document.ts";
+import { type BatchId, ID_RULE, readBatchId } from "../../line/batches/id.ts";
+import type { Stored } from "../../line/batches/malformed.ts";
+import { malformed, type WrongValue, wrongValue } from "./batch-malformed.ts";
+import { shown, shownId, whole } from "./document.ts";
 
 const date = v.date("is not a date");
 const name = v.pipe(v.string("is not a text"), v.nonEmpty("is empty"));
 /** Of no weight to the query, and in documents of others often missing or something else. */
 const prose = v.pipe(
-	v.unknown(),
+	v.optional(v.unknown(), null),
 	v.transform((value) => (typeof value === "string" ? value : (JSON.stringify(value ?? undefined) ?? ""))),
 );
 
 const EVENT = v.object(
-	{ type: name, success: v.boolean("is neither true nor false"), time: date, agent: prose, details: prose },
+	{
+		type: name,
+		success: v.boolean("is neither true nor false"),
+		time: date,
+		agent: prose,
+		details: prose,
+		at_version: v.fallback(v.optional(whole(0)), undefined),
+	},
 	"is not an event",
 );
 
-// The derived fields are the query's alone: what is read is derived anew.
+// The derived fields are the query's alone: what is read is derived anew. `idOf` reads the id.
 const BATCH = v.object({
-	_id: v.string("is not a text"),
-	batch_id: v.string("is not a text"),
-	round_trip: whole(1),
 	type: name,
 	created: date,
 	modified: date,
+	touched: v.fallback(v.optional(v.object({ time: date, version: whole(0) })), undefined),
 	events: v.array(EVENT, "is not a list of events"),
 	claim: whole(0),
 	takers: v.optional(
@@ -36,33 +43,121 @@ const BATCH = v.object({
 	version: whole(0),
 });
 
+/** Fields that are ours, with those that the query goes by. */
+const OURS = new Set([
+	...[
+		"_id",
+		"batch_id",
+		"round_trip",
+		"type",
+		"created",
+		"modified",
+		"touched",
+		"events",
+		"claim",
+		"takers",
+		"version",
+	],
+	...["succeeded", "seen", "current", "writers"],
+]);
+
+function otherBytesOf(document: object): number {
+	const others = Object.entries(document).filter(([field]) => !OURS.has(field));
+	return others.length === 0 ? 0 : BSON.calculateObjectSize(Object.fromEntries(others));
+}
+
 /** Events as the documents have them, so that fields of others in them are written back. */
 const originals = new WeakMap<BatchEvent, object>();
 
-/** A batch as its document has it. Throws a Fault "data" where that is not what it must be. */
-export function batchOf(document: { readonly _id?: unknown; readonly events?: unknown }, collection: string): Batch {
-	const read = checkDocument(BATCH, document, collection);
-	const id = readBatchId(read._id);
-	if (id?.batchId !== read.batch_id || id.roundTrip !== read.round_trip) {
-		const parts = `B<batch_id>-RT<round_trip> with batch_id ${JSON.stringify(read.batch_id)} and round_trip ${read.round_trip}`;
-		throw badDocument(collection, read._id, `_id is not ${parts}`);
-	}
-	const raw: readonly object[] = Array.isArray(document.events) ? document.events : [];
-	for (const [at, event] of read.events.entries()) originals.set(event, raw[at] ?? event);
-	const { type, created, modified, events, claim, takers, version } = read;
-	return { ...id, type, created, modified, events, ...derive(events, modified), claim, takers, version };
+/** A document of the batch collection. */
+export interface BatchDocument {
+	readonly _id?: unknown;
+	readonly batch_id?: unknown;
+	readonly round_trip?: unknown;
+	readonly created?: unknown;
+	readonly events?: unknown;
 }
 
-/** A document may have 16 MiB; the rest is for fields of others. */
+/** The id that `_id`, `batch_id` and `round_trip` agree on, or which of them does not fit. */
+function idOf({ _id, batch_id, round_trip }: BatchDocument): BatchId | WrongValue[] {
+	const id = typeof _id === "string" ? readBatchId(_id) : undefined;
+	if (id === undefined) {
+		const text = `_id is not a batch's full id, ${ID_RULE} (found ${shownId(_id)})`;
+		return [{ field: "_id", text, example: undefined }];
+	}
+	const wrong: WrongValue[] = [];
+	const check = (field: string, found: unknown, must: string | number) => {
+		if (found === must) return;
+		const example = JSON.stringify(must);
+		wrong.push({ field, text: `${field} is not ${example} as in _id (found ${shown(found)})`, example });
+	};
+	check("batch_id", batch_id, id.batchId);
+	check("round_trip", round_trip, id.roundTrip);
+	return wrong.length === 0 ? id : wrong;
+}
+
+/** A batch as its document has it, or what is wrong with the document. `collection` is `<database>.<collection>`. */
+export function storedOf(document: BatchDocument, collection: string): Stored {
+	const id = idOf(document);
+	const result = v.safeParse(BATCH, document);
+	if (!result.success || Array.isArray(id)) {
+		const wrong = [...(Array.isArray(id) ? id : []), ...(result.issues ?? []).map(wrongValue)];
+		return malformed(document, collection, wrong);
+	}
+	const { output: read } = result;
+	const raw: readonly object[] = Array.isArray(document.events) ? document.events : [];
+	for (const [at, event] of read.events.entries()) originals.set(event, raw[at] ?? event);
+	const { type, created, modified, touched, events, claim, takers, version } = read;
+	return {
+		...id,
+		type,
+		created,
+		modified,
+		touched,
+		events,
+		...derive(events, { modified, touched }),
+		claim,
+		takers,
+		version,
+		otherBytes: otherBytesOf(document),
+	};
+}
+
+/** What our own fields may have, and all together: a document may have 16 MiB, `writers` and the names of fields among them. */
 const MOST_BYTES = 15 * 1024 * 1024;
+const MOST_IN_ALL = 16 * 1024 * 1024 - 64 * 1024;
+
+function changing({ modified, touched, events, succeeded, seen, current, claim, takers }: Batch) {
+	const raw = events.map((event) => originals.get(event) ?? event);
+	return {
+		modified,
+		...(touched === undefined ? {} : { touched }),
+		events: raw,
+		succeeded,
+		seen,
+		current,
+		claim,
+		takers,
+	};
+}
+
+function room(fields: object, otherBytes: number): number {
+	const bytes = BSON.calculateObjectSize(fields);
+	return Math.min(MOST_BYTES - bytes, MOST_IN_ALL - bytes - otherBytes);
+}
+
+/** How many bytes more the batch's document can have; negative where it has too many. */
+export function roomOf(batch: Batch): number {
+	return room(changing(batch), batch.otherBytes);
+}
 
 /** What a write may change of a batch's document, beside its version. Throws a Fault "failed" where that is too much. */
 export function fieldsOf(batch: Batch) {
-	const { id, modified, events, succeeded, seen, current, claim, takers } = batch;
-	const raw = events.map((event) => originals.get(event) ?? event);
-	const fields = { modified, events: raw, succeeded, seen, current, claim, takers };
-	if (BSON.calculateObjectSize(fields) <= MOST_BYTES) return fields;
-	throw new Fault("failed", `${id}: its events would be larger than ${MOST_BYTES} bytes; nothing was stored`, {
+	const { id, otherBytes } = batch;
+	const fields = changing(batch);
+	if (room(fields, otherBytes) >= 0) return fields;
+	const most = Math.min(MOST_BYTES, MOST_IN_ALL - otherBytes);
+	throw new Fault("failed", `${id}: its events would be larger than ${most} bytes; nothing was stored`, {
 		mend: `shorten the details, or remove events: \`tangles batches show ${id}\` lists them`,
 	});
 }

@@ -1,49 +1,54 @@
-import { isFault } from "../../base/fault.ts";
-import { derive } from "../../line/batches/derive.ts";
-import { batchOf } from "./batch-documents.ts";
+import { sayAhead, timesAhead } from "../../line/batches/clocks.ts";
+import { isBatch, type Malformed } from "../../line/batches/malformed.ts";
+import { type BatchDocument, storedOf } from "./batch-documents.ts";
 import type { Mongo } from "./connection.ts";
+import { OrderedPass } from "./ordered-pass.ts";
 
 const FIELDS = ["succeeded", "seen", "current"] as const;
 const PAGE = 500;
 
-/**
- * Goes through the batches, for at most `ms`, and names those whose derived fields are not what follows from their events,
- * or whose documents are malformed.
- */
-export async function batchesThatDoNotFit(
-	mongo: Mongo,
-	collection: string,
-	ms: number,
-): Promise<{ looked: number; all: boolean; wrong: string[] }> {
-	const end = performance.now() + ms;
-	const wrong: string[] = [];
-	let looked = 0;
-	let last: string | undefined;
-	for (;;) {
-		const filter = last === undefined ? {} : { _id: { $gt: last } };
-		const documents = await mongo.call((db) =>
-			db
-				.collection<{ _id: string; [field: string]: unknown }>(collection)
-				.find(filter, { sort: { _id: 1 }, limit: PAGE })
-				.toArray(),
-		);
-		for (const document of documents) {
-			looked += 1;
-			last = document._id;
-			if (!fits(document, collection)) wrong.push(String(document._id));
-		}
-		if (documents.length < PAGE) return { looked, all: true, wrong };
-		if (performance.now() > end) return { looked, all: false, wrong };
-	}
+/** What a look at the batches has found. */
+export interface BatchHealth {
+	readonly looked: number;
+	/** False where the time was up before the end. */
+	readonly all: boolean;
+	/** Ids of batches whose derived fields are not what follows from their events. */
+	readonly stale: readonly string[];
+	readonly malformed: readonly Malformed[];
+	/** Batches with times in the future of this host's clock, each with its first such time. */
+	readonly ahead: readonly string[];
 }
 
-function fits(document: { readonly _id: string; readonly [field: string]: unknown }, collection: string): boolean {
-	try {
-		const { events, modified } = batchOf(document, collection);
-		const derived = derive(events, modified);
-		return FIELDS.every((field) => JSON.stringify(document[field]) === JSON.stringify(derived[field]));
-	} catch (error) {
-		if (isFault(error, "data")) return false;
-		throw error;
+type Found = BatchDocument & { readonly _id: unknown; readonly [field: string]: unknown };
+
+/** Goes through all documents of the batch collection, for at most `ms`, and names those that something is wrong with. */
+export async function batchHealth(mongo: Mongo, collection: string, ms: number): Promise<BatchHealth> {
+	const end = performance.now() + ms;
+	const stale: string[] = [];
+	const malformed: Malformed[] = [];
+	const ahead: string[] = [];
+	let looked = 0;
+	const documents = mongo.db.collection<Found>(collection);
+	// By number, not by `_id`: a comparison with a text leaves out ids of every other type.
+	const pass = new OrderedPass(() =>
+		documents.find({}, { sort: { _id: 1 }, skip: looked, batchSize: PAGE, projection: { writers: 0 } }),
+	);
+	for (;;) {
+		const page: Found[] = await mongo.call(() => pass.next());
+		if (page.length === 0) return { looked, all: true, stale, malformed, ahead };
+		for (const document of page) {
+			looked += 1;
+			const stored = storedOf(document, `${mongo.database}.${collection}`);
+			if (!isBatch(stored)) {
+				malformed.push(stored);
+				continue;
+			}
+			const [first] = timesAhead(stored, new Date());
+			if (first !== undefined) ahead.push(`${stored.id}: ${sayAhead(first)}`);
+			if (FIELDS.some((field) => JSON.stringify(document[field]) !== JSON.stringify(stored[field]))) {
+				stale.push(stored.id);
+			}
+		}
+		if (performance.now() > end) return { looked, all: false, stale, malformed, ahead };
 	}
 }

@@ -1,6 +1,6 @@
 import type { Filter } from "mongodb";
 import type { Conditions } from "../../line/batches/batch.ts";
-import type { Place } from "../../line/batches/ports.ts";
+import type { Place } from "../../line/batches/malformed.ts";
 import type { NeededIndex } from "./indexes.ts";
 
 /** What the query asks of a batch's document. */
@@ -28,11 +28,15 @@ export function filterOf({ past, future, old, types }: Conditions): Filter<Queri
 	};
 }
 
+/** What is no date stands before all dates, and a comparison with a date leaves it out. Not every server knows earlier years. */
+const FIRST_DATE = new Date("0001-01-01T00:00:00Z");
+
 /** The same from behind `after`, as one query. */
 export function behind(conditions: Conditions, after: Place | undefined): Filter<QueriedBatch> {
 	const filter = filterOf(conditions);
 	if (after === undefined) return filter;
 	const { created, id } = after;
+	if (created === undefined) return { ...filter, created: { $gte: FIRST_DATE } };
 	return { ...filter, $or: [{ created: { $gt: created } }, { created, _id: { $gt: id } }] };
 }
 
@@ -41,6 +45,7 @@ export function behindInTurn(conditions: Conditions, after: Place | undefined): 
 	const filter = filterOf(conditions);
 	if (after === undefined) return [filter];
 	const { created, id } = after;
+	if (created === undefined) return [behind(conditions, after)];
 	return [
 		{ ...filter, created, _id: { $gt: id } },
 		{ ...filter, created: { $gt: created } },

@@ -4,8 +4,9 @@ import { Fault } from "../../base/fault.ts";
 import type { Batch, Conditions } from "../../line/batches/batch.ts";
 import { unmet } from "../../line/batches/conditions.ts";
 import { documentOf } from "../../line/batches/document.ts";
-import type { BatchStore, Place } from "../../line/batches/ports.ts";
-import { batchOf, fieldsOf } from "./batch-documents.ts";
+import { isBatch, type Place, placeOf, type Stored } from "../../line/batches/malformed.ts";
+import type { BatchStore } from "../../line/batches/ports.ts";
+import { fieldsOf, roomOf, storedOf } from "./batch-documents.ts";
 import { behind, behindInTurn, OLDEST_FIRST } from "./batch-query.ts";
 import { newWriter, REMEMBERED, slot, type WrittenBatch } from "./batch-writers.ts";
 import type { Mongo } from "./connection.ts";
@@ -21,6 +22,9 @@ const KNOWN_FIELDS = { writers: 0 } as const;
 
 const options = (signal: AbortSignal | undefined) => (signal === undefined ? {} : { signal });
 
+/** True where a batch fulfils the conditions; of a malformed document that cannot be told. */
+const fulfils = (stored: Stored, conditions: Conditions) => !isBatch(stored) || unmet(stored, conditions).length === 0;
+
 /** The store of batches in MongoDB. See `BatchStore` for what it promises. */
 export class MongoBatchStore implements BatchStore {
 	readonly name: string;
@@ -33,46 +37,47 @@ export class MongoBatchStore implements BatchStore {
 		this.name = `${mongo.database}.${collection}`;
 	}
 
-	async ready(conditions: Conditions, limit: number, after?: Place, signal?: AbortSignal): Promise<Batch[]> {
-		const found: Batch[] = [];
+	async ready(conditions: Conditions, limit: number, after?: Place, signal?: AbortSignal): Promise<Stored[]> {
+		const found: Stored[] = [];
 		for (const filter of behindInTurn(conditions, after)) {
 			const most = limit - found.length;
 			if (most <= 0) break;
 			const query = { sort: OLDEST_FIRST, limit: most, projection: KNOWN_FIELDS };
 			const ask = () => this.#collection.find(filter, query).toArray();
 			const documents = await this.#mongo.call(ask, { ...options(signal), attemptMs: QUERY_MS });
-			found.push(...documents.map((document) => batchOf(document, this.name)));
+			found.push(...documents.map((document) => storedOf(document, this.name)));
 		}
 		// Derived fields that somebody else wrote may be wrong.
-		const ready = found.filter((batch) => unmet(batch, conditions).length === 0);
+		const ready = found.filter((stored) => fulfils(stored, conditions));
 		if (ready.length === found.length || found.length < limit) return ready;
-		return [...ready, ...(await this.ready(conditions, limit - ready.length, found.at(-1), signal))];
+		return [...ready, ...(await this.ready(conditions, limit - ready.length, found.map(placeOf).at(-1), signal))];
 	}
 
-	async *all(conditions: Conditions, signal: AbortSignal): AsyncGenerator<Batch[]> {
-		const pass = new OrderedPass((after: Place | undefined) =>
-			this.#collection.find(behind(conditions, after), {
-				sort: OLDEST_FIRST,
-				projection: KNOWN_FIELDS,
-				batchSize: PAGE,
-			}),
-		);
+	async *all(conditions: Conditions, signal: AbortSignal): AsyncGenerator<Stored[]> {
+		// Those without a date in `created` come first and have no place to go on behind, but a number.
+		let undated = 0;
+		const pass = new OrderedPass((after: Place | undefined) => {
+			const from = after?.created === undefined ? { skip: undated } : {};
+			const filter = behind(conditions, after?.created === undefined ? undefined : after);
+			return this.#collection.find(filter, { sort: OLDEST_FIRST, projection: KNOWN_FIELDS, batchSize: PAGE, ...from });
+		});
 		for (;;) {
 			const page = this.#mongo.call(() => pass.next(), { signal, attemptMs: QUERY_MS });
-			const batches = (await unlessAborted(signal, page)).map((document) => batchOf(document, this.name));
-			const last = batches.at(-1);
+			const all = (await unlessAborted(signal, page)).map((document) => storedOf(document, this.name));
+			const last = all.at(-1);
 			if (last === undefined) return;
-			pass.passed(last);
-			yield batches.filter((batch) => unmet(batch, conditions).length === 0);
+			if (placeOf(last).created === undefined) undated += all.length;
+			pass.passed(placeOf(last));
+			yield all.filter((stored) => fulfils(stored, conditions));
 		}
 	}
 
-	async find(id: string, signal?: AbortSignal): Promise<Batch | undefined> {
+	async find(id: string, signal?: AbortSignal): Promise<Stored | undefined> {
 		const document = await this.#mongo.call(
 			() => this.#collection.findOne({ _id: id }, { projection: KNOWN_FIELDS }),
 			options(signal),
 		);
-		return document === null ? undefined : batchOf(document, this.name);
+		return document === null ? undefined : storedOf(document, this.name);
 	}
 
 	async add(batch: Batch, signal?: AbortSignal): Promise<boolean> {
@@ -87,6 +92,10 @@ export class MongoBatchStore implements BatchStore {
 				return (await this.#noted(batch.id))?.writers?.[slot(batch.version)] === writer;
 			}
 		}, options(signal));
+	}
+
+	room(batch: Batch): number {
+		return roomOf(batch);
 	}
 
 	async store(batch: Batch, signal?: AbortSignal): Promise<boolean> {

@@ -16,7 +16,7 @@ export const whole = (least: number, most = Number.MAX_SAFE_INTEGER) => {
 };
 
 /** A field's value, for messages. */
-const shown = (value: unknown) => {
+export const shown = (value: unknown) => {
 	const text = JSON.stringify(value) ?? "nothing";
 	return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 };

@@ -215,7 +215,7 @@ describe("what the fault says of several keys", () => {
 
 	test("a component's name", async () => {
 		expect(await faultsIn("components: { a/b: {} }\n")).toEqual([
-			'tangles.yaml:1: components."a…": is not a component\'s name; legal is text without / and blanks at its ends (found "a…")',
+			'tangles.yaml:1: components."a…": is not a component\'s name; expected text without / and blanks at its ends that ZooKeeper can hold in a path (found "a…")',
 		]);
 	});
 

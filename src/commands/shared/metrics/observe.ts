@@ -108,10 +108,12 @@ export function observeWork(metrics: Metrics): (event: WorkEvent) => void {
 /** A run of a component by its events. */
 export function observeComponent(metrics: Metrics, component: string): (event: ComponentEvent) => void {
 	const count = (outcome: string, by = 1) => metrics.add("tangles_batches_total", by, { component, outcome });
-	for (const outcome of ["success", "failure", "abandoned", "skipped"]) count(outcome, 0);
+	for (const outcome of ["success", "failure", "abandoned", "skipped", "passed-over"]) count(outcome, 0);
 	return (event) => {
 		if (event.event === "worked") count(event.outcome === "Success" ? "success" : "failure");
-		else if (event.event === "abandoned" || event.event === "skipped") count(event.event);
+		else if (event.event === "abandoned" || event.event === "skipped" || event.event === "passed-over") {
+			count(event.event);
+		}
 		metrics.changed();
 	};
 }

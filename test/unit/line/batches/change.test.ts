@@ -29,6 +29,10 @@ class OneBatch implements BatchStore {
 		throw new Error("not asked");
 	}
 
+	room(): number {
+		throw new Error("not asked");
+	}
+
 	async find(id: string): Promise<Batch | undefined> {
 		return id === this.batch.id ? this.batch : undefined;
 	}

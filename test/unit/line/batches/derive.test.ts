@@ -13,8 +13,12 @@ const details = (batch: { events: readonly { details: string }[] }) => batch.eve
 describe("derive", () => {
 	test("says each type once, sorted", () => {
 		const { events } = of("B+2", "A-1", "C+3", "B+1", "A-4");
-		expect(derive(events, at(3))).toEqual({ succeeded: ["B", "C"], seen: ["A", "B", "C"], current: ["A", "C"] });
-		expect(derive([], at(0))).toEqual({ succeeded: [], seen: [], current: [] });
+		expect(derive(events, { modified: at(3) })).toEqual({
+			succeeded: ["B", "C"],
+			seen: ["A", "B", "C"],
+			current: ["A", "C"],
+		});
+		expect(derive([], { modified: at(0) })).toEqual({ succeeded: [], seen: [], current: [] });
 	});
 
 	test("agrees with the contract's words on whatever happened", () => {
@@ -94,7 +98,7 @@ describe("events", () => {
 			const after = restarted(batch, from);
 			expect(details(after)).toEqual(left.split(" ").filter(Boolean));
 			if (left === events) expect(after).toBe(batch);
-			else expect(after).toMatchObject(derive(after.events, after.modified));
+			else expect(after).toMatchObject(derive(after.events, after));
 		});
 	}
 });

@@ -48,6 +48,7 @@ test("record() asks nothing of the store before the lock is certain", async () =
 		{
 			...{ type: "Batch_Sampled", success: true, time: new Date(REPORT.date), agent: "Sample-1.0" },
 			details: JSON.stringify(REPORT),
+			at_version: 0,
 		},
 	]);
 });

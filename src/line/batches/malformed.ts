@@ -1,0 +1,69 @@
+import { Fault } from "../../base/fault.ts";
+import type { Batch } from "./batch.ts";
+
+/** A document with thousands of events may have as many faults. */
+const MOST_TOLD = 5;
+
+/** A field that is not what it must be. */
+export interface WrongField {
+	/** Path of the field, such as `events.0.time`. */
+	readonly field: string;
+	/** What is wrong, the field's path in front: `events.0.time is not a date (found "yesterday")`. */
+	readonly text: string;
+}
+
+/**
+ * A document of the batch collection that is not a batch. Nothing can be done to it but correct it by hand, and it stands
+ * in nobody's way: every reader says what it does with one.
+ */
+export class Malformed {
+	/** Its `_id`, as text whatever its type. */
+	readonly id: string;
+	/** Its place in a list. */
+	readonly place: Place;
+	readonly wrong: readonly WrongField[];
+	readonly #where: string;
+	readonly #mend: string;
+
+	/** `where` names collection and document, `mend` says how to correct the fields. */
+	constructor(
+		{ id, place, where }: { readonly id: string; readonly place: Place; readonly where: string },
+		wrong: readonly WrongField[],
+		mend: string,
+	) {
+		this.id = id;
+		this.place = place;
+		this.wrong = wrong;
+		this.#where = where;
+		this.#mend = mend;
+	}
+
+	/** What is wrong with its fields, on one line; of many the first. */
+	get why(): string {
+		const more = this.wrong.length > MOST_TOLD ? `; and ${this.wrong.length - MOST_TOLD} more` : "";
+		return `${this.wrong
+			.slice(0, MOST_TOLD)
+			.map(({ text }) => text)
+			.join("; ")}${more}`;
+	}
+
+	/** The Fault "data" that names collection, `_id`, each field, and how to correct it. */
+	fault(): Fault {
+		return new Fault("data", `${this.#where}: ${this.why}`, { mend: this.#mend });
+	}
+}
+
+/** Where a list goes on, which is in the order of `created`, then of `_id`. */
+export interface Place {
+	/** Undefined for what has no date there: that comes first. */
+	readonly created: Date | undefined;
+	readonly id: string;
+}
+
+/** What the batch collection holds. */
+export type Stored = Batch | Malformed;
+
+export const isBatch = (stored: Stored): stored is Batch => !(stored instanceof Malformed);
+
+/** The place behind which a list goes on that ended with `stored`. */
+export const placeOf = (stored: Stored): Place => (isBatch(stored) ? stored : stored.place);
