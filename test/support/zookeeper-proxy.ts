@@ -1,7 +1,7 @@
 import { connect, createServer, type Server, type Socket } from "node:net";
 
 /** Opcodes of ZooKeeper's protocol (org.apache.zookeeper.ZooDefs.OpCode). */
-const OPCODE = { create: 1, delete: 2, multiRead: 22, closeSession: -11 } as const;
+const OPCODE = { create: 1, delete: 2, getChildren: 8, multiRead: 22, closeSession: -11 } as const;
 /** org.apache.zookeeper.KeeperException.Code.UNIMPLEMENTED */
 const UNIMPLEMENTED = -6;
 
@@ -19,7 +19,7 @@ function framesTo(take: (frame: Buffer) => void): (bytes: Buffer) => void {
 }
 
 interface Swallow {
-	readonly op: "create" | "delete";
+	readonly op: "create" | "delete" | "getChildren";
 	/** Part of the node's path. */
 	readonly path: string;
 	readonly done: () => void;
