@@ -27,8 +27,8 @@ export default command(
 		details:
 			"Kinds: tangles; curator flat and curator v2 (the two layouts of Apache Curator);\n" +
 			"foreign (a node that blocks the lock and is no contender); leftover (a lock node\n" +
-			"that no session owns); free (nobody holds it); not readable (a holder, or a place\n" +
-			"where locks may be, that this login has no right to read).",
+			"that no session owns); free (nobody holds it); not readable (a holder, or a\n" +
+			"place where locks may be, that this login has no right to read).",
 		examples: [
 			{ run: "tangles locks ls", does: "all locks" },
 			{ run: "tangles locks ls /SBOI --json", does: "those of the components that look for work, as JSON" },

@@ -13,8 +13,8 @@ export default command(
 		summary: "one lock: its queue in order, each node's data",
 		details:
 			"Layers: flat (the queue of old clients, and of ours), mutex and lease (of new\n" +
-			"ones, and of ours). The first of flat and of lease holds; all others wait. A node\n" +
-			"or a layer that this login has no right to read is shown as not readable.",
+			"ones, and of ours). The first of flat and of lease holds; all others wait. What\n" +
+			"this login has no right to read is shown as not readable, and holds.",
 		examples: [
 			{ run: "tangles locks show /SBOI/Sample", does: "the lock's queue" },
 			{ run: "tangles locks show /SBOI/Sample --json", does: "the same with all that the nodes say" },

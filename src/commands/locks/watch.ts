@@ -20,8 +20,8 @@ export default command(
 		summary: "each change of the locks as it happens",
 		details:
 			"Events: held (a holder that is there at the start), acquired, released, waiting\n" +
-			"(how many wait now), not-readable (a place that this login may not list). Goes on\n" +
-			"in a new session when one is lost, also while the servers are away, until stopped.",
+			"(how many wait now), not-readable (a place that this login may not list). Goes\n" +
+			"on in a new session when one is lost, however long the servers are away.",
 		examples: [
 			{ run: "tangles locks watch", does: "all locks" },
 			{ run: "tangles locks watch /SBOI --json", does: "those below /SBOI, one JSON object a line" },
