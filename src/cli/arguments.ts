@@ -29,57 +29,109 @@ function flagsOf(args: ArgsDef): string[] {
 	});
 }
 
-/**
- * Refuses what citty would let through: unknown flags, flags without their value, values for flags that take none,
- * and positionals too many. Throws a usage fault with the nearest known name.
- */
-export function checkArguments(own: readonly string[], args: ArgsDef, usage: string): void {
+/** True for a flag whose value is a comma list: given more than once, the lists add up. Declared as `list: true`. */
+export function isList(arg: ArgDef): boolean {
+	return "list" in arg && arg.list === true;
+}
+
+/** The arguments that must be given, in the order of their declaration: flags by `required: true`, places unless it is false. */
+export function requiredOf(args: ArgsDef): { readonly places: readonly string[]; readonly flags: readonly string[] } {
+	const names = (wanted: (arg: ArgDef) => boolean) =>
+		Object.entries(args).flatMap(([name, arg]) => (wanted(arg) ? [name] : []));
+	return {
+		places: names((arg) => arg.type === "positional" && arg.required !== false),
+		flags: names((arg) => arg.type !== "positional" && arg.required === true),
+	};
+}
+
+type OptionToken = Extract<ReturnType<typeof tokensOf>[number], { kind: "option" }>;
+
+function tokensOf(own: readonly string[], args: ArgsDef) {
 	const options: Record<string, { type: "string" | "boolean"; short?: string }> = {};
 	for (const [name, arg] of Object.entries(args)) {
 		if (arg.type === "positional") continue;
 		const short = aliasesOf(arg).find((alias) => alias.length === 1);
 		options[name] = { type: arg.type === "boolean" ? "boolean" : "string", ...(short === undefined ? {} : { short }) };
 	}
-	const { tokens } = parseArgs({
-		args: [...own],
-		options,
-		strict: false,
-		allowPositionals: true,
-		allowNegative: true,
-		tokens: true,
-	});
-	const flags = flagsOf(args);
-	const fail = (message: string, mend = usage): never => {
-		throw new Fault("usage", message, { mend });
-	};
-	let positionals = 0;
+	const parsing = { strict: false, allowPositionals: true, allowNegative: true, tokens: true } as const;
+	return parseArgs({ args: [...own], options, ...parsing }).tokens;
+}
+
+function fail(message: string, mend: string): never {
+	throw new Fault("usage", message, { mend });
+}
+
+/** The declaration of the flag, whose value is what it must be. Throws a usage fault. */
+function checkFlag(token: OptionToken, args: ArgsDef, usage: string): ArgDef {
+	// Not by `args[name]` alone: every object has a `constructor`.
+	const arg = Object.hasOwn(args, token.name) ? args[token.name] : undefined;
+	// The parser takes `--no-x` for any flag; here it is known only where x is on by itself.
+	const negated = token.rawName.startsWith("--no-") && !Object.hasOwn(args, token.rawName.slice(2));
+	const known = !negated || (arg?.type === "boolean" && arg.default === true);
+	if (arg === undefined || !known || arg.type === "positional") {
+		if (flagsOf(args).includes(token.rawName)) fail(`${token.rawName} takes no value`, usage);
+		const near = nearest(token.rawName, flagsOf(args));
+		fail(`unknown flag ${token.rawName}`, near === undefined ? usage : `did you mean ${near}? ${usage}`);
+	}
+	if (arg.type === "boolean") {
+		if (token.value !== undefined) fail(`${token.rawName} takes no value`, usage);
+		return arg;
+	}
+	if (token.value === undefined || token.value === "") fail(`${token.rawName} needs a value`, usage);
+	if (!token.inlineValue && token.value.startsWith("-")) {
+		const mend = `write ${token.rawName}=${token.value} if it is meant`;
+		fail(`${token.rawName} needs a value, not "${token.value}"`, mend);
+	}
+	return arg;
+}
+
+/** Refuses a second value, of which one would be lost in silence, and a flag beside its own negative. Said twice alike, a flag without value is harmless. */
+function checkOnce(first: OptionToken | undefined, token: OptionToken, arg: ArgDef, usage: string): void {
+	if (first === undefined || isList(arg)) return;
+	const [a, b] = [first.rawName, token.rawName];
+	if (arg.type === "boolean") {
+		if (a.startsWith("--no-") !== b.startsWith("--no-")) fail(`${a} and ${b} exclude each other`, usage);
+	} else fail(a === b ? `${a} is given twice` : `${a} and ${b} are the same flag, given twice`, usage);
+}
+
+/** The words with each list flag once, its values joined. */
+function joinLists(own: readonly string[], lists: readonly OptionToken[]): string[] {
+	const taken = new Set(
+		lists.flatMap(({ index, inlineValue }) => (inlineValue === false ? [index, index + 1] : [index])),
+	);
+	const joined = [...Map.groupBy(lists, ({ name }) => name)].map(
+		([name, tokens]) => `--${name}=${tokens.map(({ value }) => value).join(",")}`,
+	);
+	return [...own.filter((_, at) => !taken.has(at)), ...joined];
+}
+
+/**
+ * Refuses what citty would let through or tell in its own way: unknown flags, flags without their value, values for flags
+ * that take none, a value given twice, positionals too many, and whatever is required and left out. Gives the words for
+ * citty, in which each flag stands once. Throws a usage fault with the nearest known name.
+ */
+export function checkArguments(own: readonly string[], args: ArgsDef, usage: string): string[] {
 	const places = Object.values(args).filter((arg) => arg.type === "positional").length;
-	for (const token of tokens) {
+	const seen = new Map<string, OptionToken>();
+	const lists: OptionToken[] = [];
+	let positionals = 0;
+	for (const token of tokensOf(own, args)) {
 		if (token.kind === "positional") {
 			positionals += 1;
-			if (positionals > places) fail(`unexpected argument "${token.value}"`);
+			if (positionals > places) fail(`unexpected argument "${token.value}"`, usage);
 		}
 		if (token.kind !== "option") continue;
-		const arg = args[token.name];
-		// The parser takes `--no-x` for any flag; here it is known only where x is on by itself.
-		const negated = token.rawName.startsWith("--no-") && args[token.rawName.slice(2)] === undefined;
-		const known = !negated || (arg?.type === "boolean" && arg.default === true);
-		if (arg === undefined || !known || arg.type === "positional") {
-			const near = nearest(token.rawName, flags);
-			fail(`unknown flag ${token.rawName}`, near === undefined ? usage : `did you mean ${near}? ${usage}`);
-		} else if (arg.type === "boolean") {
-			if (token.value !== undefined) fail(`${token.rawName} takes no value`);
-		} else if (token.value === undefined || token.value === "") {
-			fail(`${token.rawName} needs a value`);
-		} else if (!token.inlineValue && token.value.startsWith("-")) {
-			fail(
-				`${token.rawName} needs a value, not "${token.value}"`,
-				`write ${token.rawName}=${token.value} if it is meant`,
-			);
-		}
+		const arg = checkFlag(token, args, usage);
+		checkOnce(seen.get(token.name), token, arg, usage);
+		seen.set(token.name, token);
+		if (isList(arg)) lists.push(token);
 	}
-	const missing = Object.entries(args).filter(([, arg]) => arg.type === "positional" && arg.required !== false);
-	if (positionals < missing.length) fail(`missing argument ${missing[positionals]?.[0].toUpperCase()}`);
+	const required = requiredOf(args);
+	const place = required.places[positionals];
+	if (place !== undefined) fail(`missing argument ${place.toUpperCase()}`, usage);
+	const flag = required.flags.find((name) => !seen.has(name));
+	if (flag !== undefined) fail(`missing flag --${flag}`, usage);
+	return joinLists(own, lists);
 }
 
 /** A whole number from an argument, or undefined when it was not given. Throws a usage fault naming the flag. */

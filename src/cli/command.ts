@@ -1,5 +1,6 @@
 import type { ArgsDef, ParsedArgs } from "citty";
 import { defineCommand, runCommand } from "citty";
+import { Fault } from "../base/fault.ts";
 import type { Log } from "../base/log.ts";
 import type { Config, Server } from "../config/config.ts";
 import { COMMON_ARGS } from "./common-args.ts";
@@ -92,8 +93,14 @@ export function command<const A extends ArgsDef>(
 				args,
 				run: ({ args: parsed }) => run({ ...frame(parsed as Parameters<Frame>[0]), args: parsed }),
 			});
-			const { result } = await runCommand(definition, { rawArgs: [...words] });
-			return typeof result === "number" ? result : undefined;
+			try {
+				const { result } = await runCommand(definition, { rawArgs: [...words] });
+				return typeof result === "number" ? result : undefined;
+			} catch (error) {
+				// What `checkArguments` let through and citty does not take is the caller's mistake all the same.
+				if (error instanceof Error && error.name === "CLIError") throw new Fault("usage", error.message);
+				throw error;
+			}
 		},
 	};
 }

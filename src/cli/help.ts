@@ -1,4 +1,5 @@
 import type { ArgsDef } from "citty";
+import { requiredOf } from "./arguments.ts";
 import type { Command, Group, Verb } from "./command.ts";
 import { COMMON_ARGS } from "./common-args.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
@@ -33,8 +34,9 @@ export function usageLine(command: Command): string {
 	const places = Object.entries(own)
 		.filter(([, arg]) => arg.type === "positional")
 		.map(([name, arg]) => (arg.required === false ? ` [${name.toUpperCase()}]` : ` ${name.toUpperCase()}`));
+	const flags = requiredOf(own).flags.map((flag) => ` --${flag} ${own[flag]?.valueHint ?? flag.toUpperCase()}`);
 	const { name, rest } = command.about;
-	return `usage: tangles ${name} [flags]${places.join("")}${rest === undefined ? "" : ` ${rest}`}`;
+	return `usage: tangles ${name} [flags]${places.join("")}${flags.join("")}${rest === undefined ? "" : ` ${rest}`}`;
 }
 
 /** The help of one command, at most 80 columns wide. */

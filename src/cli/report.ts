@@ -1,9 +1,12 @@
 import { isFault, messageOf } from "../base/fault.ts";
+import { limitFault } from "../base/host-limits.ts";
 import type { Log } from "../base/log.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
 
 /** Says on stderr how a run failed, and gives its exit code. Stacks only with `--verbose`. */
-export function reportFailure(error: unknown, log: Log, version: string): number {
+export function reportFailure(thrown: unknown, log: Log, version: string): number {
+	// A limit of the host can be met anywhere; it is no bug, and names itself.
+	const error = isFault(thrown) ? thrown : (limitFault(thrown) ?? thrown);
 	if (isFault(error)) {
 		if (error.kind === "broken-pipe") return EXIT_CODES["broken-pipe"].code;
 		const stopped = error.kind === "interrupt" || error.kind === "terminate";

@@ -1,4 +1,5 @@
 import { Fault, isFault } from "../base/fault.ts";
+import { checkHostLimits } from "../base/host-limits.ts";
 import type { Log } from "../base/log.ts";
 import { checkArguments, splitAtDashes } from "./arguments.ts";
 import type { Command, Group, Verb } from "./command.ts";
@@ -12,6 +13,7 @@ import { outputTo } from "./output.ts";
 import type { Progress } from "./progress.ts";
 import { createProgress, NO_PROGRESS } from "./progress.ts";
 import { reportFailure } from "./report.ts";
+import { readableStdin } from "./stdin.ts";
 
 /** The process around a run; tests give their own. */
 export interface World {
@@ -102,11 +104,12 @@ async function dispatch(world: World, log: Log, progress: Progress): Promise<num
 		world.brief(commandHelp(command));
 		return;
 	}
-	checkArguments(words, command.args, usageLine(command));
+	const checked = checkArguments(words, command.args, usageLine(command));
 	if (dashes && command.about.rest === undefined) {
 		throw new Fault("usage", 'nothing may stand after "--" here', { mend: usageLine(command) });
 	}
-	return await command.start(words, (common) => ({
+	checkHostLimits();
+	return await command.start(checked, (common) => ({
 		rest,
 		env: world.env,
 		cwd: world.cwd,
@@ -116,7 +119,7 @@ async function dispatch(world: World, log: Log, progress: Progress): Promise<num
 		confirm: (what, yes) => confirm(world, what, yes),
 		log,
 		progress,
-		stdin: world.stdin,
+		stdin: () => readableStdin(world.stdin),
 		signal: world.signal,
 		out: outputTo({ write: world.stdout, paced: world.paced, terminal: world.screen }, common.json === true),
 		config: async (...needs) => {

@@ -7,6 +7,7 @@ import { lookAt, sayHolders } from "./look.ts";
 import { checkLockPath, type LockLayout } from "./names.ts";
 import { OwnNodes } from "./own-nodes.ts";
 import type { Session } from "./ports.ts";
+import { NOT_READABLE, unlessRefused } from "./readable.ts";
 
 export interface AcquireOptions {
 	readonly layout: LockLayout;
@@ -64,10 +65,15 @@ async function take(attempt: Attempt, own: OwnNodes, { layout, data }: AcquireOp
 }
 
 async function named(session: Session, path: string, { waitMs }: AcquireOptions): Promise<Fault> {
-	const view = await lookAt(session, path);
+	const view = await unlessRefused(lookAt(session, path));
 	const waited = waitMs > 0 ? `, waited ${Math.round(waitMs / 100) / 10} s` : "";
 	// Between the refusal and this look it may have become free.
-	const by = view === undefined || view.holders.length === 0 ? "was held elsewhere until now" : sayHolders(view);
+	const free = view === undefined || (view !== NOT_READABLE && view.holders.length === 0);
+	const by = free
+		? "was held elsewhere until now"
+		: view === NOT_READABLE
+			? "is held by somebody (not readable)"
+			: sayHolders(view);
 	return new Fault("locked", `${path} ${by}${waited}`, {
 		mend: `--wait DUR waits for it; \`tangles locks show ${path}\` shows the queue`,
 	});

@@ -3,6 +3,7 @@ import { Fault } from "../base/fault.ts";
 import { inOrder } from "./names.ts";
 import type { Entered } from "./own-nodes.ts";
 import type { Session } from "./ports.ts";
+import { NOT_READABLE, unlessRefused } from "./readable.ts";
 
 /** What all steps of one acquire share. */
 export interface Attempt {
@@ -32,6 +33,16 @@ async function change({ deadline, signal }: Attempt, changed: Promise<void>): Pr
 
 const late = (path: string) => new Fault("locked", `${path} is held elsewhere`);
 
+/**
+ * Has `changed` called at the end of the node `name` of `dir`, or sooner; false where it has ended already. Of a node that
+ * may not be read its directory is watched: it calls at every change there, which is right and costs a list each time.
+ */
+async function watchNode(session: Session, dir: string, name: string, changed: () => void): Promise<boolean> {
+	const read = await unlessRefused(session.read(`${dir}/${name}`, changed));
+	if (read !== NOT_READABLE) return read !== undefined;
+	return (await session.children(dir, changed))?.includes(name) === true;
+}
+
 /** The flat lock, and the mutex of v2 (lock-layout.md, 3): returns once `mine` is first in its directory. */
 export async function reachFront(attempt: Attempt, mine: Entered): Promise<void> {
 	const { dir, name } = mine;
@@ -47,7 +58,7 @@ export async function reachFront(attempt: Attempt, mine: Entered): Promise<void>
 		if (before === undefined) return;
 		if (performance.now() >= attempt.deadline) throw late(attempt.path);
 		const { promise, resolve } = Promise.withResolvers<void>();
-		if ((await attempt.session.read(`${dir}/${before}`, resolve)) !== undefined) await change(attempt, promise);
+		if (await watchNode(attempt.session, dir, before, resolve)) await change(attempt, promise);
 	}
 }
 

@@ -37,11 +37,22 @@ export function readHolder(data: Buffer): Holder | undefined {
 	return read.success ? read.output : undefined;
 }
 
-/** Data of others for people: printable, short. */
-export function foreignData(data: Buffer): string {
-	const text = data
-		.toString()
+/** Text of others for people: printable, short. */
+function shortText(text: string, most: number): string {
+	// Cut first: a node may hold a megabyte.
+	const shown = text
+		.slice(0, most + 1)
 		.replaceAll(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, "?")
 		.trim();
-	return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+	return shown.length > most ? `${shown.slice(0, most - 1)}…` : shown;
+}
+
+/** Data of others for people: printable, at most 60 characters. */
+export function foreignData(data: Buffer): string {
+	return shortText(data.toString().trim(), 60);
+}
+
+/** `host:pid user`, printable: anybody may write a node that looks like ours. */
+export function makerText({ host, pid, user }: Holder): string {
+	return `${shortText(host, 100)}:${pid} ${shortText(user, 60)}`;
 }

@@ -1,6 +1,6 @@
 import { Fault } from "../base/fault.ts";
 import { InMemoryTree } from "./in-memory-tree.ts";
-import type { NodeRead, Session, SessionState, Trust } from "./ports.ts";
+import type { NodeFacts, NodeRead, Reads, Session, SessionState, Trust } from "./ports.ts";
 
 const TIMEOUT_MS = 6000;
 
@@ -31,7 +31,7 @@ export class InMemorySession implements Session {
 	readonly id: bigint;
 	readonly address = "memory";
 	readonly timeoutMs = TIMEOUT_MS;
-	readonly bulk: Pick<Session, "children" | "read">;
+	readonly bulk: Reads;
 	readonly #tree: InMemoryTree;
 	readonly #schedule: Schedule;
 	readonly #lost = new AbortController();
@@ -45,7 +45,11 @@ export class InMemorySession implements Session {
 		this.id = id;
 		this.#tree = tree;
 		this.#schedule = schedule;
-		this.bulk = { children: (path) => this.children(path), read: (path) => this.read(path) };
+		this.bulk = {
+			children: (path) => this.children(path),
+			read: (path) => this.read(path),
+			facts: (path) => this.facts(path),
+		};
 	}
 
 	get state(): SessionState {
@@ -109,6 +113,13 @@ export class InMemorySession implements Session {
 
 	async read(path: string, changed?: () => void): Promise<NodeRead | undefined> {
 		return await this.#ask(() => this.#tree.read(path, this.#event(changed)));
+	}
+
+	async facts(path: string): Promise<NodeFacts | undefined> {
+		const node = await this.read(path);
+		if (node === undefined) return undefined;
+		const { data: _, ...facts } = node;
+		return facts;
 	}
 
 	later(work: Promise<unknown>): void {

@@ -1,9 +1,13 @@
-import { foreignData, type Holder, readHolder } from "./holder.ts";
+import { foreignData, type Holder, makerText, readHolder } from "./holder.ts";
 import { inOrder, orderKey } from "./names.ts";
-import type { NodeRead, Reads } from "./ports.ts";
+import type { NodeFacts, Reads } from "./ports.ts";
+import { NOT_READABLE, unlessRefused } from "./readable.ts";
 
-/** Who made a node: one of ours, Curator by its layout, something else that blocks, or a lock node that no session owns. */
-export type Kind = "tangles" | "curator flat" | "curator v2" | "foreign" | "leftover";
+/**
+ * Who made a node: one of ours, Curator by its layout, something else that blocks, a lock node that no session owns, or
+ * somebody whose node may not be read.
+ */
+export type Kind = "tangles" | "curator flat" | "curator v2" | "foreign" | "leftover" | typeof NOT_READABLE;
 /** What a node is for: the flat queue, v2's mutex, v2's lease. */
 export type Layer = "flat" | "mutex" | "lease";
 
@@ -11,13 +15,13 @@ export interface NodeView {
 	readonly node: string;
 	readonly layer: Layer;
 	readonly kind: Kind;
-	/** `host:pid user`, the IP address that Curator writes, or other data. */
+	/** `host:pid user`, the IP address that Curator writes, other data, or "not readable". */
 	readonly holder: string;
-	/** When the node was created, by the server's clock, ISO 8601. */
+	/** When the node was created, by the server's clock, ISO 8601; `UNKNOWN` where the server does not say it. */
 	readonly since: string;
-	/** czxid, decimal. */
+	/** czxid, decimal, or `UNKNOWN`. */
 	readonly token: string;
-	/** Hexadecimal, as the server's log has it; "0" for a node that stays. */
+	/** Hexadecimal, as the server's log has it; "0" for a node that stays; `UNKNOWN` where the server does not say it. */
 	readonly session: string;
 	/** What a node of ours says of its maker. */
 	readonly made_by?: Holder;
@@ -30,6 +34,9 @@ export interface LockView {
 	/** Contenders that do not hold it. */
 	readonly waiting: number;
 }
+
+/** Time, token and session of a node that the server says nothing about. */
+export const UNKNOWN = "-";
 
 const CONTENDER = /lock-\d{10}$/;
 const CURATORS = /^_c_[0-9a-f-]{36}-(?:lock|lease)-\d{10}$/;
@@ -46,30 +53,65 @@ export function beside(names: readonly string[]): string[] {
 	return names.filter((name) => name !== "locks" && name !== "leases" && !CONTENDER.test(name));
 }
 
-function kindOf(name: string, layer: Layer, { owner }: NodeRead, maker: Holder | undefined): Kind {
+/** The kind that the node's name and owner give away; undefined for a contender's node, where its data decides. */
+function kindByFacts(name: string, layer: Layer, { owner }: NodeFacts): Kind | undefined {
 	const named = layer === "lease" ? CURATORS.test(name) : CONTENDER.test(name);
 	if (owner === 0n) return named ? "leftover" : "foreign";
-	if (!CURATORS.test(name)) return "foreign";
+	return CURATORS.test(name) ? undefined : "foreign";
+}
+
+function kindByMaker(maker: Holder | undefined, layer: Layer): Kind {
 	if (maker !== undefined) return "tangles";
 	return layer === "flat" ? "curator flat" : "curator v2";
+}
+
+function shownFacts({ createdMs, czxid, owner }: NodeFacts) {
+	return {
+		since: new Date(createdMs).toISOString(),
+		token: String(czxid),
+		session: BigInt.asUintN(64, owner).toString(16),
+	};
+}
+
+/** Stands for a node, or for all nodes of a directory, that the server says nothing about: as long as it may be there, it holds. */
+function hidden(node: string, layer: Layer): NodeView {
+	const facts = { since: UNKNOWN, token: UNKNOWN, session: UNKNOWN };
+	return { node, layer, kind: NOT_READABLE, holder: NOT_READABLE, ...facts };
 }
 
 /** One node as `locks show` has it, or undefined where it is gone. */
 export async function viewNode(reads: Reads, dir: string, name: string, layer: Layer): Promise<NodeView | undefined> {
 	const node = `${dir}/${name}`;
-	const read = await reads.read(node);
+	const read = await unlessRefused(reads.read(node));
 	if (read === undefined) return undefined;
+	if (read === NOT_READABLE) {
+		const facts = await unlessRefused(reads.facts(node));
+		if (facts === undefined) return undefined;
+		if (facts === NOT_READABLE) return hidden(node, layer);
+		const kind = kindByFacts(name, layer, facts) ?? NOT_READABLE;
+		return { node, layer, kind, holder: NOT_READABLE, ...shownFacts(facts) };
+	}
 	const maker = readHolder(read.data);
 	return {
 		node,
 		layer,
-		kind: kindOf(name, layer, read, maker),
-		holder: maker === undefined ? foreignData(read.data) || "-" : `${maker.host}:${maker.pid} ${maker.user}`,
-		since: new Date(read.createdMs).toISOString(),
-		token: String(read.czxid),
-		session: BigInt.asUintN(64, read.owner).toString(16),
+		kind: kindByFacts(name, layer, read) ?? kindByMaker(maker, layer),
+		holder: maker === undefined ? foreignData(read.data) || "-" : makerText(maker),
+		...shownFacts(read),
 		...(maker === undefined ? {} : { made_by: maker }),
 	};
+}
+
+/** The names that a part of a lock lists, and what stands for them where it may not be listed. */
+export interface Part {
+	readonly names: readonly string[];
+	readonly hidden: readonly NodeView[];
+}
+
+/** The children of the lock's `locks` or `leases`; none where it is missing. */
+export async function listPart(reads: Pick<Reads, "children">, dir: string, layer: Layer): Promise<Part> {
+	const names = await unlessRefused(reads.children(dir));
+	return names === NOT_READABLE ? { names: [], hidden: [hidden(dir, layer)] } : { names: names ?? [], hidden: [] };
 }
 
 /** The flat queue among a lock's children, in order: contenders, and whatever else sorts before one (lock-layout.md, 6). */
@@ -84,23 +126,28 @@ export function leaseOrder(names: readonly string[]): string[] {
 	return [...names].sort((a, b) => (sequence(a) < sequence(b) ? -1 : sequence(a) > sequence(b) ? 1 : 0));
 }
 
-/** The lock at `path` as it is now, from its children if they are known; undefined where there is none. */
+/**
+ * The lock at `path` as it is now, from its children if they are known; undefined where there is none. What may not be
+ * read of it counts as held. Throws a Fault "refused" where not even its children may be listed.
+ */
 export async function lookAt(reads: Reads, path: string, known?: readonly string[]): Promise<LockView | undefined> {
 	const names = known ?? (await reads.children(path));
 	if (names === undefined || !isLock(names)) return undefined;
-	const list = async (part: string) =>
-		names.includes(part) ? ((await reads.children(`${path}/${part}`)) ?? []) : ([] as string[]);
+	const list = async (part: "leases" | "locks", layer: Layer): Promise<Part> =>
+		names.includes(part) ? await listPart(reads, `${path}/${part}`, layer) : { names: [], hidden: [] };
 	const queue = flatQueue(names);
-	const [leases, mutex] = await Promise.all([list("leases").then(leaseOrder), list("locks")]);
+	const [leasePart, mutexPart] = await Promise.all([list("leases", "lease"), list("locks", "mutex")]);
+	const leases = leaseOrder(leasePart.names);
+	const mutex = mutexPart.names;
 	// Where Curator's own nodes are behind somebody else's, both stand in the way.
 	const shown = leases.slice(0, 1 + leases.filter((name) => !CURATORS.test(name)).length);
 	const views = await Promise.all(shown.map((name) => viewNode(reads, `${path}/leases`, name, "lease")));
-	const held = views.filter((view) => view !== undefined);
+	const held = [...views.filter((view) => view !== undefined), ...leasePart.hidden, ...mutexPart.hidden];
 	// The flat queue's first is then the same process, which took it before the lease.
 	const both = held.some((lease) => lease.made_by?.layout === "both");
 	const [front] = queue;
 	const first = both || front === undefined ? undefined : await viewNode(reads, path, front, "flat");
-	const same = held.some((lease) => lease.session === first?.session);
+	const same = held.some(({ session }) => session !== UNKNOWN && session === first?.session);
 	const passing = first?.made_by?.layout === "both" && !same;
 	const holders = first === undefined || same || passing ? held : [first, ...held];
 	const contenders = queue.filter((name) => CONTENDER.test(name)).length;
@@ -112,5 +159,9 @@ export async function lookAt(reads: Reads, path: string, known?: readonly string
 
 /** `is held by HOLDER since TIME (KIND)`, for people. */
 export function sayHolders({ holders }: LockView): string {
-	return `is held by ${holders.map(({ holder, kind, since }) => `${holder} since ${since} (${kind})`).join(" and by ")}`;
+	const said = holders.map(({ node, holder, kind, since }) => {
+		if (holder !== NOT_READABLE) return `${holder} since ${since} (${kind})`;
+		return `somebody${since === UNKNOWN ? "" : ` since ${since}`} (${node}: not readable)`;
+	});
+	return `is held by ${said.join(" and by ")}`;
 }

@@ -27,12 +27,14 @@ export interface Trust {
 	readonly lostAt: number;
 }
 
-/** What a look at locks asks. */
+/** What a look at locks asks. Each rejects with a Fault "refused" where the login has no right to it. */
 export interface Reads {
 	/** Names of the children, in no order; undefined where the node is missing. */
 	children(path: string): Promise<string[] | undefined>;
 	/** The node, or undefined. */
 	read(path: string): Promise<NodeRead | undefined>;
+	/** What the server says about the node beside its data, or undefined: older servers say it of nodes that may not be read. */
+	facts(path: string): Promise<NodeFacts | undefined>;
 }
 
 /**

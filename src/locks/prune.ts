@@ -1,6 +1,7 @@
 import { inPool } from "../base/pool.ts";
 import { flatQueue } from "./look.ts";
 import type { Reads, Session } from "./ports.ts";
+import { NOT_READABLE, unlessRefused } from "./readable.ts";
 import { isServersOwn, join, walk } from "./survey.ts";
 
 const WIDTH = 1000;
@@ -11,14 +12,29 @@ export interface PruneOptions {
 	readonly dryRun: boolean;
 }
 
+/** What a prune did. */
+export interface Pruned {
+	/** What was removed, or with `dryRun` what would be, children before their parents. */
+	readonly removed: readonly string[];
+	/** Directories that may not be listed, by path; nothing at or below them was touched. */
+	readonly notReadable: readonly string[];
+	/** What is empty and may not be deleted. */
+	readonly refused: readonly string[];
+}
+
 /**
  * Removes the directories of locks at and below `root` that nobody holds or waits for, by deletes that never take a node
- * with children: a contender that comes meanwhile makes anew what it finds missing. Gives what was removed, or with
- * `dryRun` what would be, children before their parents.
+ * with children: a contender that comes meanwhile makes anew what it finds missing. What may not be read is in use.
+ * Throws a Fault "refused" where not even `root` may be listed.
  */
-export async function prune(session: Session, root: string, options: PruneOptions): Promise<string[]> {
+export async function prune(session: Session, root: string, options: PruneOptions): Promise<Pruned> {
 	const names = new Map<string, readonly string[]>();
-	await walk(session.bulk, root, (directory) => names.set(directory.path, directory.names));
+	const notReadable: string[] = [];
+	const refused: string[] = [];
+	await walk(session.bulk, root, {
+		visit: (directory) => names.set(directory.path, directory.names),
+		notReadable: (path) => notReadable.push(path),
+	});
 	const removed = new Set<string>();
 	// Deepest first, so that a directory is looked at when all below it is decided.
 	const paths = [...names.keys()].sort((a, b) => b.split("/").length - a.split("/").length || (a < b ? -1 : 1));
@@ -26,12 +42,18 @@ export async function prune(session: Session, root: string, options: PruneOption
 	for (const level of depths.values()) {
 		await inPool(level, WIDTH, async (path) => {
 			for (const dead of await candidates(session.bulk, path, names.get(path) ?? [], removed, options)) {
-				if (options.dryRun || (await session.remove(dead)) === "removed") removed.add(dead);
+				const outcome = options.dryRun ? "removed" : await unlessRefused(session.remove(dead));
+				if (outcome === "removed") removed.add(dead);
+				if (outcome === NOT_READABLE) refused.push(dead);
 			}
 		});
 	}
-	return [...removed];
+	return { removed: [...removed], notReadable: notReadable.sort(), refused };
 }
+
+/** A part that is missing or may not be listed is not known to be empty. */
+const isEmpty = (names: readonly string[] | typeof NOT_READABLE | undefined) =>
+	Array.isArray(names) && names.length === 0;
 
 /** What of `path` is empty, in the order of deletion: its `locks` and `leases`, then itself. */
 async function candidates(
@@ -43,14 +65,15 @@ async function candidates(
 ): Promise<string[]> {
 	if (path === "/" || isServersOwn(path)) return [];
 	const parts = names.filter((name) => name === "locks" || name === "leases").map((name) => join(path, name));
-	const filled = await Promise.all(parts.map(async (part) => (await reads.children(part))?.length !== 0));
+	const filled = await Promise.all(parts.map(async (part) => !isEmpty(await unlessRefused(reads.children(part)))));
+
 	const inUse = flatQueue(names).length > 0 || filled.includes(true);
 	if (inUse) return [];
 	const rest = names.map((name) => join(path, name)).filter((name) => !parts.includes(name) && !removed.has(name));
 	if (rest.length > 0) return parts;
 	if (parts.length > 0) return [...parts, path];
 	if (!emptied) return [];
-	const node = await reads.read(path);
-	const bare = node !== undefined && node.owner === 0n && node.data.length === 0 && node.childChanges > 0;
-	return bare ? [path] : [];
+	const node = await unlessRefused(reads.read(path));
+	if (node === undefined || node === NOT_READABLE) return [];
+	return node.owner === 0n && node.data.length === 0 && node.childChanges > 0 ? [path] : [];
 }

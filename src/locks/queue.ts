@@ -1,24 +1,31 @@
-import { flatQueue, isLock, type Layer, leaseOrder, type NodeView, viewNode } from "./look.ts";
+import { flatQueue, isLock, type Layer, leaseOrder, listPart, type NodeView, viewNode } from "./look.ts";
 import { inOrder } from "./names.ts";
 import type { Session } from "./ports.ts";
 
 /** A node with its place in its layer, from 1. */
 export type Placed = NodeView & { readonly place: number };
 
-/** Every node of the lock at `path`, layer by layer, in order; undefined where there is no lock. */
+/**
+ * Every node of the lock at `path`, layer by layer, in order; undefined where there is no lock. A part that may not be
+ * listed stands as one node of that kind. Throws a Fault "refused" where the lock's own children may not be listed.
+ */
 export async function queueOf(session: Session, path: string): Promise<Placed[] | undefined> {
 	const names = await session.children(path);
 	if (names === undefined || !isLock(names)) return undefined;
-	const part = async (name: string) => (await session.children(`${path}/${name}`)) ?? [];
-	const [mutex, leases] = await Promise.all([part("locks"), part("leases")]);
+	const [mutex, leases] = await Promise.all([
+		listPart(session, `${path}/locks`, "mutex"),
+		listPart(session, `${path}/leases`, "lease"),
+	]);
 	const layer = async (dir: string, layerName: Layer, ordered: readonly string[]) => {
 		const views = await Promise.all(ordered.map((name) => viewNode(session, dir, name, layerName)));
-		return views.filter((view) => view !== undefined).map((view, at) => ({ ...view, place: at + 1 }));
+		return views.filter((view) => view !== undefined);
 	};
 	const layers = await Promise.all([
 		layer(path, "flat", flatQueue(names)),
-		layer(`${path}/locks`, "mutex", inOrder(mutex)),
-		layer(`${path}/leases`, "lease", leaseOrder(leases)),
+		layer(`${path}/locks`, "mutex", inOrder(mutex.names)),
+		mutex.hidden,
+		layer(`${path}/leases`, "lease", leaseOrder(leases.names)),
+		leases.hidden,
 	]);
-	return layers.flat();
+	return layers.flatMap((nodes) => nodes.map((node, at) => ({ ...node, place: at + 1 })));
 }

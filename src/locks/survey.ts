@@ -1,6 +1,7 @@
 import { inPool } from "../base/pool.ts";
 import { beside, isLock, type LockView, lookAt } from "./look.ts";
 import type { Reads, Session } from "./ports.ts";
+import { NOT_READABLE, unlessRefused } from "./readable.ts";
 
 /** Reads in flight: enough to keep the server busy, few enough that no queue grows long. */
 const WIDTH = 1000;
@@ -16,15 +17,28 @@ export const join = (dir: string, name: string) => (dir === "/" ? `/${name}` : `
 /** True for ZooKeeper's own part of the tree. */
 export const isServersOwn = (path: string) => path === "/zookeeper" || path.startsWith("/zookeeper/");
 
-/** Every directory at and below `root`, level by level; a lock's own `locks`, `leases` and contenders are not gone into. */
-export async function walk(reads: Reads, root: string, visit: (directory: Directory) => void): Promise<void> {
+/** What a walk meets: a directory with its children, and one that may not be listed. */
+export interface Walker {
+	visit(directory: Directory): void;
+	notReadable(path: string): void;
+}
+
+/**
+ * Every directory at and below `root`, level by level; a lock's own `locks`, `leases` and contenders are not gone into.
+ * Throws a Fault "refused" where `root` itself may not be listed: then nothing can be read.
+ */
+export async function walk(reads: Reads, root: string, walker: Walker): Promise<void> {
 	let level = [root];
 	while (level.length > 0) {
 		const next: string[] = [];
 		await inPool(level, WIDTH, async (path) => {
-			const names = await reads.children(path);
+			const names = await (path === root ? reads.children(path) : unlessRefused(reads.children(path)));
 			if (names === undefined) return;
-			visit({ path, names });
+			if (names === NOT_READABLE) {
+				walker.notReadable(path);
+				return;
+			}
+			walker.visit({ path, names });
 			const inside = isLock(names) ? beside(names) : names;
 			next.push(...inside.map((name) => join(path, name)).filter((below) => !isServersOwn(below)));
 		});
@@ -32,16 +46,28 @@ export async function walk(reads: Reads, root: string, visit: (directory: Direct
 	}
 }
 
-/** Every lock at and below `root`, by path. */
-export async function survey({ bulk }: Session, root: string): Promise<LockView[]> {
+/** All locks of a place, as far as they may be seen. */
+export interface Survey {
+	/** By path. */
+	readonly locks: readonly LockView[];
+	/** Directories that may not be listed, by path: locks may be there and below. */
+	readonly notReadable: readonly string[];
+}
+
+/** Every lock at and below `root`. Throws a Fault "refused" where not even `root` may be listed. */
+export async function survey({ bulk }: Session, root: string): Promise<Survey> {
 	const locks: Directory[] = [];
-	await walk(bulk, root, (directory) => {
-		if (isLock(directory.names)) locks.push(directory);
+	const notReadable: string[] = [];
+	await walk(bulk, root, {
+		visit: (directory) => {
+			if (isLock(directory.names)) locks.push(directory);
+		},
+		notReadable: (path) => notReadable.push(path),
 	});
 	const views: LockView[] = [];
 	await inPool(locks, WIDTH, async ({ path, names }) => {
 		const view = await lookAt(bulk, path, names);
 		if (view !== undefined) views.push(view);
 	});
-	return views.sort((a, b) => (a.path < b.path ? -1 : 1));
+	return { locks: views.sort((a, b) => (a.path < b.path ? -1 : 1)), notReadable: notReadable.sort() };
 }

@@ -3,40 +3,38 @@ import { Fault } from "../base/fault.ts";
 import { lookAt, sayHolders } from "./look.ts";
 import { checkLockPath } from "./names.ts";
 import type { Session } from "./ports.ts";
+import { NOT_READABLE, unlessRefused } from "./readable.ts";
+
+/** A part of the lock that may not be listed cannot be watched either: it is looked at again so often. */
+const UNWATCHED_MS = 2000;
 
 /**
- * Waits until nobody holds or is about to hold the lock at `path`, in either layout. Throws "locked" with the holder past `timeoutMs`
- * (undefined: no limit), the signal's reason on abort, the session's fault with its loss.
+ * Waits until nobody holds or is about to hold the lock at `path`, in either layout; what may not be read of it counts as
+ * held. Throws "locked" with the holder past `deadline` (of `performance.now()`; `Infinity`: no limit), "refused" where not
+ * even the lock's children may be listed, the signal's reason on abort, the session's fault with its loss.
  */
-export async function untilFree(
-	session: Session,
-	path: string,
-	timeoutMs: number | undefined,
-	signal: AbortSignal,
-): Promise<void> {
+export async function untilFree(session: Session, path: string, deadline: number, signal: AbortSignal): Promise<void> {
 	checkLockPath(path);
 	const ends = AbortSignal.any([signal, session.lost]);
-	const done = new AbortController();
-	const late =
-		timeoutMs === undefined
-			? new Promise<"late">(() => {})
-			: pause(timeoutMs, done.signal).then(
-					() => "late" as const,
-					() => "late" as const,
-				);
-	try {
-		for (;;) {
-			const { promise, resolve } = Promise.withResolvers<void>();
-			// Watches first, then the look: what changes in between is seen by one or the other.
-			await Promise.all(["", "/locks", "/leases"].map((part) => session.children(path + part, resolve)));
-			const view = await lookAt(session, path);
-			if (view === undefined || view.holders.length + view.waiting === 0) return;
-			if ((await unlessAborted(ends, Promise.race([promise, late]))) === "late") {
-				const by = view.holders.length === 0 ? "is about to be held" : sayHolders(view);
-				throw new Fault("locked", `${path} ${by}`);
-			}
+	for (;;) {
+		ends.throwIfAborted();
+		const { promise, resolve } = Promise.withResolvers<void>();
+		// Watches first, then the look: what changes in between is seen by one or the other.
+		const parts = ["/locks", "/leases"].map((part) => unlessRefused(session.children(path + part, resolve)));
+		const listed = await Promise.all([session.children(path, resolve), ...parts]);
+		const view = await lookAt(session, path);
+		if (view === undefined || view.holders.length + view.waiting === 0) return;
+		const left = deadline - performance.now();
+		if (left <= 0)
+			throw new Fault("locked", `${path} ${view.holders.length === 0 ? "is about to be held" : sayHolders(view)}`);
+		const longest = listed.includes(NOT_READABLE) ? UNWATCHED_MS : 2 ** 31 - 1;
+		const done = new AbortController();
+		const late = pause(Math.min(left, longest), done.signal);
+		try {
+			await unlessAborted(ends, Promise.race([promise, late]));
+		} finally {
+			done.abort(new Error("done"));
+			await Promise.allSettled([late]);
 		}
-	} finally {
-		done.abort(new Error("done"));
 	}
 }

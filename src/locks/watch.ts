@@ -1,11 +1,16 @@
 import { isLock, type LockView, lookAt, type NodeView } from "./look.ts";
 import type { Session } from "./ports.ts";
+import { NOT_READABLE, unlessRefused } from "./readable.ts";
 import { isServersOwn, join } from "./survey.ts";
 
-/** A change of a lock. `held` is told of each holder that is there at the start. */
+/**
+ * A change of a lock. `held` is told of each holder that is there at the start; `not-readable` once of each directory that
+ * may not be listed, so that nothing is told of locks there and below.
+ */
 export type LockEvent =
 	| { readonly event: "held" | "acquired" | "released"; readonly path: string; readonly holder: NodeView }
-	| { readonly event: "waiting"; readonly path: string; readonly waiting: number };
+	| { readonly event: "waiting"; readonly path: string; readonly waiting: number }
+	| { readonly event: "not-readable"; readonly path: string };
 
 /** Follows the locks at and below a root, through one session after another; tells what has changed since the last look. */
 export class LockWatch {
@@ -14,6 +19,8 @@ export class LockWatch {
 	readonly #views = new Map<string, LockView>();
 	/** Directories that are listened to in the session in use. */
 	#listening = new Set<string>();
+	/** Directories of which it was told that they may not be listed. */
+	readonly #hidden = new Set<string>();
 	/** Looks at locks, one at a time, so that events keep their order. */
 	#looks: Promise<void> = Promise.resolve();
 	#first = true;
@@ -23,7 +30,10 @@ export class LockWatch {
 		this.#tell = tell;
 	}
 
-	/** Follows until the session is lost or the signal aborts; rejects with the reason of either. */
+	/**
+	 * Follows until the session is lost or the signal aborts; rejects with the reason of either, and with a Fault "refused"
+	 * where not even the root may be listed.
+	 */
 	async follow(session: Session, signal: AbortSignal): Promise<never> {
 		const { promise, reject } = Promise.withResolvers<never>();
 		const stop = () => reject(signal.aborted ? signal.reason : session.lost.reason);
@@ -47,11 +57,30 @@ export class LockWatch {
 		}
 	}
 
+	#inside(path: string): boolean {
+		return this.#root === "/" || path === this.#root || path.startsWith(`${this.#root}/`);
+	}
+
 	/** Of interest: what is below the root, and what leads to it. */
 	#leads(path: string): boolean {
 		if (isServersOwn(path)) return false;
-		const inside = this.#root === "/" || path === this.#root || path.startsWith(`${this.#root}/`);
-		return inside || path === "/" || this.#root.startsWith(`${path}/`);
+		return this.#inside(path) || path === "/" || this.#root.startsWith(`${path}/`);
+	}
+
+	/** The names in `dir`. Where it may not be listed, that which leads to the root, and none inside of it. */
+	async #names(session: Session, dir: string, changed: () => void): Promise<readonly string[] | undefined> {
+		const names = session.children(dir, changed);
+		const listed = dir === this.#root ? await names : await unlessRefused(names);
+		if (listed !== NOT_READABLE) {
+			this.#hidden.delete(dir);
+			return listed;
+		}
+		// Nothing calls when it may be listed again: it is tried with the next change above it.
+		this.#listening.delete(dir);
+		if (!this.#inside(dir)) return [this.#root.slice(dir === "/" ? 1 : dir.length + 1).split("/", 1)[0] ?? ""];
+		if (!this.#hidden.has(dir)) this.#tell({ event: "not-readable", path: dir });
+		this.#hidden.add(dir);
+		return [];
 	}
 
 	async #listen(session: Session, dir: string, fail: (error: unknown) => void): Promise<void> {
@@ -61,7 +90,7 @@ export class LockWatch {
 			this.#listening.delete(dir);
 			this.#listen(session, dir, fail).catch(fail);
 		};
-		const names = await session.children(dir, changed);
+		const names = await this.#names(session, dir, changed);
 		const lock = dir.replace(/\/(?:locks|leases)$/, "");
 		if (names === undefined) this.#listening.delete(dir);
 		if (names === undefined || isLock(names) || lock !== dir || this.#views.has(dir)) this.#look(session, lock, fail);
@@ -70,8 +99,12 @@ export class LockWatch {
 	}
 
 	#look(session: Session, path: string, fail: (error: unknown) => void): void {
-		if (this.#root !== "/" && path !== this.#root && !path.startsWith(`${this.#root}/`)) return;
-		this.#looks = this.#looks.then(async () => this.#compare(path, await lookAt(session, path))).catch(fail);
+		if (!this.#inside(path)) return;
+		const look = async () => {
+			const view = await unlessRefused(lookAt(session, path));
+			if (view !== NOT_READABLE) this.#compare(path, view);
+		};
+		this.#looks = this.#looks.then(look).catch(fail);
 	}
 
 	#compare(path: string, view: LockView | undefined): void {

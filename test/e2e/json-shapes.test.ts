@@ -9,6 +9,7 @@ import { pushJob } from "../support/jobs.ts";
 import { LockScene } from "../support/lock-scene.ts";
 import { OwnServers, shared } from "../support/servers.ts";
 import { commonShape, differences, shapeOf } from "../support/shape.ts";
+import { Stranger } from "../support/stranger.ts";
 import { reserved, WorkerScene } from "../support/worker-scene.ts";
 
 /** Where that is not 0. */
@@ -130,6 +131,8 @@ async function rareEvents(): Promise<{ event: string }[]> {
 test("locks watch --json: every event has the shape that is documented", async () => {
 	await using scene = await LockScene.create();
 	const first = await scene.take("/x");
+	await using stranger = new Stranger(scene.chroot);
+	await stranger.make("/secret");
 	const watch = scene.start("locks", "watch", "--json");
 	await watch.line('"held"');
 	const waiting = scene.take("/x");

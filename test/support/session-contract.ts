@@ -137,6 +137,11 @@ export function describeSession(adapter: string, open: OpenSessions): void {
 			const [alone, together] = await Promise.all([session.read("/a"), bulk.read("/a")]);
 			expect(together).toEqual(alone);
 			expect(await bulk.read("/none")).toBeUndefined();
+			expect(await Promise.all([session.facts("/a"), bulk.facts("/a")])).toMatchObject([
+				{ children: 1 },
+				{ children: 1 },
+			]);
+			expect(await bulk.facts("/none")).toBeUndefined();
 			await session.close();
 		});
 	});

@@ -1,7 +1,7 @@
 import { connect, createServer, type Server, type Socket } from "node:net";
 
 /** Opcodes of ZooKeeper's protocol (org.apache.zookeeper.ZooDefs.OpCode). */
-const OPCODE = { create: 1, delete: 2, exists: 3, multiRead: 22, closeSession: -11 } as const;
+const OPCODE = { create: 1, delete: 2, exists: 3, getChildren: 8, multiRead: 22, closeSession: -11 } as const;
 /** Length of an org.apache.zookeeper.data.Stat. */
 const STAT_BYTES = 68;
 /** org.apache.zookeeper.KeeperException.Code.UNIMPLEMENTED */
@@ -21,7 +21,7 @@ function framesTo(take: (frame: Buffer) => void): (bytes: Buffer) => void {
 }
 
 interface Swallow {
-	readonly op: "create" | "delete";
+	readonly op: "create" | "delete" | "getChildren";
 	/** Part of the node's path. */
 	readonly path: string;
 	readonly done: () => void;

@@ -81,7 +81,7 @@ export default command(
 		summary: "which batches are ready, by the query of a component",
 		details:
 			"Without conditions all batches. The oldest come first. Only the newest event of\n" +
-			"a type counts. NAMES is a comma list.",
+			"a type counts. NAMES is a comma list; a flag given again adds to it.",
 		examples: [
 			{ run: "tangles batches ls", does: "all batches" },
 			{
@@ -91,14 +91,15 @@ export default command(
 		],
 	},
 	{
-		past: { type: "string", valueHint: "NAMES", description: "events of which the newest succeeded" },
-		future: { type: "string", valueHint: "NAMES", description: "events that never happened, either way" },
+		past: { type: "string", list: true, valueHint: "NAMES", description: "events of which the newest succeeded" },
+		future: { type: "string", list: true, valueHint: "NAMES", description: "events that never happened, either way" },
 		old: {
 			type: "string",
+			list: true,
 			valueHint: "NAMES",
 			description: "events that never happened, or only before the batch was last changed",
 		},
-		type: { type: "string", valueHint: "NAMES", description: "types of batch" },
+		type: { type: "string", list: true, valueHint: "NAMES", description: "types of batch" },
 	},
 	async (context) => {
 		const { args, out, log, signal } = context;

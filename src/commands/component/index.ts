@@ -4,6 +4,7 @@ import { command } from "../../cli/command.ts";
 import { durationOf } from "../../cli/duration.ts";
 import { MongoBatchStore } from "../../servers/mongo/batch-store.ts";
 import { openMongo } from "../../servers/mongo/connection.ts";
+import { atOnce } from "../shared/at-once.ts";
 import { IF_LOCKED, skips } from "../shared/lock-flags.ts";
 import { METRICS_FILE } from "../shared/metrics-flag.ts";
 import { needed } from "../shared/servers.ts";
@@ -11,6 +12,9 @@ import { writeTemplate } from "./new-module.ts";
 import { showPlan } from "./plan.ts";
 import { runComponent } from "./run.ts";
 import { componentOf, workCommand } from "./settings.ts";
+
+/** Of one more batch in work: the child's pipes and process, a connection to the database. */
+const FILES_EACH = 8;
 
 function procedureOf(text: string): 1 | 2 {
 	if (text === "1") return 1;
@@ -75,7 +79,19 @@ export default command(
 				const zookeeper = needed(config.zookeeper, "zookeeper");
 				const file = args["metrics-file"];
 				const quiet = args.quiet === true;
-				await runComponent(context, { store, component, work, zookeeper, procedure, waitMs, skip, file, quiet });
+				const maxThreads = atOnce(component.maxThreads, FILES_EACH, log);
+				const limited = { ...component, maxThreads };
+				await runComponent(context, {
+					store,
+					component: limited,
+					work,
+					zookeeper,
+					procedure,
+					waitMs,
+					skip,
+					file,
+					quiet,
+				});
 			}
 		} finally {
 			await mongo.close();

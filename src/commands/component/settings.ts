@@ -1,4 +1,4 @@
-import { access } from "node:fs/promises";
+import { access, constants, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Fault } from "../../base/fault.ts";
 import { OWN_BINARY } from "../../base/own-binary.ts";
@@ -85,13 +85,15 @@ async function moduleFile(module: string, cwd: string): Promise<string> {
 		throw new Fault("usage", `there is no built-in module "${own}"`, { mend: `there is ${known.join(", ")}` });
 	}
 	const file = resolve(cwd, module);
+	const mend = `give the path of a TypeScript file; tangles component NAME --new ${module} writes one`;
+	let isFile: boolean;
 	try {
-		await access(file);
+		await access(file, constants.R_OK);
+		isFile = (await stat(file)).isFile();
 	} catch (cause) {
-		throw new Fault("config", `--module ${module}: it cannot be read`, {
-			mend: `give the path of a TypeScript file; tangles component NAME --new ${module} writes one`,
-			cause,
-		});
+		throw new Fault("config", `--module ${module}: it cannot be read`, { mend, cause });
 	}
+	// Told before a batch is taken: the child that finds out would have its batch fail.
+	if (!isFile) throw new Fault("config", `--module ${module}: it is a folder or a device, expected a file`, { mend });
 	return file;
 }

@@ -6,6 +6,7 @@ import { openMongo } from "../../servers/mongo/connection.ts";
 import { openSession } from "../../servers/zookeeper/connect.ts";
 import { configLines } from "./config-part.ts";
 import { faktoryLines } from "./faktory-part.ts";
+import { hostLines } from "./host-part.ts";
 import { fail, type Line } from "./line.ts";
 import { mongoLines } from "./mongo-part.ts";
 import { doctorText } from "./text.ts";
@@ -65,11 +66,11 @@ export default command(
 		let lines: Line[];
 		try {
 			const config = await context.config();
-			lines = [...configLines(config), ...(await examine(config, log, signal))];
+			lines = [...hostLines(), ...configLines(config), ...(await examine(config, log, signal))];
 		} catch (error) {
 			if (!isFault(error, "config")) throw error;
 			const mend = "mend the file or the environment; `tangles --help` and the README have the keys";
-			lines = error.message.split("\n").map((text) => fail("config", text, error.mend ?? mend));
+			lines = [...hostLines(), ...error.message.split("\n").map((text) => fail("config", text, error.mend ?? mend))];
 		}
 		const failed = lines.filter(({ state }) => state === "fail").length;
 		const warned = lines.filter(({ state }) => state === "warn").length;

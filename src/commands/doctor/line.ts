@@ -1,6 +1,6 @@
 /** One thing that was looked at. */
 export interface Line {
-	/** Which part: `config`, `mongo`, `faktory`, `zookeeper`, `leftovers`. */
+	/** Which part: `host`, `config`, `mongo`, `faktory`, `zookeeper`, `leftovers`. */
 	readonly part: string;
 	readonly state: "ok" | "warn" | "fail";
 	readonly text: string;

@@ -2,12 +2,14 @@ import { isFault } from "../../base/fault.ts";
 import type { ZookeeperConfig } from "../../config/config.ts";
 import type { Session } from "../../locks/ports.ts";
 import { prune } from "../../locks/prune.ts";
+import { NOT_READABLE, unlessRefused } from "../../locks/readable.ts";
 import { survey } from "../../locks/survey.ts";
 import { clockLine } from "./clock.ts";
 import { fail, type Line, ok, warn } from "./line.ts";
 
 const PART = "zookeeper";
 const SCRATCH = "/tangles/doctor";
+const READ_MEND = "others own these nodes: ask them for the right to read, or give zookeeper-connection-info.auth-file";
 
 /** Creates and deletes a node in a scratch place; the node says what the server's time is. */
 async function rights(session: Session): Promise<Line[]> {
@@ -28,21 +30,24 @@ async function rights(session: Session): Promise<Line[]> {
 	}
 }
 
+/** The first five, for one line. */
+const few = (paths: readonly string[]) => `${paths.slice(0, 5).join(", ")}${paths.length > 5 ? ", ..." : ""}`;
+
 /** Nodes of dead holders and empty directories. */
 async function leftovers(session: Session): Promise<Line[]> {
-	const locks = await survey(session, "/");
+	const { locks, notReadable } = await survey(session, "/");
+	const hidden = locks.filter(({ holders }) => holders.some(({ kind }) => kind === NOT_READABLE));
+	const closed = [...hidden.map(({ path }) => path), ...notReadable];
 	const dead = locks.filter(({ holders }) => holders.some(({ kind }) => kind === "leftover" || kind === "foreign"));
-	const empty = (await prune(session, "/", { emptied: false, dryRun: true })).length;
+	const empty = (await prune(session, "/", { emptied: false, dryRun: true })).removed.length;
 	return [
 		ok(PART, `${locks.length} locks`),
+		...(closed.length === 0 ? [] : [warn(PART, `not readable: ${few(closed)}`, READ_MEND)]),
 		dead.length === 0
 			? ok("leftovers", "no lock is held by a node that nobody owns")
 			: warn(
 					"leftovers",
-					`nobody owns the node that holds ${dead
-						.slice(0, 5)
-						.map(({ path }) => path)
-						.join(", ")}${dead.length > 5 ? ", ..." : ""}`,
+					`nobody owns the node that holds ${few(dead.map(({ path }) => path))}`,
 					"`tangles locks show PATH`, then `tangles locks break PATH --token T`",
 				),
 		empty === 0
@@ -51,12 +56,22 @@ async function leftovers(session: Session): Promise<Line[]> {
 	];
 }
 
+/** The leftovers, or a line that says that this login may see none. */
+async function unlessHidden(session: Session): Promise<Line[]> {
+	try {
+		return await leftovers(session);
+	} catch (error) {
+		if (!isFault(error, "refused")) throw error;
+		return [fail(PART, `locks: ${error.message}`, error.mend ?? READ_MEND)];
+	}
+}
+
 /** Address, round trip, session time-out, rights, clock, leftovers. */
 export async function zookeeperLines(config: ZookeeperConfig, open: () => Promise<Session>): Promise<Line[]> {
 	const session = await open();
 	try {
 		const began = performance.now();
-		await session.children("/");
+		await unlessRefused(session.facts("/"));
 		const trip = (performance.now() - began).toFixed(1);
 		const { timeoutMs } = session;
 		const asked = config.sessionTimeoutMs;
@@ -70,7 +85,7 @@ export async function zookeeperLines(config: ZookeeperConfig, open: () => Promis
 						"the server allows 2 to 20 of its ticks: change session-timeout, or minSessionTimeout and maxSessionTimeout there",
 					),
 			...(await rights(session)),
-			...(await leftovers(session)),
+			...(await unlessHidden(session)),
 		];
 	} finally {
 		await session.close();

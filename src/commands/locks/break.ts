@@ -1,6 +1,6 @@
 import { Fault } from "../../base/fault.ts";
 import { command } from "../../cli/command.ts";
-import { lookAt, type NodeView, sayHolders } from "../../locks/look.ts";
+import { lookAt, type NodeView, sayHolders, UNKNOWN } from "../../locks/look.ts";
 import { checkLockPath } from "../../locks/names.ts";
 import type { Session } from "../../locks/ports.ts";
 import { withSession } from "./with-session.ts";
@@ -8,7 +8,7 @@ import { withSession } from "./with-session.ts";
 /** The holder with that token; throws where somebody else holds the lock, or nobody. */
 async function holderWith(session: Session, path: string, token: string): Promise<NodeView> {
 	const view = await lookAt(session, path);
-	const found = view?.holders.find((holder) => holder.token === token);
+	const found = view?.holders.find((holder) => holder.token === token && token !== UNKNOWN);
 	if (found !== undefined) return found;
 	const mend = `\`tangles locks show ${path}\` shows who holds it now, and its token`;
 	if (view === undefined || view.holders.length === 0) {

@@ -1,13 +1,23 @@
 import { command } from "../../cli/command.ts";
+import { printable } from "../../cli/printable.ts";
 import { table } from "../../cli/table.ts";
 import type { LockView } from "../../locks/look.ts";
-import { survey } from "../../locks/survey.ts";
+import { NOT_READABLE } from "../../locks/readable.ts";
+import { type Survey, survey } from "../../locks/survey.ts";
 import { rootOf, withSession } from "./with-session.ts";
 
 /** One line for each holder; a lock that nobody holds has one too. */
 function rows({ path, holders, waiting }: LockView): (string | number)[][] {
-	if (holders.length === 0) return [[path, "-", "-", "-", waiting, "free"]];
-	return holders.map(({ holder, since, token, kind }) => [path, holder, since, token, waiting, kind]);
+	const shown = printable(path);
+	if (holders.length === 0) return [[shown, "-", "-", "-", waiting, "free"]];
+	return holders.map(({ holder, since, token, kind }) => [shown, holder, since, token, waiting, kind]);
+}
+
+/** The locks as a table, behind them the places that may not be listed; no line where there is nothing. */
+function surveyText({ locks, notReadable }: Survey): string {
+	const hidden = notReadable.map((path) => [printable(path), "-", "-", "-", "-", NOT_READABLE]);
+	const all = [...locks.flatMap(rows), ...hidden];
+	return all.length === 0 ? "" : table(["lock", "holder", "since", "token", "waiting", "kind"], all);
 }
 
 export default command(
@@ -17,7 +27,8 @@ export default command(
 		details:
 			"Kinds: tangles; curator flat and curator v2 (the two layouts of Apache Curator);\n" +
 			"foreign (a node that blocks the lock and is no contender); leftover (a lock node\n" +
-			"that no session owns); free (nobody holds it).",
+			"that no session owns); free (nobody holds it); not readable (a holder, or a\n" +
+			"place where locks may be, that this login has no right to read).",
 		examples: [
 			{ run: "tangles locks ls", does: "all locks" },
 			{ run: "tangles locks ls /SBOI --json", does: "those of the components that look for work, as JSON" },
@@ -26,9 +37,8 @@ export default command(
 	{ path: { type: "positional", required: false, description: "only at and below this path (default /)" } },
 	async (context) => {
 		const root = rootOf(context.args.path);
-		const locks = await withSession(context, async (session) => await survey(session, root));
-		context.out.document({ root, locks }, () =>
-			locks.length === 0 ? "" : table(["lock", "holder", "since", "token", "waiting", "kind"], locks.flatMap(rows)),
-		);
+		const found = await withSession(context, async (session) => await survey(session, root));
+		const { locks, notReadable } = found;
+		context.out.document({ root, locks, not_readable: notReadable }, () => surveyText(found));
 	},
 );

@@ -1,6 +1,23 @@
+import { Fault } from "../../base/fault.ts";
+import type { Log } from "../../base/log.ts";
 import { command } from "../../cli/command.ts";
-import { prune } from "../../locks/prune.ts";
+import { printable } from "../../cli/printable.ts";
+import { type Pruned, prune } from "../../locks/prune.ts";
 import { mustExist, rootOf, withSession } from "./with-session.ts";
+
+/** Names what stays for want of rights: what may not be read is nobody's fault, what may not be deleted was meant to go. */
+function tellLeft({ notReadable, refused }: Pruned, log: Log): void {
+	for (const path of notReadable) log.info(`${path} is not readable; nothing at or below it is touched`);
+	for (const path of refused) log.warn(`${path} is empty, but this login has no right to delete it`);
+}
+
+/** Throws "refused" where nothing of what was to go may be deleted, "failed" where a part of it may not. */
+function checkRights({ removed, refused }: Pruned): void {
+	if (refused.length === 0) return;
+	const of = `${refused.length} of ${refused.length + removed.length} directories may not be deleted by this login`;
+	const mend = "check zookeeper-connection-info.auth-file (user:password), or let their owner remove them";
+	throw new Fault(removed.length === 0 ? "refused" : "failed", of, { mend });
+}
 
 export default command(
 	{
@@ -22,18 +39,24 @@ export default command(
 		yes: { type: "boolean", description: "do not ask" },
 	},
 	async (context) => {
-		const { args, out } = context;
+		const { args, out, log } = context;
 		const root = rootOf(args.path);
 		const dryRun = args["dry-run"] === true;
 		await withSession(context, async (session) => {
 			if (root !== "/") await mustExist(session, root);
 			const emptied = root !== "/";
-			let removed = await prune(session, root, { emptied, dryRun: true });
-			if (!dryRun && removed.length > 0) {
-				await context.confirm(`remove ${removed.length} empty lock directories below ${root}`, args.yes === true);
-				removed = await prune(session, root, { emptied, dryRun: false });
+			let pruned = await prune(session, root, { emptied, dryRun: true });
+			const count = pruned.removed.length;
+			if (!dryRun && count > 0) {
+				await context.confirm(`remove ${count} empty lock directories below ${root}`, args.yes === true);
+				pruned = await prune(session, root, { emptied, dryRun: false });
 			}
-			out.document({ root, dry_run: dryRun, removed }, () => removed.map((path) => `${path}\n`).join(""));
+			tellLeft(pruned, log);
+			const { removed, notReadable, refused } = pruned;
+			out.document({ root, dry_run: dryRun, removed, not_readable: notReadable, refused }, () =>
+				removed.map((path) => `${printable(path)}\n`).join(""),
+			);
+			checkRights(pruned);
 		});
 	},
 );

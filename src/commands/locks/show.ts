@@ -1,6 +1,8 @@
 import { Fault } from "../../base/fault.ts";
 import { command } from "../../cli/command.ts";
+import { printable } from "../../cli/printable.ts";
 import { table } from "../../cli/table.ts";
+import { UNKNOWN } from "../../locks/look.ts";
 import { checkLockPath } from "../../locks/names.ts";
 import { queueOf } from "../../locks/queue.ts";
 import { withSession } from "./with-session.ts";
@@ -11,7 +13,8 @@ export default command(
 		summary: "one lock: its queue in order, each node's data",
 		details:
 			"Layers: flat (the queue of old clients, and of ours), mutex and lease (of new\n" +
-			"ones, and of ours). The first of flat and of lease holds; all others wait.",
+			"ones, and of ours). The first of flat and of lease holds; all others wait. What\n" +
+			"this login has no right to read is shown as not readable, and holds.",
 		examples: [
 			{ run: "tangles locks show /SBOI/Sample", does: "the lock's queue" },
 			{ run: "tangles locks show /SBOI/Sample --json", does: "the same with all that the nodes say" },
@@ -28,16 +31,18 @@ export default command(
 			const now = Date.now();
 			const nodes = queue.map((node) => ({
 				...node,
-				age_s: Math.max(0, Math.round((now - Date.parse(node.since)) / 1000)),
+				age_s: node.since === UNKNOWN ? null : Math.max(0, Math.round((now - Date.parse(node.since)) / 1000)),
 			}));
 			context.out.document({ path, nodes }, ({ nodes: shown }) =>
 				table(
 					["layer", "place", "holder", "since", "age s", "token", "session", "kind", "command"],
 					shown.map((it) => [
-						...[it.layer, it.place, it.holder, it.since, it.age_s, it.token, it.session, it.kind],
-						[it.made_by?.command, it.made_by?.component, it.made_by?.batch]
-							.filter((part) => part !== undefined)
-							.join(" "),
+						...[it.layer, it.place, it.holder, it.since, it.age_s ?? UNKNOWN, it.token, it.session, it.kind],
+						printable(
+							[it.made_by?.command, it.made_by?.component, it.made_by?.batch]
+								.filter((part) => part !== undefined)
+								.join(" "),
+						),
 					]),
 				),
 			);

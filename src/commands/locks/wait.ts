@@ -1,8 +1,10 @@
 import { command } from "../../cli/command.ts";
 import { durationOf } from "../../cli/duration.ts";
+import { acrossSessions } from "../../locks/across-sessions.ts";
 import { checkLockPath } from "../../locks/names.ts";
 import { untilFree } from "../../locks/until-free.ts";
-import { withSession } from "./with-session.ts";
+import { openSession } from "../../servers/zookeeper/connect.ts";
+import { needed } from "../shared/servers.ts";
 
 export default command(
 	{
@@ -10,7 +12,8 @@ export default command(
 		summary: "wait until nobody holds a lock",
 		details:
 			"Exits with 0 as soon as it is free, with 75 when the time is up. Nothing is\n" +
-			"taken: the next moment somebody may hold it again.",
+			"taken: the next moment somebody may hold it again. Waits on, with the same time\n" +
+			"limit, while the servers restart or are away.",
 		examples: [
 			{ run: "tangles locks wait /SBOI/Sample", does: "as long as it takes" },
 			{ run: "tangles locks wait /SBOI/Sample --timeout 10s", does: "at most 10 s" },
@@ -21,11 +24,22 @@ export default command(
 		timeout: { type: "string", valueHint: "DUR", description: "wait at most so long (default: no limit)" },
 	},
 	async (context) => {
-		const { args, out, signal } = context;
+		const { args, config, out, log, signal } = context;
 		checkLockPath(args.path);
 		const timeoutMs = durationOf("--timeout", args.timeout);
 		const began = performance.now();
-		await withSession(context, async (session) => await untilFree(session, args.path, timeoutMs, signal));
+		const deadline = began + (timeoutMs ?? Number.POSITIVE_INFINITY);
+		const zookeeper = needed((await config("zookeeper")).zookeeper, "zookeeper");
+		const { session } = await acrossSessions(
+			{
+				open: (stop) => openSession(zookeeper, stop),
+				deadline,
+				signal,
+				lost: ({ message }) => log.warn("the session was lost; waiting on in a new one", { cause: message }),
+			},
+			async (opened) => await untilFree(opened, args.path, deadline, signal),
+		);
+		await session.close();
 		out.document({ path: args.path, free: true, waited_ms: Math.round(performance.now() - began) }, () => "");
 	},
 );

@@ -1,12 +1,14 @@
-import { isFault } from "../../base/fault.ts";
 import { command } from "../../cli/command.ts";
+import { printable } from "../../cli/printable.ts";
+import { acrossSessions } from "../../locks/across-sessions.ts";
 import { type LockEvent, LockWatch } from "../../locks/watch.ts";
 import { openSession } from "../../servers/zookeeper/connect.ts";
 import { needed } from "../shared/servers.ts";
 import { rootOf } from "./with-session.ts";
 
 function text(time: string, event: LockEvent): string {
-	const head = `${time} ${event.event.padEnd(8)} ${event.path}`;
+	const head = `${time} ${event.event.padEnd(8)} ${printable(event.path)}`;
+	if (event.event === "not-readable") return head;
 	if (event.event === "waiting") return `${head} ${event.waiting}`;
 	const { holder, kind, token } = event.holder;
 	return `${head} ${holder} (${kind}, token ${token})`;
@@ -18,7 +20,8 @@ export default command(
 		summary: "each change of the locks as it happens",
 		details:
 			"Events: held (a holder that is there at the start), acquired, released, waiting\n" +
-			"(how many wait now). Goes on in a new session when one is lost, until stopped.",
+			"(how many wait now), not-readable (a place that this login may not list). Goes\n" +
+			"on in a new session when one is lost, however long the servers are away.",
 		examples: [
 			{ run: "tangles locks watch", does: "all locks" },
 			{ run: "tangles locks watch /SBOI --json", does: "those below /SBOI, one JSON object a line" },
@@ -32,16 +35,14 @@ export default command(
 			const time = new Date().toISOString();
 			out.line({ time, ...event }, () => text(time, event));
 		});
-		for (;;) {
-			const session = await openSession(zookeeper, signal);
-			try {
-				await watch.follow(session, signal);
-			} catch (error) {
-				if (!session.lost.aborted || !isFault(error, "unreachable")) throw error;
-				log.warn("the session was lost; watching on in a new one", { cause: error.message });
-			} finally {
-				await session.close();
-			}
-		}
+		await acrossSessions(
+			{
+				open: (stop) => openSession(zookeeper, stop),
+				deadline: Number.POSITIVE_INFINITY,
+				signal,
+				lost: ({ message }) => log.warn("the session was lost; watching on in a new one", { cause: message }),
+			},
+			(session) => watch.follow(session, signal),
+		);
 	},
 );

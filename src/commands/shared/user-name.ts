@@ -1,9 +1,20 @@
 import { readFileSync } from "node:fs";
 
-/** Who runs this, by the process's own id: the environment of a cron job need not name a user, and may name another. passwd(5). */
+/** The lines of passwd(5); none where this host has no such file, or keeps its users elsewhere. */
+function entries(): string[][] {
+	try {
+		return readFileSync("/etc/passwd", "utf8")
+			.split("\n")
+			.map((line) => line.split(":"));
+	} catch {
+		// A name is for people: no run fails for want of it.
+		return [];
+	}
+}
+
+/** Who runs this, by the process's own id: the environment of a cron job need not name a user, and may name another. `uid N` where the host has no name for it. */
 export function userName(): string {
 	const uid = String(process.getuid?.());
-	const lines = readFileSync("/etc/passwd", "utf8").split("\n");
-	const entry = lines.map((line) => line.split(":")).find((fields) => fields[2] === uid);
-	return entry?.[0] ?? `uid ${uid}`;
+	const [name = ""] = entries().find((fields) => fields[2] === uid) ?? [];
+	return name === "" ? `uid ${uid}` : name;
 }

@@ -3,7 +3,7 @@ import type { Log } from "../../base/log.ts";
 import type { Config } from "../../config/config.ts";
 import type { ComponentSettings } from "../../line/component/settings.ts";
 import type { LockView } from "../../locks/look.ts";
-import { survey } from "../../locks/survey.ts";
+import { type Survey, survey } from "../../locks/survey.ts";
 import { createFaktoryQueue } from "../../servers/faktory/job-queue.ts";
 import { BatchCounts } from "../../servers/mongo/batch-counts.ts";
 import { type Mongo, openMongo } from "../../servers/mongo/connection.ts";
@@ -28,7 +28,7 @@ async function part<T>(name: string, look: (() => Promise<T>) | undefined): Prom
 	}
 }
 
-async function locksOf(zookeeper: NonNullable<Config["zookeeper"]>, signal: AbortSignal): Promise<LockView[]> {
+async function locksOf(zookeeper: NonNullable<Config["zookeeper"]>, signal: AbortSignal): Promise<Survey> {
 	const session = await openSession(zookeeper, signal, PATIENCE_MS);
 	try {
 		return await survey(session, "/");
@@ -79,7 +79,7 @@ export async function gather(
 				"line",
 				mongo &&
 					(async () => {
-						const views = (await locksLook).value ?? [];
+						const views = (await locksLook).value?.locks ?? [];
 						const batches = new BatchCounts(mongo, config.batches.collection);
 						return await Promise.all(
 							[...components].map(([name, settings]) => station(name, settings, batches, views)),

@@ -1,6 +1,8 @@
 import type { Enumeration, QueueCounts, Stencil } from "../../enumeration/stencils/ports.ts";
 import { STATE } from "../../enumeration/stencils/ports.ts";
 import type { LockView } from "../../locks/look.ts";
+import { NOT_READABLE } from "../../locks/readable.ts";
+import type { Survey } from "../../locks/survey.ts";
 
 /** Stencils of one TCN by state. */
 export interface TcnStatus {
@@ -36,6 +38,8 @@ export interface LockStatus {
 	readonly curator_v2: number;
 	readonly foreign: number;
 	readonly leftover: number;
+	/** Locks whose holder may not be read, and places that may not be listed. */
+	readonly not_readable: number;
 	readonly free: number;
 	/** Contenders that wait, at all locks together. */
 	readonly waiting: number;
@@ -86,7 +90,7 @@ export function enumerationStatus(
 }
 
 /** The locks, counted. */
-export function lockStatus(locks: readonly LockView[]): LockStatus {
+export function lockStatus({ locks, notReadable }: Survey): LockStatus {
 	const kind = (name: string | undefined) => locks.filter(({ holders }) => holders[0]?.kind === name).length;
 	return {
 		tangles: kind("tangles"),
@@ -94,6 +98,7 @@ export function lockStatus(locks: readonly LockView[]): LockStatus {
 		curator_v2: kind("curator v2"),
 		foreign: kind("foreign"),
 		leftover: kind("leftover"),
+		not_readable: kind(NOT_READABLE) + notReadable.length,
 		free: kind(undefined),
 		waiting: locks.reduce((sum, { waiting }) => sum + waiting, 0),
 	};

@@ -43,6 +43,7 @@ export function statusText({ time, enumeration, queue, locks, line, errors }: St
 			["curator v2", locks.curator_v2],
 			["foreign", locks.foreign],
 			["leftover", locks.leftover],
+			["not readable", locks.not_readable],
 			["free", locks.free],
 		] as const;
 		const held = counts(kinds.filter(([, count]) => count > 0)) || "none";

@@ -9,6 +9,7 @@ import { work } from "../../enumeration/work/run.ts";
 import { createFaktoryConsumer } from "../../servers/faktory/consumer.ts";
 import { openMongo } from "../../servers/mongo/connection.ts";
 import { MongoTangleStore } from "../../servers/mongo/tangle-store.ts";
+import { atOnce } from "../shared/at-once.ts";
 import { openMetrics } from "../shared/metrics/metrics-file.ts";
 import { observeWork } from "../shared/metrics/observe.ts";
 import { METRICS_FILE } from "../shared/metrics-flag.ts";
@@ -19,6 +20,8 @@ import { watchQueue } from "./queue-watch.ts";
 import { Teller } from "./talk.ts";
 
 const MOST_AT_ONCE = 256;
+/** Of one more job: its grafter's pipe and process, its connections to both servers. */
+const FILES_EACH = 5;
 
 export default command(
 	{
@@ -45,7 +48,8 @@ export default command(
 		"metrics-file": METRICS_FILE,
 	},
 	async ({ args, config, out, log, progress, signal, version }) => {
-		const concurrency = wholeNumber("--concurrency", args.concurrency, 1, MOST_AT_ONCE) ?? availableParallelism();
+		const wanted = wholeNumber("--concurrency", args.concurrency, 1, MOST_AT_ONCE) ?? availableParallelism();
+		const concurrency = atOnce(wanted, FILES_EACH, log);
 		const read = await config("mongo", "faktory");
 		const { patienceMs } = read.producer;
 		const faktory = needed(read.faktory, "faktory");

@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 import { messageOf } from "../../base/fault.ts";
+import { limitFault } from "../../base/host-limits.ts";
 import { Wrong } from "./wrong.ts";
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -17,6 +18,9 @@ const WORDS: Readonly<Record<string, string>> = {
 export class Missing extends Wrong {}
 
 function wrongFrom(error: unknown): Wrong {
+	// Nothing is wrong with the file where this process may open no more.
+	const limited = limitFault(error);
+	if (limited !== undefined) throw limited;
 	const code = error instanceof Error && "code" in error ? String(error.code) : "";
 	const text = WORDS[code] ?? `cannot be read: ${messageOf(error)}`;
 	return code === "ENOENT" || code === "ENOTDIR" ? new Missing(text) : new Wrong(text);

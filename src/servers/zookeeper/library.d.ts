@@ -31,7 +31,6 @@ declare module "node-zookeeper-client/lib/jute" {
 		CreateResponse: new () => Message & { path: string };
 		DeleteRequest: new (path: string, version: number) => Message;
 		ExistsRequest: new (path: string, watch: boolean) => Message;
-		ExistsResponse: new () => Message & { stat: StatRecord };
 		GetChildren2Request: new (path: string, watch: boolean) => Message;
 		GetDataRequest: new (path: string, watch: boolean) => Message;
 		WatcherEvent: new () => Message & { type: number; state: number; path: string };
@@ -69,7 +68,11 @@ declare module "node-zookeeper-client/lib/jute" {
 		readonly XID_NOTIFICATION: number;
 		readonly XID_AUTHENTICATION: number;
 		readonly protocol: Protocol;
-		readonly data: { Stat: new () => StatRecord };
+		readonly data: {
+			Stat: new () => StatRecord;
+			Id: new (scheme: string, id: string) => Message;
+			ACL: new (permissions: number, id: Message) => Message;
+		};
 		/** A header and a payload behind their length. */
 		readonly Request: new (
 			header: Part | undefined,

@@ -147,6 +147,18 @@ function readNode(reply: Buffer, at: number): Decoded<Read> {
 	return { value: { data: reply.subarray(start, end), stat: statOf(stat.value) }, size: end + stat.size - at };
 }
 
+/** What the server keeps about the node; asks for no right on it. */
+export function exists(path: string): Request<Stat> {
+	return {
+		opcode: OP_CODES.EXISTS,
+		payload: new protocol.ExistsRequest(path, false),
+		read: (reply, at) => {
+			const { value, size } = fill(STAT, reply, at);
+			return { value: statOf(value), size };
+		},
+	};
+}
+
 /**
  * Names of the children, in no order. This is the older request, since a multi-read takes no other; the library has the newer
  * one only, whose request is the same.

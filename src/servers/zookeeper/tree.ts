@@ -1,4 +1,4 @@
-import type { NodeRead, Session } from "../../locks/ports.ts";
+import type { NodeFacts, NodeRead, Session } from "../../locks/ports.ts";
 import { CODE, refusal } from "./codes.ts";
 import { Gather } from "./gather.ts";
 import {
@@ -6,18 +6,19 @@ import {
 	CREATOR_ALL,
 	create,
 	EVERYONE_ALL,
+	exists,
 	getChildren,
 	getData,
 	MODE,
 	type Read,
 	type Request,
 	remove as removal,
+	type Stat,
 } from "./protocol.ts";
 import type { LiveSession } from "./session.ts";
 
-function factsOf({ data, stat }: Read): NodeRead {
+function factsOf(stat: Stat): NodeFacts {
 	return {
-		data,
 		czxid: stat.czxid,
 		owner: stat.ephemeralOwner,
 		createdMs: Number(stat.ctime),
@@ -55,6 +56,14 @@ export function treeOf(session: LiveSession, login: boolean): Session {
 	function node({ code, value }: Answer<Read>, path: string): NodeRead | undefined {
 		if (code === CODE.noNode) return undefined;
 		if (value === undefined) throw fail(code, `read ${path}`);
+		return { data: value.data, ...factsOf(value.stat) };
+	}
+
+	/** Of one node: a server has no request for many. Asked for few, those that may not be read. */
+	async function facts(path: string): Promise<NodeFacts | undefined> {
+		const { code, value } = await settled(exists(at(path)));
+		if (code === CODE.noNode) return undefined;
+		if (value === undefined) throw fail(code, `look at ${path}`);
 		return factsOf(value);
 	}
 
@@ -112,6 +121,7 @@ export function treeOf(session: LiveSession, login: boolean): Session {
 		later: (work) => session.later(work),
 		close: () => session.close(),
 		children,
+		facts,
 		remove,
 		makeDirectories,
 		async makeDirectory(path) {
@@ -133,6 +143,7 @@ export function treeOf(session: LiveSession, login: boolean): Session {
 		bulk: {
 			children: async (path) => listed(await gather.read(path, getChildren(at(path))), path),
 			read: async (path) => node(await gather.read(path, getData(at(path))), path),
+			facts,
 		},
 	};
 }

@@ -11,12 +11,14 @@ import { nearest } from "../../../src/cli/nearest.ts";
 import { table } from "../../../src/cli/table.ts";
 import { VERBS } from "../../../src/commands/index.ts";
 
-const ARGS: ArgsDef = {
+const ARGS = {
 	...COMMON_ARGS,
 	wait: { type: "string" },
 	"dry-run": { type: "boolean" },
 	path: { type: "positional", required: true },
-};
+	names: { type: "string", list: true },
+	lock: { type: "boolean", default: true },
+} as ArgsDef;
 
 function refusal(...words: string[]): string | undefined {
 	try {
@@ -43,9 +45,32 @@ describe("arguments", () => {
 		[[], "missing argument PATH"],
 		[["p", "-x"], "unknown flag -x"],
 		[["p", "--no-wait"], "unknown flag --no-wait"],
+		[["p", "--wait", "1s", "--wait", "2s"], "--wait is given twice"],
+		[["p", "--wait=1s", "--wait=1s"], "--wait is given twice"],
+		[["-c", "a", "p", "-c", "b"], "-c is given twice"],
+		[["-c", "a", "p", "--config", "b"], "-c and --config are the same flag, given twice"],
+		[["p", "--lock", "--no-lock"], "--lock and --no-lock exclude each other"],
+		[["p", "--no-color", "--color"], "--no-color and --color exclude each other"],
+		[["p", "--no-lock=1"], "--no-lock takes no value"],
+		[["p", "--names", "a", "--names="], "--names needs a value"],
+		[["p", "--constructor=x"], "unknown flag --constructor"],
+		[["p", "--__proto__=x"], "unknown flag --__proto__"],
 	] as const) {
 		test(`refused: ${words.join(" ")}`, () => expect(refusal(...words)).toContain(says));
 	}
+
+	test("a list given more than once adds up; a flag without value may be said twice", () => {
+		const words = ["--names", "a,b", "p", "-v", "--names=c", "-v", "--no-lock", "--no-lock"];
+		expect(checkArguments(words, ARGS, "")).toEqual(["p", "-v", "-v", "--no-lock", "--no-lock", "--names=a,b,c"]);
+		expect(checkArguments(["p", "--names=-x", "--names", "y"], ARGS, "")).toEqual(["p", "--names=-x,y"]);
+	});
+
+	test("a required flag that is left out", () => {
+		const token: ArgsDef = { ...ARGS, token: { type: "string", required: true } };
+		expect(() => checkArguments(["p"], token, "")).toThrow("missing flag --token");
+		expect(() => checkArguments([], token, "")).toThrow("missing argument PATH");
+		expect(checkArguments(["p", "--token", "1"], token, "")).toEqual(["p", "--token", "1"]);
+	});
 
 	test("what stands after -- is nobody's but the child's", () => {
 		expect(splitAtDashes(["a", "--", "-h", "--", "x"])).toEqual({ own: ["a"], rest: ["-h", "--", "x"], dashes: true });
