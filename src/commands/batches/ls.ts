@@ -4,7 +4,7 @@ import { RunningTable } from "../../cli/running-table.ts";
 import type { Batch } from "../../line/batches/batch.ts";
 import { timeline } from "../../line/batches/derive.ts";
 import { nameList } from "../../line/batches/names.ts";
-import { withStore } from "./with-store.ts";
+import { withStoreToLook } from "./with-store.ts";
 import { outcome } from "./words.ts";
 
 function listed({ id, type, created, modified, events }: Batch) {
@@ -60,7 +60,7 @@ export default command(
 			old: nameList("--old", args.old),
 			types: nameList("--type", args.type),
 		};
-		await withStore(context, async (store) => {
+		await withStoreToLook(context, async (store) => {
 			const table = new RunningTable(["batch", "type", "created", "modified", "last event", "outcome", "time"]);
 			await out.list("batches", pagesOf(store.all(conditions, signal)), (page) => table.lines(page.map(cells)));
 		});
