@@ -1,11 +1,10 @@
-import type { Db, MongoClient } from "mongodb";
+import { type Db, type MongoClient, MongoServerSelectionError } from "mongodb";
 import { within } from "../../base/deadline.ts";
 import { Fault, isFault, messageOf } from "../../base/fault.ts";
 import type { Log } from "../../base/log.ts";
 import { noteOpen } from "../../base/open.ts";
 import { createRideOut } from "../../base/ride-out.ts";
 import type { MongoConfig } from "../../config/config.ts";
-import { mongoOptionsOf } from "../../config/values/mongo-uri-options.ts";
 import { createClient, type Reads } from "./client.ts";
 import { asFault } from "./errors.ts";
 import { Members } from "./members.ts";
@@ -74,7 +73,7 @@ interface Opening {
 function open(config: MongoConfig, reads: Reads, { patienceMs, log, stop }: Opening): Mongo {
 	const server = `MongoDB at ${config.address}`;
 	const client = clientOf(config, reads, server);
-	const members = new Members(client, server, mongoOptionsOf(config.uri.reveal()).honoured.get("replicaSet"));
+	const members = new Members(client, server);
 	const rideOut = createRideOut(server, patienceMs, log);
 	const closed = noteOpen(`connection to ${server}`);
 	const db = client.db(config.database);
@@ -96,7 +95,7 @@ function open(config: MongoConfig, reads: Reads, { patienceMs, log, stop }: Open
 		await connecting;
 	};
 	const unanswered = (ms: number) => () =>
-		new Fault("unreachable", members.why() ?? `no answer within ${Math.round(ms)} ms`);
+		members.unreachable() ?? new Fault("unreachable", `no answer within ${Math.round(ms)} ms`);
 	return {
 		db,
 		database: config.database,
@@ -127,9 +126,8 @@ function open(config: MongoConfig, reads: Reads, { patienceMs, log, stop }: Open
 	};
 }
 
-/** The driver's "Server selection timed out" with what its monitors saw in its place. */
+/** The driver's word that no server was found, with what its monitors saw in its place. */
 function told(error: unknown, members: Members): unknown {
-	if (!isFault(error, "unreachable") || !/^Server selection timed out|^Topology is closed/.test(error.message))
-		return error;
-	return new Fault("unreachable", members.why() ?? error.message, { mend: error.mend, cause: error.cause });
+	const selection = isFault(error, "unreachable") && error.cause instanceof MongoServerSelectionError;
+	return selection ? (members.unreachable() ?? error) : error;
 }

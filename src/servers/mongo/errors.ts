@@ -53,8 +53,8 @@ function mendOf(error: MongoServerError, database: string): string {
 	return `grant the user readWrite on ${database}, in mongosh: db.grantRolesToUser(USER, [{ role: "readWrite", db: "${database}" }])`;
 }
 
-/** A name that could not be looked up: by an error of the name service, here or among the causes. */
-function lookupFault(error: Error): Fault | undefined {
+/** A Fault "unreachable" for a name that could not be looked up: by an error of the name service, here or among the causes. */
+export function lookupFault(error: Error): Fault | undefined {
 	for (let at: unknown = error; at instanceof Error; at = at.cause) {
 		const { code, syscall, hostname } = at as NodeJS.ErrnoException & { hostname?: string };
 		if (code === undefined || syscall === undefined || !NAME_LOOKUP.test(syscall)) continue;

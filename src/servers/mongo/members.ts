@@ -1,5 +1,6 @@
 import type { MongoClient, ServerDescription, TopologyDescription } from "mongodb";
 import { Fault, messageOf } from "../../base/fault.ts";
+import { lookupFault } from "./errors.ts";
 import { tlsFaultOf } from "./tls-faults.ts";
 
 /** What a server says of itself when it is greeted. */
@@ -19,14 +20,16 @@ const BEHIND: ReadonlySet<string> = new Set(["RSSecondary", "RSArbiter", "RSOthe
 export class Members {
 	readonly #server: string;
 	readonly #setName: string | undefined;
+	readonly #tls: boolean;
 	readonly #greetings = new Map<string, Greeting>();
 	readonly #listeners = new Set<() => void>();
 	#topology: TopologyDescription | undefined;
 
-	/** `server` is for messages, `setName` the set's name that the address says. */
-	constructor(client: MongoClient, server: string, setName: string | undefined) {
+	/** `server` is for messages. */
+	constructor(client: MongoClient, server: string) {
 		this.#server = server;
-		this.#setName = setName;
+		this.#setName = client.options.replicaSet;
+		this.#tls = client.options.tls;
 		client.on("serverHeartbeatSucceeded", ({ connectionId, reply }) => {
 			this.#greetings.set(connectionId, reply);
 			this.#changed();
@@ -110,16 +113,30 @@ export class Members {
 		});
 	}
 
-	/** Why no server could be asked, as far as the monitors know; undefined where they know nothing. */
-	why(): string | undefined {
-		const failed = this.#servers.filter(({ error }) => error !== null);
-		if (failed.length > 0) {
-			return [...new Set(failed.map(({ error }) => messageOf(error)))].join("; ");
+	/** A Fault "unreachable" that says why no server could be asked; undefined where the monitors know nothing. */
+	unreachable(): Fault | undefined {
+		const errors = this.#servers.flatMap(({ error }) => error ?? []);
+		const [first] = errors;
+		if (first !== undefined) {
+			const lookup = lookupFault(first);
+			if (lookup !== undefined) return lookup;
+			const words = [...new Set(errors.map((error) => messageOf(error)))].join("; ");
+			return new Fault("unreachable", words, { mend: this.#hintFor(words), cause: first });
 		}
 		const members = this.#servers.filter(({ type }) => type.startsWith("RS"));
 		if (members.length === 0 || members.some(({ type }) => type === "RSPrimary")) return undefined;
 		const list = members.map(({ address, type }) => `${address} is ${KINDS[type] ?? "another member"}`).join(", ");
-		return `the replica set ${this.#topology?.setName ?? members[0]?.setName} has no primary: ${list}`;
+		const name = this.#topology?.setName ?? members[0]?.setName;
+		return new Fault("unreachable", `the replica set ${name} has no primary: ${list}`);
+	}
+
+	/** A server that closes a connection which was just made may speak TLS where the other side does not. */
+	#hintFor(words: string): string | undefined {
+		if (this.#tls && /ECONNRESET|closed/.test(words)) {
+			return "does the server speak TLS on this port? see the port, or take tls=true out of the address";
+		}
+		if (!this.#tls && /closed/.test(words)) return "does the server ask for TLS? tls=true in the address turns it on";
+		return undefined;
 	}
 }
 
