@@ -154,3 +154,15 @@ test("a set without a primary: 69, the members are named", async () => {
 		set.hasPrimary = true;
 	}
 });
+
+test.each(["zlib", "zstd"])("compressors=%s where the server offers it: messages come compressed", async (name) => {
+	await using run = await enumeration(`&compressors=${name}`);
+	set.says.primary = { compression: [name] };
+	set.compressed = 0;
+	try {
+		expect(await tangles(["init", "--max-tcn", "4"], run.through)).toMatchObject({ code: 0, err: "" });
+		expect(set.compressed).toBeGreaterThan(5);
+	} finally {
+		set.says.primary = {};
+	}
+});

@@ -1,4 +1,5 @@
 import { connect, createServer, type Server, type Socket } from "node:net";
+import { inflateSync, zstdDecompressSync } from "node:zlib";
 import { BSON, type Document, MongoClient } from "mongodb";
 import { messagesTo } from "./mongo-proxy.ts";
 
@@ -8,6 +9,23 @@ const OP_CODE = 12;
 const OP_REPLY = 1;
 const OP_MSG = 2013;
 const OP_QUERY = 2004;
+const OP_COMPRESSED = 2012;
+/** Behind the header of a compressed message: the code of what is in it, its size, the compressor, the rest. */
+const COMPRESSOR = HEADER + 8;
+const DECOMPRESS: Readonly<Record<number, (bytes: Buffer) => Buffer>> = { 2: inflateSync, 3: zstdDecompressSync };
+
+/** The message that a compressed one stands for; others as they are. */
+function decompressed(message: Buffer): Buffer {
+	if (message.readInt32LE(OP_CODE) !== OP_COMPRESSED) return message;
+	const id = message.readUInt8(COMPRESSOR);
+	const body = DECOMPRESS[id]?.(message.subarray(COMPRESSOR + 1));
+	if (body === undefined) throw new Error(`compressor ${id} was not offered`);
+	const header = Buffer.from(message.subarray(0, HEADER));
+	header.writeInt32LE(HEADER + body.length, 0);
+	header.writeInt32LE(message.readInt32LE(HEADER), OP_CODE);
+	return Buffer.concat([header, body]);
+}
+
 /** Where the document stands: behind flags, cursor and counts; behind flags and the section's kind. */
 const REPLY_DOCUMENT = HEADER + 20;
 const MSG_DOCUMENT = HEADER + 5;
@@ -46,6 +64,8 @@ export class ReplicaSet implements AsyncDisposable {
 	readonly asked: Asked[] = [];
 	/** What a member says of itself beyond its part in the set. */
 	readonly says: Record<Member, Document> = { primary: {}, secondary: {} };
+	/** Messages that came compressed. */
+	compressed = 0;
 	/** False while nobody takes writes: both are secondaries. */
 	hasPrimary = true;
 	readonly #servers = new Map<Member, Server>();
@@ -140,7 +160,10 @@ export class ReplicaSet implements AsyncDisposable {
 		const greetings = new Set<number>();
 		client.on(
 			"data",
-			messagesTo((message) => server.write(this.#request(message, member, greetings))),
+			messagesTo((message) => {
+				if (message.readInt32LE(OP_CODE) === OP_COMPRESSED) this.compressed += 1;
+				server.write(this.#request(decompressed(message), member, greetings));
+			}),
 		);
 		server.on(
 			"data",
