@@ -40,12 +40,16 @@ function clientOf(config: MongoConfig, reads: Reads, server: string): MongoClien
 	}
 }
 
-/** The driver's words may quote the address. */
+/** A shorter password is left out with its user's name alone: it may be part of any word. */
+const LEAST_SECRET = 4;
+
+/** The driver's words about an address may quote it, and so may their causes. */
 function withoutLogin(error: unknown, { uri }: MongoConfig): unknown {
 	const login = /\/\/([^/?#]*)@/.exec(uri.reveal())?.[1];
-	if (login === undefined || !isFault(error)) return error;
-	const secrets = [login, ...login.split(":"), ...login.split(":").map((part) => decodeURIComponent(part))];
-	const parts = secrets.filter((part) => part !== "").toSorted((a, b) => b.length - a.length);
+	if (login === undefined || !isFault(error, "config")) return error;
+	const password = login.slice(login.indexOf(":") + 1);
+	const passwords = [password, decodeURIComponent(password)].filter(({ length }) => length >= LEAST_SECRET);
+	const parts = [login, decodeURIComponent(login), ...passwords];
 	const text = parts.reduce((all, part) => all.replaceAll(part, "***"), error.message);
 	return text === error.message ? error : new Fault(error.kind, text, { mend: error.mend });
 }
