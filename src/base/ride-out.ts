@@ -2,8 +2,6 @@ import pRetry from "p-retry";
 import { Fault, isFault, messageOf } from "./fault.ts";
 import type { Log } from "./log.ts";
 
-/** A server that was never reached is more often named wrongly than down; the run says so after this time. */
-const FIRST_CONTACT_MS = 10_000;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5000;
 /** What an attempt is given when patience is nearly spent: less would fail on a server that is well again. */
@@ -31,7 +29,6 @@ export interface RideOut {
 
 /** Rides out outages of `server` for up to `patienceMs`, and logs one line as each begins and one as it ends. */
 export function createRideOut(server: string, patienceMs: number, log: Log): RideOut {
-	let reached = false;
 	let outSince: number | undefined;
 	const failed = (error: unknown) => {
 		if (outSince !== undefined) return;
@@ -39,7 +36,6 @@ export function createRideOut(server: string, patienceMs: number, log: Log): Rid
 		log.warn(`${server} is out of reach; trying on`, { cause: messageOf(error) });
 	};
 	const answered = () => {
-		reached = true;
 		if (outSince === undefined) return;
 		log.info(`${server} answers again`, { after_ms: Math.round(performance.now() - outSince) });
 		outSince = undefined;
@@ -47,7 +43,6 @@ export function createRideOut(server: string, patienceMs: number, log: Log): Rid
 	return {
 		server,
 		call: async ({ attemptMs, signal }, attempt) => {
-			const patience = reached ? patienceMs : Math.min(patienceMs, FIRST_CONTACT_MS);
 			let began = performance.now();
 			let done: { value: Awaited<ReturnType<typeof attempt>> } | undefined;
 			let failures = 0;
@@ -56,17 +51,17 @@ export function createRideOut(server: string, patienceMs: number, log: Log): Rid
 					async () => {
 						const now = performance.now();
 						if (failures === 0) began = now;
-						const left = Math.max(SHORTEST_ATTEMPT_MS, began + patience - now);
-						done = { value: await attempt(Math.min(attemptMs, left, Math.max(patience, SHORTEST_ATTEMPT_MS))) };
+						const left = Math.max(SHORTEST_ATTEMPT_MS, began + patienceMs - now);
+						done = { value: await attempt(Math.min(attemptMs, left, Math.max(patienceMs, SHORTEST_ATTEMPT_MS))) };
 						answered();
 					},
 					{
 						retries: Number.POSITIVE_INFINITY,
 						minTimeout: FIRST_PAUSE_MS,
-						maxTimeout: Math.min(LONGEST_PAUSE_MS, patience / 4),
+						maxTimeout: Math.min(LONGEST_PAUSE_MS, patienceMs / 4),
 						randomize: true,
 						...(signal === undefined ? {} : { signal }),
-						shouldRetry: ({ error }) => isFault(error, "unreachable") && performance.now() < began + patience,
+						shouldRetry: ({ error }) => isFault(error, "unreachable") && performance.now() < began + patienceMs,
 						onFailedAttempt: ({ error }) => {
 							if (!isFault(error, "unreachable")) return;
 							failures += 1;

@@ -3,6 +3,7 @@ import type { Secret } from "../base/secret.ts";
 import type { ProducerSettings } from "../enumeration/produce/settings.ts";
 import type { ComponentSettings } from "../line/component/settings.ts";
 import type { LockLayout } from "../locks/names.ts";
+import type { MongoTls } from "./values/mongo-tls.ts";
 
 /** A server that a command may need. */
 export type Server = "mongo" | "faktory" | "zookeeper";
@@ -40,6 +41,8 @@ export interface MongoConfig {
 	/** `host:port[,host:port]` for messages, without the login. */
 	readonly address: string;
 	readonly database: string;
+	/** Content of the files that a TLS connection needs. */
+	readonly tls?: MongoTls;
 }
 
 export interface TanglesConfig {

@@ -22,7 +22,7 @@ interface Trap {
 }
 
 /** Cuts a stream into the protocol's messages. https://www.mongodb.com/docs/manual/reference/mongodb-wire-protocol/ */
-function messagesTo(take: (message: Buffer) => void): (bytes: Buffer) => void {
+export function messagesTo(take: (message: Buffer) => void): (bytes: Buffer) => void {
 	let rest = Buffer.alloc(0);
 	return (bytes) => {
 		rest = Buffer.concat([rest, bytes]);

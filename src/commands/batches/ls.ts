@@ -7,7 +7,7 @@ import type { Batch } from "../../line/batches/batch.ts";
 import { timeline } from "../../line/batches/derive.ts";
 import { isBatch, type Malformed, type Stored } from "../../line/batches/malformed.ts";
 import { nameList } from "../../line/batches/names.ts";
-import { withStore } from "./with-store.ts";
+import { withStoreToLook } from "./with-store.ts";
 import { outcome } from "./words.ts";
 
 /** On stderr; the list has all. */
@@ -109,7 +109,7 @@ export default command(
 			old: nameList("--old", args.old),
 			types: nameList("--type", args.type),
 		};
-		await withStore(context, async (store) => {
+		await withStoreToLook(context, async (store) => {
 			const table = new RunningTable(["batch", "type", "created", "modified", "last event", "outcome", "time"]);
 			const told = new MalformedTold(log);
 			const pages = told.through(store.all(conditions, signal));

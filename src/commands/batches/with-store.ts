@@ -1,16 +1,25 @@
 import type { Context } from "../../cli/command.ts";
 import { BatchImport } from "../../servers/mongo/batch-import.ts";
 import { MongoBatchStore } from "../../servers/mongo/batch-store.ts";
-import { openMongo } from "../../servers/mongo/connection.ts";
+import { openMongo, openMongoToLook } from "../../servers/mongo/connection.ts";
 import { needed } from "../shared/servers.ts";
 
+type Frame = Pick<Context<Record<never, never>>, "config" | "log" | "signal">;
+type Work = (store: MongoBatchStore, bulk: BatchImport) => Promise<void>;
+
 /** Runs `work` on the configured batch collection, and closes the connection. */
-export async function withStore(
-	{ config, log, signal }: Pick<Context<Record<never, never>>, "config" | "log" | "signal">,
-	work: (store: MongoBatchStore, bulk: BatchImport) => Promise<void>,
-): Promise<void> {
+export async function withStore(frame: Frame, work: Work): Promise<void> {
+	await runOn(openMongo, frame, work);
+}
+
+/** The same for a look: it may be read from the members that the address of MongoDB names. */
+export async function withStoreToLook(frame: Frame, work: Work): Promise<void> {
+	await runOn(openMongoToLook, frame, work);
+}
+
+async function runOn(open: typeof openMongo, { config, log, signal }: Frame, work: Work): Promise<void> {
 	const { mongo: server, batches, producer } = await config("mongo");
-	const mongo = openMongo(needed(server, "mongo"), producer.patienceMs, log, signal);
+	const mongo = open(needed(server, "mongo"), producer.patienceMs, log, signal);
 	try {
 		await work(new MongoBatchStore(mongo, batches.collection), new BatchImport(mongo, batches.collection));
 	} finally {

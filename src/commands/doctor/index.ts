@@ -1,5 +1,5 @@
 import { within } from "../../base/deadline.ts";
-import { Fault, isFault, messageOf } from "../../base/fault.ts";
+import { Fault, isFault } from "../../base/fault.ts";
 import { command } from "../../cli/command.ts";
 import type { Config } from "../../config/config.ts";
 import { openMongo } from "../../servers/mongo/connection.ts";
@@ -7,7 +7,7 @@ import { openSession } from "../../servers/zookeeper/connect.ts";
 import { configLines } from "./config-part.ts";
 import { faktoryLines } from "./faktory-part.ts";
 import { hostLines } from "./host-part.ts";
-import { fail, type Line } from "./line.ts";
+import { type AddLines, fail, type Line, thrownLine } from "./line.ts";
 import { mongoLines } from "./mongo-part.ts";
 import { doctorText } from "./text.ts";
 import { zookeeperLines } from "./zookeeper-part.ts";
@@ -16,32 +16,40 @@ import { zookeeperLines } from "./zookeeper-part.ts";
 const PATIENCE_MS = 3000;
 const LONGEST_MS = 8000;
 
-/** The lines of one part; what it throws is a line too. */
-async function part(name: string, look: () => Promise<Line[]>): Promise<Line[]> {
+/** The lines of one part; what it throws is a line too, behind those that it had before. */
+async function part(name: string, look: (add: AddLines) => Promise<void>): Promise<Line[]> {
+	const lines: Line[] = [];
+	let ended = false;
+	const add: AddLines = (more) => {
+		if (!ended) lines.push(...more);
+	};
 	try {
 		const late = () => new Fault("unreachable", `not all could be looked at within ${LONGEST_MS / 1000} s`);
-		return await within(LONGEST_MS, look(), late);
+		await within(LONGEST_MS, look(add), late);
 	} catch (error) {
-		if (!isFault(error)) throw error;
-		const mend = error.mend ?? "see that the server runs, and that its address and login are right";
-		return [fail(name, messageOf(error), mend)];
+		lines.push(thrownLine(name, error));
 	}
+	ended = true;
+	return lines;
 }
 
 async function examine(config: Config, context: Parameters<typeof openMongo>[2], signal: AbortSignal): Promise<Line[]> {
 	const { mongo: server, faktory, zookeeper } = config;
 	const parts = await Promise.all([
 		server &&
-			part("mongo", async () => {
+			part("mongo", async (add) => {
 				const mongo = openMongo(server, PATIENCE_MS, context, signal);
 				try {
-					return await mongoLines(mongo, server.address, config);
+					await mongoLines(mongo, server, config, add);
 				} finally {
 					await mongo.close();
 				}
 			}),
-		faktory && part("faktory", () => faktoryLines(faktory, PATIENCE_MS)),
-		zookeeper && part("zookeeper", () => zookeeperLines(zookeeper, () => openSession(zookeeper, signal, PATIENCE_MS))),
+		faktory && part("faktory", async (add) => add(await faktoryLines(faktory, PATIENCE_MS))),
+		zookeeper &&
+			part("zookeeper", async (add) =>
+				add(await zookeeperLines(zookeeper, () => openSession(zookeeper, signal, PATIENCE_MS))),
+			),
 	]);
 	return parts.flatMap((lines) => lines ?? []);
 }

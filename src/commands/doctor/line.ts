@@ -1,3 +1,5 @@
+import { isFault, messageOf } from "../../base/fault.ts";
+
 /** One thing that was looked at. */
 export interface Line {
 	/** Which part: `host`, `config`, `mongo`, `faktory`, `zookeeper`, `leftovers`. */
@@ -11,3 +13,18 @@ export interface Line {
 export const ok = (part: string, text: string): Line => ({ part, state: "ok", text });
 export const warn = (part: string, text: string, mend: string): Line => ({ part, state: "warn", text, mend });
 export const fail = (part: string, text: string, mend: string): Line => ({ part, state: "fail", text, mend });
+
+/** Takes lines as they are known, so that what comes later hides none of them. */
+export type AddLines = (lines: readonly Line[]) => void;
+
+/** The line for a look that threw, whatever it threw. */
+export function thrownLine(part: string, error: unknown): Line {
+	if (!isFault(error)) {
+		return fail(part, `unforeseen: ${messageOf(error)}`, "a bug of tangles: please report it, with this line");
+	}
+	return fail(
+		part,
+		messageOf(error),
+		error.mend ?? "see that the server runs, and that its address and login are right",
+	);
+}

@@ -1,5 +1,6 @@
 import { isFault } from "../../base/fault.ts";
-import type { Config } from "../../config/config.ts";
+import type { Config, MongoConfig } from "../../config/config.ts";
+import { mongoOptionsOf } from "../../config/values/mongo-uri-options.ts";
 import { check } from "../../enumeration/recover/checks.ts";
 import { batchHealth } from "../../servers/mongo/batch-health.ts";
 import type { Mongo } from "../../servers/mongo/connection.ts";
@@ -8,7 +9,7 @@ import { ensureIndexes } from "../../servers/mongo/indexes.ts";
 import { neededIndexes } from "../../servers/mongo/init.ts";
 import { MongoStencilStore } from "../../servers/mongo/stencil-store.ts";
 import { clockLine } from "./clock.ts";
-import { fail, type Line, ok, warn } from "./line.ts";
+import { type AddLines, fail, type Line, ok, thrownLine, warn } from "./line.ts";
 
 const PART = "mongo";
 /** `tangles recover --dry-run` has them all. */
@@ -96,8 +97,31 @@ async function derived(mongo: Mongo, { batches, components }: Config): Promise<L
 	];
 }
 
-/** Address, version, round trip, login, rights, indexes, clock, batches that do not fit. */
-export async function mongoLines(mongo: Mongo, address: string, config: Config): Promise<Line[]> {
+/** What the address says and is not followed, and what it says that weakens a promise; no server is asked. */
+function addressLines({ uri }: MongoConfig): Line[] {
+	const { overridden, honoured } = mongoOptionsOf(uri.reveal());
+	const unchecked = UNCHECKED.filter((name) => honoured.get(name) === "true");
+	return [
+		...overridden.map(({ name, value, weakens, why }) => {
+			const text = `the address says ${name}=${value}, which is not followed: ${why}`;
+			return weakens
+				? warn(PART, text, "take the option out of the address, or leave it: it changes nothing")
+				: ok(PART, text);
+		}),
+		...unchecked.map((name) =>
+			warn(
+				PART,
+				`the address says ${name}=true: whoever answers is taken for the server`,
+				"take it out, and name the authority's certificate by tls-ca-file",
+			),
+		),
+	];
+}
+
+const UNCHECKED = ["tlsInsecure", "tlsAllowInvalidCertificates", "tlsAllowInvalidHostnames"] as const;
+
+/** Address, version, round trip, login. */
+async function contact(mongo: Mongo, address: string): Promise<Line[]> {
 	// The first contact takes longer than a round trip.
 	await mongoFacts(mongo);
 	const before = Date.now();
@@ -117,9 +141,29 @@ export async function mongoLines(mongo: Mongo, address: string, config: Config):
 				]
 			: []),
 		...(clockMs === undefined ? [] : [clockLine(PART, { before, after, server: clockMs })]),
-		await rights(mongo),
-		...(await missing(mongo, config)),
-		...(await stencils(mongo, config)),
-		...(await derived(mongo, config)),
 	];
+}
+
+/**
+ * Address, version, round trip, login, rights, indexes, clock, batches that do not fit: each look gives its lines to
+ * `add` as it ends, and what one throws hides none of the others.
+ */
+export async function mongoLines(mongo: Mongo, server: MongoConfig, config: Config, add: AddLines): Promise<void> {
+	add(addressLines(server));
+	add(await contact(mongo, server.address));
+	const looks = [
+		async () => [await rights(mongo)],
+		() => missing(mongo, config),
+		() => stencils(mongo, config),
+		() => derived(mongo, config),
+	];
+	for (const look of looks) {
+		try {
+			add(await look());
+		} catch (error) {
+			add([thrownLine(PART, error)]);
+			// The others would wait for it too.
+			if (isFault(error, "unreachable")) return;
+		}
+	}
 }

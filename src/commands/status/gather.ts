@@ -6,7 +6,7 @@ import type { LockView } from "../../locks/look.ts";
 import { type Survey, survey } from "../../locks/survey.ts";
 import { createFaktoryQueue } from "../../servers/faktory/job-queue.ts";
 import { BatchCounts } from "../../servers/mongo/batch-counts.ts";
-import { type Mongo, openMongo } from "../../servers/mongo/connection.ts";
+import { type Mongo, openMongoToLook } from "../../servers/mongo/connection.ts";
 import { MongoStencilStore } from "../../servers/mongo/stencil-store.ts";
 import { openSession } from "../../servers/zookeeper/connect.ts";
 import { enumerationStatus, lockStatus, type StationStatus, type Status, workingFor } from "./status.ts";
@@ -57,7 +57,7 @@ export async function gather(
 	signal: AbortSignal,
 ): Promise<{ status: Status; failures: unknown[] }> {
 	const { mongo: server, faktory, zookeeper, components } = config;
-	const mongo: Mongo | undefined = server && openMongo(server, PATIENCE_MS, log, signal);
+	const mongo: Mongo | undefined = server && openMongoToLook(server, PATIENCE_MS, log, signal);
 	const queue = faktory && createFaktoryQueue(faktory, PATIENCE_MS, log);
 	try {
 		const locksLook = part("locks", zookeeper && (() => locksOf(zookeeper, signal)));

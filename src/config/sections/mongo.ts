@@ -3,11 +3,13 @@ import { Secret } from "../../base/secret.ts";
 import type { MongoConfig } from "../config.ts";
 import { fromEnvironment } from "../environment.ts";
 import type { Reading } from "../reading.ts";
-import { host, name, port, readBy, secretText } from "../values/checks.ts";
+import { host, name, port, readBy, secretText, truth } from "../values/checks.ts";
 import { databaseName } from "../values/mongo-names.ts";
+import { readMongoTls } from "../values/mongo-tls.ts";
 import { MONGO_PORT, type MongoUri, readMongoUri } from "../values/mongo-uri.ts";
 import { readPassword } from "../values/password.ts";
 import { filePath } from "../values/secret-file.ts";
+import { readTlsFiles, TLS_FILE_KEYS } from "../values/tls-files.ts";
 import { Section } from "./section.ts";
 
 export const MONGO_VARIABLE = "TANGLES_MONGO_URI";
@@ -25,14 +27,23 @@ const SCHEMAS = {
 	password: secretText,
 	"password-file": filePath,
 	database: databaseName,
+	tls: truth,
+	...TLS_FILE_KEYS,
 };
 
 /** The keys that a URI makes idle. */
-const REPLACED = ["domain", "port", "user", "password", "password-file"] as const;
+const REPLACED = ["domain", "port", "user", "password", "password-file", "tls"] as const;
 
 type MongoSection = Section<typeof SCHEMAS>;
 
-function byUri(reading: Reading, section: MongoSection, uri: MongoUri, origin: string): MongoConfig {
+/** An address, and where it is from. */
+interface Given {
+	readonly uri: MongoUri;
+	readonly origin: string;
+	readonly fault: (text: string) => void;
+}
+
+async function byUri(reading: Reading, section: MongoSection, { uri, origin, fault }: Given): Promise<MongoConfig> {
 	const given = section.get("database");
 	if (given !== undefined && uri.database !== undefined && given !== uri.database) {
 		reading.log.warn("two databases are named; the key database counts, not the URI's path", {
@@ -44,7 +55,8 @@ function byUri(reading: Reading, section: MongoSection, uri: MongoUri, origin: s
 	const fromUri = !section.has("database") && uri.database !== undefined;
 	if (fromUri) reading.findings.origins.set(`${SECTION}.database`, origin);
 	const database = fromUri ? uri.database : section.or("database", DATABASE);
-	return { uri: new Secret(uri.text), address: uri.address, database };
+	const tls = await readMongoTls(reading, uri.text, await readTlsFiles(reading, section), fault);
+	return { uri: new Secret(uri.text), address: uri.address, database, ...(tls && { tls }) };
 }
 
 async function byKeys(reading: Reading, section: MongoSection): Promise<MongoConfig | undefined> {
@@ -68,8 +80,17 @@ async function byKeys(reading: Reading, section: MongoSection): Promise<MongoCon
 		user === undefined || password === undefined
 			? undefined
 			: `${encodeURIComponent(user)}:${encodeURIComponent(password.reveal())}@`;
-	const uri = login === undefined ? `mongodb://${address}/` : `mongodb://${login}${address}/?${LOGIN_OPTIONS}`;
-	return { uri: new Secret(uri), address, database: place.database };
+	const files = await readTlsFiles(reading, section);
+	const encrypted = section.or("tls", files !== undefined);
+	if (files !== undefined && !encrypted) {
+		section.fault(["tls"], "is false, and files for TLS are named; expected true, or none of them (found false)");
+	}
+	const options = [...(login === undefined ? [] : [LOGIN_OPTIONS]), ...(encrypted ? ["tls=true"] : [])].join("&");
+	const uri = `mongodb://${login ?? ""}${address}/${options === "" ? "" : `?${options}`}`;
+	return {
+		...{ uri: new Secret(uri), address, database: place.database },
+		...(files && { tls: { ...files, revoked: undefined } }),
+	};
 }
 
 /** The MongoDB server: from the environment, else the key `uri`, else built from the single keys. */
@@ -78,14 +99,16 @@ export async function readMongo(reading: Reading): Promise<MongoConfig | undefin
 	const variable = fromEnvironment(reading, MONGO_VARIABLE, mongoUri, `${SECTION}.uri`);
 	if (variable !== undefined) {
 		if (variable.value === undefined) return undefined;
-		return byUri(reading, section, variable.value, `environment ${MONGO_VARIABLE}`);
+		const fault = (text: string) => reading.findings.inEnvironment(MONGO_VARIABLE, text);
+		return await byUri(reading, section, { uri: variable.value, origin: `environment ${MONGO_VARIABLE}`, fault });
 	}
 	if (section.has("uri")) {
 		const uri = section.get("uri");
 		for (const key of REPLACED.filter((key) => section.has(key))) {
 			reading.log.warn("key is not used: uri replaces it", { key: `${SECTION}.${key}`, at: section.at(key) });
 		}
-		return uri === undefined ? undefined : byUri(reading, section, uri, section.at("uri"));
+		const fault = (text: string) => section.fault(["uri"], text);
+		return uri === undefined ? undefined : await byUri(reading, section, { uri, origin: section.at("uri"), fault });
 	}
 	return section.present ? await byKeys(reading, section) : undefined;
 }

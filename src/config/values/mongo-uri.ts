@@ -1,5 +1,6 @@
 import { readHosts } from "./hosts.ts";
 import { wrongDatabase } from "./mongo-names.ts";
+import { readMongoOptions } from "./mongo-uri-options.ts";
 import { decoded } from "./percent.ts";
 import { Wrong } from "./wrong.ts";
 
@@ -47,8 +48,7 @@ export function readMongoUri(text: string): MongoUri | Wrong {
 	if (database === undefined) return new Wrong("has a database that is not percent-encoded; legal is a database name");
 	const badDatabase = wrongDatabase(database);
 	if (badDatabase !== undefined) return new Wrong(`has a database in its path that ${badDatabase}`);
-	for (const option of options.split("&").filter((part) => part !== "")) {
-		if (!/^[A-Za-z]+=/.test(option)) return new Wrong("has an option without a value; legal is ?name=value&name=value");
-	}
+	const read = readMongoOptions(options);
+	if (read instanceof Wrong) return read;
 	return { text: whole, address: srv ? hosts : addresses.join(","), database: database === "" ? undefined : database };
 }

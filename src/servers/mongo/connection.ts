@@ -1,15 +1,15 @@
-import { type Db, MongoClient, MongoParseError } from "mongodb";
+import { type Db, type MongoClient, MongoServerSelectionError } from "mongodb";
 import { within } from "../../base/deadline.ts";
-import { Fault, messageOf } from "../../base/fault.ts";
+import { Fault, isFault, messageOf } from "../../base/fault.ts";
 import type { Log } from "../../base/log.ts";
 import { noteOpen } from "../../base/open.ts";
 import { createRideOut } from "../../base/ride-out.ts";
 import type { MongoConfig } from "../../config/config.ts";
+import { createClient, type Reads } from "./client.ts";
 import { asFault } from "./errors.ts";
+import { Members } from "./members.ts";
 
 const CALL_MS = 30_000;
-/** Time to find a server that takes writes, and to connect. */
-const SELECTION_MS = 5000;
 const CLOSE_MS = 2000;
 
 /** A database, its outages ridden out. */
@@ -31,30 +31,53 @@ export interface CallOptions {
 	readonly attemptMs?: number;
 }
 
-function createClient(config: MongoConfig): MongoClient {
+/** A client, or a Fault "config" where the options of the address do not fit each other. */
+function clientOf(config: MongoConfig, reads: Reads, server: string): MongoClient {
 	try {
-		return new MongoClient(config.uri.reveal(), {
-			appName: "tangles",
-			serverSelectionTimeoutMS: SELECTION_MS,
-			connectTimeoutMS: SELECTION_MS,
-			// Journaled: some servers lose what they acknowledged otherwise, when they are killed.
-			writeConcern: { w: "majority", journal: true },
-			readConcern: { level: "local" },
-			ignoreUndefined: true,
-		});
+		return createClient(config, reads);
 	} catch (error) {
-		if (!(error instanceof MongoParseError)) throw error;
-		throw new Fault("config", `the MongoDB address is not understood: ${messageOf(error)}`, {
-			mend: "legal is mongodb://[USER:PASSWORD@]HOST[:PORT][/DATABASE][?OPTIONS], USER and PASSWORD percent-encoded",
-			cause: error,
-		});
+		throw withoutLogin(asFault(error, server, config.database), config);
 	}
 }
 
-/** The database of `config`; nothing is sent before the first call. `stop` ends calls that name no signal of their own. */
+/** A shorter password is left out with its user's name alone: it may be part of any word. */
+const LEAST_SECRET = 4;
+
+/** The driver's words about an address may quote it, and so may their causes. */
+function withoutLogin(error: unknown, { uri }: MongoConfig): unknown {
+	const login = /\/\/([^/?#]*)@/.exec(uri.reveal())?.[1];
+	if (login === undefined || !isFault(error, "config")) return error;
+	const password = login.slice(login.indexOf(":") + 1);
+	const passwords = [password, decodeURIComponent(password)].filter(({ length }) => length >= LEAST_SECRET);
+	const parts = [login, decodeURIComponent(login), ...passwords];
+	const text = parts.reduce((all, part) => all.replaceAll(part, "***"), error.message);
+	return text === error.message ? error : new Fault(error.kind, text, { mend: error.mend });
+}
+
+/**
+ * The database of `config`, for all that decides, pages or writes: every read is the primary's. Nothing is sent before
+ * the first call. `stop` ends calls that name no signal of their own. Throws a Fault "config" where options of the
+ * address do not fit each other.
+ */
 export function openMongo(config: MongoConfig, patienceMs: number, log: Log, stop?: AbortSignal): Mongo {
+	return open(config, "deciding", { patienceMs, log, stop });
+}
+
+/** The same for a look that a person takes: reads follow the read preference of the address. */
+export function openMongoToLook(config: MongoConfig, patienceMs: number, log: Log, stop?: AbortSignal): Mongo {
+	return open(config, "following", { patienceMs, log, stop });
+}
+
+interface Opening {
+	readonly patienceMs: number;
+	readonly log: Log;
+	readonly stop: AbortSignal | undefined;
+}
+
+function open(config: MongoConfig, reads: Reads, { patienceMs, log, stop }: Opening): Mongo {
 	const server = `MongoDB at ${config.address}`;
-	const client = createClient(config);
+	const client = clientOf(config, reads, server);
+	const members = new Members(client, server);
 	const rideOut = createRideOut(server, patienceMs, log);
 	const closed = noteOpen(`connection to ${server}`);
 	const db = client.db(config.database);
@@ -63,17 +86,36 @@ export function openMongo(config: MongoConfig, patienceMs: number, log: Log, sto
 	const checkOpen = () => {
 		if (closing) throw new Fault("failed", `the connection to ${server} is closed`);
 	};
+	let connecting: Promise<unknown> | undefined;
+	/**
+	 * One connect at a time, and again after one that failed. A call that connects by itself does neither: the driver
+	 * closes its topology then, and every later call ends with "Topology is closed" for ever.
+	 */
+	const connected = async () => {
+		connecting ??= client.connect().catch((error: unknown) => {
+			connecting = undefined;
+			throw error;
+		});
+		await connecting;
+	};
+	const unanswered = (ms: number) => () =>
+		members.unreachable() ?? new Fault("unreachable", `no answer within ${Math.round(ms)} ms`);
 	return {
 		db,
 		database: config.database,
 		call: async (attempt, { signal = stop, attemptMs = CALL_MS } = {}) =>
 			await rideOut.call({ attemptMs, signal }, async (ms) => {
+				const run = async () => {
+					await connected();
+					if (reads === "deciding") members.checkDirect();
+					return await attempt(db);
+				};
 				try {
 					checkOpen();
-					return await within(ms, attempt(db), () => new Fault("unreachable", `no answer within ${Math.round(ms)} ms`));
+					return await within(ms, members.orHopeless(run()), unanswered(ms));
 				} catch (error) {
 					checkOpen();
-					throw asFault(error, server, config.database);
+					throw withoutLogin(told(asFault(error, server, config.database), members), config);
 				}
 			}),
 		close: async () => {
@@ -86,4 +128,10 @@ export function openMongo(config: MongoConfig, patienceMs: number, log: Log, sto
 			closed();
 		},
 	};
+}
+
+/** The driver's word that no server was found, with what its monitors saw in its place. */
+function told(error: unknown, members: Members): unknown {
+	const selection = isFault(error, "unreachable") && error.cause instanceof MongoServerSelectionError;
+	return selection ? (members.unreachable() ?? error) : error;
 }

@@ -1,11 +1,7 @@
-import {
-	MongoBulkWriteError,
-	MongoError,
-	MongoNetworkError,
-	MongoServerError,
-	MongoServerSelectionError,
-} from "mongodb";
+import { MongoBulkWriteError, MongoError, MongoServerError } from "mongodb";
 import { Fault, isFault, messageOf } from "../../base/fault.ts";
+import { meaningOf } from "./error-classes.ts";
+import { tlsFaultOf } from "./tls-faults.ts";
 
 const UNAUTHORIZED = 13;
 /** Codes that mean "login or rights": the last are AuthenticationFailed, and what a hosted server says instead. */
@@ -16,22 +12,21 @@ const REFUSED = new Set([UNAUTHORIZED, 18, 8000]);
  */
 const TRANSIENT = new Set([6, 7, 50, 64, 89, 91, 134, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436]);
 const DUPLICATE_KEY = 11000;
+/** DocumentValidationFailure, BSONObjectTooLarge, and what older servers call the second. */
+const DOCUMENT = new Set([121, 10334, 17419, 17420]);
+/** CommandNotFound, CommandNotSupported, and what some servers say instead: NotImplemented. */
+const UNKNOWN_COMMAND = new Set([59, 115, 238]);
 
-function isTransient(error: MongoError): boolean {
-	// One that broke a bulk write off comes wrapped, as if the server had said it.
-	if (error instanceof MongoBulkWriteError && error.errorResponse instanceof MongoError) {
-		return isTransient(error.errorResponse);
-	}
-	if (error instanceof MongoNetworkError || error instanceof MongoServerSelectionError) return true;
-	if (error instanceof MongoServerError) {
-		return TRANSIENT.has(Number(error.code)) || error.hasErrorLabel("RetryableWriteError");
-	}
-	// The driver's other errors tell of its own connections: closed, cleared, timed out.
-	return /Closed|Cleared|NotConnected|Timeout|Interrupted/.test(error.name);
+const NAME_LOOKUP = /^(?:query|getaddrinfo)/;
+const NO_SUCH_NAME = new Set(["ENOTFOUND", "ENODATA"]);
+
+function isTransient(error: MongoServerError): boolean {
+	return TRANSIENT.has(Number(error.code)) || error.hasErrorLabel("RetryableWriteError");
 }
 
 /** True where a unique index refused a document, and nothing else went wrong. */
-export function isDuplicate(error: unknown): boolean {
+export function isDuplicate(thrown: unknown): boolean {
+	const error = isFault(thrown) ? thrown.cause : thrown;
 	if (error instanceof MongoBulkWriteError) {
 		const errors = Array.isArray(error.writeErrors) ? error.writeErrors : [error.writeErrors];
 		return errors.length > 0 && errors.every(({ code }) => code === DUPLICATE_KEY);
@@ -40,7 +35,7 @@ export function isDuplicate(error: unknown): boolean {
 }
 
 /** What stopped a bulk write that the server did not answer; the driver makes it look like the server's answer. */
-function unwrapped(error: MongoError): MongoError {
+function unwrapped(error: Error): Error {
 	const inner: unknown = error instanceof MongoBulkWriteError ? error.errorResponse : undefined;
 	return inner instanceof MongoError ? inner : error;
 }
@@ -58,9 +53,46 @@ function mendOf(error: MongoServerError, database: string): string {
 	return `grant the user readWrite on ${database}, in mongosh: db.grantRolesToUser(USER, [{ role: "readWrite", db: "${database}" }])`;
 }
 
-/** A driver's error as a Fault "unreachable" or "refused"; any other as it is. `server` is for people. */
+/** A Fault "unreachable" for a name that could not be looked up: by an error of the name service, here or among the causes. */
+export function lookupFault(error: Error): Fault | undefined {
+	for (let at: unknown = error; at instanceof Error; at = at.cause) {
+		const { code, syscall, hostname } = at as NodeJS.ErrnoException & { hostname?: string };
+		if (code === undefined || syscall === undefined || !NAME_LOOKUP.test(syscall)) continue;
+		const name = hostname ?? "the host";
+		const what = NO_SUCH_NAME.has(code) ? `DNS does not know ${name}` : `DNS gave no answer for ${name}`;
+		return new Fault("unreachable", `${what} (${syscall} ${code})`, {
+			mend: "see that the name in db-connection-info or TANGLES_MONGO_URI is right, and that this host's DNS answers",
+			cause: error,
+		});
+	}
+	return undefined;
+}
+
+function answerFault(error: MongoServerError, server: string): Fault {
+	const code = Number(error.code);
+	if (isTransient(error)) return new Fault("unreachable", messageOf(error), { cause: error });
+	const words = `${server} answers: ${refusalOf(error)}${Number.isNaN(code) ? "" : ` (code ${code})`}`;
+	if (DOCUMENT.has(code)) {
+		return new Fault("data", words, {
+			mend: "see the collection's validator, and the size of the document",
+			cause: error,
+		});
+	}
+	if (UNKNOWN_COMMAND.has(code)) {
+		const mend =
+			"the server lacks a command that tangles needs: expected MongoDB 4.4 or newer, or one compatible with it";
+		return new Fault("config", words, { mend, cause: error });
+	}
+	return new Fault("failed", words, { mend: "see the server's log; start again once the cause is gone", cause: error });
+}
+
+/**
+ * Whatever a call of the driver throws, as a Fault: "refused" for login and rights, "unreachable" where another try may
+ * help, "config" for what a person wrote, "data" for a document, "failed" for the rest. An error that is not the
+ * driver's, the network's or the name service's is given back as it is: a bug of ours. `server` is for people.
+ */
 export function asFault(thrown: unknown, server: string, database: string): unknown {
-	if (isFault(thrown) || !(thrown instanceof MongoError)) return thrown;
+	if (isFault(thrown) || !(thrown instanceof Error)) return thrown;
 	const error = unwrapped(thrown);
 	const refused = [error, error.cause].find(
 		(it): it is MongoServerError => it instanceof MongoServerError && REFUSED.has(Number(it.code)),
@@ -69,5 +101,40 @@ export function asFault(thrown: unknown, server: string, database: string): unkn
 		const mend = mendOf(refused, database);
 		return new Fault("refused", `${server} refuses: ${refusalOf(refused)}`, { mend, cause: error });
 	}
-	return isTransient(error) ? new Fault("unreachable", messageOf(error), { cause: error }) : error;
+	const lookup = lookupFault(error);
+	if (lookup !== undefined) return lookup;
+	const tls = tlsFaultOf(error);
+	if (tls !== undefined) {
+		const text = `${server}: TLS: ${tls.text} (${messageOf(error)})`;
+		return new Fault("config", text, { mend: tls.hint, cause: error });
+	}
+	const words = `${server}: ${messageOf(error)}`;
+	switch (meaningOf(error)) {
+		case "answer":
+			return answerFault(error as MongoServerError, server);
+		case "outage":
+			return new Fault("unreachable", messageOf(error), { cause: error });
+		case "written": {
+			const mend = "see the address in db-connection-info or TANGLES_MONGO_URI";
+			return new Fault("config", words, { mend, cause: error });
+		}
+		case "unfit": {
+			const mend = "expected MongoDB 4.4 or newer, or a server compatible with it; see loadBalanced in the address too";
+			return new Fault("config", words, { mend, cause: error });
+		}
+		case "document":
+			return new Fault("data", words, {
+				mend: "a document of the database is damaged: mend or remove it",
+				cause: error,
+			});
+		case "driver": {
+			const text = `${server}: the driver failed: ${error.name}: ${messageOf(error)}`;
+			return new Fault("failed", text, {
+				mend: "start again; if it comes again, report it with this line",
+				cause: error,
+			});
+		}
+		default:
+			return thrown;
+	}
 }
