@@ -1,0 +1,77 @@
+import { beforeAll, expect, test } from "bun:test";
+import fc from "fast-check";
+import { attributesOf } from "../../../../../src/enumeration/tangles/attributes.ts";
+import { countTangles } from "../../../../../src/enumeration/tangles/grammar/counts.ts";
+import { whyNoTangle } from "../../../../../src/enumeration/tangles/grammar/member.ts";
+import { Numbering } from "../../../../../src/enumeration/tangles/grammar/numbering.ts";
+import { MOST_NUMBERED_TCN } from "../../../../../src/enumeration/tangles/grammar/tables.ts";
+import { parse } from "../../../../../src/enumeration/tangles/parse.ts";
+import { print } from "../../../../../src/enumeration/tangles/print.ts";
+import type { TangleFields } from "../../../../../src/enumeration/tangles/tangle.ts";
+import { tanglesUpTo } from "../../../../support/tangle-sets.ts";
+
+const MOST = 10;
+let sets: TangleFields[][] = [];
+beforeAll(async () => {
+	sets = await tanglesUpTo(MOST);
+});
+
+test(`every tangle to TCN ${MOST} has a number of its own, which says which tangle it is`, () => {
+	for (let tcn = 1; tcn <= MOST; tcn += 1) {
+		const numbering = new Numbering(tcn);
+		const numbers = new Set<number>();
+		for (const { notation, positivity } of sets[tcn] ?? []) {
+			const number = numbering.numberOf(parse(notation), positivity);
+			expect(number).toBeWithin(0, numbering.size);
+			expect(print(numbering.treeOf(number))).toBe(notation);
+			numbers.add(number);
+		}
+		expect(numbers.size).toBe(sets[tcn]?.length ?? 0);
+	}
+});
+
+test("the numbers that no tangle has are the second ones of the neutral tangles", () => {
+	for (let tcn = 1; tcn <= MOST; tcn += 1) {
+		const numbering = new Numbering(tcn);
+		const used = new Set((sets[tcn] ?? []).map((it) => numbering.numberOf(parse(it.notation), it.positivity)));
+		let unused = 0;
+		for (let number = 0; number < numbering.size; number += 1) {
+			if (used.has(number)) continue;
+			unused += 1;
+			expect(number).toBeGreaterThanOrEqual(numbering.size / 2);
+			expect(attributesOf(numbering.treeOf(number)).positivity).toBe("neutral");
+		}
+		expect(unused).toBe(sets[tcn]?.filter(({ positivity }) => positivity === "neutral").length ?? 0);
+	}
+});
+
+test("at any TCN a number is a tangle, and a tangle its number; the last one is exact", () => {
+	const numberings = Array.from({ length: MOST_NUMBERED_TCN }, (_, index) => new Numbering(index + 1));
+	for (const { tcn, not_negative } of countTangles(MOST_NUMBERED_TCN)) {
+		if (tcn >= 1) expect(BigInt(numberings[tcn - 1]?.size ?? 0)).toBe(2n * not_negative);
+	}
+	const check = (tcn: number, number: number) => {
+		const root = numberings[tcn - 1]?.treeOf(number);
+		if (root === undefined) throw new Error(`no numbering of ${tcn}`);
+		expect(whyNoTangle(root)).toBeUndefined();
+		const { TCN, positivity } = attributesOf(root);
+		expect(TCN).toBe(tcn);
+		// A neutral tangle goes by its first number.
+		if (positivity === "neutral") return;
+		expect(numberings[tcn - 1]?.numberOf(root, positivity ?? "neutral")).toBe(number);
+	};
+	fc.assert(
+		fc.property(fc.integer({ min: 1, max: MOST_NUMBERED_TCN }), fc.nat({ max: 2 ** 31 - 1 }), (tcn, part) => {
+			const { size } = numberings[tcn - 1] ?? { size: 0 };
+			check(tcn, Math.floor((part / 2 ** 31) * size));
+			check(tcn, size - 1 - (part % Math.min(size, 1000)));
+		}),
+		{ numRuns: 2000 },
+	);
+});
+
+test("beyond the doubles' exact numbers there is no numbering", () => {
+	const next = countTangles(MOST_NUMBERED_TCN + 1).at(-1);
+	expect(Number(2n * (next?.not_negative ?? 0n))).toBeGreaterThan(Number.MAX_SAFE_INTEGER);
+	expect(() => new Numbering(MOST_NUMBERED_TCN + 1)).toThrow(new RangeError("tangles of TCN 30 have no exact numbers"));
+});
