@@ -70,6 +70,17 @@ test("at any TCN a number is a tangle, and a tangle its number; the last one is 
 	);
 });
 
+test("i[0] and infinity have a number, too", () => {
+	for (const [tcn, notation] of [
+		[0, "i[0]"],
+		[-1, "i[0 0]"],
+	] as const) {
+		const numbering = new Numbering(tcn);
+		expect([numbering.size, numbering.numberOf(parse(notation), "neutral")]).toEqual([2, 0]);
+		expect(print(numbering.treeOf(0))).toBe(notation);
+	}
+});
+
 test("beyond the doubles' exact numbers there is no numbering", () => {
 	const next = countTangles(MOST_NUMBERED_TCN + 1).at(-1);
 	expect(Number(2n * (next?.not_negative ?? 0n))).toBeGreaterThan(Number.MAX_SAFE_INTEGER);
