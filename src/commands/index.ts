@@ -15,8 +15,12 @@ export const VERBS: Readonly<Record<string, Verb>> = {
 		load: () => import("./work/index.ts"),
 	},
 	verify: {
-		summary: "prove a finished TCN complete, by computing it again",
+		summary: "prove a finished TCN complete, or name what is wrong with it",
 		load: () => import("./verify/index.ts"),
+	},
+	plan: {
+		summary: "what an enumeration up to a TCN will cost: tangles, jobs, size, hours",
+		load: () => import("./plan/index.ts"),
 	},
 	recover: {
 		summary: "check the stencil collection, mend it, finish interrupted stencils",

@@ -1,7 +1,5 @@
-import { attributesOf } from "../tangles/attributes.ts";
 import { countTangles } from "../tangles/grammar/counts.ts";
 import { Numbering } from "../tangles/grammar/numbering.ts";
-import { print } from "../tangles/print.ts";
 import type { TangleFields } from "../tangles/tangle.ts";
 import type { Finding, StoredTangle } from "./findings.ts";
 import { NumberSet } from "./number-set.ts";
@@ -103,11 +101,8 @@ export class TcnProof {
 		if (this.#numbering === undefined || this.#numbers === undefined) return;
 		if (this.passes === 1 && this.#distinct === this.computed) return;
 		for (const number of this.#numbers.missing()) {
-			const root = this.#numbering.treeOf(number);
-			const { TCN, is_good, positivity } = attributesOf(root);
-			// A neutral tangle has two numbers and goes by the first one.
-			if (positivity === undefined || this.#numbering.numberOf(root, positivity) !== number) continue;
-			yield { notation: print(root), TCN, is_good, positivity };
+			const tangle = this.#numbering.tangleOf(number);
+			if (tangle !== undefined) yield tangle;
 		}
 	}
 

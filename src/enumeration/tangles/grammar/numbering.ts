@@ -1,5 +1,6 @@
-import type { Positivity } from "../tangle.ts";
-import { type Node, negated } from "../tangle.ts";
+import { attributesOf } from "../attributes.ts";
+import { print } from "../print.ts";
+import { type Node, negated, type Positivity, type TangleFields } from "../tangle.ts";
 import { placeOf } from "./place-of.ts";
 import { type Tables, tablesUpTo } from "./tables.ts";
 import { treeAt } from "./tree-at.ts";
@@ -32,8 +33,15 @@ export class Numbering {
 		return this.#notNegative + placeOf(root, this.#tcn, -1, this.#tables);
 	}
 
-	/** The tree of a number, 0 <= number < size: for the second number of a neutral tree that tree's negative. */
-	treeOf(number: number): Node {
+	/** The tangle of a number, 0 <= number < size; undefined for the second number of a neutral tangle. */
+	tangleOf(number: number): TangleFields | undefined {
+		const root = this.#treeOf(number);
+		const { TCN, is_good, positivity } = attributesOf(root);
+		if (positivity === undefined || (positivity === "neutral" && number >= this.#notNegative)) return undefined;
+		return { notation: print(root), TCN, is_good, positivity };
+	}
+
+	#treeOf(number: number): Node {
 		if (this.#tcn < 1) return this.#tcn === 0 ? ZERO : { children: [ZERO], weight: 0 };
 		if (number < this.#notNegative) return treeAt(this.#tcn, number, this.#tables);
 		return negative(treeAt(this.#tcn, number - this.#notNegative, this.#tables));
