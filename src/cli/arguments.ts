@@ -71,7 +71,7 @@ export function checkArguments(own: readonly string[], args: ArgsDef, usage: str
 			if (token.value !== undefined) fail(`${token.rawName} takes no value`);
 		} else if (token.value === undefined || token.value === "") {
 			fail(`${token.rawName} needs a value`);
-		} else if (!token.inlineValue && token.value.startsWith("-")) {
+		} else if (!token.inlineValue && token.value.startsWith("-") && token.value !== "-") {
 			fail(
 				`${token.rawName} needs a value, not "${token.value}"`,
 				`write ${token.rawName}=${token.value} if it is meant`,

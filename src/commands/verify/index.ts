@@ -6,9 +6,9 @@ import { sizeOf } from "../../cli/size.ts";
 import { MOST_NUMBERED_TCN } from "../../enumeration/tangles/grammar/tables.ts";
 import { prove } from "../../enumeration/verify/prove.ts";
 import { openMongo } from "../../servers/mongo/connection.ts";
-import { uniqueKeys } from "../../servers/mongo/indexes.ts";
 import { MongoStencilStore } from "../../servers/mongo/stencil-store.ts";
 import { MongoTangleReader } from "../../servers/mongo/tangle-reader.ts";
+import { requireUniqueNotation } from "../../servers/mongo/tangle-table.ts";
 import { needed } from "../shared/servers.ts";
 import { createProofReporter } from "./progress.ts";
 import { renderProof } from "./text.ts";
@@ -62,10 +62,8 @@ export default command(
 				log.warn(`TCN ${tcn} is not complete yet: current_completed_tcn is ${completedTcn}`);
 			}
 			const reader = new MongoTangleReader(mongo, tangles.tangleCollection);
-			if (detail === "count" && !(await uniqueKeys(mongo, tangles.tangleCollection)).includes("notation")) {
-				throw new Fault("data", `${reader.name}: there is no unique index on notation`, {
-					mend: "leave out --count-only, or make the index with `tangles init`",
-				});
+			if (detail === "count") {
+				await requireUniqueNotation(mongo, tangles.tangleCollection, "leave out --count-only, or ");
 			}
 			const report = createProofReporter(tcn, progress, log);
 			const proof = await prove(reader, { tcn, detail, memoryBytes }, (state) => {
