@@ -78,7 +78,8 @@ function checkFlag(token: OptionToken, args: ArgsDef, usage: string): ArgDef {
 		return arg;
 	}
 	if (token.value === undefined || token.value === "") fail(`${token.rawName} needs a value`, usage);
-	if (!token.inlineValue && token.value.startsWith("-")) {
+	// A lone "-" is stdout.
+	if (!token.inlineValue && token.value.startsWith("-") && token.value !== "-") {
 		const mend = `write ${token.rawName}=${token.value} if it is meant`;
 		fail(`${token.rawName} needs a value, not "${token.value}"`, mend);
 	}

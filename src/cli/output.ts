@@ -10,6 +10,8 @@ export interface Output {
 	 * `{"<name>": [...]}` with `--json`, else the text of each page.
 	 */
 	list<T>(name: string, pages: AsyncIterable<readonly T[]>, text: (page: readonly T[]) => string): Promise<void>;
+	/** Payload that is text in either form, as it stands and at the pace of its reader. */
+	raw(chunks: AsyncIterable<string>): Promise<void>;
 	/** One line of a stream that is payload in either form. */
 	line<T extends object>(value: T, text: (value: T) => string): void;
 	/** One event of a stream: a line of JSON with `--json`; without it, events are talk and the caller logs them. */
@@ -41,6 +43,9 @@ export function outputTo({ write, paced, terminal }: Stdout, json: boolean): Out
 				some = true;
 			}
 			if (json) await paced(some ? "\n]}\n" : `${head}]}\n`);
+		},
+		raw: async (chunks) => {
+			for await (const chunk of chunks) if (chunk !== "") await paced(chunk);
 		},
 		line: (value, text) => write(`${json ? JSON.stringify(value) : text(value)}\n`),
 		event: (value) => {

@@ -15,8 +15,16 @@ export const VERBS: Readonly<Record<string, Verb>> = {
 		load: () => import("./work/index.ts"),
 	},
 	verify: {
-		summary: "prove a finished TCN complete, by computing it again",
+		summary: "prove a finished TCN complete, or name what is wrong with it",
 		load: () => import("./verify/index.ts"),
+	},
+	export: {
+		summary: "the table of tangles, as files",
+		load: () => import("./export/index.ts"),
+	},
+	plan: {
+		summary: "what an enumeration up to a TCN will cost: tangles, jobs, size, hours",
+		load: () => import("./plan/index.ts"),
 	},
 	recover: {
 		summary: "check the stencil collection, mend it, finish interrupted stencils",

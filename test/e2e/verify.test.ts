@@ -104,3 +104,56 @@ test("a tangle below that is not what its notation says: exit 65 that names its 
 	expect({ code, out }).toEqual({ code: 65, out: "" });
 	expect(err).toContain(`${run.queue}.arborescent_tangles: document _id ${_id}: tangle i[3]: is_good is false`);
 });
+
+test("--count-only counts what is missing and demands the unique index that makes its count a proof", async () => {
+	await using run = await stored(7);
+	const refused = await run.run("verify", "--count-only");
+	expect(refused).toMatchObject({ code: 65, out: "" });
+	expect(refused.err).toContain(`${run.queue}.arborescent_tangles: there is no unique index on notation`);
+	expect(refused.err).toContain("leave out --count-only, or make the index with `tangles init`");
+
+	await run.tangles.createIndex({ notation: 1 }, { unique: true });
+	expect(await run.run("verify", "--count-only")).toMatchObject({ code: 0 });
+	await run.tangles.deleteMany({ notation: { $in: (sets[7] ?? []).slice(3, 8).map(({ notation }) => notation) } });
+	const { code, out } = await run.run("verify", "--count-only", "--json");
+	expect(code).toBe(1);
+	const sums = { computed: 608, stored: 603, missing: 5, extra: 0, wrong: 0, findings: [], left_out: 5 };
+	expect(JSON.parse(out)).toMatchObject({ complete: false, ...sums });
+	const text = (await run.run("verify", "--count-only")).out;
+	expect(text).toContain("608 computed, 603 stored; 5 missing");
+	expect(text).toContain("5 more are not named");
+});
+
+test("in little memory, by several passes: the same findings", async () => {
+	await using run = await stored(9);
+	const deleted = (sets[9] ?? []).filter((_, at) => at % 1000 === 3);
+	await run.tangles.deleteMany({ notation: { $in: deleted.map(({ notation }) => notation) } });
+	const { code, out } = await run.run("verify", "--memory", "1KB", "--json");
+	expect(code).toBe(1);
+	const { findings, ...sums } = JSON.parse(out);
+	expect(sums).toMatchObject({ computed: 7232, stored: 7224, missing: 8, extra: 0, wrong: 0 });
+	expect(notationsOf(findings)).toEqual(deleted.map(({ notation }) => notation).toSorted());
+});
+
+test("a doubled tangle and one that is none: the rows say why", async () => {
+	await using run = await stored(5);
+	const [first] = sets[5] ?? [];
+	await run.tangles.insertMany([
+		{ ...first, _id: new ObjectId() },
+		{ notation: "i([2][-2]1)", TCN: 5, is_good: true, positivity: "neutral", _id: new ObjectId() },
+	]);
+	const { code, out } = await run.run("verify");
+	expect(code).toBe(1);
+	const rows = out.split("\n").filter((line) => line.startsWith("extra"));
+	expect(rows.map((row) => row.replaceAll(/ +/g, " "))).toEqual([
+		`extra ${first?.notation} stored a second time`,
+		"extra i([2][-2]1) no tangle of the enumeration: its positivity is undefined: it has signs of both kinds",
+	]);
+});
+
+test("a memory without a unit, and a TCN that has no numbers, are refused before anything is read", async () => {
+	await using run = await stored(2);
+	expect(await run.run("verify", "--memory", "100")).toMatchObject({ code: 64, out: "" });
+	const { code, err } = await run.run("verify", "--tcn", "30");
+	expect({ code, err }).toMatchObject({ code: 64, err: expect.stringContaining("give a whole number from 1 to 29") });
+});

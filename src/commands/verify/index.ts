@@ -1,25 +1,31 @@
+import { Fault } from "../../base/fault.ts";
 import { wholeNumber } from "../../cli/arguments.ts";
 import { command } from "../../cli/command.ts";
 import { EXIT_CODES } from "../../cli/exit-codes.ts";
-import { prove } from "../../enumeration/verify/proof.ts";
+import { sizeOf } from "../../cli/size.ts";
+import { MOST_NUMBERED_TCN } from "../../enumeration/tangles/grammar/tables.ts";
+import { prove } from "../../enumeration/verify/prove.ts";
 import { openMongo } from "../../servers/mongo/connection.ts";
 import { MongoStencilStore } from "../../servers/mongo/stencil-store.ts";
 import { MongoTangleReader } from "../../servers/mongo/tangle-reader.ts";
+import { requireUniqueNotation } from "../../servers/mongo/tangle-table.ts";
 import { needed } from "../shared/servers.ts";
+import { createProofReporter } from "./progress.ts";
 import { renderProof } from "./text.ts";
 
-/** Its tangles alone would fill the memory of any host. */
-const MOST_TCN = 30;
+const MEMORY_BYTES = 100e6;
+/** Less would mean a pass for a handful of tangles. */
+const LEAST_MEMORY_BYTES = 1000;
 
 export default command(
 	{
 		name: "verify",
-		summary: "prove a finished TCN complete, by computing it again",
+		summary: "prove a finished TCN complete",
 		details:
-			"Computes every tangle of a TCN from the stored ones of lower TCN, in memory, and\n" +
-			"compares them with those that are stored: missing, extra, wrong attributes, by\n" +
-			"notation. Exit 1 on any; 0 is the proof that the TCN is complete, if those below\n" +
-			"are. Reads only.",
+			"Reads every stored tangle of a TCN: each must be a tangle of the enumeration by\n" +
+			"its notation, with the right attributes, and none stored twice; and they must be\n" +
+			"as many as the formula says. Names what is missing, extra or has wrong\n" +
+			"attributes. Exit 1 on any; 0 is the proof that the TCN is complete. Reads only.",
 		examples: [
 			{ run: "tangles verify", does: "the TCN that was completed last" },
 			{ run: "tangles verify --tcn 9 --json", does: "TCN 9, with every finding as JSON" },
@@ -27,23 +33,43 @@ export default command(
 	},
 	{
 		tcn: { type: "string", valueHint: "N", description: "the TCN to verify (default: current_completed_tcn)" },
+		"count-only": {
+			type: "boolean",
+			description: "do not name what is missing; needs the unique index on notation, and no memory for a set",
+		},
+		memory: {
+			type: "string",
+			valueHint: "SIZE",
+			description: "for the set of tangles that were seen, a bit each; more needs several passes (default 100MB)",
+		},
 	},
-	async ({ args, config, out, log, signal }) => {
-		const asked = wholeNumber("--tcn", args.tcn, 1, MOST_TCN);
+	async ({ args, config, out, log, progress, signal }) => {
+		const asked = wholeNumber("--tcn", args.tcn, 1, MOST_NUMBERED_TCN);
+		const memoryBytes = sizeOf("--memory", args.memory, LEAST_MEMORY_BYTES) ?? MEMORY_BYTES;
+		const detail = args["count-only"] === true ? "count" : "full";
 		const { mongo: server, tangles, producer } = await config("mongo");
 		const mongo = openMongo(needed(server, "mongo"), producer.patienceMs, log, signal);
 		try {
 			const began = performance.now();
 			const { completedTcn } = await new MongoStencilStore(mongo, tangles.stencilCollection).enumeration();
 			const tcn = asked ?? completedTcn;
+			if (tcn > MOST_NUMBERED_TCN) {
+				throw new Fault("usage", `TCN ${tcn} is beyond ${MOST_NUMBERED_TCN}, the last one that can be verified`, {
+					mend: "give a TCN with --tcn",
+				});
+			}
 			if (tcn > completedTcn) {
 				log.warn(`TCN ${tcn} is not complete yet: current_completed_tcn is ${completedTcn}`);
 			}
 			const reader = new MongoTangleReader(mongo, tangles.tangleCollection);
-			const proof = await prove(tcn, reader, (what) => {
+			if (detail === "count") {
+				await requireUniqueNotation(mongo, tangles.tangleCollection, "leave out --count-only, or ");
+			}
+			const report = createProofReporter(tcn, progress, log);
+			const proof = await prove(reader, { tcn, detail, memoryBytes }, (state) => {
 				signal.throwIfAborted();
-				log.debug(`${what} TCN ${tcn}`);
-			});
+				report(state);
+			}).finally(() => progress.hide());
 			const seconds = Math.round((performance.now() - began) / 10) / 100;
 			const peak_mb = Math.round(process.resourceUsage().maxRSS / 1024);
 			const complete = proof.missing + proof.extra + proof.wrong === 0;

@@ -42,7 +42,7 @@ export function isGood(root: Node): boolean {
 }
 
 /** Infinity, `i[0 0]`, has no crossing, as `i[0]` has none; convention sets it apart. */
-const INFINITY_TCN = -1;
+export const INFINITY_TCN = -1;
 
 /** Tree crossing number of the tangle with root `root`. */
 export function tcnOf(root: Node): number {

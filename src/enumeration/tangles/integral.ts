@@ -1,6 +1,7 @@
 import type { TangleFields } from "./tangle.ts";
 
-const MOST_CROSSINGS = 29;
+/** The largest weight: all weights come from the integral tangles. */
+export const MOST_CROSSINGS = 29;
 
 function integral(notation: string, TCN: number, is_good: boolean): TangleFields {
 	return { notation, TCN, is_good, positivity: "neutral" };

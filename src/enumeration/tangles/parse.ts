@@ -11,15 +11,19 @@ const SHOWN = 60;
 export class NotationError extends Fault {
 	readonly notation: string;
 	readonly position: number;
+	/** The message without the notation. */
+	readonly reason: string;
 
 	constructor(notation: string, position: number, what: string) {
 		const shown = JSON.stringify(notation.length > SHOWN ? `${notation.slice(0, SHOWN)}...` : notation);
-		super("data", `notation ${shown}, character ${position}: ${what}`, {
+		const reason = `character ${position}: ${what}`;
+		super("data", `notation ${shown}, ${reason}`, {
 			mend: "mend or remove the tangle that has this notation",
 		});
 		this.name = "NotationError";
 		this.notation = notation;
 		this.position = position;
+		this.reason = reason;
 	}
 }
 

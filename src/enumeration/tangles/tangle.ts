@@ -10,7 +10,8 @@ export interface Node {
 }
 
 /** The sign of a tangle; see `attributes.ts`. */
-export type Positivity = "neutral" | "positive" | "negative";
+export const POSITIVITIES = ["neutral", "positive", "negative"] as const;
+export type Positivity = (typeof POSITIVITIES)[number];
 
 /** A tangle as its document has it, without `_id`. */
 export interface TangleFields {

@@ -1,27 +1,19 @@
-import { enumerate } from "../tangles/enumerate.ts";
+import { countTangles } from "../tangles/grammar/counts.ts";
+import { Numbering } from "../tangles/grammar/numbering.ts";
 import type { TangleFields } from "../tangles/tangle.ts";
-import { Comparison, type Finding, type StoredTangle } from "./comparison.ts";
+import type { Finding, StoredTangle } from "./findings.ts";
+import { NumberSet } from "./number-set.ts";
+import { hasAttributes, recognize } from "./tangle-check.ts";
 
 /** Findings that are kept; what is beyond them is only counted. */
-const MOST_KEPT = 10_000;
-/** Missing tangles that are looked for under another TCN at a time. */
-const LOOKED_FOR = 500;
-
-/** The stored tangles, as the proof of a TCN needs them. */
-export interface Stored {
-	/** All tangles of a lower TCN, each what its notation says; throws a Fault "data" otherwise. */
-	below(TCN: number): Promise<readonly TangleFields[]>;
-	/** All tangles of the TCN in question, in batches, as they are. */
-	of(TCN: number): AsyncIterable<readonly StoredTangle[]>;
-	/** Those with these notations, whatever their TCN. */
-	named(notations: readonly string[]): Promise<readonly StoredTangle[]>;
-}
+export const MOST_KEPT = 10_000;
 
 /** What the proof of a TCN has found. */
 export interface Proof {
 	readonly tcn: number;
-	/** Number of tangles that there are, and of those that are stored under this TCN. */
+	/** Number of tangles that there are, by the formula. */
 	readonly computed: number;
+	/** Number of tangles that are stored under this TCN. */
 	readonly stored: number;
 	readonly missing: number;
 	readonly extra: number;
@@ -31,35 +23,118 @@ export interface Proof {
 	readonly left_out: number;
 }
 
-/** Computes all tangles of a TCN from those stored below, and compares them with those stored. `step` is told what is being done. */
-export async function prove(TCN: number, stored: Stored, step: (what: string) => void): Promise<Proof> {
-	const comparison = new Comparison(TCN);
-	const counts = { missing: 0, extra: 0, wrong: 0 };
-	const findings: Finding[] = [];
-	const note = (finding: Finding | undefined) => {
-		if (finding === undefined) return;
-		counts[finding.kind] += 1;
-		if (findings.length < MOST_KEPT) findings.push(finding);
-	};
+/** What a proof tells apart: `full` names what is missing; `count` is without a set of numbers and only counts it. */
+export interface ProofSettings {
+	readonly tcn: number;
+	readonly detail: "full" | "count";
+	/** For the set of numbers: more of it than this is done in several passes. */
+	readonly memoryBytes: number;
+}
 
-	step("computing");
-	for await (const tangle of enumerate(TCN, (below) => stored.below(below))) comparison.expect(tangle);
-	step("comparing");
-	let count = 0;
-	for await (const batch of stored.of(TCN)) {
-		count += batch.length;
-		for (const tangle of batch) note(comparison.check(tangle));
+/**
+ * The proof that a TCN is complete, fed with the stored tangles of the TCN: each is a tangle of it with the right
+ * attributes, none comes twice, and they are as many as there are by the formula. All of them have to be `check`ed in every
+ * pass, 0 .. `passes` - 1, in any order; the memory is that of one pass.
+ *
+ *     startPass(0) -> check* -> startPass(1) -> check* -> ... -> missing numbers of a pass: nameMissing, before the next
+ *
+ * Without a set ("count") a tangle that is stored twice is not noticed: the caller knows that there is none.
+ */
+export class TcnProof {
+	readonly tcn: number;
+	readonly passes: number;
+	/** Number of tangles that there are, by the formula. */
+	readonly computed: number;
+	readonly #numbering: Numbering | undefined;
+	readonly #numbersOfPass: number;
+	readonly #counts = { missing: 0, extra: 0, wrong: 0 };
+	readonly #findings: Finding[] = [];
+	#numbers: NumberSet | undefined;
+	#pass = 0;
+	#stored = 0;
+	#distinct = 0;
+	#elsewhere = 0;
+
+	/** Throws a RangeError for a TCN beyond MOST_NUMBERED_TCN. */
+	constructor({ tcn, detail, memoryBytes }: ProofSettings) {
+		this.tcn = tcn;
+		this.computed = Number(countTangles(tcn).at(-1)?.total ?? 0n);
+		this.#numbering = detail === "full" ? new Numbering(tcn) : undefined;
+		const numbers = this.#numbering?.size ?? 0;
+		this.#numbersOfPass = Math.max(8 * Math.floor(memoryBytes), 8);
+		this.passes = Math.max(1, Math.ceil(numbers / this.#numbersOfPass));
 	}
-	const missing = [...comparison.missing()];
-	for (let from = 0; from < missing.length; from += LOOKED_FOR) {
-		const some = missing.slice(from, from + LOOKED_FOR);
-		const elsewhere = await stored.named(some.map(({ computed }) => computed.notation));
-		const byNotation = new Map(elsewhere.map((tangle) => [tangle.notation, tangle]));
-		for (const { computed } of some) {
-			const found = byNotation.get(computed.notation);
-			note(found === undefined ? { kind: "missing", computed } : { kind: "wrong", stored: found, computed });
+
+	/** Begins pass `pass`, and forgets the numbers of the one before. */
+	startPass(pass: number): void {
+		this.#pass = pass;
+		if (this.#numbering === undefined) return;
+		const from = pass * this.#numbersOfPass;
+		this.#numbers = undefined;
+		this.#numbers = new NumberSet(from, Math.min(from + this.#numbersOfPass, this.#numbering.size));
+	}
+
+	/** One stored tangle. Each is judged in one pass: that of its number, and what has none in the first. */
+	check(stored: StoredTangle): void {
+		const first = this.#pass === 0;
+		if (first) this.#stored += 1;
+		const recognized = recognize(stored.notation);
+		if (recognized.root === undefined || recognized.computed.TCN !== this.tcn) {
+			if (first) this.#note({ kind: "extra", stored });
+			return;
+		}
+		const { root, computed } = recognized;
+		if (this.#numbering !== undefined && this.#numbers !== undefined) {
+			const number = this.#numbering.numberOf(root, computed.positivity);
+			if (!this.#numbers.covers(number)) return;
+			if (!this.#numbers.add(number)) {
+				this.#note({ kind: "extra", stored });
+				return;
+			}
+		}
+		this.#distinct += 1;
+		if (!hasAttributes(stored, computed)) this.#note({ kind: "wrong", stored, computed });
+	}
+
+	/** Tangles of the numbers of this pass that did not come; few are computed as long as few are asked for. */
+	*unseen(): Generator<TangleFields, void, undefined> {
+		if (this.#numbering === undefined || this.#numbers === undefined) return;
+		if (this.passes === 1 && this.#distinct === this.computed) return;
+		for (const number of this.#numbers.missing()) {
+			const tangle = this.#numbering.tangleOf(number);
+			if (tangle !== undefined) yield tangle;
 		}
 	}
-	const all = counts.missing + counts.extra + counts.wrong;
-	return { tcn: TCN, computed: comparison.size, stored: count, ...counts, findings, left_out: all - findings.length };
+
+	/** True as long as a further finding is kept. */
+	get keeps(): boolean {
+		return this.#findings.length < MOST_KEPT;
+	}
+
+	/** A tangle that did not come, and what is stored of that name under another TCN, if anything. */
+	noteUnseen(computed: TangleFields, elsewhere: StoredTangle | undefined): void {
+		if (elsewhere === undefined) {
+			if (this.keeps) this.#findings.push({ kind: "missing", computed });
+			return;
+		}
+		this.#elsewhere += 1;
+		this.#note({ kind: "wrong", stored: elsewhere, computed });
+	}
+
+	/** After the last pass. */
+	result(): Proof {
+		const counts = { ...this.#counts, missing: this.computed - this.#distinct - this.#elsewhere };
+		const all = counts.missing + counts.extra + counts.wrong;
+		const findings = this.#findings;
+		return {
+			...{ tcn: this.tcn, computed: this.computed, stored: this.#stored },
+			...counts,
+			...{ findings, left_out: all - findings.length },
+		};
+	}
+
+	#note(finding: Finding): void {
+		this.#counts[finding.kind] += 1;
+		if (this.keeps) this.#findings.push(finding);
+	}
 }

@@ -1,8 +1,8 @@
-import type { Collection, Document, Filter, FindCursor } from "mongodb";
-import type { TangleFields } from "../../enumeration/tangles/tangle.ts";
-import type { StoredTangle } from "../../enumeration/verify/comparison.ts";
-import type { Stored } from "../../enumeration/verify/proof.ts";
+import type { Collection, Document, Filter } from "mongodb";
+import type { StoredTangle } from "../../enumeration/verify/findings.ts";
+import type { StoredTangles } from "../../enumeration/verify/prove.ts";
 import type { Mongo } from "./connection.ts";
+import { OrderedPass } from "./ordered-pass.ts";
 import { TANGLE_FIELDS, tangleOf } from "./stored-tangle.ts";
 
 /** Tangles to a round trip. */
@@ -10,12 +10,11 @@ const BATCH = 5000;
 /** A server without a fitting index sorts the whole TCN before its first answer. */
 const ATTEMPT_MS = 120_000;
 
-/** All tangles of a TCN in one ordered pass each; lower ones are kept, as each is needed for several stencils. */
-export class MongoTangleReader implements Stored {
+/** All tangles of a TCN, in one ordered pass. */
+export class MongoTangleReader implements StoredTangles {
 	readonly name: string;
 	readonly #mongo: Mongo;
 	readonly #collection: Collection<Document>;
-	readonly #kept = new Map<number, readonly TangleFields[]>();
 
 	constructor(mongo: Mongo, collection: string) {
 		this.#mongo = mongo;
@@ -23,13 +22,11 @@ export class MongoTangleReader implements Stored {
 		this.name = `${mongo.database}.${collection}`;
 	}
 
-	async below(TCN: number): Promise<readonly TangleFields[]> {
-		const known = this.#kept.get(TCN);
-		if (known !== undefined) return known;
-		const tangles: TangleFields[] = [];
-		for await (const batch of this.#pass({ TCN })) tangles.push(...batch.map((it) => tangleOf(it, this.name)));
-		this.#kept.set(TCN, tangles);
-		return tangles;
+	async *checked(TCN: number): AsyncGenerator<number, void, undefined> {
+		for await (const batch of this.#pass({ TCN })) {
+			for (const document of batch) tangleOf(document, this.name);
+			yield batch.length;
+		}
 	}
 
 	async *of(TCN: number): AsyncGenerator<readonly StoredTangle[], void, undefined> {
@@ -45,24 +42,17 @@ export class MongoTangleReader implements Stored {
 
 	/** Documents in the order of `_id`; after an outage it goes on behind the last one that came. */
 	async *#pass(filter: Filter<Document>): AsyncGenerator<Document[], void, undefined> {
-		let cursor: FindCursor | undefined;
-		let last: Document["_id"];
-		const next = async (): Promise<Document[]> => {
-			const behind = last === undefined ? filter : { ...filter, _id: { $gt: last } };
-			const current =
-				cursor ?? this.#collection.find(behind, { projection: TANGLE_FIELDS, sort: { _id: 1 }, batchSize: BATCH });
-			// Given back only once the answer is there: an attempt that was given up must not share its cursor with the next.
-			cursor = undefined;
-			const first = await current.next();
-			if (first === null) return [];
-			const documents = [first, ...current.readBufferedDocuments()];
-			cursor = current;
-			return documents;
-		};
+		const pass = new OrderedPass((after: Document["_id"] | undefined) =>
+			this.#collection.find(after === undefined ? filter : { ...filter, _id: { $gt: after } }, {
+				projection: TANGLE_FIELDS,
+				sort: { _id: 1 },
+				batchSize: BATCH,
+			}),
+		);
 		for (;;) {
-			const documents = await this.#mongo.call(next, { attemptMs: ATTEMPT_MS });
+			const documents = await this.#mongo.call(() => pass.next(), { attemptMs: ATTEMPT_MS });
 			if (documents.length === 0) return;
-			last = documents.at(-1)?._id;
+			pass.passed(documents.at(-1)?._id);
 			yield documents;
 		}
 	}

@@ -31,7 +31,14 @@ function refusal(...words: string[]): string | undefined {
 }
 
 describe("arguments", () => {
-	for (const words of [["p"], ["p", "--wait", "3s"], ["--wait=-3", "p"], ["-c", "f", "p", "-v"], ["p", "--no-color"]]) {
+	for (const words of [
+		["p"],
+		["p", "--wait", "3s"],
+		["--wait=-3", "p"],
+		["--wait", "-", "p"],
+		["-c", "f", "p", "-v"],
+		["p", "--no-color"],
+	]) {
 		test(`taken: ${words.join(" ")}`, () => expect(refusal(...words)).toBeUndefined());
 	}
 	for (const [words, says] of [

@@ -1,0 +1,131 @@
+import { resolve } from "node:path";
+import { Fault } from "../../base/fault.ts";
+import { wholeNumber } from "../../cli/arguments.ts";
+import { command } from "../../cli/command.ts";
+import { sizeOf } from "../../cli/size.ts";
+import { exportTable, streamTable } from "../../enumeration/export/export-table.ts";
+import { expectedTangles, FORMATS, type Format, type TableQuery } from "../../enumeration/export/table.ts";
+import { MOST_TCN } from "../../enumeration/stencils/stencils.ts";
+import { POSITIVITIES, type Positivity } from "../../enumeration/tangles/tangle.ts";
+import { openMongo } from "../../servers/mongo/connection.ts";
+import { MongoStencilStore } from "../../servers/mongo/stencil-store.ts";
+import { MongoTangleTable, requireUniqueNotation } from "../../servers/mongo/tangle-table.ts";
+import { needed } from "../shared/servers.ts";
+import { openTableFolder } from "./folder.ts";
+
+const FILE_BYTES = 1e6;
+const LEAST_FILE_BYTES = 1000;
+/** A file of each TCN is in memory. */
+const MOST_FILE_BYTES = 8e6;
+
+/** The one of `known` that is `text`; throws a usage fault that names the flag where none is. */
+function oneOf<T extends string>(flag: string, text: string, known: readonly T[]): T {
+	const found = known.find((each) => each === text);
+	if (found !== undefined) return found;
+	throw new Fault("usage", `${flag} is "${text}"`, { mend: `expected ${known.join(", ")}` });
+}
+
+function positivityOf(text: string | undefined): readonly Positivity[] {
+	if (text === undefined) return POSITIVITIES;
+	const asked = text.split(",").map((each) => oneOf("--positivity", each.trim(), POSITIVITIES));
+	return POSITIVITIES.filter((each) => asked.includes(each));
+}
+
+function fileSizeOf(text: string | undefined): number {
+	const bytes = sizeOf("--file-size", text, LEAST_FILE_BYTES) ?? FILE_BYTES;
+	if (bytes <= MOST_FILE_BYTES) return bytes;
+	throw new Fault("usage", `--file-size is "${text}"`, { mend: `give up to ${MOST_FILE_BYTES / 1e6}MB` });
+}
+
+/** Where the table goes: a folder, or undefined for stdout. Throws a usage fault unless exactly one is named. */
+function destinationOf(dir: string | undefined, to: string | undefined): string | undefined {
+	if (to !== undefined && to !== "-")
+		throw new Fault("usage", `--to is "${to}"`, { mend: "give --to -, for stdout, or --dir" });
+	if ((dir === undefined) === (to === undefined)) {
+		throw new Fault("usage", "a table goes to one place", { mend: "give either --dir DIR or --to -" });
+	}
+	return dir;
+}
+
+export default command(
+	{
+		name: "export",
+		summary: "the table of tangles, as files",
+		details:
+			"Writes all tangles up to a TCN, or of one, ordered by (TCN, notation): equal\n" +
+			"sets give equal bytes. Each file has tangles of one TCN; manifest.json has their\n" +
+			"numbers and sums. A run that was killed goes on where it was. Formats: text\n" +
+			"(notations side by side, each begins with i), jsonl and csv (all attributes).",
+		examples: [
+			{ run: "tangles export --dir table", does: "all tangles to current_completed_tcn, as text" },
+			{
+				run: "tangles export --tcn 2 --positivity neutral,positive --format csv --to -",
+				does: "those of TCN 2 that are not negative, on stdout",
+			},
+		],
+	},
+	{
+		dir: {
+			type: "string",
+			valueHint: "DIR",
+			description: "a folder that is new, empty, or has this export unfinished",
+		},
+		to: { type: "string", valueHint: "-", description: "stdout, in place of a folder" },
+		tcn: { type: "string", valueHint: "N", description: "only this TCN" },
+		"up-to": { type: "string", valueHint: "N", description: "TCN -1 to N (default: current_completed_tcn)" },
+		format: { type: "string", valueHint: "F", description: `${FORMATS.join(", ")} (default text)` },
+		positivity: { type: "string", valueHint: "P,..", description: `of ${POSITIVITIES.join(", ")} (default all)` },
+		good: { type: "boolean", description: "only tangles that are good" },
+		"file-size": { type: "string", valueHint: "SIZE", description: "most of a file before compression (default 1MB)" },
+		gzip: { type: "boolean", description: "compress each file" },
+	},
+	async ({ args, config, out, log, progress, signal, cwd, version }) => {
+		const dir = destinationOf(args.dir, args.to);
+		const format: Format = args.format === undefined ? "text" : oneOf("--format", args.format, FORMATS);
+		const only = wholeNumber("--tcn", args.tcn, -1, MOST_TCN);
+		const upTo = wholeNumber("--up-to", args["up-to"], -1, MOST_TCN);
+		if (only !== undefined && upTo !== undefined) {
+			throw new Fault("usage", "--tcn and --up-to are both given", { mend: "leave out one of them" });
+		}
+		if (dir === undefined && args.gzip === true) {
+			throw new Fault("usage", "--gzip is for files", { mend: "pipe the output of --to - into gzip" });
+		}
+		const shape = { format, file_size: fileSizeOf(args["file-size"]), gzip: args.gzip === true };
+		const positivity = positivityOf(args.positivity);
+		const { mongo: server, tangles, producer } = await config("mongo");
+		const mongo = openMongo(needed(server, "mongo"), producer.patienceMs, log, signal);
+		try {
+			const { completedTcn } = await new MongoStencilStore(mongo, tangles.stencilCollection).enumeration();
+			const to_tcn = only ?? upTo ?? completedTcn;
+			if (to_tcn > completedTcn) {
+				log.warn(`TCN ${to_tcn} is not complete yet: current_completed_tcn is ${completedTcn}`);
+			}
+			await requireUniqueNotation(mongo, tangles.tangleCollection);
+			const table = new MongoTangleTable(mongo, tangles.tangleCollection);
+			const query: TableQuery = { from_tcn: only ?? -1, to_tcn, positivity, good: args.good === true };
+			if (dir === undefined) {
+				await out.raw(streamTable(table, query, format));
+				return;
+			}
+			const began = performance.now();
+			const total = expectedTangles(query);
+			const exported = { query, shape, version };
+			const folder = await openTableFolder(resolve(cwd, dir), exported);
+			const before = folder.finished.length;
+			if (before > 0) log.info(`goes on behind ${before} files of an earlier run`);
+			const { tangles: count, files } = await exportTable(table, folder, exported, (done) => {
+				signal.throwIfAborted();
+				progress.show("tangles", { done, total, notes: "" });
+			}).finally(() => progress.hide());
+			const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+			const seconds = Math.round((performance.now() - began) / 10) / 100;
+			const result = { dir, tangles: count, files: files.length, files_before: before, bytes, seconds };
+			out.document(
+				result,
+				() => `${count.toLocaleString("en")} tangles, ${files.length} files, ${bytes} bytes in ${dir}`,
+			);
+		} finally {
+			await mongo.close();
+		}
+	},
+);

@@ -1,0 +1,43 @@
+import { Fault } from "../../base/fault.ts";
+import { wholeNumber } from "../../cli/arguments.ts";
+import { command } from "../../cli/command.ts";
+import { forecast } from "../../enumeration/plan/forecast.ts";
+import { MOST_NUMBERED_TCN } from "../../enumeration/tangles/grammar/tables.ts";
+import { renderForecast } from "./text.ts";
+
+const MAX_TCN = 16;
+
+/** Jobs in a second from a text such as `40` or `0.5`; throws a usage fault for any other. */
+function rateOf(text: string | undefined): number | undefined {
+	if (text === undefined) return undefined;
+	const rate = /^\d{1,9}(?:\.\d{1,9})?$/.test(text) ? Number(text) : 0;
+	if (rate > 0) return rate;
+	throw new Fault("usage", `--rate is "${text}"`, {
+		mend: "give the jobs in a second, more than 0: for example 40 or 0.5",
+	});
+}
+
+export default command(
+	{
+		name: "plan",
+		summary: "what an enumeration up to a TCN will cost",
+		details:
+			"Tangles, pages and jobs of each TCN, exact by formula, for the page size of the\n" +
+			"config file; and estimates of the size of the database and, at a rate of jobs in\n" +
+			"a second, of the time. No server is asked.",
+		examples: [
+			{ run: "tangles plan --max-tcn 16", does: "tangles, pages, jobs and database size, TCN by TCN" },
+			{ run: "tangles plan --max-tcn 14 --rate 40", does: "the same, with the hours at 40 jobs in a second" },
+		],
+	},
+	{
+		"max-tcn": { type: "string", valueHint: "N", description: `the last TCN (default ${MAX_TCN})` },
+		rate: { type: "string", valueHint: "N", description: "jobs in a second that all workers do together" },
+	},
+	async ({ args, config, out }) => {
+		const maxTcn = wholeNumber("--max-tcn", args["max-tcn"], 2, MOST_NUMBERED_TCN) ?? MAX_TCN;
+		const rate = rateOf(args.rate);
+		const { tangles } = await config();
+		out.document(forecast(maxTcn, tangles.pageSize, rate), renderForecast);
+	},
+);

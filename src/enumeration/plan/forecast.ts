@@ -1,0 +1,72 @@
+import { countTangles } from "../tangles/grammar/counts.ts";
+import { bytesPerTangle } from "./bytes.ts";
+
+/** What a TCN costs. */
+export interface TcnForecast {
+	readonly tcn: number;
+	readonly tangles: number;
+	readonly good: number;
+	/** Pages of its tangles, as rootstocks and as scions, for the jobs of higher TCN. */
+	readonly rootstock_pages: number;
+	readonly scion_pages: number;
+	/** Jobs that make it. */
+	readonly jobs: number;
+	/** Estimated: documents and indexes. */
+	readonly bytes: number;
+	/** At the rate that is given; null without. */
+	readonly hours: number | null;
+}
+
+/** What an enumeration costs, TCN by TCN from 2 on, and together. */
+export interface Forecast {
+	readonly max_tcn: number;
+	readonly page_size: number;
+	/** Jobs in a second. */
+	readonly rate: number | null;
+	readonly tcns: readonly TcnForecast[];
+	readonly total: Pick<TcnForecast, "tangles" | "good" | "jobs" | "bytes" | "hours">;
+}
+
+/**
+ * What an enumeration up to `maxTcn` (2 .. MOST_NUMBERED_TCN) costs. Tangles, pages and jobs are exact: the jobs of a TCN are
+ * the pairs of a page of rootstocks of TCN j and one of scions of TCN n - j, j = 1 .. n - 2, and how many there are of each
+ * TCN is known by the formula. `rate`: jobs in a second that all workers do together.
+ */
+export function forecast(maxTcn: number, pageSize: number, rate: number | undefined): Forecast {
+	const counts = countTangles(maxTcn).filter(({ tcn }) => tcn >= 1);
+	const pages = new Map(
+		counts.map(({ tcn, total, good }) => [
+			tcn,
+			{ rootstock_pages: pagesOf(Number(total), pageSize), scion_pages: pagesOf(Number(good), pageSize) },
+		]),
+	);
+	const hoursOf = (jobs: number) => (rate === undefined ? null : jobs / rate / 3600);
+	const tcns = counts
+		.filter(({ tcn }) => tcn >= 2)
+		.map(({ tcn, total, good }): TcnForecast => {
+			let jobs = 0;
+			for (let rootstockTcn = 1; rootstockTcn <= tcn - 2; rootstockTcn += 1) {
+				const rootstocks = pages.get(rootstockTcn)?.rootstock_pages ?? 0;
+				jobs += rootstocks * (pages.get(tcn - rootstockTcn)?.scion_pages ?? 0);
+			}
+			const { rootstock_pages, scion_pages } = pages.get(tcn) ?? { rootstock_pages: 0, scion_pages: 0 };
+			return {
+				...{ tcn, tangles: Number(total), good: Number(good), rootstock_pages, scion_pages, jobs },
+				bytes: Math.round(Number(total) * bytesPerTangle(tcn)),
+				hours: hoursOf(jobs),
+			};
+		});
+	const sum = (of: (row: TcnForecast) => number) => tcns.reduce((total, row) => total + of(row), 0);
+	const jobs = sum((row) => row.jobs);
+	return {
+		...{ max_tcn: maxTcn, page_size: pageSize, rate: rate ?? null, tcns },
+		total: {
+			...{ tangles: sum(({ tangles }) => tangles), good: sum(({ good }) => good), jobs },
+			...{ bytes: sum(({ bytes }) => bytes), hours: hoursOf(jobs) },
+		},
+	};
+}
+
+function pagesOf(tangles: number, pageSize: number): number {
+	return Math.ceil(tangles / pageSize);
+}
