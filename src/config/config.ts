@@ -2,6 +2,7 @@ import type { Secret } from "../base/secret.ts";
 import type { ProducerSettings } from "../enumeration/produce/settings.ts";
 import type { ComponentSettings } from "../line/component/settings.ts";
 import type { LockLayout } from "../locks/names.ts";
+import type { TlsFiles } from "./values/tls-files.ts";
 
 /** A server that a command may need. */
 export type Server = "mongo" | "faktory" | "zookeeper";
@@ -27,7 +28,8 @@ export interface FaktoryConfig {
 	readonly host: string;
 	readonly port: number;
 	readonly password: Secret | undefined;
-	readonly tls: boolean;
+	/** Undefined for a connection without TLS. */
+	readonly tls: TlsFiles | undefined;
 	readonly queue: string;
 }
 

@@ -85,7 +85,7 @@ export default command(
 			if (counting !== undefined && !counts) {
 				log.warn("another event of this type is newer, and counts", { time: counting.time.toISOString() });
 			}
-			out.document(
+			out.receipt(
 				{ id, dry_run: dryRun, prepend: args.prepend === true, counts, event },
 				() => `${id} ${dryRun ? "would get" : "has"} ${eventLine(event)}`,
 			);

@@ -1,5 +1,5 @@
 import type { FaktoryConfig } from "../../config/config.ts";
-import { addressOf } from "../../servers/faktory/connection.ts";
+import { addressOf } from "../../servers/faktory/connection-faults.ts";
 import { faktoryFacts } from "../../servers/faktory/health.ts";
 import { clockLine } from "./clock.ts";
 import { type Line, ok, warn } from "./line.ts";

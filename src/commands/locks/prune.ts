@@ -33,7 +33,7 @@ export default command(
 				await context.confirm(`remove ${removed.length} empty lock directories below ${root}`, args.yes === true);
 				removed = await prune(session, root, { emptied, dryRun: false });
 			}
-			out.document({ root, dry_run: dryRun, removed }, () => removed.map((path) => `${path}\n`).join(""));
+			out.receipt({ root, dry_run: dryRun, removed }, () => removed.map((path) => `${path}\n`).join(""));
 		});
 	},
 );

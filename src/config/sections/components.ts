@@ -8,7 +8,7 @@ import { Section } from "./section.ts";
 
 const count = wholeNumber(1, MOST_32_BITS);
 
-const SCHEMAS = {
+export const COMPONENT_KEYS = {
 	past: names,
 	future: names,
 	old: names,
@@ -38,7 +38,7 @@ const SCHEMAS = {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const LEGAL_NAME = /^(?!\.{1,2}$)(?! )[^/\u0000-\u001f\u007f]+(?<! )$/;
 
-function readComponent(section: Section<typeof SCHEMAS>): ComponentSettings {
+function readComponent(section: Section<typeof COMPONENT_KEYS>): ComponentSettings {
 	return {
 		past: section.or("past", []),
 		future: section.or("future", []),
@@ -66,7 +66,7 @@ export function readComponents(reading: Reading): Map<string, ComponentSettings>
 		return components;
 	}
 	for (const name of Object.keys(given)) {
-		const section = new Section(reading, ["components", name], SCHEMAS);
+		const section = new Section(reading, ["components", name], COMPONENT_KEYS);
 		if (!LEGAL_NAME.test(name)) {
 			section.fault(
 				[],

@@ -17,7 +17,7 @@ const LOGIN_OPTIONS = "authSource=admin&retryWrites=true&w=majority";
 
 const mongoUri = v.pipe(readBy(readMongoUri), v.metadata({ secret: true }));
 
-const SCHEMAS = {
+export const MONGO_KEYS = {
 	uri: mongoUri,
 	domain: host,
 	port,
@@ -30,7 +30,7 @@ const SCHEMAS = {
 /** The keys that a URI makes idle. */
 const REPLACED = ["domain", "port", "user", "password", "password-file"] as const;
 
-type MongoSection = Section<typeof SCHEMAS>;
+type MongoSection = Section<typeof MONGO_KEYS>;
 
 function byUri(reading: Reading, section: MongoSection, uri: MongoUri, origin: string): MongoConfig {
 	const given = section.get("database");
@@ -74,7 +74,7 @@ async function byKeys(reading: Reading, section: MongoSection): Promise<MongoCon
 
 /** The MongoDB server: from the environment, else the key `uri`, else built from the single keys. */
 export async function readMongo(reading: Reading): Promise<MongoConfig | undefined> {
-	const section = new Section(reading, [SECTION], SCHEMAS);
+	const section = new Section(reading, [SECTION], MONGO_KEYS);
 	const variable = fromEnvironment(reading, MONGO_VARIABLE, mongoUri, `${SECTION}.uri`);
 	if (variable !== undefined) {
 		if (variable.value === undefined) return undefined;

@@ -4,7 +4,7 @@ import type { Log } from "../../base/log.ts";
 import { createRideOut } from "../../base/ride-out.ts";
 import type { FaktoryConfig } from "../../config/config.ts";
 import type { JobArguments, JobQueue } from "../../enumeration/stencils/ports.ts";
-import { addressOf } from "./connection.ts";
+import { addressOf } from "./connection-faults.ts";
 import { readInfo } from "./info.ts";
 import { FaktoryLines } from "./lines.ts";
 import { payload } from "./payload.ts";

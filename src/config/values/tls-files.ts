@@ -1,0 +1,129 @@
+import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
+import { resolve } from "node:path";
+import { Secret } from "../../base/secret.ts";
+import type { Reading } from "../reading.ts";
+import type { Section } from "../sections/section.ts";
+import { found } from "./found.ts";
+import { filePath } from "./secret-file.ts";
+import { readSmallFile, utf8 } from "./small-file.ts";
+import { Wrong } from "./wrong.ts";
+
+/** A bundle of all public authorities is about 250 kB. */
+const MOST_BYTES = 2 ** 20;
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
+
+/** The content of the files that a TLS connection needs, in PEM. */
+export interface TlsFiles {
+	/** Authorities that are trusted in place of the public ones. */
+	readonly ca: string | undefined;
+	/** The certificate that is shown to the server, with its chain; it comes with its key. */
+	readonly cert: string | undefined;
+	readonly key: Secret | undefined;
+}
+
+/** The keys, the same in every section that names a server. */
+export const TLS_FILE_KEYS = { "tls-ca-file": filePath, "tls-cert-file": filePath, "tls-key-file": filePath };
+
+type WithTlsFiles = Section<typeof TLS_FILE_KEYS>;
+
+async function readPem(reading: Reading, path: string): Promise<string | Wrong> {
+	const bytes = await readSmallFile(resolve(reading.folder, path), MOST_BYTES);
+	if (bytes instanceof Wrong) return new Wrong(`the file ${bytes.text}`);
+	const pem = utf8(bytes);
+	return pem ?? new Wrong("the file is not text; expected PEM (it begins with -----BEGIN)");
+}
+
+/** The certificates of a PEM file, or what is wrong with it. `path` is relative to the config file's folder. */
+export async function readCertificates(reading: Reading, path: string): Promise<string | Wrong> {
+	const pem = await readPem(reading, path);
+	if (pem instanceof Wrong) return pem;
+	const blocks = pem.match(CERTIFICATE) ?? [];
+	if (blocks.length === 0)
+		return new Wrong("the file holds no certificate; expected PEM (-----BEGIN CERTIFICATE-----)");
+	for (const [index, block] of blocks.entries()) {
+		if (!isCertificate(block))
+			return new Wrong(`certificate ${index + 1} of the file is damaged; expected X.509 in PEM`);
+	}
+	return blocks.join("\n");
+}
+
+function isCertificate(pem: string): boolean {
+	try {
+		return new X509Certificate(pem).subject !== undefined;
+	} catch {
+		// The parser's own words name its source files, not the fault.
+		return false;
+	}
+}
+
+/** A private key in PEM, decrypted by `passphrase` where it is encrypted, or what is wrong with its file. */
+export async function readPrivateKey(reading: Reading, path: string, passphrase?: string): Promise<KeyObject | Wrong> {
+	const pem = await readPem(reading, path);
+	if (pem instanceof Wrong) return pem;
+	if (!/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem)) {
+		return new Wrong("the file holds no private key; expected PEM (-----BEGIN PRIVATE KEY-----)");
+	}
+	const encrypted = /-----BEGIN ENCRYPTED |^Proc-Type: 4,ENCRYPTED/m.test(pem);
+	if (encrypted && passphrase === undefined) {
+		return new Wrong(
+			"the private key is encrypted; expected a key without a passphrase (openssl pkey -in OLD -out NEW)",
+		);
+	}
+	try {
+		return createPrivateKey(passphrase === undefined ? pem : { key: pem, passphrase });
+	} catch {
+		// The parser's own words may quote the file.
+		return new Wrong(
+			encrypted
+				? "the private key does not open with this passphrase"
+				: "the private key is damaged; expected PKCS#8, PKCS#1 or SEC1 in PEM",
+		);
+	}
+}
+
+/** True where the key is that of the first certificate. */
+export function isKeyOf(key: KeyObject, certificates: string): boolean {
+	return new X509Certificate(certificates).checkPrivateKey(key);
+}
+
+/** A checked key, as the TLS library takes it. */
+export const keyText = (key: KeyObject): Secret => new Secret(String(key.export({ type: "pkcs8", format: "pem" })));
+
+/**
+ * The files that a section's `tls-ca-file`, `tls-cert-file` and `tls-key-file` name, relative to the config file's
+ * folder; undefined where it has none of these keys. A file that cannot be used, a certificate without its key and a
+ * key of another certificate are faults of the section.
+ */
+export async function readTlsFiles(reading: Reading, section: WithTlsFiles): Promise<TlsFiles | undefined> {
+	const paths = {
+		ca: section.get("tls-ca-file"),
+		cert: section.get("tls-cert-file"),
+		key: section.get("tls-key-file"),
+	};
+	const [one, other] = ["tls-cert-file", "tls-key-file"] as const;
+	for (const [here, beside] of [
+		[one, other],
+		[other, one],
+	] as const) {
+		if (section.has(here) && !section.has(beside)) {
+			section.fault([here], `has no ${beside} beside it; expected both or neither`);
+		}
+	}
+	async function take<T>(key: keyof typeof TLS_FILE_KEYS, path: string | undefined, read: Read<T>) {
+		if (path === undefined) return undefined;
+		const value = await read(reading, path);
+		if (!(value instanceof Wrong)) return value;
+		section.fault([key], `${value.text} (found ${found(path)})`);
+		return undefined;
+	}
+	const ca = await take("tls-ca-file", paths.ca, readCertificates);
+	const cert = await take("tls-cert-file", paths.cert, readCertificates);
+	const key = await take("tls-key-file", paths.key, readPrivateKey);
+	if (cert !== undefined && key !== undefined && !isKeyOf(key, cert)) {
+		section.fault(["tls-key-file"], `is not the key of the certificate in tls-cert-file (found ${found(paths.key)})`);
+	}
+	const named = Object.values(paths).some((path) => path !== undefined);
+	return named ? { ca, cert, key: key === undefined ? undefined : keyText(key) } : undefined;
+}
+
+type Read<T> = (reading: Reading, path: string) => Promise<T | Wrong>;
