@@ -6,7 +6,7 @@ import { shownKey } from "./values/found.ts";
 const MOST_WARNINGS = 50;
 const LONGEST_COMPARED = 64;
 
-/** The one of `known` that `key` resembles; undefined where it resembles none. */
+/** The known key that `key` was probably meant to be, or undefined where none is near. */
 export function nearest(key: string, known: readonly string[]): string | undefined {
 	if (key.length > LONGEST_COMPARED || known.length === 0) return undefined;
 	const best = closest(key, known);

@@ -17,7 +17,7 @@ const LOGIN_OPTIONS = "authSource=admin&retryWrites=true&w=majority";
 
 const mongoUri = v.pipe(readBy(readMongoUri), v.metadata({ secret: true }));
 
-export const MONGO_KEYS = {
+const SCHEMAS = {
 	uri: mongoUri,
 	domain: host,
 	port,
@@ -30,7 +30,7 @@ export const MONGO_KEYS = {
 /** The keys that a URI makes idle. */
 const REPLACED = ["domain", "port", "user", "password", "password-file"] as const;
 
-type MongoSection = Section<typeof MONGO_KEYS>;
+type MongoSection = Section<typeof SCHEMAS>;
 
 function byUri(reading: Reading, section: MongoSection, uri: MongoUri, origin: string): MongoConfig {
 	const given = section.get("database");
@@ -74,7 +74,7 @@ async function byKeys(reading: Reading, section: MongoSection): Promise<MongoCon
 
 /** The MongoDB server: from the environment, else the key `uri`, else built from the single keys. */
 export async function readMongo(reading: Reading): Promise<MongoConfig | undefined> {
-	const section = new Section(reading, [SECTION], MONGO_KEYS);
+	const section = new Section(reading, [SECTION], SCHEMAS);
 	const variable = fromEnvironment(reading, MONGO_VARIABLE, mongoUri, `${SECTION}.uri`);
 	if (variable !== undefined) {
 		if (variable.value === undefined) return undefined;
@@ -89,3 +89,5 @@ export async function readMongo(reading: Reading): Promise<MongoConfig | undefin
 	}
 	return section.present ? await byKeys(reading, section) : undefined;
 }
+
+export { SCHEMAS as MONGO_KEYS };

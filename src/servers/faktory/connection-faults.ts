@@ -96,14 +96,14 @@ function explained(error: unknown): Explained | undefined {
  */
 export function connectionFault(error: unknown, config: Pick<FaktoryConfig, "host" | "port">): Fault {
 	if (isFault(error)) return error;
-	const tls = explained(error);
-	if (tls !== undefined)
-		return new Fault("config", `Faktory at ${addressOf(config)}: ${tls[0]}`, { mend: tls[1], cause: error });
 	const code = codeOf(error);
+	const tls = explained(error);
+	if (tls !== undefined) {
+		return new Fault("config", `Faktory at ${addressOf(config)}: ${tls[0]} (${code})`, { mend: tls[1] });
+	}
 	if (!NAME_LOOKUP.test(code)) return new Fault("unreachable", messageOf(error), { cause: error });
 	return new Fault("unreachable", `the name ${config.host} could not be looked up (${code})`, {
 		mend: `see that ${SECTION}.domain (or FAKTORY_URL) is spelled right and that this host's name server knows it`,
-		cause: error,
 	});
 }
 

@@ -96,8 +96,11 @@ async function handshake(connection: Connection, config: FaktoryConfig, worker?:
 export async function openLine(config: FaktoryConfig, ms: number, worker?: WorkerIdentity): Promise<FaktoryLine> {
 	const connection = new Connection(config.port, config.host, tlsOptions(config));
 	const closed = noteOpen(`connection to Faktory at ${addressOf(config)}`);
-	// What breaks a connection reaches the caller by its pending answer; without a listener it would end the process.
-	connection.on("error", () => {});
+	// The library rejects with the last error, which says no more than that the connection is closed.
+	let broke: unknown;
+	connection.on("error", (error) => {
+		broke ??= error;
+	});
 	let broken = false;
 	connection.on("close", () => {
 		broken = true;
@@ -112,7 +115,7 @@ export async function openLine(config: FaktoryConfig, ms: number, worker?: Worke
 			return await within(limit, work, () => new Fault("unreachable", `no answer within ${limit} ms`));
 		} catch (error) {
 			cut();
-			throw asFault(error, config);
+			throw asFault(isFault(error) || isServersAnswer(error) ? error : (broke ?? error), config);
 		}
 	};
 	const close = () => {
