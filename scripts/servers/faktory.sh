@@ -11,6 +11,8 @@ version() { sed -n 's/^require .*faktory v//p' "$servers/faktory/go.mod"; }
 missing_packages() {
   # Debian's redis-server is a link to redis-check-rdb of redis-tools, which brings no system daemon: see build.
   if ! command -v redis-server redis-check-rdb >/dev/null; then echo redis-tools; fi
+  # The tests of TLS make their certificates with it.
+  command -v openssl >/dev/null || echo openssl
 }
 
 build() {

@@ -36,12 +36,19 @@ export interface Context<A extends ArgsDef> {
 	readonly signal: AbortSignal;
 	/** Reads, checks and freezes the config; a server that is needed and not configured is a fault. */
 	config(...needs: Server[]): Promise<Config>;
+	/** The same; what is odd and no fault (a key that nothing reads) is a warning to `warnings`, with `--quiet` too. */
+	configWith(warnings: Log, ...needs: Server[]): Promise<Config>;
 	/** Asks on a terminal whether to do `what`; off one, refuses unless `yes`. Throws a Fault where the answer is no. */
 	confirm(what: string, yes: boolean): Promise<void>;
 }
 
 /** What the frame gives a command, once its common flags are known. */
-export type Frame = (common: { readonly config?: string; readonly json?: boolean }) => Omit<Context<ArgsDef>, "args">;
+export type Frame = (common: {
+	readonly config?: string;
+	readonly json?: boolean;
+	readonly quiet?: boolean;
+	readonly verbose?: boolean;
+}) => Omit<Context<ArgsDef>, "args">;
 
 /** How a command presents itself. */
 export interface About {

@@ -3,8 +3,12 @@ export interface Output {
 	readonly json: boolean;
 	/** True where a person sees it as it is written: a terminal, not a pipe or a file. */
 	readonly terminal: boolean;
+	/** True with `--quiet`: of what was done, only failures are told. */
+	readonly quiet: boolean;
 	/** The one document of a command: JSON with `--json`, else the text. */
 	document<T>(value: T, text: (value: T) => string): void;
+	/** The document of a command that did something: with `--quiet` its text is left out, but for that of a dry run. */
+	receipt<T extends { readonly dry_run: boolean }>(value: T, text: (value: T) => string): void;
 	/**
 	 * The one document of a command, where it is a list that may be long: written page by page, at the pace of its reader.
 	 * `{"<name>": [...]}` with `--json`, else the text of each page.
@@ -25,13 +29,24 @@ interface Stdout {
 	readonly terminal: boolean;
 }
 
-export function outputTo({ write, paced, terminal }: Stdout, json: boolean): Output {
+/** The common flags that payload follows. */
+interface Form {
+	readonly json?: boolean;
+	readonly quiet?: boolean;
+}
+
+export function outputTo({ write, paced, terminal }: Stdout, { json = false, quiet = false }: Form): Output {
+	function document<T>(value: T, text: (value: T) => string): void {
+		const rendered = json ? JSON.stringify(value, null, 2) : text(value);
+		if (rendered !== "") write(rendered.endsWith("\n") ? rendered : `${rendered}\n`);
+	}
 	return {
 		json,
 		terminal,
-		document: (value, text) => {
-			const rendered = json ? JSON.stringify(value, null, 2) : text(value);
-			if (rendered !== "") write(rendered.endsWith("\n") ? rendered : `${rendered}\n`);
+		quiet,
+		document,
+		receipt: (value, text) => {
+			if (json || value.dry_run || !quiet) document(value, text);
 		},
 		list: async (name, pages, text) => {
 			const head = `{${JSON.stringify(name)}: [`;

@@ -1,8 +1,9 @@
+import type { ArgsDef } from "citty";
 import { Fault, isFault } from "../base/fault.ts";
 import { checkHostLimits } from "../base/host-limits.ts";
 import type { Log } from "../base/log.ts";
 import { checkArguments, splitAtDashes } from "./arguments.ts";
-import type { Command, Group, Verb } from "./command.ts";
+import type { Command, Context, Group, Verb } from "./command.ts";
 import { COMMON_ARGS } from "./common-args.ts";
 import { confirm } from "./confirm.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
@@ -109,31 +110,31 @@ async function dispatch(world: World, log: Log, progress: Progress): Promise<num
 		throw new Fault("usage", 'nothing may stand after "--" here', { mend: usageLine(command) });
 	}
 	checkHostLimits();
-	return await command.start(checked, (common) => ({
-		rest,
-		env: world.env,
-		cwd: world.cwd,
-		logged: () => drained(world.stderr()),
-		version: world.version,
-		verbs: world.verbs,
-		confirm: (what, yes) => confirm(world, what, yes),
-		log,
-		progress,
-		stdin: () => readableStdin(world.stdin),
-		signal: world.signal,
-		out: outputTo({ write: world.stdout, paced: world.paced, terminal: world.screen }, common.json === true),
-		config: async (...needs) => {
+	return await command.start(checked, (common) => {
+		const configWith: Context<ArgsDef>["configWith"] = async (warnings, ...needs) => {
 			const { loadConfig } = await import("../config/load.ts");
-			return await loadConfig({
-				file: common.config,
-				env: world.env,
-				cwd: world.cwd,
-				needs,
-				log,
-				apart: command.about.componentsApart === true,
-			});
-		},
-	}));
+			const apart = command.about.componentsApart === true;
+			return await loadConfig({ file: common.config, env: world.env, cwd: world.cwd, needs, log: warnings, apart });
+		};
+		// Each run reads the file: from cron its oddities would be told every minute. `doctor` tells them.
+		const unsaid = common.quiet === true && common.verbose !== true;
+		return {
+			rest,
+			env: world.env,
+			cwd: world.cwd,
+			logged: () => drained(world.stderr()),
+			version: world.version,
+			verbs: world.verbs,
+			confirm: (what, yes) => confirm(world, what, yes),
+			log,
+			progress,
+			stdin: () => readableStdin(world.stdin),
+			signal: world.signal,
+			out: outputTo({ write: world.stdout, paced: world.paced, terminal: world.screen }, common),
+			config: (...needs) => configWith(unsaid ? { ...log, warn: log.debug } : log, ...needs),
+			configWith,
+		};
+	});
 }
 
 /** argv -> the verb -> exit code. Everything that goes wrong is reported on stderr here, once. */

@@ -37,7 +37,7 @@ export default command(
 				log.warn("max_tcn is kept as the config document has it", { kept: result.max_tcn, asked: maxTcn });
 			}
 			const added = dryRun ? "would add" : "added";
-			out.document({ dry_run: dryRun, ...result }, ({ parts }) =>
+			out.receipt({ dry_run: dryRun, ...result }, ({ parts }) =>
 				table(
 					["what", "collection", "present", added],
 					parts.map((part) => [part.what, part.collection, part.present, part.added]),

@@ -4,6 +4,7 @@ import type { ProducerSettings } from "../enumeration/produce/settings.ts";
 import type { ComponentSettings } from "../line/component/settings.ts";
 import type { LockLayout } from "../locks/names.ts";
 import type { MongoTls } from "./values/mongo-tls.ts";
+import type { TlsFiles } from "./values/tls-files.ts";
 
 /** A server that a command may need. */
 export type Server = "mongo" | "faktory" | "zookeeper";
@@ -31,7 +32,8 @@ export interface FaktoryConfig {
 	readonly host: string;
 	readonly port: number;
 	readonly password: Secret | undefined;
-	readonly tls: boolean;
+	/** Undefined for a connection without TLS. */
+	readonly tls: TlsFiles | undefined;
 	readonly queue: string;
 }
 

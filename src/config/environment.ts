@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { isBlank } from "./formats/blank.ts";
 import type { Reading } from "./reading.ts";
 import { faultsOf } from "./sections/section.ts";
 
@@ -7,7 +8,7 @@ export interface FromEnvironment<T> {
 	readonly value: T | undefined;
 }
 
-/** Reads variable `name` by `schema`; undefined where it is not set, or empty. Faults and the origin of `key` are recorded. */
+/** Reads variable `name` by `schema`; undefined where it is not set, or blank. Faults and the origin of `key` are recorded. */
 export function fromEnvironment<S extends v.GenericSchema<unknown, unknown>>(
 	reading: Reading,
 	name: string,
@@ -15,7 +16,7 @@ export function fromEnvironment<S extends v.GenericSchema<unknown, unknown>>(
 	key: string,
 ): FromEnvironment<v.InferOutput<S>> | undefined {
 	const text = reading.env[name];
-	if (text === undefined || text === "") return undefined;
+	if (text === undefined || isBlank(text)) return undefined;
 	reading.findings.origins.set(key, `environment ${name}`);
 	const faults = faultsOf(schema, text);
 	for (const fault of faults) reading.findings.inEnvironment(name, fault.text);

@@ -1,4 +1,5 @@
 import { dirname, extname, resolve } from "node:path";
+import { isBlank } from "./formats/blank.ts";
 import { Missing, readSmallFile, utf8 } from "./values/small-file.ts";
 import { Wrong } from "./values/wrong.ts";
 
@@ -30,7 +31,7 @@ function textOf(bytes: Uint8Array, kind: Kind): string | Wrong {
 }
 
 async function readAt(shown: string, cwd: string): Promise<TextFile | Wrong> {
-	if (shown.trim() === "") return new Wrong("no file is named; legal is a file's path");
+	if (isBlank(shown)) return new Wrong("no file is named; legal is a file's path");
 	const path = resolve(cwd, shown);
 	const kind = KINDS[extname(path).toLowerCase()];
 	if (kind === undefined) {
@@ -62,7 +63,7 @@ export interface Places {
 export async function findFile(places: Places): Promise<TextFile | Wrong | undefined> {
 	if (places.file !== undefined) return await readAt(places.file, places.cwd);
 	const named = places.env[FILE_VARIABLE];
-	if (named !== undefined && named !== "") {
+	if (named !== undefined && !isBlank(named)) {
 		const read = await readAt(named, places.cwd);
 		return read instanceof Wrong ? new Wrong(`environment ${FILE_VARIABLE}: ${read.text}`) : read;
 	}

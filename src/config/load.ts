@@ -3,17 +3,19 @@ import type { Log } from "../base/log.ts";
 import type { Config, Server } from "./config.ts";
 import { findFile, type Places, SYSTEM_FILE, type TextFile } from "./file.ts";
 import { Findings } from "./findings.ts";
+import { withoutBlanks } from "./formats/blank.ts";
 import { readProperties } from "./formats/properties.ts";
-import { PROPERTIES } from "./formats/property-keys.ts";
+import { propertyMiss } from "./formats/property-misses.ts";
 import { emptyTree, type Tree } from "./formats/tree.ts";
 import { readYaml } from "./formats/yaml.ts";
+import { SECTION_KEYS } from "./keys.ts";
 import type { Reading } from "./reading.ts";
 import { readComponents } from "./sections/components.ts";
 import { FAKTORY_VARIABLE, readFaktory } from "./sections/faktory.ts";
 import { MONGO_VARIABLE, readMongo } from "./sections/mongo.ts";
 import { readCollections, readProducer } from "./sections/work.ts";
 import { readZookeeper, ZOOKEEPER_VARIABLE } from "./sections/zookeeper.ts";
-import { UnknownKeys } from "./unknown.ts";
+import { nearest, UnknownKeys } from "./unknown.ts";
 import { deepFreeze } from "./values/freeze.ts";
 import { Wrong } from "./values/wrong.ts";
 
@@ -25,15 +27,7 @@ export interface LoadOptions extends Places {
 	readonly apart?: boolean;
 }
 
-const SECTIONS = [
-	"faktory-connection-info",
-	"db-connection-info",
-	"tangle-collections",
-	"zookeeper-connection-info",
-	"producer",
-	"batches",
-	"components",
-] as const;
+const SECTIONS = Object.keys(SECTION_KEYS);
 
 /** The section that names a server, and the key whose origin is an environment variable that does. */
 const NAMED_BY: Readonly<Record<Server, readonly [string, string]>> = {
@@ -51,9 +45,12 @@ const VARIABLES: Readonly<Record<Server, string>> = {
 function treeOf(file: TextFile, findings: Findings, unknown: UnknownKeys, log: Log): Tree {
 	const fault = (line: number, text: string) => findings.inFile(file.shown, line, text);
 	if (file.kind === "yaml") {
-		const tree = readYaml(file.text, fault);
+		const read = readYaml(file.text, fault);
+		const tree = { ...read, root: withoutBlanks(read.root) };
 		for (const key of Object.keys(tree.root)) {
-			if (!(SECTIONS as readonly string[]).includes(key)) unknown.tell(tree.place([key])?.line ?? 1, [], key, SECTIONS);
+			if (!SECTIONS.includes(key)) {
+				unknown.tell(tree.place([key])?.line ?? 1, [], key, nearest(key, SECTIONS));
+			}
 		}
 		return tree;
 	}
@@ -61,7 +58,10 @@ function treeOf(file: TextFile, findings: Findings, unknown: UnknownKeys, log: L
 		fault,
 		repeated: (line, key, earlier) =>
 			log.warn("key stands twice; the last one counts", { key, at: `${file.shown}:${line}`, first: earlier }),
-		unknown: (line, key) => unknown.tell(line, [], key, [...PROPERTIES.keys()]),
+		unknown: (line, key) => {
+			const miss = propertyMiss(key);
+			if (miss !== undefined) unknown.tell(line, [], key, miss.meant);
+		},
 	});
 }
 

@@ -2,7 +2,7 @@ import { closest, distance } from "fastest-levenshtein";
 import type { Log } from "../base/log.ts";
 import { shownKey } from "./values/found.ts";
 
-/** An existing file may carry many keys of other programs; more warnings than this help nobody. */
+/** A YAML file may carry many keys of other programs; more warnings than this help nobody. */
 const MOST_WARNINGS = 50;
 const LONGEST_COMPARED = 64;
 
@@ -24,8 +24,8 @@ export class UnknownKeys {
 		this.#log = log;
 	}
 
-	/** `path`: the sections around the key; `known`: the keys that may stand beside it. */
-	tell(line: number, path: readonly string[], key: string, known: readonly string[]): void {
+	/** `path`: the sections around the key; `meant`: the key that it resembles. */
+	tell(line: number, path: readonly string[], key: string, meant: string | undefined): void {
 		this.#count += 1;
 		if (this.#count > MOST_WARNINGS) {
 			if (this.#count === MOST_WARNINGS + 1) this.#log.warn("more unknown keys are not shown", { file: this.#file });
@@ -34,7 +34,7 @@ export class UnknownKeys {
 		this.#log.warn("unknown key", {
 			key: [...path, key].map(shownKey).join("."),
 			at: `${this.#file}:${line}`,
-			meant: nearest(key, known),
+			meant,
 		});
 	}
 }

@@ -52,7 +52,7 @@ export default command(
 			if (batch === undefined) {
 				const done = await addLines(stdin(), bulk, { dryRun, log, signal });
 				const added = dryRun ? "would add" : "added";
-				out.document(
+				out.receipt(
 					{ dry_run: dryRun, ...done },
 					({ present, faulty }) => `${added} ${done.added}, present ${present}, faulty ${faulty}`,
 				);
@@ -66,7 +66,7 @@ export default command(
 					mend: `\`tangles batches show ${id}\` has what is there`,
 				});
 			}
-			out.document(
+			out.receipt(
 				{ dry_run: dryRun, id, type, created },
 				() => `${dryRun ? "would add" : "added"} ${id} ${type} ${created.toISOString()}`,
 			);

@@ -94,7 +94,7 @@ export default command(
 				const ours = made.time.toISOString();
 				log.warn("another event of this type is newer, and counts", { time: time.toISOString(), agent, ours });
 			}
-			out.document(
+			out.receipt(
 				{ id, dry_run: dryRun, prepend: args.prepend === true, counts, event: made },
 				() => `${id} ${dryRun ? "would get" : "has"} ${eventLine(event)}`,
 			);

@@ -39,7 +39,7 @@ export default command(
 			);
 			const removed = removedEvents(changed);
 			if (removed.length === 0) log.info(`${id} has no failed event; nothing was changed`);
-			out.document({ id, dry_run: dryRun, removed }, () =>
+			out.receipt({ id, dry_run: dryRun, removed }, () =>
 				removed.map((event) => `${dryRun ? "would remove" : "removed"} ${eventLine(event)}\n`).join(""),
 			);
 		});

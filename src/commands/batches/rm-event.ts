@@ -49,7 +49,7 @@ export default command(
 				},
 				{ dryRun, signal },
 			);
-			out.document({ id, dry_run: dryRun, removed: removedEvents(changed) }, ({ removed }) =>
+			out.receipt({ id, dry_run: dryRun, removed: removedEvents(changed) }, ({ removed }) =>
 				removed.map((event) => `${dryRun ? "would remove" : "removed"} ${eventLine(event)}\n`).join(""),
 			);
 		});

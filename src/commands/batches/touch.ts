@@ -31,7 +31,7 @@ export default command(
 					time: event.time.toISOString(),
 				});
 			}
-			out.document(
+			out.receipt(
 				{ id, dry_run: dryRun, was: before.modified, modified: now },
 				() =>
 					`${id} ${dryRun ? "would be modified" : "modified"} ${now.toISOString()}, was ${before.modified.toISOString()}`,

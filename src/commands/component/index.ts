@@ -78,20 +78,9 @@ export default command(
 			else {
 				const zookeeper = needed(config.zookeeper, "zookeeper");
 				const file = args["metrics-file"];
-				const quiet = args.quiet === true;
 				const maxThreads = atOnce(component.maxThreads, FILES_EACH, log);
 				const limited = { ...component, maxThreads };
-				await runComponent(context, {
-					store,
-					component: limited,
-					work,
-					zookeeper,
-					procedure,
-					waitMs,
-					skip,
-					file,
-					quiet,
-				});
+				await runComponent(context, { store, component: limited, work, zookeeper, procedure, waitMs, skip, file });
 			}
 		} finally {
 			await mongo.close();

@@ -28,8 +28,6 @@ interface Run {
 	readonly skip: boolean;
 	/** Of the metrics. */
 	readonly file: string | undefined;
-	/** `-q`: only what failed is told. */
-	readonly quiet: boolean;
 }
 
 /** One run: takes the lock for looking, then all else under it. */
@@ -40,7 +38,7 @@ export async function runComponent(context: Context<Record<never, never>>, run: 
 	const { name } = component;
 	const data = (of: { batch?: string }) => thisHolder("component", version, layout, { component: name, ...of });
 	const metrics = await openMetrics(file, "component", log);
-	const tell = tellAll(createTeller(out, log, run), observeComponent(metrics, name));
+	const tell = tellAll(createTeller(out, log), observeComponent(metrics, name));
 	const lockIn = async ({ session }: Taken, batch: string) => {
 		try {
 			return await acquire(session, batchLock(name, batch), { layout, waitMs: 0, data: data({ batch }), signal });

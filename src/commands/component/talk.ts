@@ -7,21 +7,17 @@ const SET_CLOCKS = "set the hosts' clocks by NTP";
 
 /**
  * Tells a run's events: JSON lines on stdout with `--json`. Without it stdout has the line that the existing components
- * print for each batch that was worked on, with `-q` for those that failed, and the log has the rest.
+ * print for each batch that was worked on (with `--quiet` for each that failed), and the log has the rest.
  */
-export function createTeller(
-	out: Output,
-	log: Log,
-	{ quiet }: { readonly quiet: boolean },
-): (event: ComponentEvent) => void {
+export function createTeller(out: Output, log: Log): (event: ComponentEvent) => void {
 	return (event) => {
 		const line = { time: new Date().toISOString(), ...event };
 		if (event.event === "worked") {
 			const { batch, outcome, recorded, reason } = event;
 			const well = outcome === "Success";
-			const text = well ? `Worked on ${batch} successfully` : `Failed to process ${batch}`;
-			// Cron mails whatever is printed.
-			if (out.json || !quiet || !well) out.line(line, () => text);
+			if (out.json || !out.quiet || !well) {
+				out.line(line, () => (well ? `Worked on ${batch} successfully` : `Failed to process ${batch}`));
+			}
 			if (outcome === "Failure") log.error(`${batch}: ${reason ?? "its report says Failure"}`);
 			if (!recorded) log.info(`${batch}: no event is recorded, as its report asks`);
 			return;

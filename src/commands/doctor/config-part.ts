@@ -1,6 +1,21 @@
 import { messageOf } from "../../base/fault.ts";
+import type { Log, LogFields } from "../../base/log.ts";
 import type { Config } from "../../config/config.ts";
 import { fail, type Line, ok, warn } from "./line.ts";
+
+/** A log that makes a line of each warning of the file's reader. */
+export function warningLines(lines: Line[]): Log {
+	const none = () => {};
+	return { debug: none, info: none, error: none, warn: (message, fields) => lines.push(warningLine(message, fields)) };
+}
+
+/** `at`: file and line; `key`: the key that is odd; `meant`: the one that it resembles. */
+function warningLine(message: string, { at, key, meant, ...more }: LogFields = {}): Line {
+	const where = [at, key].filter((part) => part !== undefined).join(": ");
+	const rest = Object.entries(more).map(([name, value]) => ` (${name} ${value})`);
+	const hint = meant === undefined ? "nothing is done with it: take it out, or mend it" : `did you mean ${meant}?`;
+	return warn("config", `${where === "" ? "" : `${where}: `}${message}${rest.join("")}`, hint);
+}
 
 /** The servers, and the section that says where each is. */
 const SECTIONS = [

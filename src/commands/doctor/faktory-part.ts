@@ -1,22 +1,25 @@
 import type { FaktoryConfig } from "../../config/config.ts";
-import { addressOf } from "../../servers/faktory/connection.ts";
+import { addressOf } from "../../servers/faktory/connection-faults.ts";
 import { faktoryFacts } from "../../servers/faktory/health.ts";
+import { pauseText, resumeHint } from "../../servers/faktory/pause.ts";
 import { clockLine } from "./clock.ts";
 import { type Line, ok, warn } from "./line.ts";
 
 const PART = "faktory";
 
-/** Address, version, round trip, login, clock, dead jobs. */
+/** Address, version, round trip, login, clock, the queue and whether it is paused, dead jobs. */
 export async function faktoryLines(config: FaktoryConfig, ms: number): Promise<Line[]> {
 	const before = Date.now();
 	const began = performance.now();
-	const { version, clockMs, enqueued, dead } = await faktoryFacts(config, ms);
+	const { version, clockMs, enqueued, dead, pause } = await faktoryFacts(config, ms);
 	const trip = ((performance.now() - began) / 3).toFixed(1);
 	const after = Date.now();
 	return [
 		ok(PART, `${addressOf(config)}, version ${version}, round trip ${trip} ms, login accepted`),
 		...(clockMs === undefined ? [] : [clockLine(PART, { before, after, server: clockMs })]),
-		ok(PART, `queue ${config.queue}: ${enqueued} jobs`),
+		pause === "no"
+			? ok(PART, `queue ${config.queue}: ${enqueued} jobs`)
+			: warn(PART, pauseText(`queue ${config.queue}`, pause, enqueued), resumeHint(config)),
 		dead === 0
 			? ok(PART, "no dead jobs")
 			: warn(PART, `${dead} dead jobs`, "they hold a TCN back: retry or delete them on the server's web page"),

@@ -4,7 +4,7 @@ import { command } from "../../cli/command.ts";
 import type { Config } from "../../config/config.ts";
 import { openMongo } from "../../servers/mongo/connection.ts";
 import { openSession } from "../../servers/zookeeper/connect.ts";
-import { configLines } from "./config-part.ts";
+import { configLines, warningLines } from "./config-part.ts";
 import { faktoryLines } from "./faktory-part.ts";
 import { hostLines } from "./host-part.ts";
 import { type AddLines, fail, type Line, thrownLine } from "./line.ts";
@@ -71,14 +71,16 @@ export default command(
 	{},
 	async (context) => {
 		const { out, log, signal } = context;
+		const odd: Line[] = [];
 		let lines: Line[];
 		try {
-			const config = await context.config();
-			lines = [...hostLines(), ...configLines(config), ...(await examine(config, log, signal))];
+			const config = await context.configWith(warningLines(odd));
+			lines = [...hostLines(), ...configLines(config), ...odd, ...(await examine(config, log, signal))];
 		} catch (error) {
 			if (!isFault(error, "config")) throw error;
 			const mend = "mend the file or the environment; `tangles --help` and the README have the keys";
-			lines = [...hostLines(), ...error.message.split("\n").map((text) => fail("config", text, error.mend ?? mend))];
+			const faults = error.message.split("\n").map((text) => fail("config", text, error.mend ?? mend));
+			lines = [...hostLines(), ...faults, ...odd];
 		}
 		const failed = lines.filter(({ state }) => state === "fail").length;
 		const warned = lines.filter(({ state }) => state === "warn").length;

@@ -51,7 +51,7 @@ export default command(
 				if (outcome === "not-empty")
 					throw new Fault("failed", `${found.node} has children, so it is no lock's; nothing was deleted`);
 			}
-			out.document(
+			out.receipt(
 				{ path, dry_run: dryRun, deleted: found },
 				() => `${dryRun ? "would delete" : "deleted"} ${found.node}\n`,
 			);

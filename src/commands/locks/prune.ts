@@ -53,7 +53,7 @@ export default command(
 			}
 			tellLeft(pruned, log);
 			const { removed, notReadable, refused } = pruned;
-			out.document({ root, dry_run: dryRun, removed, not_readable: notReadable, refused }, () =>
+			out.receipt({ root, dry_run: dryRun, removed, not_readable: notReadable, refused }, () =>
 				removed.map((path) => `${printable(path)}\n`).join(""),
 			);
 			checkRights(pruned);

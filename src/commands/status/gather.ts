@@ -1,15 +1,23 @@
 import { messageOf } from "../../base/fault.ts";
 import type { Log } from "../../base/log.ts";
-import type { Config } from "../../config/config.ts";
+import type { Config, FaktoryConfig } from "../../config/config.ts";
 import type { ComponentSettings } from "../../line/component/settings.ts";
 import type { LockView } from "../../locks/look.ts";
 import { type Survey, survey } from "../../locks/survey.ts";
-import { createFaktoryQueue } from "../../servers/faktory/job-queue.ts";
+import { createFaktoryQueue, type FaktoryQueue } from "../../servers/faktory/job-queue.ts";
+import { resumeHint } from "../../servers/faktory/pause.ts";
 import { BatchCounts } from "../../servers/mongo/batch-counts.ts";
 import { type Mongo, openMongoToLook } from "../../servers/mongo/connection.ts";
 import { MongoStencilStore } from "../../servers/mongo/stencil-store.ts";
 import { openSession } from "../../servers/zookeeper/connect.ts";
-import { enumerationStatus, lockStatus, type StationStatus, type Status, workingFor } from "./status.ts";
+import {
+	enumerationStatus,
+	lockStatus,
+	type QueueStatus,
+	type StationStatus,
+	type Status,
+	workingFor,
+} from "./status.ts";
 
 /** One look is no place to ride out an outage. */
 const PATIENCE_MS = 3000;
@@ -50,6 +58,13 @@ async function station(
 	return { component: name, ready, working: workingFor(name, locks), failed };
 }
 
+async function queueOf(config: FaktoryConfig, queue: FaktoryQueue, signal: AbortSignal): Promise<QueueStatus> {
+	const counts = await queue.counts(signal);
+	const paused = await queue.paused(signal);
+	const resume = paused === "no" ? {} : { resume: resumeHint(config) };
+	return { name: queue.name, ...counts, paused, ...resume };
+}
+
 /** Looks at everything that is configured, all at once; what cannot be looked at is told, and hides nothing else. */
 export async function gather(
 	config: Config,
@@ -73,7 +88,7 @@ export async function gather(
 						return enumerationStatus(await store.enumeration(), stencils);
 					}),
 			),
-			part("queue", queue && (async () => ({ name: queue.name, ...(await queue.counts(signal)) }))),
+			part("queue", faktory && queue && (() => queueOf(faktory, queue, signal))),
 			locksLook,
 			part(
 				"line",

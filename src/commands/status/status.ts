@@ -3,6 +3,7 @@ import { STATE } from "../../enumeration/stencils/ports.ts";
 import type { LockView } from "../../locks/look.ts";
 import { NOT_READABLE } from "../../locks/readable.ts";
 import type { Survey } from "../../locks/survey.ts";
+import type { Pause } from "../../servers/faktory/pause.ts";
 
 /** Stencils of one TCN by state. */
 export interface TcnStatus {
@@ -53,11 +54,19 @@ export interface StationStatus {
 	readonly failed: number;
 }
 
+export interface QueueStatus extends QueueCounts {
+	readonly name: string;
+	/** "perhaps": a queue of the server is paused, and this one has jobs that nobody takes. */
+	readonly paused: Pause;
+	/** What resumes it, for people; absent where it is not paused. */
+	readonly resume?: string;
+}
+
 /** Everything in one look. A part is null where its server is not configured or did not answer: `errors` then says so. */
 export interface Status {
 	readonly time: string;
 	readonly enumeration: EnumerationStatus | null;
-	readonly queue: ({ readonly name: string } & QueueCounts) | null;
+	readonly queue: QueueStatus | null;
 	readonly locks: LockStatus | null;
 	readonly line: readonly StationStatus[] | null;
 	readonly errors: readonly { readonly part: string; readonly error: string }[];

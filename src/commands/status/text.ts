@@ -1,5 +1,9 @@
 import { table } from "../../cli/table.ts";
+import { wrap } from "../../cli/wrap.ts";
+import { pauseText } from "../../servers/faktory/pause.ts";
 import type { EnumerationStatus, Status, TcnStatus } from "./status.ts";
+
+const COLUMNS = 80;
 
 /** A block for each stencil of a TCN, in the order of their states. */
 function strip({ complete, started, no_headroom, new: fresh }: TcnStatus): string {
@@ -26,7 +30,7 @@ export function statusText({ time, enumeration, queue, locks, line, errors }: St
 	const parts = [time];
 	if (enumeration !== null) parts.push(enumerationText(enumeration));
 	if (queue !== null) {
-		const { enqueued, working, retries, scheduled, dead } = queue;
+		const { enqueued, working, retries, scheduled, dead, paused, resume = "" } = queue;
 		const now = counts([
 			["enqueued", enqueued],
 			["working", working],
@@ -34,7 +38,9 @@ export function statusText({ time, enumeration, queue, locks, line, errors }: St
 			["scheduled", scheduled],
 			["dead", dead],
 		]);
-		parts.push(`${queue.name}\n${now}`);
+		const why = paused === "no" ? "" : `${pauseText("the queue", paused, enqueued)}; ${resume}`;
+		const held = why === "" ? "" : `\n${wrap(why, COLUMNS, "")}`;
+		parts.push(`${queue.name}\n${now}${held}`);
 	}
 	if (locks !== null) {
 		const kinds = [

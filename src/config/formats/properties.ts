@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from "node:util";
 import dotProperties from "dot-properties";
 import { found, foundKind, shownKey } from "../values/found.ts";
 import { Wrong } from "../values/wrong.ts";
+import { isBlank } from "./blank.ts";
 import { PROPERTIES } from "./property-keys.ts";
 import { emptyMap, isMap, Places, type Tree, type Value } from "./tree.ts";
 
@@ -14,6 +16,7 @@ export const PROPERTIES_WAYS: Tree["ways"] = {
 interface Reports {
 	readonly fault: (line: number, text: string) => void;
 	readonly repeated: (line: number, key: string, earlier: number) => void;
+	/** A property that nothing reads, be it another program's. */
 	readonly unknown: (line: number, key: string) => void;
 }
 
@@ -57,6 +60,12 @@ function put(root: Record<string, Value>, path: readonly string[], value: Value)
 	map[path.at(-1) ?? ""] = value;
 }
 
+function at(root: Value, path: readonly string[]): Value | undefined {
+	let value: Value | undefined = root;
+	for (const key of path) value = isMap(value) ? value[key] : undefined;
+	return value;
+}
+
 /** Takes a properties file's text apart, into the keys of YAML; of a property that stands twice the last one counts. */
 export function readProperties(text: string, reports: Reports): Tree {
 	const last = new Map<string, Pair>();
@@ -69,6 +78,8 @@ export function readProperties(text: string, reports: Reports): Tree {
 	const places = new Places();
 	let whole = true;
 	for (const { key, value, line, raw } of last.values()) {
+		// A property with nothing behind it is not set, whoever's it is.
+		if (isBlank(value)) continue;
 		const property = PROPERTIES.get(key);
 		if (property === undefined) {
 			reports.unknown(line, key);
@@ -80,6 +91,13 @@ export function readProperties(text: string, reports: Reports): Tree {
 		if (read instanceof Wrong) {
 			// What is malformed may be a URI with a login, so only the kind is told there.
 			reports.fault(line, `${key}: ${read.text} (found ${key.endsWith(".uri") ? foundKind(value) : found(value)})`);
+			whole = false;
+			continue;
+		}
+		const earlier = places.get(property.path);
+		if (earlier !== undefined && !isDeepStrictEqual(at(root, property.path), read)) {
+			const other = `${earlier.key} on line ${earlier.line}`;
+			reports.fault(line, `${key}: says something else than ${other}; expected one of the two, or the same in both`);
 			whole = false;
 			continue;
 		}

@@ -35,19 +35,31 @@ function words(value: string): Value | Wrong {
 	return splitWords(value) ?? new Wrong('has a double quote that is not closed; legal is prog arg "two words"');
 }
 
+function noFailedEvents(): Wrong {
+	return new Wrong(
+		"only events that succeeded can be asked for; expected no value: take the key out, " +
+			"and have failed batches worked on again by `tangles batches restart`",
+	);
+}
+
 const component = (key: string, read: Property["read"]): Property => ({
 	path: ["components", ANY_COMPONENT, key],
 	read,
 });
 
-/** Every property that is read; the first group is the existing components', as their files have it. */
+/**
+ * Every property that is read; the first group is the existing components', as their files have it. Two may stand for
+ * one key: both given must say the same. What `read` never accepts is a key that may only be blank.
+ */
 export const PROPERTIES: ReadonlyMap<string, Property> = new Map([
 	["autonomous.lockserver.url", { path: ["zookeeper-connection-info", "connect"], read: text }],
 	["autonomous.pastSuccessfulEvents", component("past", list)],
 	["autonomous.futureEvents", component("future", list)],
 	["autonomous.oldEvents", component("old", list)],
+	["autonomous.pastFailedEvents", component("past-failed", noFailedEvents)],
 	["autonomous.itemTypes", component("types", list)],
 	["autonomous.sboi.pageSize", component("page-size", whole)],
+	["autonomous.eventID", component("event", text)],
 	["autonomous.maxThreads", component("max-threads", whole)],
 	["autonomous.workQueueSize", component("queue-length", whole)],
 	["autonomous.maxRuntimeForWorkers", component("max-runtime", milliseconds)],

@@ -9,7 +9,7 @@ import { Section } from "./section.ts";
 
 const count = wholeNumber(1, MOST_32_BITS);
 
-const SCHEMAS = {
+export const COMPONENT_KEYS = {
 	past: names,
 	future: names,
 	old: names,
@@ -38,7 +38,7 @@ const SCHEMAS = {
 /** A component's name is a part of its locks' paths. */
 const isLegalName = (name: string) => isPathPart(name) && !/^ | $/.test(name);
 
-function readComponent(section: Section<typeof SCHEMAS>): ComponentSettings {
+function readComponent(section: Section<typeof COMPONENT_KEYS>): ComponentSettings {
 	return {
 		past: section.or("past", []),
 		future: section.or("future", []),
@@ -67,7 +67,7 @@ export function readComponents(reading: Reading): Map<string, ComponentSettings>
 	}
 	for (const name of Object.keys(given)) {
 		const own = { ...reading, findings: reading.findings.ofComponent(name) };
-		const section = new Section(own, ["components", name], SCHEMAS);
+		const section = new Section(own, ["components", name], COMPONENT_KEYS);
 		if (!isLegalName(name)) {
 			section.fault(
 				[],

@@ -2,11 +2,13 @@ import * as v from "valibot";
 import { Secret } from "../../base/secret.ts";
 import type { FaktoryConfig } from "../config.ts";
 import { type FromEnvironment, fromEnvironment } from "../environment.ts";
+import { isBlank } from "../formats/blank.ts";
 import type { Reading } from "../reading.ts";
 import { host, name, port, readBy, secretText, truth } from "../values/checks.ts";
 import { FAKTORY_PORT, type FaktoryUrl, readFaktoryUrl } from "../values/faktory-url.ts";
 import { readPassword } from "../values/password.ts";
 import { filePath } from "../values/secret-file.ts";
+import { readTlsFiles, TLS_FILE_KEYS, type TlsFiles } from "../values/tls-files.ts";
 import { Section } from "./section.ts";
 
 export const FAKTORY_VARIABLE = "FAKTORY_URL";
@@ -14,14 +16,19 @@ const PROVIDER = "FAKTORY_PROVIDER";
 const SECTION = "faktory-connection-info";
 const QUEUE = "arborescent";
 
+const TLS_FILES = Object.keys(TLS_FILE_KEYS) as (keyof typeof TLS_FILE_KEYS)[];
+/** The public authorities, and no certificate to show. */
+const NO_FILES: TlsFiles = { ca: undefined, cert: undefined, key: undefined };
+
 const faktoryUrl = v.pipe(readBy(readFaktoryUrl), v.metadata({ secret: true }));
 
-const SCHEMAS = {
+export const FAKTORY_KEYS = {
 	domain: host,
 	port,
 	password: secretText,
 	"password-file": filePath,
 	tls: truth,
+	...TLS_FILE_KEYS,
 	queue: v.pipe(
 		name,
 		v.regex(/^[A-Za-z0-9._-]+$/, "is not a queue name; legal are letters, digits, dot, underscore and dash"),
@@ -31,7 +38,7 @@ const SCHEMAS = {
 /** The address in the environment. FAKTORY_PROVIDER, as Faktory's own clients have it, names the variable to read. */
 function fromVariables(reading: Reading): FromEnvironment<FaktoryUrl> | undefined {
 	const provider = reading.env[PROVIDER];
-	if (provider === undefined || provider === "") {
+	if (provider === undefined || isBlank(provider)) {
 		return fromEnvironment(reading, FAKTORY_VARIABLE, faktoryUrl, `${SECTION}.domain`);
 	}
 	reading.findings.origins.set(`${SECTION}.domain`, `environment ${PROVIDER}`);
@@ -52,24 +59,42 @@ function fromVariables(reading: Reading): FromEnvironment<FaktoryUrl> | undefine
 	return { value: undefined };
 }
 
-/** The Faktory server: from the environment, else the section of the file. The queue is the file's in either case. */
+const secretOf = (text: string | undefined) => (text === undefined ? undefined : new Secret(text));
+
+function warnOfIdleFiles(reading: Reading, section: Section<typeof FAKTORY_KEYS>): void {
+	for (const key of TLS_FILES.filter((name) => section.has(name))) {
+		reading.log.warn("key is not used: the address in the environment is without TLS (tcp+tls://HOST is with it)", {
+			key: `${SECTION}.${key}`,
+			at: section.at(key),
+		});
+	}
+}
+
+/** The Faktory server: from the environment, else the section of the file. Queue and certificates are the file's in either case. */
 export async function readFaktory(reading: Reading): Promise<FaktoryConfig | undefined> {
-	const section = new Section(reading, [SECTION], SCHEMAS);
+	const section = new Section(reading, [SECTION], FAKTORY_KEYS);
 	const variable = fromVariables(reading);
 	const queue = section.or("queue", QUEUE);
+	const files = await readTlsFiles(reading, section);
 	if (variable !== undefined) {
 		if (variable.value === undefined) return undefined;
-		const { password, ...url } = variable.value;
-		return { ...url, password: password === undefined ? undefined : new Secret(password), queue };
+		const { password, tls, ...url } = variable.value;
+		if (!tls) warnOfIdleFiles(reading, section);
+		return { ...url, tls: tls ? (files ?? NO_FILES) : undefined, password: secretOf(password), queue };
 	}
 	if (!section.present) return undefined;
 	const domain = section.get("domain");
 	if (!section.has("domain") && reading.tree.whole) {
 		section.fault([], `names no server; legal is ${reading.tree.ways.faktory}, or ${FAKTORY_VARIABLE}=tcp://HOST:7419`);
 	}
+	// Who names certificates wants TLS.
+	const tls = section.or("tls", files !== undefined);
+	if (files !== undefined && section.has("tls") && !tls) {
+		section.fault(["tls"], "is false beside certificate files; expected true, or no tls-ca-file and the like");
+	}
 	const rest = {
 		port: section.or("port", FAKTORY_PORT),
-		tls: section.or("tls", false),
+		tls: tls ? (files ?? NO_FILES) : undefined,
 		password: await readPassword(reading, section),
 		queue,
 	};

@@ -112,3 +112,5 @@ export async function readMongo(reading: Reading): Promise<MongoConfig | undefin
 	}
 	return section.present ? await byKeys(reading, section) : undefined;
 }
+
+export { SCHEMAS as MONGO_KEYS };

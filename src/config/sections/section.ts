@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { isMap, type Place, type Value } from "../formats/tree.ts";
 import type { Reading } from "../reading.ts";
+import { nearest } from "../unknown.ts";
 import type { Marks } from "../values/checks.ts";
 import { found, foundKind, shownKey } from "../values/found.ts";
 
@@ -33,8 +34,8 @@ export class Section<S extends Schemas> {
 		this.#path = path;
 		let given: Value | undefined = reading.tree.root;
 		for (const key of path) given = isMap(given) ? given[key] : undefined;
-		// A section without keys counts as one; what is no map has its fault, and nothing more is asked of it.
-		this.present = given === null || isMap(given);
+		// What is no map has its fault, and nothing more is asked of it.
+		this.present = isMap(given);
 		this.#given = given ?? null;
 		if (isMap(this.#given)) this.#read(this.#given, schemas);
 		else if (this.#given !== null) this.fault([], `is not a map; legal are keys with values (found ${found(given)})`);
@@ -45,7 +46,7 @@ export class Section<S extends Schemas> {
 		for (const [key, raw] of Object.entries(given)) {
 			const schema = Object.hasOwn(schemas, key) ? schemas[key] : undefined;
 			if (schema === undefined) {
-				this.#reading.unknown.tell(this.#line([key]), this.#path, key, known);
+				this.#reading.unknown.tell(this.#line([key]), this.#path, key, nearest(key, known));
 				continue;
 			}
 			const marks: Marks = v.getMetadata(schema);
@@ -78,17 +79,25 @@ export class Section<S extends Schemas> {
 		return 1;
 	}
 
+	/** The key as the file writes it; a properties file has no place for the items of a list. */
+	#shown(keys: readonly string[]): string {
+		for (let length = keys.length; length > 0; length -= 1) {
+			const place = this.#place(keys.slice(0, length));
+			if (place !== undefined) return [place.key, ...keys.slice(length).map(shownKey)].join(".");
+		}
+		return (keys.length === 0 ? this.#place([])?.key : undefined) ?? this.#dotted(keys);
+	}
+
 	#dotted(keys: readonly string[]): string {
 		return [...this.#path, ...keys].map(shownKey).join(".");
 	}
 
 	/** Reports a fault at a key, or at the section itself. */
 	fault(keys: readonly string[], text: string): void {
-		const key = this.#place(keys)?.key ?? this.#dotted(keys);
-		this.#reading.findings.inFile(this.#reading.file, this.#line(keys), `${key}: ${text}`);
+		this.#reading.findings.inFile(this.#reading.file, this.#line(keys), `${this.#shown(keys)}: ${text}`);
 	}
 
-	/** True where the key stands in the file, be its value legal or not. */
+	/** True where the key is set in the file, be its value legal or not; a blank one is not (`formats/blank.ts`). */
 	has(key: Key<S>): boolean {
 		return isMap(this.#given) && Object.hasOwn(this.#given, key);
 	}

@@ -5,13 +5,13 @@ import { duration, MOST_32_BITS, wholeNumber } from "../values/checks.ts";
 import { collectionName } from "../values/mongo-names.ts";
 import { Section } from "./section.ts";
 
-const TANGLES = {
+export const TANGLES_KEYS = {
 	stencil_col_name: collectionName,
 	col_name: collectionName,
 	page_size: wholeNumber(1, MOST_32_BITS),
 };
 
-const PRODUCER = {
+export const PRODUCER_KEYS = {
 	headroom: wholeNumber(1),
 	poll: duration,
 	window: wholeNumber(1, 64),
@@ -19,11 +19,11 @@ const PRODUCER = {
 	patience: duration,
 };
 
-const BATCHES = { col_name: collectionName };
+export const BATCHES_KEYS = { col_name: collectionName };
 
 /** Where the producer's documents are, and where the components' batches: three collections that must differ. */
 export function readCollections(reading: Reading): { tangles: TanglesConfig; batches: BatchesConfig } {
-	const tangles = new Section(reading, ["tangle-collections"], TANGLES);
+	const tangles = new Section(reading, ["tangle-collections"], TANGLES_KEYS);
 	const stencilCollection = tangles.or("stencil_col_name", "arborescent_stencils");
 	const tangleCollection = tangles.or("col_name", "arborescent_tangles");
 	const same = (other: string) => `is the same collection as ${other}; legal are different ones`;
@@ -31,7 +31,7 @@ export function readCollections(reading: Reading): { tangles: TanglesConfig; bat
 		const key = tangles.has("col_name") ? "col_name" : "stencil_col_name";
 		tangles.fault([key], same(key === "col_name" ? "stencil_col_name" : "col_name"));
 	}
-	const batches = new Section(reading, ["batches"], BATCHES);
+	const batches = new Section(reading, ["batches"], BATCHES_KEYS);
 	const collection = batches.or("col_name", "batches");
 	// An existing file knows nothing of batches, so their default never makes it wrong.
 	if (batches.has("col_name") && [stencilCollection, tangleCollection].includes(collection)) {
@@ -45,7 +45,7 @@ export function readCollections(reading: Reading): { tangles: TanglesConfig; bat
 
 /** How the producer pushes. */
 export function readProducer(reading: Reading): ProducerSettings {
-	const section = new Section(reading, ["producer"], PRODUCER);
+	const section = new Section(reading, ["producer"], PRODUCER_KEYS);
 	return {
 		headroom: section.or("headroom", 100_000),
 		pollMs: section.or("poll", 3000),

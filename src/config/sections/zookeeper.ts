@@ -3,9 +3,10 @@ import { Secret } from "../../base/secret.ts";
 import type { ZookeeperConfig } from "../config.ts";
 import { fromEnvironment } from "../environment.ts";
 import type { Reading } from "../reading.ts";
-import { duration, readBy } from "../values/checks.ts";
+import { duration, readBy, truth } from "../values/checks.ts";
 import { foundPath } from "../values/found.ts";
 import { filePath, readSecretFile } from "../values/secret-file.ts";
+import { TLS_FILE_KEYS } from "../values/tls-files.ts";
 import { Wrong } from "../values/wrong.ts";
 import { readZookeeperConnect } from "../values/zookeeper-connect.ts";
 import { Section } from "./section.ts";
@@ -14,16 +15,20 @@ export const ZOOKEEPER_VARIABLE = "TANGLES_ZOOKEEPER";
 const SECTION = "zookeeper-connection-info";
 const SESSION_TIMEOUT_MS = 15_000;
 
+const TLS_FILES = Object.keys(TLS_FILE_KEYS) as (keyof typeof TLS_FILE_KEYS)[];
+
 const connectString = readBy(readZookeeperConnect);
 
-const SCHEMAS = {
+export const ZOOKEEPER_KEYS = {
 	connect: connectString,
 	"session-timeout": duration,
 	"lock-layout": v.picklist(["both", "flat", "v2"], "is not a lock layout; legal is both, flat or v2"),
 	"auth-file": filePath,
+	tls: truth,
+	...TLS_FILE_KEYS,
 };
 
-async function readAuth(reading: Reading, section: Section<typeof SCHEMAS>): Promise<Secret | undefined> {
+async function readAuth(reading: Reading, section: Section<typeof ZOOKEEPER_KEYS>): Promise<Secret | undefined> {
 	const path = section.get("auth-file");
 	if (path === undefined) return undefined;
 	const read = await readSecretFile(reading, path);
@@ -33,9 +38,21 @@ async function readAuth(reading: Reading, section: Section<typeof SCHEMAS>): Pro
 	return undefined;
 }
 
+/**
+ * ZooKeeper is not spoken to by TLS yet. Who asks for it must not get a connection without: the login would go out
+ * readably.
+ */
+function refuseTls(section: Section<typeof ZOOKEEPER_KEYS>): void {
+	const files = TLS_FILES.filter((key) => section.has(key));
+	for (const key of section.get("tls") === true ? ["tls", ...files] : files) {
+		section.fault([key], "TLS to ZooKeeper is not supported yet; expected no such key, and a network that is trusted");
+	}
+}
+
 /** The ZooKeeper servers: the environment's, else the file's. The other keys are the file's in either case. */
 export async function readZookeeper(reading: Reading): Promise<ZookeeperConfig | undefined> {
-	const section = new Section(reading, [SECTION], SCHEMAS);
+	const section = new Section(reading, [SECTION], ZOOKEEPER_KEYS);
+	refuseTls(section);
 	const variable = fromEnvironment(reading, ZOOKEEPER_VARIABLE, connectString, `${SECTION}.connect`);
 	if (variable === undefined && !section.present) return undefined;
 	if (variable === undefined && !section.has("connect") && reading.tree.whole) {

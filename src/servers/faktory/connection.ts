@@ -1,9 +1,11 @@
+import type { ConnectionOptions } from "node:tls";
 import { Client } from "faktory-worker";
 import { Connection } from "faktory-worker/lib/connection";
-import { within } from "../../base/deadline.ts";
-import { Fault, isFault, messageOf } from "../../base/fault.ts";
+import { pause, unlessAborted, within } from "../../base/deadline.ts";
+import { Fault, isFault } from "../../base/fault.ts";
 import { noteOpen } from "../../base/open.ts";
 import type { FaktoryConfig } from "../../config/config.ts";
+import { addressOf, connectionFault, onlySpeaksTls, speaksTls } from "./connection-faults.ts";
 
 /** One connection to a Faktory server, past its handshake. */
 export interface FaktoryLine {
@@ -25,11 +27,6 @@ export interface WorkerIdentity {
 	readonly labels: readonly string[];
 }
 
-/** `host:port`, for messages. */
-export function addressOf({ host, port }: FaktoryConfig): string {
-	return `${host.includes(":") ? `[${host}]` : host}:${port}`;
-}
-
 /** An error that the server itself answered, as opposed to one of the connection. */
 function isServersAnswer(error: unknown): error is Error {
 	return error instanceof Error && error.name === "ReplyError";
@@ -47,11 +44,39 @@ function asFault(error: unknown, config: FaktoryConfig): Fault {
 				: {},
 		);
 	}
-	return new Fault("unreachable", messageOf(error), { cause: error });
+	return connectionFault(error, config);
+}
+
+/** A server greets as soon as it is connected to; one that is silent for so long waits for something else. */
+const GREETING_MS = 1000;
+
+/** Waits for the greeting. A server without TLS here that is silent is asked whether it waits for a TLS handshake. */
+async function greeted(connection: Connection, config: FaktoryConfig) {
+	if (config.tls !== undefined) return await connection.open();
+	const over = new AbortController();
+	const asked = async (): Promise<never> => {
+		await pause(GREETING_MS, over.signal);
+		if (await speaksTls(config, GREETING_MS)) throw onlySpeaksTls(config);
+		return await unlessAborted(over.signal, new Promise<never>(() => {}));
+	};
+	try {
+		return await Promise.race([connection.open(), asked()]);
+	} finally {
+		over.abort(new Fault("unreachable", "the greeting is no longer waited for"));
+	}
+}
+
+function tlsOptions({ tls }: FaktoryConfig): ConnectionOptions | undefined {
+	if (tls === undefined) return undefined;
+	const { ca, cert, key } = tls;
+	return {
+		...(ca === undefined ? {} : { ca }),
+		...(cert === undefined || key === undefined ? {} : { cert, key: key.reveal() }),
+	};
 }
 
 async function handshake(connection: Connection, config: FaktoryConfig, worker?: WorkerIdentity): Promise<void> {
-	const greeting = await connection.open();
+	const greeting = await greeted(connection, config);
 	// The library's pool hides why a connection failed, so only its handshake is used; it reads FAKTORY_URL itself
 	// unless it is told a URL.
 	const client = new Client({
@@ -64,14 +89,18 @@ async function handshake(connection: Connection, config: FaktoryConfig, worker?:
 }
 
 /**
- * Connects and says hello, as `worker` where it consumes jobs, within `ms`. Throws a Fault: "unreachable", or "refused" for a wrong password.
+ * Connects and says hello, as `worker` where it consumes jobs, within `ms`. Throws a Fault: "unreachable",
+ * "refused" for a wrong password, or "config" where the two sides' TLS do not fit.
  * Protocol: https://github.com/contribsys/faktory/blob/main/docs/protocol-specification.md
  */
 export async function openLine(config: FaktoryConfig, ms: number, worker?: WorkerIdentity): Promise<FaktoryLine> {
-	const connection = new Connection(config.port, config.host, config.tls ? {} : undefined);
+	const connection = new Connection(config.port, config.host, tlsOptions(config));
 	const closed = noteOpen(`connection to Faktory at ${addressOf(config)}`);
-	// What breaks a connection reaches the caller by its pending answer; without a listener it would end the process.
-	connection.on("error", () => {});
+	// The library rejects with the last error, which says no more than that the connection is closed.
+	let broke: unknown;
+	connection.on("error", (error) => {
+		broke ??= error;
+	});
 	let broken = false;
 	connection.on("close", () => {
 		broken = true;
@@ -86,7 +115,7 @@ export async function openLine(config: FaktoryConfig, ms: number, worker?: Worke
 			return await within(limit, work, () => new Fault("unreachable", `no answer within ${limit} ms`));
 		} catch (error) {
 			cut();
-			throw asFault(error, config);
+			throw asFault(isFault(error) || isServersAnswer(error) ? error : (broke ?? error), config);
 		}
 	};
 	const close = () => {

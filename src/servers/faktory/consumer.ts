@@ -5,9 +5,12 @@ import { sharedNow } from "../../base/shared-clock.ts";
 import type { FaktoryConfig } from "../../config/config.ts";
 import type { QueueCounts } from "../../enumeration/stencils/ports.ts";
 import type { Failure, JobSource, ReservedJob, WorkerState } from "../../enumeration/work/ports.ts";
-import { addressOf, type WorkerIdentity } from "./connection.ts";
+import type { WorkerIdentity } from "./connection.ts";
+import { addressOf } from "./connection-faults.ts";
 import { readInfo } from "./info.ts";
 import { FaktoryLines } from "./lines.ts";
+import { somePaused } from "./pause.ts";
+import { PauseNotice } from "./pause-notice.ts";
 import { readState, reservedJob } from "./reserved-job.ts";
 
 const CALL_MS = 15_000;
@@ -37,6 +40,7 @@ export function createFaktoryConsumer(
 	const lines = new FaktoryLines(config, worker);
 	const server = `Faktory at ${addressOf(config)}`;
 	const rideOut = createRideOut(server, patienceMs, log);
+	const notice = new PauseNotice(config, log);
 	const ask = async (signal: AbortSignal, attemptMs: number, ...words: string[]) =>
 		await rideOut.call({ attemptMs, signal }, async (ms) => await lines.ask(words, ms));
 	return {
@@ -46,7 +50,14 @@ export function createFaktoryConsumer(
 				if (readInfo(await lines.ask(["INFO"], ms), config.queue).enqueued === 0) return undefined;
 				const asked = sharedNow();
 				const answer: string | null = await lines.ask(["FETCH", config.queue], ms);
-				return answer === null ? undefined : reservedJob(answer, asked, sharedNow());
+				if (answer === null) {
+					// Another worker was quicker, or the queue is paused: then its jobs are still there.
+					const { enqueued } = readInfo(await lines.ask(["INFO"], ms), config.queue);
+					await notice.withheld(enqueued, () => somePaused((...words) => lines.ask(words, ms)));
+					return undefined;
+				}
+				notice.given();
+				return reservedJob(answer, asked, sharedNow());
 			}),
 		acknowledge: async (jid, signal) => {
 			await ask(signal, CALL_MS, "ACK", JSON.stringify({ jid }));

@@ -1,7 +1,8 @@
 import * as v from "valibot";
 import { Fault } from "../../base/fault.ts";
 import type { FaktoryConfig } from "../../config/config.ts";
-import { openLine } from "./connection.ts";
+import { FaktoryLines } from "./lines.ts";
+import { type Pause, pauseOf } from "./pause.ts";
 
 const INFO = v.object({
 	now: v.optional(v.string()),
@@ -17,13 +18,16 @@ export interface FaktoryFacts {
 	/** Jobs in the configured queue, and dead ones. */
 	readonly enqueued: number;
 	readonly dead: number;
+	/** Whether the configured queue is paused. */
+	readonly pause: Pause;
 }
 
-/** Asks the server who it is, on a connection of its own, within `ms`. */
+/** Asks the server who it is, on connections of its own, each answer within `ms`. */
 export async function faktoryFacts(config: FaktoryConfig, ms: number): Promise<FaktoryFacts> {
-	const line = await openLine(config, ms);
+	const lines = new FaktoryLines(config);
+	const ask = async (...words: string[]) => await lines.ask(words, ms);
 	try {
-		const read = v.safeParse(INFO, JSON.parse(await line.ask(["INFO"], ms)));
+		const read = v.safeParse(INFO, JSON.parse(await ask("INFO")));
 		if (!read.success) throw new Fault("unreachable", "the answer to INFO is not a Faktory server's");
 		const { now, faktory, server } = read.output;
 		return {
@@ -31,8 +35,9 @@ export async function faktoryFacts(config: FaktoryConfig, ms: number): Promise<F
 			clockMs: now === undefined ? undefined : Date.parse(now),
 			enqueued: faktory.queues[config.queue] ?? 0,
 			dead: faktory.sets.dead,
+			pause: await pauseOf(config.queue, ask),
 		};
 	} finally {
-		line.close();
+		lines.close();
 	}
 }

@@ -14,17 +14,22 @@ const INFO = v.object({
 	}),
 });
 
-/** Takes the answer to INFO apart. Throws a Fault "unreachable" on anything else: then it is no Faktory that answers. */
-export function readInfo(answer: string, queue: string): QueueCounts {
+/** Throws a Fault "unreachable" on anything but an answer to INFO: then it is no Faktory that answers. */
+function parsed(answer: string): v.InferOutput<typeof INFO>["faktory"] {
 	try {
-		const { faktory } = v.parse(INFO, JSON.parse(answer));
-		return {
-			enqueued: faktory.queues[queue] ?? 0,
-			...faktory.sets,
-			processed: faktory.total_processed,
-			failed: faktory.total_failures,
-		};
+		return v.parse(INFO, JSON.parse(answer)).faktory;
 	} catch (cause) {
 		throw new Fault("unreachable", "the answer to INFO is not a Faktory server's", { cause });
 	}
+}
+
+/** Takes the answer to INFO apart. Throws as `parsed` does. */
+export function readInfo(answer: string, queue: string): QueueCounts {
+	const { queues, sets, total_processed, total_failures } = parsed(answer);
+	return { enqueued: queues[queue] ?? 0, ...sets, processed: total_processed, failed: total_failures };
+}
+
+/** The jobs in each queue that the server knows, by name. Throws as `parsed` does. */
+export function queuesOf(answer: string): Readonly<Record<string, number>> {
+	return parsed(answer).queues;
 }

@@ -4,9 +4,11 @@ import type { Log } from "../../base/log.ts";
 import { createRideOut } from "../../base/ride-out.ts";
 import type { FaktoryConfig } from "../../config/config.ts";
 import type { JobArguments, JobQueue } from "../../enumeration/stencils/ports.ts";
-import { addressOf } from "./connection.ts";
+import { addressOf } from "./connection-faults.ts";
 import { readInfo } from "./info.ts";
 import { FaktoryLines } from "./lines.ts";
+import { type Pause, pauseOf } from "./pause.ts";
+import { PauseNotice } from "./pause-notice.ts";
 import { payload } from "./payload.ts";
 
 /** 5,000 jobs take the server 0.3 s; ten times that and more is an outage. */
@@ -24,8 +26,10 @@ function refusedIn(answer: string): Readonly<Record<string, string>> {
 	}
 }
 
-/** A queue on a Faktory server; `close` cuts its connections. */
+/** A queue on a Faktory server; `close` cuts its connections. Where it stands still because it is paused, the log has it. */
 export interface FaktoryQueue extends JobQueue {
+	/** Throws as `counts` does. */
+	paused(signal?: AbortSignal): Promise<Pause>;
 	close(): void;
 }
 
@@ -34,6 +38,10 @@ export function createFaktoryQueue(config: FaktoryConfig, patienceMs: number, lo
 	const lines = new FaktoryLines(config);
 	const server = `Faktory at ${addressOf(config)}`;
 	const rideOut = createRideOut(server, patienceMs, log);
+	const notice = new PauseNotice(config, log);
+	const ask = async (signal: AbortSignal | undefined, ...words: string[]) =>
+		await rideOut.call({ attemptMs: CALL_MS, signal }, async (ms) => await lines.ask(words, ms));
+	const paused = async (signal?: AbortSignal) => await pauseOf(config.queue, (...words) => ask(signal, ...words));
 	return {
 		name: `${server}, queue ${config.queue}`,
 		push: async (jobs, signal) => {
@@ -56,10 +64,14 @@ export function createFaktoryQueue(config: FaktoryConfig, patienceMs: number, lo
 				}
 			}
 		},
-		counts: async (signal) =>
-			await rideOut.call({ attemptMs: CALL_MS, signal }, async (ms) =>
+		counts: async (signal) => {
+			const counts = await rideOut.call({ attemptMs: CALL_MS, signal }, async (ms) =>
 				readInfo(await lines.ask(["INFO"], ms), config.queue),
-			),
+			);
+			await notice.look(counts.enqueued, () => paused(signal));
+			return counts;
+		},
+		paused,
 		close: () => lines.close(),
 	};
 }

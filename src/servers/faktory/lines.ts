@@ -1,6 +1,7 @@
 import { Fault } from "../../base/fault.ts";
 import type { FaktoryConfig } from "../../config/config.ts";
-import { addressOf, type FaktoryLine, openLine, type WorkerIdentity } from "./connection.ts";
+import { type FaktoryLine, openLine, type WorkerIdentity } from "./connection.ts";
+import { addressOf } from "./connection-faults.ts";
 
 /** Connections to one server, opened as they are needed and used again. */
 export class FaktoryLines {

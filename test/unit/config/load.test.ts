@@ -78,7 +78,7 @@ describe("which file is read", () => {
 		});
 		expect(config.file).toBeUndefined();
 		expect(config.mongo).toMatchObject({ address: "db:27017", database: "tanglenomicon" });
-		expect(config.faktory).toMatchObject({ host: "f", port: 7419, queue: "arborescent", tls: false });
+		expect(config.faktory).toMatchObject({ host: "f", port: 7419, queue: "arborescent", tls: undefined });
 		expect(config.zookeeper).toMatchObject({ connect: "zk:2181", sessionTimeoutMs: 15000, lockLayout: "both" });
 	});
 });
@@ -91,7 +91,7 @@ describe("existing files load unchanged", () => {
 		expect(config.faktory).toEqual({
 			host: "faktory",
 			port: 7419,
-			tls: false,
+			tls: undefined,
 			password: undefined,
 			queue: "arborescent",
 		});
@@ -176,7 +176,7 @@ db-connection-info: { domain: a, user: u, password: p, database: mine }
 `,
 			{ env: { FAKTORY_URL: "tcp://:s%40cret@b:1", TANGLES_ZOOKEEPER: "b:1/c", TANGLES_MONGO_URI: "mongodb://b:1" } },
 		);
-		expect(config.faktory).toMatchObject({ host: "b", port: 1, tls: false, queue: "mine" });
+		expect(config.faktory).toMatchObject({ host: "b", port: 1, tls: undefined, queue: "mine" });
 		expect(config.faktory?.password?.reveal()).toBe("s@cret");
 		expect(config.zookeeper).toMatchObject({ connect: "b:1/c", sessionTimeoutMs: 20_000, lockLayout: "v2" });
 		expect(config.mongo).toMatchObject({ address: "b:1", database: "mine" });
@@ -186,7 +186,7 @@ db-connection-info: { domain: a, user: u, password: p, database: mine }
 	test("FAKTORY_PROVIDER names the variable that counts", async () => {
 		const env = { FAKTORY_PROVIDER: "MY_URL", MY_URL: "tcp+tls://f:7", FAKTORY_URL: "tcp://other" };
 		const config = await loadText("", { env });
-		expect(config.faktory).toMatchObject({ host: "f", port: 7, tls: true });
+		expect(config.faktory).toMatchObject({ host: "f", port: 7, tls: { ca: undefined, key: undefined } });
 		expect(config.origins.get("faktory-connection-info.domain")).toBe("environment MY_URL");
 	});
 
@@ -274,7 +274,7 @@ describe("unknown keys are warned of, with the nearest known one", () => {
 	test("in YAML, at every level", async () => {
 		const log = keptLog();
 		await loadText(
-			"produser: {}\nproducer:\n  windw: 5\n  zzz: 1\ncomponents:\n  free-name:\n    max-thread: 1\nlogging: {}\n",
+			"produser: { window: 5 }\nproducer:\n  windw: 5\n  zzz: 1\ncomponents:\n  free-name:\n    max-thread: 1\nlogging: { level: 5 }\n",
 			{ log },
 		);
 		expect(
