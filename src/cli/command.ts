@@ -1,7 +1,7 @@
 import type { ArgsDef, ParsedArgs } from "citty";
 import { defineCommand, runCommand } from "citty";
 import type { Log } from "../base/log.ts";
-import type { Config, Server } from "../config/config.ts";
+import type { Config, Need } from "../config/config.ts";
 import { COMMON_ARGS } from "./common-args.ts";
 import type { Output } from "./output.ts";
 import type { Progress } from "./progress.ts";
@@ -34,7 +34,7 @@ export interface Context<A extends ArgsDef> {
 	/** Aborts with a `Fault` of kind interrupt, terminate or broken-pipe. */
 	readonly signal: AbortSignal;
 	/** Reads, checks and freezes the config; a server that is needed and not configured is a fault. */
-	config(...needs: Server[]): Promise<Config>;
+	config(...needs: Need[]): Promise<Config>;
 	/** Asks on a terminal whether to do `what`; off one, refuses unless `yes`. Throws a Fault where the answer is no. */
 	confirm(what: string, yes: boolean): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import type { Log } from "../base/log.ts";
-import type { Config, Server } from "./config.ts";
+import type { Config, Need, Server } from "./config.ts";
 import { findFile, type Places, SYSTEM_FILE, type TextFile } from "./file.ts";
 import { Findings } from "./findings.ts";
 import { readProperties } from "./formats/properties.ts";
@@ -18,7 +18,7 @@ import { Wrong } from "./values/wrong.ts";
 
 export interface LoadOptions extends Places {
 	/** The servers the command uses: one that neither file nor environment names is a fault. */
-	readonly needs: readonly Server[];
+	readonly needs: readonly Need[];
 	readonly log: Log;
 }
 
@@ -68,11 +68,15 @@ function isNamed(server: Server, tree: Tree, findings: Findings): boolean {
 	return Object.hasOwn(tree.root, section) || findings.origins.has(`${section}.${key}`);
 }
 
-function missing(server: Server, tree: Tree, file: TextFile | undefined, options: LoadOptions): string {
+const serverOf = (need: Need) => (typeof need === "string" ? need : need.server);
+
+function missing(need: Need, tree: Tree, file: TextFile | undefined, options: LoadOptions): string {
+	const server = serverOf(need);
 	const where = file?.shown ?? `no config file (tangles.yaml, ${options.systemFile ?? SYSTEM_FILE})`;
 	const way = tree.ways[server];
 	const ways = [...(way === undefined ? [] : [`${way} in the file`]), `${VARIABLES[server]} in the environment`];
-	return `${where}: ${server}: no server is named; legal is ${ways.join(", or ")}`;
+	const without = typeof need === "string" ? "" : `; or ${need.without}`;
+	return `${where}: ${server}: no server is named; legal is ${ways.join(", or ")}${without}`;
 }
 
 /**
@@ -109,8 +113,9 @@ export async function loadConfig(options: LoadOptions): Promise<Config> {
 		components: readComponents(reading),
 		origins: findings.origins,
 	};
-	for (const server of options.needs) {
-		if (tree.whole && !isNamed(server, tree, findings)) findings.general(missing(server, tree, file, options));
+	for (const need of options.needs) {
+		const named = isNamed(serverOf(need), tree, findings);
+		if (tree.whole && !named) findings.general(missing(need, tree, file, options));
 	}
 	findings.throwIfAny();
 	return deepFreeze(config);
