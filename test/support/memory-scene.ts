@@ -69,12 +69,15 @@ export class MemoryScene {
 		};
 		const stop = new AbortController();
 		let blocked = 0;
+		let looks = 0;
 		const onLook = () => {
 			const { enqueued, dead } = this.jobs.counts;
 			blocked = enqueued === 0 && dead > 0 ? blocked + 1 : 0;
 			// Dead jobs alone are a person's: the run waits, until somebody stops it.
 			if (blocked > 3) stop.abort(new Fault("terminate", "stopped"));
-			if (this.#random.chance(0.7)) this.jobs.work(1 + this.#random.below(enqueued));
+			looks += 1;
+			// The server stands still between: beside workers that never rest, a killed run's doubles cannot be told.
+			if (looks % 3 === 0) this.jobs.work(1 + this.#random.below(enqueued));
 		};
 		const stencils = new MemoryStencils(this.collection, beforeWrite);
 		const chunk = 1 + this.#random.below(6);

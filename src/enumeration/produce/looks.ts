@@ -25,15 +25,23 @@ export class Looks {
 	}
 }
 
-/** Two looks at the server, a short time apart: `steady` where nothing moved between them, so that its numbers fit together. */
+/** A server that is busy at so many looks is not waited for: others may use it without end. */
+const MOST_LOOKS = 5;
+
+/** Looks at the server, a short time apart: `steady` once nothing moved between two, so that its numbers fit together. */
 export async function steadyCounts({ queue, settings, signal }: Producer): Promise<{
 	readonly counts: QueueCounts;
 	readonly steady: boolean;
 }> {
-	const first = await queue.counts(signal);
-	await new Looks(settings.pollMs).next(signal);
-	const counts = await queue.counts(signal);
-	return { counts, steady: sameCounts(first, counts) };
+	const looks = new Looks(settings.pollMs);
+	let counts = await queue.counts(signal);
+	for (let look = 1; look < MOST_LOOKS; look += 1) {
+		await looks.next(signal);
+		const before = counts;
+		counts = await queue.counts(signal);
+		if (sameCounts(before, counts)) return { counts, steady: true };
+	}
+	return { counts, steady: false };
 }
 
 export function sameCounts(a: QueueCounts, b: QueueCounts): boolean {
