@@ -2,7 +2,7 @@ import type { ArgsDef, ParsedArgs } from "citty";
 import { defineCommand, runCommand } from "citty";
 import { Fault } from "../base/fault.ts";
 import type { Log } from "../base/log.ts";
-import type { Config, Server } from "../config/config.ts";
+import type { Config, Need } from "../config/config.ts";
 import { COMMON_ARGS } from "./common-args.ts";
 import type { Output } from "./output.ts";
 import type { Progress } from "./progress.ts";
@@ -35,9 +35,9 @@ export interface Context<A extends ArgsDef> {
 	/** Aborts with a `Fault` of kind interrupt, terminate or broken-pipe. */
 	readonly signal: AbortSignal;
 	/** Reads, checks and freezes the config; a server that is needed and not configured is a fault. */
-	config(...needs: Server[]): Promise<Config>;
+	config(...needs: Need[]): Promise<Config>;
 	/** The same; what is odd and no fault (a key that nothing reads) is a warning to `warnings`, with `--quiet` too. */
-	configWith(warnings: Log, ...needs: Server[]): Promise<Config>;
+	configWith(warnings: Log, ...needs: Need[]): Promise<Config>;
 	/** Asks on a terminal whether to do `what`; off one, refuses unless `yes`. Throws a Fault where the answer is no. */
 	confirm(what: string, yes: boolean): Promise<void>;
 }

@@ -11,7 +11,9 @@ export default command(
 		name: "init",
 		summary: "collections, indexes, integral tangles, stencils; safe to repeat",
 		details:
-			"On a live database it adds what is missing and changes nothing else: states,\ncursors and max_tcn stay as they are.",
+			"On a live database it adds what is missing and changes nothing else: states,\n" +
+			"cursors and max_tcn stay as they are. The batches' collection and its indexes\n" +
+			"are made where the config has components, or with --batches.",
 		examples: [
 			{ run: "tangles init --max-tcn 12", does: "prepare an enumeration up to TCN 12" },
 			{ run: "tangles init --dry-run --json", does: "say what is missing, as JSON" },
@@ -24,15 +26,17 @@ export default command(
 			default: "26",
 			description: "stencils up to this TCN; max_tcn of a new config document",
 		},
+		batches: { type: "boolean", description: "make the batches' indexes although no component is configured" },
 		"dry-run": { type: "boolean", description: "say what would be added, and add nothing" },
 	},
 	async ({ args, config, out, log, signal }) => {
 		const maxTcn = wholeNumber("--max-tcn", args["max-tcn"], 3, MOST_TCN) ?? 0;
 		const dryRun = args["dry-run"] === true;
-		const { mongo: server, tangles, batches, producer } = await config("mongo");
+		const { mongo: server, tangles, batches, components, producer } = await config("mongo");
 		const mongo = openMongo(needed(server, "mongo"), producer.patienceMs, log, signal);
 		try {
-			const result = await initialise(mongo, tangles, batches, maxTcn, dryRun);
+			const line = components.size > 0 || args.batches === true ? batches : undefined;
+			const result = await initialise(mongo, { tangles, batches: line, maxTcn, dryRun });
 			if (result.max_tcn !== maxTcn) {
 				log.warn("max_tcn is kept as the config document has it", { kept: result.max_tcn, asked: maxTcn });
 			}

@@ -9,6 +9,9 @@ import type { TlsFiles } from "./values/tls-files.ts";
 /** A server that a command may need. */
 export type Server = "mongo" | "faktory" | "zookeeper";
 
+/** A server that a command needs; where it can do without, `without` says how: "give --no-lock". */
+export type Need = Server | { readonly server: Server; readonly without: string };
+
 /** Everything that file and environment say, read once, checked, with defaults filled in, and deeply frozen. */
 export interface Config {
 	/** Absolute path of the file that was read; undefined where the environment alone was enough. */

@@ -1,6 +1,6 @@
 import type { Fault } from "../base/fault.ts";
 import type { Log } from "../base/log.ts";
-import type { Config, Server } from "./config.ts";
+import type { Config, Need, Server } from "./config.ts";
 import { findFile, type Places, SYSTEM_FILE, type TextFile } from "./file.ts";
 import { Findings } from "./findings.ts";
 import { withoutBlanks } from "./formats/blank.ts";
@@ -21,7 +21,7 @@ import { Wrong } from "./values/wrong.ts";
 
 export interface LoadOptions extends Places {
 	/** The servers the command uses: one that neither file nor environment names is a fault. */
-	readonly needs: readonly Server[];
+	readonly needs: readonly Need[];
 	readonly log: Log;
 	/** True where a fault of one component concerns only whoever asks for that one: it is kept in `componentFaults`. */
 	readonly apart?: boolean;
@@ -71,11 +71,15 @@ function isNamed(server: Server, tree: Tree, findings: Findings): boolean {
 	return Object.hasOwn(tree.root, section) || findings.origins.has(`${section}.${key}`);
 }
 
-function missing(server: Server, tree: Tree, file: TextFile | undefined, options: LoadOptions): string {
+const serverOf = (need: Need) => (typeof need === "string" ? need : need.server);
+
+function missing(need: Need, tree: Tree, file: TextFile | undefined, options: LoadOptions): string {
+	const server = serverOf(need);
 	const where = file?.shown ?? `no config file (tangles.yaml, ${options.systemFile ?? SYSTEM_FILE})`;
 	const way = tree.ways[server];
 	const ways = [...(way === undefined ? [] : [`${way} in the file`]), `${VARIABLES[server]} in the environment`];
-	return `${where}: ${server}: no server is named; legal is ${ways.join(", or ")}`;
+	const without = typeof need === "string" ? "" : `; or ${need.without}`;
+	return `${where}: ${server}: no server is named; legal is ${ways.join(", or ")}${without}`;
 }
 
 /**
@@ -113,8 +117,9 @@ export async function loadConfig(options: LoadOptions): Promise<Config> {
 		componentFaults: new Map<string, Fault>(),
 		origins: findings.origins,
 	};
-	for (const server of options.needs) {
-		if (tree.whole && !isNamed(server, tree, findings)) findings.general(missing(server, tree, file, options));
+	for (const need of options.needs) {
+		const named = isNamed(serverOf(need), tree, findings);
+		if (tree.whole && !named) findings.general(missing(need, tree, file, options));
 	}
 	findings.throwIfAny({ apart: options.apart === true });
 	// Frozen values are for everybody; a fault is thrown, and an error must be free to be given a stack.

@@ -10,7 +10,8 @@ for (const [engine, mongo] of Object.entries(ENGINES)) {
 			await using run = await Enumeration.create({ mongo: mongo() });
 			const first = await run.run("init", "--max-tcn", "8", "--json");
 			expect(first).toMatchObject({ code: 0, err: "" });
-			expect(JSON.parse(first.out).parts.map((part: { added: number }) => part.added)).toEqual([3, 1, 5, 116, 21, 1]);
+			expect(JSON.parse(first.out).parts.map((part: { added: number }) => part.added)).toEqual([3, 1, 116, 21, 1]);
+			expect(await run.db.listCollections({ name: "batches" }).toArray()).toEqual([]);
 			const documents = async () => [await run.stencils.find().toArray(), await run.tangles.find().toArray()];
 			const before = await documents();
 			expect(await run.config()).toEqual({ _id: "config", current_completed_tcn: 1, max_tcn: 8 });
@@ -27,7 +28,7 @@ for (const [engine, mongo] of Object.entries(ENGINES)) {
 			const indexes = await run.tangles.listIndexes().toArray();
 			expect(indexes.find(({ key }) => Object.keys(key).join() === "notation")).toMatchObject({ unique: true });
 			const second = await run.run("init", "--max-tcn", "8", "--json");
-			expect(JSON.parse(second.out).parts.map((part: { added: number }) => part.added)).toEqual([0, 0, 0, 0, 0, 0]);
+			expect(JSON.parse(second.out).parts.map((part: { added: number }) => part.added)).toEqual([0, 0, 0, 0, 0]);
 			expect(await documents()).toEqual(before);
 		});
 
@@ -62,6 +63,17 @@ for (const [engine, mongo] of Object.entries(ENGINES)) {
 		});
 	});
 }
+
+test.each([
+	["where the config has components", "{ Check: { event: Checked, past: [Received] } }", []],
+	["with --batches", undefined, ["--batches"]],
+])("the batches' indexes are made %s", async (_, components, words) => {
+	await using run = await Enumeration.create(components === undefined ? {} : { components });
+	const { code, out } = await run.run("init", "--max-tcn", "4", "--json", ...words);
+	expect(code).toBe(0);
+	expect(JSON.parse(out).parts[2]).toEqual({ what: "indexes", collection: "batches", present: 0, added: 5 });
+	expect((await run.db.collection("batches").listIndexes().toArray()).length).toBe(6);
+});
 
 test("two at once add nothing twice", async () => {
 	await using run = await Enumeration.create();

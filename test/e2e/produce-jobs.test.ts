@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { ObjectId } from "mongodb";
 import { Enumeration } from "../support/enumeration.ts";
+import { tangles } from "../support/tangles.ts";
 
 describe("the jobs of one stencil", () => {
 	test("page size 2, six rootstocks, six good scions: nine jobs, in order, each as the workers know it", async () => {
@@ -86,7 +87,7 @@ describe("a stencil with an empty side", () => {
 describe("the order of the stencils", () => {
 	test("interrupted ones first, then by TCN and rootstock; those beyond n+1 stay new", async () => {
 		await using run = await Enumeration.create();
-		const ids = await run.prepare(6, 9, [4, 3], [3, 4], [4, 4], [2, 4]);
+		const ids = await run.prepare(6, 9, [4, 3], [3, 4], [4, 4]);
 		await run.addStencil({ rootstock_tcn: 5, scion_tcn: 2, TCN: 7, state: 2 });
 		await run.addStencil({ rootstock_tcn: 0, scion_tcn: 7, TCN: 7 });
 		for (const tcn of [2, 3, 4, 5]) await run.addTangles(tcn, 1, true);
@@ -95,7 +96,6 @@ describe("the order of the stencils", () => {
 		const jobs = await eye.take();
 		expect(jobs.map(({ args }) => [args[1], args[3]])).toEqual([
 			[5, 2],
-			[2, 4],
 			[3, 4],
 			[4, 3],
 		]);
@@ -130,4 +130,15 @@ describe("a cursor", () => {
 		expect(again.err).toContain("its cursor lies on no page start");
 		expect(await eye.size()).toBe(9);
 	});
+});
+
+test.each(["produce", "recover"])("%s without a ZooKeeper: 78 names the way to do without", async (verb) => {
+	await using run = await Enumeration.create();
+	await run.prepare(6, 7);
+	const { TANGLES_ZOOKEEPER: _, ...env } = run.env;
+	const { code, err } = await tangles([verb], env);
+	expect(code).toBe(78);
+	expect(err).toContain("zookeeper: no server is named");
+	expect(err).toContain("--no-lock runs without a lock, where nobody else starts a second run");
+	expect((await tangles([verb, "--no-lock", ...(verb === "produce" ? ["--once"] : [])], env)).code).toBe(0);
 });

@@ -1,6 +1,6 @@
 import { test } from "bun:test";
 import { ObjectId } from "mongodb";
-import { counted, type Damage, expectRecovered, plain, pushed } from "../support/recover-damage.ts";
+import { type Damage, expectRecovered, fresh, plain, reopened } from "../support/recover-damage.ts";
 import { stencil, stencilId } from "../support/recover-scene.ts";
 
 const OTHER = new ObjectId("00000000000000000000aaaa");
@@ -19,8 +19,8 @@ const DAMAGES: readonly Damage[] = [
 			["missing", stencilId(2, 3), "there is no such stencil", "mended"],
 			["open-below", stencilId(2, 3), "is new, although TCN 6 counts as complete", "mended"],
 		],
-		after: { [String(stencilId(2, 3))]: plain(2, 3, pushed(9)), config: counted },
-		jobs: 9,
+		// TCN 6 was made from an incomplete TCN 5.
+		after: { [String(stencilId(2, 3))]: plain(2, 3), ...fresh([1, 5], [2, 4], [3, 3], [4, 2]), config: reopened(5) },
 	},
 	{
 		name: "a doubled pair, one of which was never begun",

@@ -1,6 +1,6 @@
 import { test } from "bun:test";
 import { ObjectId } from "mongodb";
-import { counted, type Damage, expectRecovered, plain, pushed } from "../support/recover-damage.ts";
+import { counted, type Damage, expectRecovered, fresh, plain, pushed, reopened } from "../support/recover-damage.ts";
 import { stencilId } from "../support/recover-scene.ts";
 
 const OTHER = new ObjectId("00000000000000000000aaaa");
@@ -39,15 +39,83 @@ const DAMAGES: readonly Damage[] = [
 		name: "open below n",
 		damage: (scene) => scene.set(2, 3, { state: 0 }),
 		finds: [["open-below", stencilId(2, 3), "is new, although TCN 6 counts as complete", "mended"]],
-		after: { [String(stencilId(2, 3))]: plain(2, 3, pushed(9)), config: counted },
+		after: { ...fresh([2, 3], [1, 5], [2, 4], [3, 3], [4, 2]), config: reopened(5) },
+	},
+	{
+		name: "open at n, with the next TCN begun on its old pages",
+		damage: async (scene) => {
+			await scene.set(2, 4, { state: 0 });
+			await scene.set(3, 4, {
+				state: 1,
+				cursor: scene.cursor(3, 2, 4, 4),
+				progress: { round: 7, pushed: 5, total: 9 },
+			});
+			await scene.set(2, 5, { ...pushed(9) });
+			await scene.setConfig({ work: { tcn: 7, processed: 3, failed: 1, open: 0 } });
+		},
+		finds: [["open-below", stencilId(2, 4), "is new, although TCN 6 counts as complete", "mended"]],
+		after: { ...fresh([2, 4], [3, 4], [2, 5]), config: reopened(6) },
+	},
+	{
+		name: "two TCNs open below n: all goes back to the lower one",
+		damage: async (scene) => {
+			await scene.set(2, 4, { state: 0 });
+			await scene.set(1, 3, { state: 2 });
+		},
+		finds: [
+			["open-below", stencilId(1, 3), "is no_headroom, although TCN 6 counts as complete", "mended"],
+			["open-below", stencilId(2, 4), "is new, although TCN 6 counts as complete", "mended"],
+		],
+		after: {
+			...fresh([1, 3], [1, 4], [2, 3], [3, 2], [1, 5], [2, 4], [3, 3], [4, 2]),
+			config: reopened(4),
+		},
+	},
+	{
+		name: "complete, with a cursor that says how far it was pushed",
+		damage: (scene) =>
+			scene.set(3, 4, {
+				...{ state: 3, cursor: { ...scene.cursor(3, 2, 4, 4), pair: 5 } },
+				...{ progress: { round: 7, pushed: 5, total: 9 } },
+			}),
+		finds: [["half-pushed", stencilId(3, 4), "is complete, but its cursor says that only 5 of its jobs", "mended"]],
+		after: { [String(stencilId(3, 4))]: plain(3, 4, { progress: { round: 7, pushed: 5, total: 9 } }) },
+	},
+	{
+		name: "a cursor that was moved",
+		damage: (scene) =>
+			scene.set(3, 4, {
+				...{ state: 1, cursor: { ...scene.cursor(3, 4, 4, 2), pair: 5 } },
+				...{ progress: { round: 7, pushed: 5, total: 9 } },
+			}),
+		finds: [
+			["cursor-off-page", stencilId(3, 4), "its cursor is not at pair 5 of 9, where it was stored", "mended"],
+			["interrupted", stencilId(3, 4), "was left started", "mended"],
+		],
+		after: { [String(stencilId(3, 4))]: plain(3, 4, pushed(14)), config: counted },
 		jobs: 9,
+	},
+	{
+		name: "interrupted above a TCN whose jobs are not proven finished",
+		damage: async (scene) => {
+			await scene.set(3, 4, { state: 1 });
+			await scene.setConfig({ work: { tcn: 6, processed: 3, failed: 1, open: 0 } });
+		},
+		finds: [["interrupted", stencilId(3, 4), "was left started", "left"]],
 	},
 	{
 		name: "no_headroom at n",
 		damage: (scene) => scene.set(2, 4, { state: 2, cursor: scene.cursor(2, 2, 4, 2) }),
 		finds: [["open-below", stencilId(2, 4), "is no_headroom, although TCN 6 counts as complete", "mended"]],
-		after: { [String(stencilId(2, 4))]: plain(2, 4, pushed(5)), config: counted },
-		jobs: 5,
+		// Its count is of no round that could be proven any more, so it begins anew.
+		after: { ...fresh([2, 4]), config: reopened(6) },
+	},
+	{
+		name: "resting, which is shown as no_headroom",
+		damage: (scene) => scene.set(3, 4, { state: 1, resting: true, cursor: scene.cursor(3, 2, 4, 4) }),
+		finds: [["interrupted", stencilId(3, 4), "was left no_headroom", "mended"]],
+		after: { [String(stencilId(3, 4))]: plain(3, 4, pushed(4)), config: counted },
+		jobs: 4,
 	},
 	{
 		name: "an interrupted stencil, which is no damage",

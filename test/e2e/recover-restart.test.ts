@@ -19,7 +19,7 @@ test("--restart refuses off a terminal without --yes, and nothing is touched", a
 	expect(await scene.all()).toEqual(before);
 });
 
-test("--restart of a complete stencil pushes it again, as it is open below n; in any letters", async () => {
+test("--restart of a complete stencil: its TCN is complete no more, in any letters; produce pushes it first", async () => {
 	await using scene = await RecoverScene.create();
 	await scene.set(2, 4, { progress: { round: 6, pushed: 9, total: 9 } });
 	const id = String(stencilId(2, 4));
@@ -30,9 +30,11 @@ test("--restart of a complete stencil pushes it again, as it is open below n; in
 		["restart", id],
 		["open-below", id],
 	]);
-	expect(report.jobs).toBe(9);
+	expect(report.jobs).toBe(0);
 	expect(dry.report.findings.map(({ mend }) => mend)).toEqual(report.findings.map(({ mend }) => mend));
-	expect(await scene.run.stencil(stencilId(2, 4))).toMatchObject({ state: 3, progress: AGAIN });
+	expect(await scene.run.config()).toMatchObject({ current_completed_tcn: 5 });
+	expect(await scene.run.run("produce", "--once", "--no-lock")).toMatchObject({ code: 0 });
+	expect(await scene.run.stencil(stencilId(2, 4))).toMatchObject({ state: 3, progress: { ...AGAIN, round: 6 } });
 });
 
 test("--restart of one in work: back to new without cursor and count, for produce to push; a state that is none is mended so", async () => {

@@ -20,6 +20,7 @@ test("status: TCN, stencils by state, what is in work, queue, locks, the line; 8
 	await stencils.updateOne({ rootstock_tcn: 1, scion_tcn: 2 }, { $set: { state: 3 } });
 	const begun = { state: 1, progress: { round: 4, pushed: 7, total: 9 } };
 	await stencils.updateOne({ rootstock_tcn: 1, scion_tcn: 3 }, { $set: begun });
+	await stencils.updateOne({ rootstock_tcn: 1, scion_tcn: 4 }, { $set: { state: 1, resting: true } });
 	await client.close();
 	const [first = ""] = await scene.archived(3);
 	await scene.command(["batches", "event", first, "Batch_Sampled", "--failure"]).ended();
@@ -31,7 +32,10 @@ test("status: TCN, stencils by state, what is in work, queue, locks, the line; 8
 	expect(status).toMatchObject({
 		enumeration: {
 			...{ completed_tcn: 1, max_tcn: 26 },
-			in_work: [{ tcn: 4, rootstock_tcn: 1, scion_tcn: 3, pushed: 7, total: 9 }],
+			in_work: [
+				{ tcn: 4, rootstock_tcn: 1, scion_tcn: 3, pushed: 7, total: 9 },
+				{ tcn: 5, rootstock_tcn: 1, scion_tcn: 4 },
+			],
 		},
 		queue: { scheduled: 0 },
 		locks: { tangles: 2, curator_flat: 0, curator_v2: 0, foreign: 0, leftover: 0, free: 0, waiting: 0 },
@@ -43,10 +47,12 @@ test("status: TCN, stencils by state, what is in work, queue, locks, the line; 8
 	});
 	expect(status.enumeration.tcns.length).toBe(24);
 	expect(status.enumeration.tcns[1]).toEqual({ tcn: 4, new: 1, started: 1, no_headroom: 0, complete: 0 });
+	expect(status.enumeration.tcns[2]).toEqual({ tcn: 5, new: 2, started: 0, no_headroom: 1, complete: 0 });
 	const text = (await scene.command(["status"], env).ended()).out;
 	expect(text).toContain("TCN 1 of 26 complete");
 	expect(text).toContain("  4    1        1            0         0  ▒·\n");
 	expect(text).toMatch(/\n\nin work +TCN +rootstocks +scions +pushed +of jobs\n[0-9a-f]{24} +4 +1 +3 +7 +9\n/);
+	expect(text).toContain("  5    2        0            1         0  ░··\n");
 	expect(text).toMatch(/Sample +2 +1 +1\n/);
 	for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
 	run.kill("SIGTERM");

@@ -1,6 +1,6 @@
 import { expect } from "bun:test";
 import type { ObjectId } from "mongodb";
-import { RecoverScene, type Report, type Stored, stencil } from "./recover-scene.ts";
+import { RecoverScene, type Report, type Stored, stencil, stencilId } from "./recover-scene.ts";
 
 /** A way to damage a sound collection, and what is to become of it. */
 export interface Damage {
@@ -20,8 +20,16 @@ export function plain(rootstockTcn: number, scionTcn: number, fields: object = {
 	return rest;
 }
 
+/** Stencils that are new again, by id. */
+export function fresh(...pairs: readonly (readonly [number, number])[]): Readonly<Record<string, object>> {
+	return Object.fromEntries(pairs.map(([j, k]) => [String(stencilId(j, k)), plain(j, k)]));
+}
+
 /** A stencil of nine jobs that was finished in the round of TCN 7, `jobs` of them in it. */
 export const pushed = (jobs: number) => ({ state: 3, progress: { round: 7, pushed: jobs, total: 9 } });
+
+/** The config document once TCN `tcn` is found to be incomplete. */
+export const reopened = (tcn: number) => ({ current_completed_tcn: tcn - 1, max_tcn: 9 });
 
 /** The config document once the counters are noted for TCN 7. */
 export const counted: object = expect.objectContaining({

@@ -7,7 +7,7 @@ import { createFaktoryQueue } from "../../servers/faktory/job-queue.ts";
 import { openMongo } from "../../servers/mongo/connection.ts";
 import { MongoStencilStore } from "../../servers/mongo/stencil-store.ts";
 import { MongoTanglePages } from "../../servers/mongo/tangle-pages.ts";
-import { LOCK_ARGS, underLock } from "../shared/lock-flags.ts";
+import { LOCK_ARGS, lockNeeds, underLock } from "../shared/lock-flags.ts";
 import { NO_METRICS } from "../shared/metrics/metrics.ts";
 import { openMetrics } from "../shared/metrics/metrics-file.ts";
 import { observeEnumeration, observeLock, observeProduce } from "../shared/metrics/observe.ts";
@@ -24,7 +24,7 @@ export default command(
 			"Whatever ends a run, the next one goes on at its cursor: no pair is missing. A\n" +
 			"TCN counts as complete when Faktory holds no job of any kind and has finished as\n" +
 			"many as were pushed. JSON events, one a line: stencil-started, pages, progress,\n" +
-			"stencil-complete, waiting, tcn-complete, stopped.",
+			"stencil-complete, waiting, tcn-complete, tcn-reopened, stopped.",
 		examples: [
 			{ run: "tangles produce --dry-run", does: "what would be pushed now: pages and jobs of each open stencil" },
 			{ run: "tangles produce -q", does: "run until max_tcn is complete, from cron" },
@@ -46,7 +46,7 @@ export default command(
 		const { args, config, out, log, progress } = context;
 		const untilTcn = wholeNumber("--until-tcn", args["until-tcn"], 1);
 		const dryRun = args["dry-run"] === true;
-		const locking = dryRun || args.lock === false ? [] : (["zookeeper"] as const);
+		const locking = dryRun ? [] : lockNeeds(args);
 		const read = await config("mongo", ...(dryRun ? [] : (["faktory"] as const)), ...locking);
 		const { tangles, producer: settings } = read;
 		const mongo = openMongo(needed(read.mongo, "mongo"), settings.patienceMs, log);
@@ -55,7 +55,8 @@ export default command(
 		try {
 			if (dryRun) {
 				const pages = pagesUnder(context.signal);
-				out.document(await plan(store, pages, tangles.pageSize), (planned) =>
+				const sources = { store, tangles: pages, pageSize: tangles.pageSize };
+				out.document(await plan(sources, untilTcn, (text) => log.warn(text)), (planned) =>
 					table(
 						["stencil", "TCN", "rootstocks", "scions", "pages", "jobs", "pushed"],
 						planned.map((it) => [

@@ -14,7 +14,7 @@ import { MongoStencilRepair } from "../../servers/mongo/stencil-repair.ts";
 import { MongoStencilStore } from "../../servers/mongo/stencil-store.ts";
 import { MongoTanglePages } from "../../servers/mongo/tangle-pages.ts";
 import { createTeller } from "../produce/talk.ts";
-import { LOCK_ARGS, underLock } from "../shared/lock-flags.ts";
+import { LOCK_ARGS, lockNeeds, underLock } from "../shared/lock-flags.ts";
 import { needed } from "../shared/servers.ts";
 import { recoverText } from "./text.ts";
 
@@ -64,7 +64,7 @@ export default command(
 		const { args, config, out, log, progress } = context;
 		const restart = restartOf(args.restart, args["restart-tcn"]);
 		const dryRun = args["dry-run"] === true;
-		const locking = dryRun || args.lock === false ? [] : (["zookeeper"] as const);
+		const locking = dryRun ? [] : lockNeeds(args);
 		const read = await config("mongo", ...(dryRun ? [] : (["faktory"] as const)), ...locking);
 		const { tangles, producer: settings } = read;
 		const { pageSize } = tangles;

@@ -1,7 +1,7 @@
 import { Fault, isFault } from "../../base/fault.ts";
 import type { Log } from "../../base/log.ts";
 import { durationOf } from "../../cli/duration.ts";
-import type { ZookeeperConfig } from "../../config/config.ts";
+import type { Need, ZookeeperConfig } from "../../config/config.ts";
 import { type Guarding, guarded } from "../../locks/guard.ts";
 import { type Taken, takeLock } from "../../locks/take-lock.ts";
 import { openSession } from "../../servers/zookeeper/connect.ts";
@@ -25,6 +25,12 @@ export const LOCK_ARGS = {
 	"if-locked": IF_LOCKED,
 	lock: { type: "boolean", default: true, negativeDescription: "run without ZooKeeper and without a lock" },
 } as const;
+
+/** What a command with `LOCK_ARGS` needs of the config for its lock; nothing with --no-lock. */
+export function lockNeeds({ lock }: { readonly lock?: boolean | undefined }): readonly Need[] {
+	if (lock === false) return [];
+	return [{ server: "zookeeper", without: "--no-lock runs without a lock, where nobody else starts a second run" }];
+}
 
 interface LockContext {
 	readonly args: {

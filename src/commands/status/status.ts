@@ -1,5 +1,5 @@
-import type { Enumeration, QueueCounts, Stencil } from "../../enumeration/stencils/ports.ts";
-import { STATE } from "../../enumeration/stencils/ports.ts";
+import type { Enumeration, QueueCounts, StateName, Stencil } from "../../enumeration/stencils/ports.ts";
+import { STATE, shownState } from "../../enumeration/stencils/ports.ts";
 import type { LockView } from "../../locks/look.ts";
 import { NOT_READABLE } from "../../locks/readable.ts";
 import type { Survey } from "../../locks/survey.ts";
@@ -78,13 +78,13 @@ export function enumerationStatus(
 	stencils: readonly Stencil[],
 ): EnumerationStatus {
 	const groups = Map.groupBy(stencils, ({ tcn }) => tcn);
-	const count = (group: readonly Stencil[], state: number) => group.filter((it) => it.state === state).length;
+	const count = (group: readonly Stencil[], state: StateName) => group.filter((it) => shownState(it) === state).length;
 	const tcns = [...groups].map(([tcn, group]) => ({
 		tcn,
-		new: count(group, STATE.new),
-		started: count(group, STATE.started),
-		no_headroom: count(group, STATE.noHeadroom),
-		complete: count(group, STATE.complete),
+		new: count(group, "new"),
+		started: count(group, "started"),
+		no_headroom: count(group, "no_headroom"),
+		complete: count(group, "complete"),
 	}));
 	const begun = stencils.filter(({ state }) => state === STATE.started || state === STATE.noHeadroom);
 	return {

@@ -1,70 +1,81 @@
-import { Fault } from "../../base/fault.ts";
-import type { QueueCounts, Round } from "../stencils/ports.ts";
-import type { Producer } from "./producer.ts";
+import { DrainedTcn, finishedSince, lostJobs, requiredIn, unfinished } from "../stencils/complete.ts";
+import type { QueueCounts, Round, Stencil } from "../stencils/ports.ts";
+import { Looks, sameCounts } from "./looks.ts";
+import type { ProduceOptions, Producer } from "./producer.ts";
 
-/** Looks at the queue until it is really empty, a poll apart. */
+/**
+ * Looks at the server until one TCN is drained.
+ *
+ *     waiting --a look finds nothing left--> empty --another one does--> drained, where enough jobs are finished
+ *        ^                                     |
+ *        +--------a look finds a job-----------+
+ *
+ * Two looks 50 ms apart are proof enough: a job that is being fetched is in no set for less than a millisecond, and it is
+ * not finished either, so the counters do not add up before it is. Where they do not add up though nothing is left, jobs
+ * are lost, unless the server is slow; that is concluded only once nothing has moved for a whole poll.
+ */
 export class Drain {
 	readonly #producer: Producer;
-	#emptyLooks = 0;
+	readonly #unfinished: "refuse" | "accept";
+	#looks: Looks;
+	#empty: { readonly counts: QueueCounts; readonly at: number } | undefined;
 	#told = "";
 
-	constructor(producer: Producer) {
+	constructor(producer: Producer, { acceptIncomplete }: Pick<ProduceOptions, "acceptIncomplete">) {
 		this.#producer = producer;
+		this.#unfinished = acceptIncomplete ? "accept" : "refuse";
+		this.#looks = new Looks(producer.settings.pollMs);
 	}
 
 	/** True where the last look found nothing left. */
 	get empty(): boolean {
-		return this.#emptyLooks > 0;
+		return this.#empty !== undefined;
+	}
+
+	/** Waits until the next look is due: shortly at first, up to `poll` in a long wait. */
+	async wait(): Promise<void> {
+		await this.#looks.next(this.#producer.signal);
 	}
 
 	/**
-	 * Takes the next look. True once nothing was left twice in a row: a job that is just being fetched is in no set.
-	 * Tells what is waited for as it changes.
+	 * Takes the next look at the server. Gives the proof once there is one. Tells what is waited for as it changes. Throws
+	 * a Fault "data" where jobs are lost, unless that is accepted.
 	 */
-	look(counts: QueueCounts): boolean {
-		const { processed, failed, ...open } = counts;
-		const left = Object.values(open).reduce((sum, count) => sum + count, 0);
-		if (left === 0) {
-			this.#emptyLooks += 1;
-			return this.#emptyLooks >= 2;
+	look(round: Round, stencils: readonly Stencil[], counts: QueueCounts): DrainedTcn | undefined {
+		if (unfinished(counts) > 0) {
+			this.#empty = undefined;
+			this.#tellLeft(counts);
+			return undefined;
 		}
-		this.#emptyLooks = 0;
+		const before = this.#empty;
+		const now = performance.now();
+		if (before === undefined || !sameCounts(before.counts, counts)) {
+			if (before === undefined) this.#looks = new Looks(this.#producer.settings.pollMs);
+			this.#empty = { counts, at: now };
+			if (before === undefined) return undefined;
+		}
+		const missing = requiredIn(round, stencils) - finishedSince(round, counts);
+		const still = now - (this.#empty?.at ?? now) >= this.#producer.settings.pollMs;
+		if (missing > 0 && !still) return undefined;
+		const evidence = { round, stencils, first: (before ?? { counts }).counts, second: counts };
+		const drained = DrainedTcn.prove(evidence, { unfinished: this.#unfinished });
+		if (missing > 0) {
+			const { message } = lostJobs(round, drained.pushed, drained.finished);
+			this.#producer.log.warn(`${message}; taken for complete all the same`);
+		}
+		return drained;
+	}
+
+	#tellLeft({ processed: _, failed: __, ...open }: QueueCounts): void {
 		const shown = JSON.stringify(open);
-		if (shown === this.#told) return false;
+		if (shown === this.#told) return;
 		this.#told = shown;
 		this.#producer.tell({ event: "waiting", for: "empty-queue", ...open });
-		if (open.dead === left) {
+		if (open.dead === unfinished(open)) {
 			this.#producer.log.warn(
 				`${open.dead} dead jobs alone hold the TCN back; retry or delete them on the server's web page, under Dead`,
 				{ server: this.#producer.queue.name },
 			);
 		}
-		return false;
 	}
-}
-
-/**
- * An empty queue is no proof of done: since the round began the server must have finished at least the jobs pushed.
- * Gives the number it finished. Throws a Fault "data" with both numbers, unless `acceptIncomplete`.
- */
-export function checkFinished(
-	producer: Producer,
-	round: Round,
-	counts: QueueCounts,
-	pushed: number,
-	acceptIncomplete: boolean,
-): number {
-	const finished = counts.processed - counts.failed - (round.processed - round.failed);
-	if (finished >= pushed) return finished;
-	const numbers = `TCN ${round.tcn}: ${pushed} jobs were pushed, but the server finished only ${finished} since`;
-	const why = `${numbers} (processed - failed): the queue was flushed or lost`;
-	if (!acceptIncomplete) {
-		throw new Fault("data", `${why}; current_completed_tcn stays ${round.tcn - 1}`, {
-			mend:
-				`\`tangles recover --restart-tcn ${round.tcn}\`, then produce, pushes that TCN again (stored tangles are not doubled); ` +
-				"`tangles produce --accept-incomplete` takes it for complete as it is",
-		});
-	}
-	producer.log.warn(`${why}; taken for complete all the same`);
-	return finished;
 }

@@ -1,4 +1,4 @@
-import type { OpenJobs } from "../stencils/ports.ts";
+import type { OpenJobs, StateName } from "../stencils/ports.ts";
 
 /** What a run tells as it goes on: one line of JSON each with `--json`, a log line without. */
 export type ProduceEvent =
@@ -11,7 +11,7 @@ export type ProduceEvent =
 			/** True where an earlier run had begun it. */
 			readonly resumed: boolean;
 			/** The state it was found in. */
-			readonly was: "new" | "started" | "no_headroom" | "complete";
+			readonly was: StateName;
 	  }
 	| {
 			readonly event: "pages";
@@ -38,6 +38,14 @@ export type ProduceEvent =
 			/** Jobs pushed by this run. */
 			readonly jobs: number;
 			readonly ms: number;
+	  }
+	/** A TCN that counted as complete is not: current_completed_tcn is `tcn` - 1 now. Stencils set back, by what they were. */
+	| {
+			readonly event: "tcn-reopened";
+			readonly tcn: number;
+			readonly started: number;
+			readonly no_headroom: number;
+			readonly complete: number;
 	  }
 	| { readonly event: "tcn-complete"; readonly tcn: number; readonly pushed: number; readonly finished: number }
 	| ({ readonly event: "waiting"; readonly for: "headroom" | "empty-queue" } & OpenJobs)

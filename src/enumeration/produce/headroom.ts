@@ -1,11 +1,10 @@
-import { pause } from "../../base/deadline.ts";
-import { STATE } from "../stencils/ports.ts";
+import { Looks } from "./looks.ts";
 import type { Producer } from "./producer.ts";
 
 /**
- * How many jobs of a stencil may be pushed now, 1 or more. While the queue holds `headroom` jobs or more the stencil's
- * state is no_headroom, and this waits until half of the headroom is free. The queue never holds more than
- * headroom + window x chunk jobs of ours. `seen` is told how many it holds, at each look.
+ * How many jobs of a stencil may be pushed now, 1 or more. While the queue holds `headroom` jobs or more this waits until
+ * half of the headroom is free, and the stencil says that it rests; its state stays started, which every producer resumes.
+ * The queue never holds more than headroom + window x chunk jobs of ours. `seen` is told how many it holds, at each look.
  */
 export async function admitJobs(
 	producer: Producer,
@@ -22,17 +21,18 @@ export async function admitJobs(
 	};
 	let counts = await look();
 	if (counts.enqueued < headroom) return grant(counts.enqueued);
-	await store.update(stencilId, { state: STATE.noHeadroom });
+	await store.update(stencilId, { resting: true });
 	let told = -1;
+	const looks = new Looks(pollMs);
 	while (counts.enqueued > headroom / 2) {
 		if (counts.enqueued !== told) {
 			const { processed, failed, ...open } = counts;
 			producer.tell({ event: "waiting", for: "headroom", ...open });
 			told = counts.enqueued;
 		}
-		await pause(pollMs, signal);
+		await looks.next(signal);
 		counts = await look();
 	}
-	await store.update(stencilId, { state: STATE.started });
+	await store.update(stencilId, { resting: false });
 	return grant(counts.enqueued);
 }

@@ -1,13 +1,15 @@
-import { pause } from "../../base/deadline.ts";
 import { isFault } from "../../base/fault.ts";
+import { atWork } from "../recover/checks-stencil.ts";
 import { PageCatalog } from "../stencils/catalog.ts";
-import { openStencils, pushedIn } from "../stencils/order.ts";
-import type { Enumeration, Round, Stencil } from "../stencils/ports.ts";
-import { checkFinished, Drain } from "./drain.ts";
+import { CompleteTcns, isUnproven } from "../stencils/complete.ts";
+import { openBelow, openStencils, withoutSpares } from "../stencils/order.ts";
+import type { Enumeration, QueueCounts, Reopening, Round, StateName, Stencil } from "../stencils/ports.ts";
+import { STATE, shownState } from "../stencils/ports.ts";
+import { Drain } from "./drain.ts";
 import type { ProduceEvent } from "./events.ts";
 import type { ProduceOptions, Producer } from "./producer.ts";
 import { pushStencil } from "./push-stencil.ts";
-import { noteRound } from "./round.ts";
+import { noteRound, settleRound } from "./round.ts";
 import { checkAtStart } from "./start-check.ts";
 
 /** TCN 3 = 1 + 2 is the first that is grafted: a rootstock has TCN 1 or more, a scion 2 or more. */
@@ -27,12 +29,14 @@ class Machine {
 	#drain: Drain;
 	#jobs = 0;
 	#seen: Enumeration | undefined;
+	/** The server's counts as the last TCN was proven complete; undefined once something was pushed since. */
+	#drained: QueueCounts | undefined;
 
 	constructor(producer: Producer, options: ProduceOptions) {
 		this.#producer = producer;
 		this.#options = options;
 		this.#catalog = new PageCatalog(producer.tangles, producer.pageSize);
-		this.#drain = new Drain(producer);
+		this.#drain = new Drain(producer, options);
 	}
 
 	async run(): Promise<Reason> {
@@ -63,6 +67,7 @@ class Machine {
 		return this.#seen;
 	}
 
+	/** Why there is nothing more to do, where all up to current_completed_tcn is really complete. */
 	#finished({ completedTcn, maxTcn }: Enumeration): Reason | undefined {
 		const { untilTcn } = this.#options;
 		if (maxTcn <= completedTcn) return "max_tcn";
@@ -70,20 +75,32 @@ class Machine {
 	}
 
 	async #steps(): Promise<Reason> {
-		const { store, settings, signal } = this.#producer;
-		const early = this.#finished(await this.#look());
-		if (early !== undefined) return early;
+		const { store, signal } = this.#producer;
+		const before = await this.#look();
+		const early = this.#finished(before);
+		if (early !== undefined && !isUnproven(before)) {
+			const { stencils } = await store.seen();
+			if (openBelow(atWork(stencils), before.completedTcn) === undefined) return early;
+		}
 		await checkAtStart(store, this.#producer.log);
 		await store.takeOver();
+		await this.#settle();
 		for (;;) {
 			signal.throwIfAborted();
 			const enumeration = await this.#look();
+			const stencils = withoutSpares(await store.stencils());
+			const again = openBelow(stencils, enumeration.completedTcn);
+			if (again !== undefined) {
+				const counters = enumeration.round?.tcn === again ? "keep" : "drop";
+				await this.#reopen({ tcn: again, counters }, stencils, "a stencil of it is not complete");
+				continue;
+			}
 			const reason = this.#finished(enumeration);
 			if (reason !== undefined) return reason;
 			const tcn = enumeration.completedTcn + 1;
-			const stencils = await store.stencils();
 			const open = openStencils(stencils, tcn);
 			const round = await this.#round(enumeration, stencils, tcn);
+			this.#catalog.admit(CompleteTcns.of({ ...enumeration, round }, stencils));
 			for (const stencil of open) {
 				signal.throwIfAborted();
 				await pushStencil(this.#producer, this.#catalog, stencil, tcn, (jobs) => {
@@ -94,10 +111,37 @@ class Machine {
 			const passing = stencils.every((stencil) => stencil.tcn !== tcn) && open.length === 0;
 			if (this.#options.once && !passing) return "once";
 			if (open.length > 0) continue;
-			if (await this.#completed(round, pushedIn(stencils, tcn))) continue;
+			if (await this.#completed(round, stencils)) continue;
 			if (this.#options.once && !this.#drain.empty) return "once";
-			await pause(settings.pollMs, signal);
+			await this.#drain.wait();
 		}
+	}
+
+	/** Compares the counters noted with the server's. A TCN that was passed before its jobs were finished is opened again. */
+	async #settle(): Promise<void> {
+		const { store } = this.#producer;
+		const enumeration = await this.#look();
+		const stencils = withoutSpares(await store.stencils());
+		const tcn = await settleRound(this.#producer, enumeration, stencils, this.#options);
+		if (tcn === undefined) return;
+		await this.#reopen({ tcn, counters: "keep" }, stencils, "its jobs are not finished");
+	}
+
+	async #reopen(reopening: Reopening, stencils: readonly Stencil[], why: string): Promise<void> {
+		const { store, log, tell, assured } = this.#producer;
+		const { tcn } = reopening;
+		log.warn(
+			`TCN ${tcn} counted as complete, but ${why}: it is drained before anything above it is pushed, ` +
+				"and all stencils above it are pushed again",
+		);
+		await assured();
+		await store.reopenTcn(reopening);
+		const setBack = stencils.filter((it) => it.tcn > tcn || (it.tcn === tcn && it.state !== STATE.complete));
+		const of = (state: StateName) => setBack.filter((it) => shownState(it) === state).length;
+		const counts = { started: of("started"), no_headroom: of("no_headroom"), complete: of("complete") };
+		tell({ event: "tcn-reopened", tcn, ...counts });
+		this.#drain = new Drain(this.#producer, this.#options);
+		this.#drained = undefined;
 	}
 
 	async #round(enumeration: Enumeration, stencils: readonly Stencil[], tcn: number): Promise<Round> {
@@ -108,19 +152,20 @@ class Machine {
 		) {
 			this.#producer.log.warn(`there is no stencil of TCN ${tcn}: \`tangles init\` adds those that are missing`);
 		}
-		return await noteRound(this.#producer, enumeration, tcn);
+		return await noteRound(this.#producer, enumeration, tcn, this.#drained);
 	}
 
-	/** Takes one look at the queue, and raises current_completed_tcn where it shows that all of `round` is done. */
-	async #completed(round: Round, pushed: number): Promise<boolean> {
+	/** Takes one look at the queue, and raises current_completed_tcn where it proves that all of `round` is done. */
+	async #completed(round: Round, stencils: readonly Stencil[]): Promise<boolean> {
 		const { store, queue, signal, tell } = this.#producer;
 		const counts = await queue.counts(signal);
-		if (!this.#drain.look(counts)) return false;
-		const finished = checkFinished(this.#producer, round, counts, pushed, this.#options.acceptIncomplete);
+		const drained = this.#drain.look(round, stencils, counts);
+		if (drained === undefined) return false;
 		await this.#producer.assured();
-		await store.completeTcn(round.tcn);
-		tell({ event: "tcn-complete", tcn: round.tcn, pushed, finished });
-		this.#drain = new Drain(this.#producer);
+		await store.completeTcn(drained);
+		tell({ event: "tcn-complete", tcn: drained.tcn, pushed: drained.pushed, finished: drained.finished });
+		this.#drain = new Drain(this.#producer, this.#options);
+		this.#drained = counts;
 		return true;
 	}
 }

@@ -1,7 +1,8 @@
 import { PageCatalog } from "../stencils/catalog.ts";
-import { openStencils } from "../stencils/order.ts";
+import { CompleteTcns } from "../stencils/complete.ts";
+import { openStencils, withoutSpares } from "../stencils/order.ts";
 import { Pairs } from "../stencils/pairs.ts";
-import type { StencilStore, TanglePages } from "../stencils/ports.ts";
+import type { Producer } from "./producer.ts";
 
 /** What a run would push for one stencil. */
 export interface PlannedStencil {
@@ -17,13 +18,28 @@ export interface PlannedStencil {
 	readonly pushed_before: number;
 }
 
-/** What is open now, in the order in which it would be pushed. Reads only. */
-export async function plan(store: StencilStore, tangles: TanglePages, pageSize: number): Promise<PlannedStencil[]> {
-	const { completedTcn, maxTcn } = await store.enumeration();
-	if (maxTcn <= completedTcn) return [];
+/**
+ * What would be pushed now, in its order: what is open of the lowest TCN that is not complete. Where that is one that counts
+ * as complete, `warn` is told. Reads only.
+ */
+export async function plan(
+	{ store, tangles, pageSize }: Pick<Producer, "store" | "tangles" | "pageSize">,
+	untilTcn: number | undefined,
+	warn: (text: string) => void,
+): Promise<PlannedStencil[]> {
+	const enumeration = await store.enumeration();
+	const { completedTcn, maxTcn } = enumeration;
+	const stencils = withoutSpares(await store.stencils());
+	const complete = CompleteTcns.of(enumeration, stencils);
+	const tcn = complete.upTo + 1;
+	if (complete.upTo < completedTcn) {
+		warn(`TCN ${tcn} counts as complete, but is not: it would be finished first, and all above it pushed again`);
+	}
+	if (complete.upTo >= Math.min(maxTcn, untilTcn ?? maxTcn)) return [];
 	const catalog = new PageCatalog(tangles, pageSize);
+	catalog.admit(complete);
 	const planned: PlannedStencil[] = [];
-	for (const stencil of openStencils(await store.stencils(), completedTcn + 1)) {
+	for (const stencil of openStencils(stencils, tcn)) {
 		const { id, tcn, rootstockTcn, scionTcn } = stencil;
 		const rootstocks = await catalog.rootstocks(rootstockTcn);
 		const scions = await catalog.scions(scionTcn);

@@ -2,7 +2,7 @@ import { messageOf } from "../../base/fault.ts";
 import type { PageCatalog } from "../stencils/catalog.ts";
 import { nameOf, type Pairs, pairsOf } from "../stencils/pairs.ts";
 import type { Stencil } from "../stencils/ports.ts";
-import { STATE, STATE_NAMES } from "../stencils/ports.ts";
+import { STATE, shownState } from "../stencils/ports.ts";
 import { admitJobs } from "./headroom.ts";
 import type { Producer } from "./producer.ts";
 import { pushWindow } from "./window.ts";
@@ -11,11 +11,14 @@ import { pushWindow } from "./window.ts";
 function firstPair(stencil: Stencil, pairs: Pairs, producer: Producer): number {
 	const { first } = pairs;
 	if (first !== undefined) return first;
-	producer.log.warn(`${nameOf(stencil)}: its cursor lies on no page start; pushing it again from its beginning`, {
-		rootstock: stencil.cursor?.rootstock,
-		scion: stencil.cursor?.scion,
-		page_size: producer.pageSize,
-	});
+	producer.log.warn(
+		`${nameOf(stencil)}: its cursor lies on no page start, or was moved; pushing it again from its beginning`,
+		{
+			rootstock: stencil.cursor?.rootstock,
+			scion: stencil.cursor?.scion,
+			page_size: producer.pageSize,
+		},
+	);
 	return 0;
 }
 
@@ -44,7 +47,7 @@ export async function pushStencil(
 		rootstock_tcn: stencil.rootstockTcn,
 		scion_tcn: stencil.scionTcn,
 		resumed: open.state !== STATE.new,
-		was: STATE_NAMES[open.state],
+		was: shownState(open),
 	});
 	const pairs = await pairsOf(stencil, catalog, pageSize);
 	const first = firstPair(stencil, pairs, producer);

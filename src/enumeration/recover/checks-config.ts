@@ -1,4 +1,4 @@
-import { STATE } from "../stencils/ports.ts";
+import { type Round, STATE } from "../stencils/ports.ts";
 import { numbersOf, type SeenCollection, type SeenConfig } from "../stencils/seen.ts";
 import { MOST_TCN } from "../stencils/stencils.ts";
 import type { Finding, FindingKind, Mend } from "./findings.ts";
@@ -8,6 +8,7 @@ export interface SoundConfig {
 	readonly completedTcn: number;
 	readonly maxTcn: number;
 	readonly epoch: number;
+	readonly round: Round | undefined;
 }
 
 export interface CheckedConfig {
@@ -44,7 +45,7 @@ function missing(seen: SeenCollection): Finding {
 	});
 }
 
-function round(config: SeenConfig, n: number): Finding[] {
+function counters(config: SeenConfig, n: number): Finding[] {
 	const wrong = config.wrong.find(({ field }) => field === "work")?.text;
 	const ahead = config.round !== undefined && config.round.tcn > n + 1;
 	if (wrong === undefined && !ahead) return [];
@@ -88,7 +89,7 @@ export function checkConfig(seen: SeenCollection): CheckedConfig {
 		return { sound: undefined, findings: [finding("config-max", `max_tcn is ${maxTcn}`, { do: "ask", how })] };
 	}
 	return {
-		sound: { completedTcn, maxTcn, epoch },
-		findings: [...epochBehind(seen, epoch), ...round(config, completedTcn)],
+		sound: { completedTcn, maxTcn, epoch, round: config.round },
+		findings: [...epochBehind(seen, epoch), ...counters(config, completedTcn)],
 	};
 }

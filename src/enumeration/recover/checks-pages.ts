@@ -1,16 +1,9 @@
 import type { PageCatalog } from "../stencils/catalog.ts";
 import { Pairs } from "../stencils/pairs.ts";
 import type { Cursor, Stencil, TanglePages } from "../stencils/ports.ts";
-import { numbersOf, type SeenStencil } from "../stencils/seen.ts";
-import { about } from "./checks-stencil.ts";
+import type { SeenStencil } from "../stencils/seen.ts";
+import { about, stencilFrom } from "./checks-stencil.ts";
 import type { Finding } from "./findings.ts";
-
-/** The stencil as the producer takes it; undefined where it cannot. */
-export function stencilFrom(seen: SeenStencil): Stencil | undefined {
-	const numbers = numbersOf(seen);
-	const { state, cursor, progress } = seen;
-	return numbers === undefined || state === undefined ? undefined : { ...numbers, state, cursor, progress };
-}
 
 /** Why the cursor's ids are not page starts, for people. */
 async function offPage(cursor: Cursor, pairs: Pairs, stencil: Stencil, pageSize: number, tangles: TanglePages) {
@@ -23,12 +16,15 @@ async function offPage(cursor: Cursor, pairs: Pairs, stencil: Stencil, pageSize:
 		return `its cursor's ${what} ${id} begins no page of ${pageSize}`;
 	};
 	const { rootstockTcn, scionTcn } = stencil;
-	return [
+	const wrong = [
 		...(pairs.rootstocks.indexOf(cursor.rootstock) < 0
 			? [side("rootstock", cursor.rootstock, rootstockTcn, false)]
 			: []),
 		...(pairs.scions.indexOf(cursor.scion) < 0 ? [side("scion", cursor.scion, scionTcn, true)] : []),
-	].join("; ");
+	];
+	if (wrong.length > 0) return wrong.join("; ");
+	const { total = "?" } = stencil.progress ?? {};
+	return `its cursor is not at pair ${cursor.pair} of ${total}, where it was stored; there are ${pairs.total} pairs`;
 }
 
 /**

@@ -1,4 +1,6 @@
-import { STATE } from "../stencils/ports.ts";
+import { isUnproven } from "../stencils/complete.ts";
+import { withoutSpares } from "../stencils/order.ts";
+import { STATE, type Stencil, shownState } from "../stencils/ports.ts";
 import { numbersOf, type SeenStencil } from "../stencils/seen.ts";
 import type { SoundConfig } from "./checks-config.ts";
 import type { Finding, FindingKind, Mend } from "./findings.ts";
@@ -53,7 +55,10 @@ function notes(stencil: SeenStencil, config: SoundConfig | undefined): Finding[]
 	find("epoch", textOf("epoch"), { do: "adopt" });
 	find("cursor-malformed", textOf("cursor"), { do: "drop-cursor" });
 	find("progress", textOf("progress"), { do: "drop-progress" });
-	if (cursor !== undefined && (state === STATE.complete || state === STATE.new)) {
+	if (isHalfPushed(stencil)) {
+		const text = `is complete, but its cursor says that only ${cursor?.pair} of its jobs were pushed`;
+		find("half-pushed", text, { do: "renew" });
+	} else if (cursor !== undefined && (state === STATE.complete || state === STATE.new)) {
 		const text = state === STATE.new ? "is new, but has a cursor" : "is complete, but has a cursor";
 		find("cursor-needless", text, { do: "drop-cursor" });
 	}
@@ -65,28 +70,55 @@ function notes(stencil: SeenStencil, config: SoundConfig | undefined): Finding[]
 	return findings;
 }
 
-/** What its state says beside current_completed_tcn. */
-function place(stencil: SeenStencil, { completedTcn, maxTcn }: SoundConfig): Finding[] {
-	const { state, tcn = 0 } = stencil;
-	if (state === STATE.complete) return [];
-	const begun = state === STATE.noHeadroom ? "no_headroom" : state === STATE.started ? "started" : undefined;
-	const push: Mend = { do: "push", jobs: 0 };
-	if (tcn <= completedTcn) {
-		const text = `is ${begun ?? "new"}, although TCN ${completedTcn} counts as complete`;
-		return [about(stencil, "open-below", text, push)];
+/** The stencils that a run works with: with sound numbers and state, and not there a second time without having begun. */
+export function atWork(stencils: readonly SeenStencil[]): Stencil[] {
+	return withoutSpares(stencils.flatMap((seen) => (unfit(seen) === undefined ? (stencilFrom(seen) ?? []) : [])));
+}
+
+/** True where it says that it is complete, beside a cursor that says how far it was pushed: completing it takes that away. */
+export function isHalfPushed({ state, cursor }: SeenStencil): boolean {
+	return state === STATE.complete && cursor?.pair !== undefined;
+}
+
+/** The stencil as the producer takes it; undefined where it cannot. */
+export function stencilFrom(seen: SeenStencil): Stencil | undefined {
+	const numbers = numbersOf(seen);
+	const { state, cursor, progress, resting } = seen;
+	return numbers === undefined || state === undefined ? undefined : { ...numbers, state, cursor, progress, resting };
+}
+
+/** What its state says beside current_completed_tcn; `reopened` is the lowest TCN at or below it that is not complete. */
+function place(stencil: SeenStencil, config: SoundConfig, reopened: number | undefined): Finding[] {
+	const { state, resting, tcn = 0 } = stencil;
+	const { completedTcn, maxTcn, round } = config;
+	if (state === undefined || state === STATE.complete) return [];
+	const shown = shownState({ state, resting });
+	if (reopened !== undefined && tcn <= completedTcn) {
+		const counters = round?.tcn === reopened ? "keep" : "drop";
+		const text = `is ${shown}, although TCN ${completedTcn} counts as complete`;
+		return [about(stencil, "open-below", text, { do: "reopen", tcn: reopened, counters })];
 	}
-	if (begun === undefined) return [];
+	// What was begun above an incomplete TCN goes back with it.
+	if (state === STATE.new || reopened !== undefined) return [];
 	if (tcn > completedTcn + 1) {
-		const text = `is ${begun}, although only TCN ${completedTcn} is complete: its pages were not all there`;
+		const text = `is ${shown}, although only TCN ${completedTcn} is complete: its pages were not all there`;
 		return [about(stencil, "started-above", text, { do: "renew" })];
 	}
 	// Beyond max_tcn it rests, with its cursor, until max_tcn is raised.
-	return tcn <= maxTcn ? [about(stencil, "interrupted", `was left ${begun}`, push)] : [];
+	if (tcn > maxTcn) return [];
+	const text = `was left ${shown}`;
+	if (!isUnproven(config)) return [about(stencil, "interrupted", text, { do: "push", jobs: 0 })];
+	const why = `left as it is: tangles produce first proves that the jobs of TCN ${round?.tcn} are finished`;
+	return [about(stencil, "interrupted", text, { do: "leave", why })];
 }
 
 /** Checks one stencil by itself and beside the config document; without one that is sound, by itself alone. */
-export function checkStencil(stencil: SeenStencil, config: SoundConfig | undefined): Finding[] {
+export function checkStencil(
+	stencil: SeenStencil,
+	config: SoundConfig | undefined,
+	reopened: number | undefined,
+): Finding[] {
 	const first = unfit(stencil);
 	if (first !== undefined) return [first];
-	return [...notes(stencil, config), ...(config === undefined ? [] : place(stencil, config))];
+	return [...notes(stencil, config), ...(config === undefined ? [] : place(stencil, config, reopened))];
 }

@@ -1,8 +1,9 @@
+import { openBelow } from "../stencils/order.ts";
 import { STATE } from "../stencils/ports.ts";
 import type { SeenCollection, SeenStencil } from "../stencils/seen.ts";
 import { type CheckedConfig, checkConfig, type SoundConfig } from "./checks-config.ts";
 import { checkPairs } from "./checks-pairs.ts";
-import { about, checkStencil } from "./checks-stencil.ts";
+import { about, atWork, checkStencil, isHalfPushed } from "./checks-stencil.ts";
 import { type Finding, needsPerson } from "./findings.ts";
 
 export interface Checked {
@@ -24,7 +25,8 @@ function foreign(seen: SeenCollection): Finding[] {
 
 /** Stencils that are complete although the TCNs below them are not. One finding for all: they have one cause. */
 function completeAbove(stencils: readonly SeenStencil[], { completedTcn }: SoundConfig): Finding[] {
-	const above = stencils.filter(({ state, tcn = 0 }) => state === STATE.complete && tcn > completedTcn + 1);
+	const complete = stencils.filter((stencil) => stencil.state === STATE.complete && !isHalfPushed(stencil));
+	const above = complete.filter(({ tcn = 0 }) => tcn > completedTcn + 1);
 	const [first] = above;
 	if (first === undefined) return [];
 	const wrong =
@@ -55,10 +57,13 @@ export function check(seen: SeenCollection): Checked {
 	const restart = seen.config?.restart;
 	if (sound !== undefined && restart !== undefined) return { sound, findings: [unfinishedRestart(restart)] };
 	const stencils = seen.stencils.toSorted(byPlace);
+	const reopened = sound && openBelow(atWork(stencils), sound.completedTcn);
+	const pairs = checkPairs({ ...seen, stencils }, sound?.maxTcn);
+	const removed = new Set(pairs.flatMap(({ key, mend }) => (mend.do === "remove" ? [key] : [])));
 	const collection = personFirst([
-		...checkPairs({ ...seen, stencils }, sound?.maxTcn),
-		...stencils.flatMap((stencil) => checkStencil(stencil, sound)),
-		...(sound === undefined ? [] : completeAbove(stencils, sound)),
+		...pairs,
+		...stencils.filter(({ key }) => !removed.has(key)).flatMap((stencil) => checkStencil(stencil, sound, reopened)),
+		...(sound === undefined || reopened !== undefined ? [] : completeAbove(stencils, sound)),
 	]);
 	return { sound, findings: [...findings, ...collection, ...foreign(seen)] };
 }

@@ -31,8 +31,10 @@ export class DryHand implements Hand {
 		const seen = await this.look();
 		if (seen.config === undefined) return;
 		const restart = Math.min(tcn, seen.config.restart ?? tcn);
+		const { round } = seen.config;
+		const kept = round !== undefined && round.tcn < restart ? round : undefined;
 		const wrong = seen.config.wrong.filter(({ field }) => field !== "work");
-		const config = { ...seen.config, completedTcn: restart - 1, restart, round: undefined, wrong };
+		const config = { ...seen.config, completedTcn: restart - 1, restart, round: kept, wrong };
 		this.#seen = { ...seen, config };
 	}
 

@@ -1,3 +1,4 @@
+import type { Reopening } from "../stencils/ports.ts";
 import type { StencilPair } from "../stencils/stencils.ts";
 
 /** What may be wrong with a stencil collection; the README of this folder says what becomes of each. */
@@ -18,6 +19,7 @@ export type FindingKind =
 	| "cursor-needless"
 	| "cursor-off-page"
 	| "progress"
+	| "half-pushed"
 	| "missing"
 	| "doubled"
 	| "started-above"
@@ -39,6 +41,8 @@ export type Mend =
 	| { readonly do: "drop-progress" }
 	/** Back to new, its cursor dropped; the jobs it has pushed in this round still count. */
 	| { readonly do: "renew" }
+	/** current_completed_tcn back below that TCN, and what is not complete of it, and all above, back to new. */
+	| ({ readonly do: "reopen" } & Reopening)
 	/** The stencil's epoch becomes this run's. */
 	| { readonly do: "adopt" }
 	/** The config document's epoch becomes `to`, and one more as the run takes over. */
@@ -81,6 +85,11 @@ export function wordsOf(mend: Mend): string {
 			return "count removed";
 		case "renew":
 			return "set back to new; all of its jobs are pushed when its TCN is in work";
+		case "reopen":
+			return (
+				`current_completed_tcn set to ${mend.tcn - 1}, and all stencils above TCN ${mend.tcn} back to new; ` +
+				"tangles produce pushes them"
+			);
 		case "adopt":
 			return "set to this run's epoch";
 		case "raise-epoch":

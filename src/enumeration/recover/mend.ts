@@ -1,5 +1,5 @@
-import { STATE } from "../stencils/ports.ts";
-import type { SeenCollection, SeenConfig, SeenStencil } from "../stencils/seen.ts";
+import { type Reopening, STATE } from "../stencils/ports.ts";
+import { numbersOf, type SeenCollection, type SeenConfig, type SeenStencil } from "../stencils/seen.ts";
 import type { Finding, Mend } from "./findings.ts";
 import type { StencilChange, StencilRepair } from "./repair.ts";
 import { restartChanges } from "./restart.ts";
@@ -46,11 +46,31 @@ function changed(stencil: SeenStencil, { state = stencil.state, drop }: StencilC
 	return {
 		...stencil,
 		state,
+		resting: false,
 		epoch: stencil.epoch ?? 0,
 		cursor: drop.includes("cursor") ? undefined : stencil.cursor,
 		progress: drop.includes("progress") ? undefined : stencil.progress,
 		wrong: stencil.wrong.filter(({ field }) => !mended.has(field)),
 	};
+}
+
+/** What `StencilStore.reopenTcn` does, on what was seen. */
+function reopened(seen: SeenCollection, { tcn, counters }: Reopening): SeenCollection {
+	const afresh: StencilChange = { state: STATE.new, drop: ["cursor", "progress"] };
+	const drop = counters === "drop";
+	const stencils = seen.stencils.map((stencil) => {
+		const { state, progress } = stencil;
+		if (numbersOf(stencil) === undefined || state === undefined || stencil.rootstockTcn === 0) return stencil;
+		const at = stencil.tcn ?? 0;
+		if (at > tcn || (at === tcn && drop && state !== STATE.complete)) return changed(stencil, afresh);
+		return drop && progress !== undefined && progress.round >= tcn ? changed(stencil, { drop: ["progress"] }) : stencil;
+	});
+	const config = seen.config && {
+		...seen.config,
+		completedTcn: Math.min(seen.config.completedTcn ?? 0, tcn - 1),
+		round: drop && (seen.config.round?.tcn ?? 0) >= tcn ? undefined : seen.config.round,
+	};
+	return { ...seen, config, stencils };
 }
 
 /** The same on what was seen, for a run that only says what it would do. */
@@ -64,7 +84,7 @@ export function mendSeen(seen: SeenCollection, { key, document, mend }: Finding)
 	switch (mend.do) {
 		case "add": {
 			const { rootstockTcn, scionTcn } = mend.pair;
-			const nothing = { cursor: undefined, progress: undefined, wrong: [], more: false };
+			const nothing = { cursor: undefined, progress: undefined, resting: false, wrong: [], more: false };
 			const numbers = { id: document, rootstockTcn, scionTcn, tcn: rootstockTcn + scionTcn };
 			const added = { key: document, name: document, ...numbers, state: STATE.new, epoch: 0, ...nothing };
 			return { ...seen, stencils: [...seen.stencils, added] };
@@ -75,6 +95,8 @@ export function mendSeen(seen: SeenCollection, { key, document, mend }: Finding)
 			return config({ epoch: Math.max(mend.to, seen.config?.epoch ?? 0) });
 		case "drop-counters":
 			return config({ round: undefined, wrong: seen.config?.wrong.filter(({ field }) => field !== "work") ?? [] });
+		case "reopen":
+			return reopened(seen, mend);
 		case "restart-tcn": {
 			const changes = new Map(restartChanges(seen, mend.tcn).map((it) => [it.stencil.key, it.change]));
 			const restarted = each((stencil) => changed(stencil, changes.get(stencil.key) ?? { drop: [] }));

@@ -1,10 +1,11 @@
 import { Fault } from "../../base/fault.ts";
 import { PageCatalog } from "../stencils/catalog.ts";
+import { CompleteTcns } from "../stencils/complete.ts";
 import { STATE, type StencilStore, type TanglePages } from "../stencils/ports.ts";
 import type { SeenCollection, SeenStencil } from "../stencils/seen.ts";
 import { type Checked, check, personFirst } from "./checks.ts";
 import { checkPages } from "./checks-pages.ts";
-import { pairName } from "./checks-stencil.ts";
+import { atWork, pairName } from "./checks-stencil.ts";
 import { type Finding, isMendable, needsPerson } from "./findings.ts";
 import { type RecoverReport, reportOf } from "./recover-report.ts";
 import { checkRestart, type Restart, restartedStencil } from "./restart.ts";
@@ -75,6 +76,7 @@ class Recovery {
 		const seen = await this.#hand.look();
 		const { sound, findings } = check(seen);
 		const { tangles, pageSize } = this.#sources;
+		if (sound !== undefined) this.#catalog.admit(CompleteTcns.of(sound, atWork(seen.stencils)));
 		const all: Finding[] = [];
 		for (const finding of findings) {
 			const stencil = seen.stencils.find(({ key }) => key === finding.key);

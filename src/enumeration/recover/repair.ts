@@ -21,7 +21,10 @@ export interface StencilRepair {
 	change(epoch: number, id: Id, change: StencilChange): Promise<void>;
 	/** Removes the server's counters from the config document. */
 	dropCounters(epoch: number): Promise<void>;
-	/** Sets current_completed_tcn back to `tcn - 1`, and notes, in the same write, that the stencils are still to be. */
+	/**
+	 * Sets current_completed_tcn back to `tcn - 1`, and notes, in the same write, that the stencils are still to be. The
+	 * counters go, but for those of a lower TCN.
+	 */
 	beginRestart(epoch: number, tcn: number): Promise<void>;
 	endRestart(epoch: number): Promise<void>;
 }

@@ -1,9 +1,9 @@
 import type { Producer } from "../produce/producer.ts";
 import { pushStencil } from "../produce/push-stencil.ts";
-import { noteRound } from "../produce/round.ts";
+import { noteRound, settleRound } from "../produce/round.ts";
 import type { PageCatalog } from "../stencils/catalog.ts";
 import type { SeenCollection, SeenStencil } from "../stencils/seen.ts";
-import { stencilFrom } from "./checks-pages.ts";
+import { atWork, stencilFrom } from "./checks-stencil.ts";
 import { type Finding, wordsOf } from "./findings.ts";
 import { mendStored } from "./mend.ts";
 import type { Hand } from "./recover.ts";
@@ -15,6 +15,7 @@ export class WritingHand implements Hand {
 	readonly #producer: Producer;
 	readonly #repair: StencilRepair;
 	#epoch = 0;
+	#settled = false;
 
 	constructor(producer: Producer, repair: StencilRepair) {
 		this.#producer = producer;
@@ -36,7 +37,8 @@ export class WritingHand implements Hand {
 
 	async mend(finding: Finding, seen: SeenCollection): Promise<void> {
 		await this.#assured();
-		await mendStored(this.#repair, this.#epoch, finding, seen);
+		if (finding.mend.do === "reopen") await this.#producer.store.reopenTcn(finding.mend);
+		else await mendStored(this.#repair, this.#epoch, finding, seen);
 		this.#tell(finding);
 	}
 
@@ -49,8 +51,19 @@ export class WritingHand implements Hand {
 		const stencil = stencilFrom(seen);
 		if (stencil === undefined) throw new Error(`${seen.name} was to be pushed, but is no stencil`);
 		const tcn = completedTcn + 1;
+		await this.#settle();
 		await noteRound(this.#producer, await this.#producer.store.enumeration(), tcn);
 		await pushStencil(this.#producer, catalog, stencil, tcn, () => {});
+	}
+
+	/** Before the first job: what an interrupted run pushed without counting it is counted. */
+	async #settle(): Promise<void> {
+		if (this.#settled) return;
+		const { store } = this.#producer;
+		// What counts as complete and is not is `produce`'s to open again: `check` lets nothing be pushed beside it.
+		const { stencils } = await store.seen();
+		await settleRound(this.#producer, await store.enumeration(), atWork(stencils), { acceptIncomplete: false });
+		this.#settled = true;
 	}
 
 	async #assured(): Promise<void> {

@@ -27,16 +27,23 @@ export class Pairs {
 		return {
 			rootstock: this.rootstocks.at((index - scion) / this.scions.length),
 			scion: this.scions.at(scion),
+			pair: index,
 		};
 	}
 
-	/** Number of the first pair to push, which is the cursor's; undefined where the cursor's ids begin no page any more. */
+	/**
+	 * Number of the first pair to push, which is the cursor's. Undefined where the cursor cannot be relied on: its ids begin
+	 * no page, or another pair than the one it was stored for; or there are more pages by now.
+	 */
 	get first(): number | undefined {
-		const { cursor } = this.#stencil;
+		const { cursor, progress } = this.#stencil;
 		if (cursor === undefined) return 0;
 		const rootstock = this.rootstocks.indexOf(cursor.rootstock);
 		const scion = this.scions.indexOf(cursor.scion);
-		return rootstock < 0 || scion < 0 ? undefined : rootstock * this.scions.length + scion;
+		if (rootstock < 0 || scion < 0) return undefined;
+		const at = rootstock * this.scions.length + scion;
+		if (cursor.pair === undefined) return at;
+		return cursor.pair === at && (progress?.total ?? this.total) === this.total ? at : undefined;
 	}
 
 	/** Arguments of the jobs from pair `from` up to, not including, `to`. */

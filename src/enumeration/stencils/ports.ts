@@ -1,3 +1,4 @@
+import type { DrainedTcn } from "./complete.ts";
 import type { Pages } from "./pages.ts";
 import type { SeenCollection } from "./seen.ts";
 
@@ -8,6 +9,8 @@ export type Id = string;
 export interface Cursor {
 	readonly rootstock: Id;
 	readonly scion: Id;
+	/** Its number in push order, which tells whether the cursor was moved; undefined where an earlier version stored it. */
+	readonly pair?: number | undefined;
 }
 
 /** One arborescent stencil: rootstocks of TCN `rootstockTcn` with scions of TCN `scionTcn`, in `tcn` = their sum. */
@@ -21,6 +24,8 @@ export interface Stencil {
 	readonly cursor: Cursor | undefined;
 	/** Jobs pushed for this stencil in round `round` (the TCN in work). */
 	readonly progress: Progress | undefined;
+	/** True while pushing rests because the queue is full, or where a run ended in such a rest. */
+	readonly resting: boolean;
 }
 
 /** As the documents have them: 0 new, 1 started, 2 no_headroom, 3 complete. */
@@ -28,6 +33,15 @@ export const STATE = { new: 0, started: 1, noHeadroom: 2, complete: 3 } as const
 /** The states' names, by number. */
 export const STATE_NAMES = ["new", "started", "no_headroom", "complete"] as const;
 export type StencilState = (typeof STATE)[keyof typeof STATE];
+export type StateName = (typeof STATE_NAMES)[number];
+
+/**
+ * The state as people are shown it: a stencil that rests is stored as started, since the existing producer never resumes
+ * a stored no_headroom.
+ */
+export function shownState({ state, resting }: Pick<Stencil, "state" | "resting">): StateName {
+	return state === STATE.started && resting ? "no_headroom" : STATE_NAMES[state];
+}
 
 export interface Progress {
 	readonly round: number;
@@ -40,6 +54,11 @@ export interface Round {
 	readonly tcn: number;
 	readonly processed: number;
 	readonly failed: number;
+	/**
+	 * Jobs that the server had then, or was found to have since, beside those that the stencils count: it has to finish
+	 * these too. Undefined where an earlier version noted the counters.
+	 */
+	readonly open?: number | undefined;
 }
 
 /** How far the enumeration is. */
@@ -56,6 +75,14 @@ export interface StencilUpdate {
 	/** `null` takes the cursor away. */
 	readonly cursor?: Cursor | null;
 	readonly progress?: Progress;
+	readonly resting?: boolean;
+}
+
+/** A TCN that counted as complete and is not. */
+export interface Reopening {
+	readonly tcn: number;
+	/** `keep` where the counters noted are those of this TCN's jobs; `drop` where these are to be counted anew. */
+	readonly counters: "keep" | "drop";
 }
 
 /**
@@ -81,8 +108,17 @@ export interface StencilStore {
 	update(id: Id, change: StencilUpdate): Promise<void>;
 	/** Notes the counters at the start of a round. */
 	beginRound(round: Round): Promise<void>;
-	/** current_completed_tcn from `tcn - 1` to `tcn`, by compare-and-set. */
-	completeTcn(tcn: number): Promise<void>;
+	/** Removes the note, where the round it is of is complete. */
+	dropRound(): Promise<void>;
+	/** current_completed_tcn from `tcn - 1` to `tcn`, by compare-and-set; in the same write the counters go. */
+	completeTcn(drained: DrainedTcn): Promise<void>;
+	/**
+	 * Sets every stencil above `tcn` back to new, since its pages were cut from an incomplete TCN, and then
+	 * current_completed_tcn to `tcn - 1`: the durable note, which every program reads, that `tcn` is to be drained
+	 * again. With `drop`, counters and counts of jobs to `tcn` and above go, and what of `tcn` is not complete is new
+	 * again too. Stencils that `takeOver` left are left.
+	 */
+	reopenTcn(reopening: Reopening): Promise<void>;
 }
 
 /** Where page starts come from. */

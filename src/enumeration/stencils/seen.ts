@@ -20,6 +20,7 @@ export interface SeenStencil {
 	readonly state: StencilState | undefined;
 	readonly cursor: Cursor | undefined;
 	readonly progress: Progress | undefined;
+	readonly resting: boolean;
 	/** 0 where no producer of ours has written it. */
 	readonly epoch: number | undefined;
 	readonly wrong: readonly WrongField[];

@@ -12,7 +12,10 @@ const FIELDS = {
 	max_tcn: whole(0),
 	epoch: v.optional(whole(0)),
 	work: v.optional(
-		v.object({ tcn: whole(0), processed: whole(0), failed: whole(0) }, "is not a note of the server's counters"),
+		v.object(
+			{ tcn: whole(0), processed: whole(0), failed: whole(0), open: v.optional(whole(0)) },
+			"is not a note of the server's counters",
+		),
 	),
 	restart: v.optional(whole(3)),
 };

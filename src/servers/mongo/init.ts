@@ -24,6 +24,14 @@ export interface InitResult {
 	readonly max_tcn: number;
 }
 
+export interface InitOptions {
+	readonly tangles: TanglesConfig;
+	/** Undefined where no assembly line is to be prepared. */
+	readonly batches: BatchesConfig | undefined;
+	readonly maxTcn: number;
+	readonly dryRun: boolean;
+}
+
 const TANGLE_INDEXES: readonly NeededIndex[] = [
 	{ key: { notation: 1 }, unique: true },
 	{ key: { TCN: 1, is_good: 1, _id: 1 }, unique: false },
@@ -32,15 +40,15 @@ const TANGLE_INDEXES: readonly NeededIndex[] = [
 ];
 const STENCIL_INDEXES: readonly NeededIndex[] = [{ key: { TCN: 1, state: 1 }, unique: false }];
 
-/** The indexes of each collection that `init` makes. */
+/** The indexes of each collection that `init` makes; those of the batches only where there is a line. */
 export function neededIndexes(
 	{ stencilCollection, tangleCollection }: Pick<TanglesConfig, "stencilCollection" | "tangleCollection">,
-	batches: BatchesConfig,
+	batches: BatchesConfig | undefined,
 ): readonly { readonly collection: string; readonly needed: readonly NeededIndex[] }[] {
 	return [
 		{ collection: tangleCollection, needed: TANGLE_INDEXES },
 		{ collection: stencilCollection, needed: STENCIL_INDEXES },
-		{ collection: batches.collection, needed: BATCH_INDEXES },
+		...(batches === undefined ? [] : [{ collection: batches.collection, needed: BATCH_INDEXES }]),
 	];
 }
 
@@ -97,13 +105,8 @@ async function initStencils(mongo: Mongo, name: string, maxTcn: number, dryRun: 
  * changes nothing that is there. With `dryRun` it only says what it would add. Throws a Fault "data" where something
  * that is there is not what it must be.
  */
-export async function initialise(
-	mongo: Mongo,
-	{ stencilCollection, tangleCollection }: TanglesConfig,
-	batches: BatchesConfig,
-	maxTcn: number,
-	dryRun: boolean,
-): Promise<InitResult> {
+export async function initialise(mongo: Mongo, { tangles, batches, maxTcn, dryRun }: InitOptions): Promise<InitResult> {
+	const { stencilCollection, tangleCollection } = tangles;
 	const stencils = mongo.db.collection<{ _id: typeof CONFIG_ID; current_completed_tcn: number; max_tcn: number }>(
 		stencilCollection,
 	);

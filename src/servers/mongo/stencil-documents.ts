@@ -21,10 +21,14 @@ const FIELDS = {
 	TCN: whole(0),
 	state: v.picklist(Object.values(STATE), "is none of 0 new, 1 started, 2 no_headroom, 3 complete"),
 	epoch: v.optional(whole(0, LARGEST_EPOCH)),
-	cursor: v.optional(v.object({ rootstock: objectId, scion: objectId }, "is not a pair of page starts")),
+	cursor: v.optional(
+		v.object({ rootstock: objectId, scion: objectId, pair: v.optional(whole(0)) }, "is not a pair of page starts"),
+	),
 	progress: v.optional(
 		v.object({ round: whole(0), pushed: whole(0), total: whole(0) }, "is not a count of pushed jobs"),
 	),
+	// Only shown: whatever else stands there does no harm.
+	resting: v.optional(v.unknown()),
 };
 const STENCIL = v.object(FIELDS);
 
@@ -48,6 +52,7 @@ export function stencilOf(document: { readonly _id?: unknown }, collection: stri
 		state: read.state,
 		cursor: read.cursor,
 		progress: read.progress,
+		resting: read.resting === true,
 		epoch: read.epoch ?? 0,
 	};
 }
@@ -66,6 +71,7 @@ export function seeStencil(document: { readonly _id?: unknown }): SeenStencil | 
 		state: fields.state,
 		cursor: fields.cursor,
 		progress: fields.progress,
+		resting: fields.resting === true,
 		epoch: wrong.some(({ field }) => field === "epoch") ? undefined : (fields.epoch ?? 0),
 		wrong,
 		more: Object.keys(document).some((field) => !(field in FIELDS)),

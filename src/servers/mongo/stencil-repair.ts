@@ -50,7 +50,9 @@ export class MongoStencilRepair implements StencilRepair {
 	}
 
 	async change(epoch: number, id: Id, { state, drop }: StencilChange): Promise<void> {
-		const unset = Object.fromEntries(drop.map((field) => [field, ""]));
+		// A stencil that is set back rests no more.
+		const gone = state === STATE.new ? [...drop, "resting"] : drop;
+		const unset = Object.fromEntries(gone.map((field) => [field, ""]));
 		await this.#update(
 			epoch,
 			id,
@@ -59,7 +61,7 @@ export class MongoStencilRepair implements StencilRepair {
 			{
 				// The driver leaves out what is undefined.
 				$set: { epoch, state },
-				...(drop.length === 0 ? {} : { $unset: unset }),
+				...(gone.length === 0 ? {} : { $unset: unset }),
 			},
 		);
 	}
@@ -71,12 +73,15 @@ export class MongoStencilRepair implements StencilRepair {
 	async beginRestart(epoch: number, tcn: number): Promise<void> {
 		const config = await this.#find(CONFIG_ID);
 		// An unfinished one is finished too: where it began lower, from there on.
-		const restart = Math.min(tcn, (config && seeConfig(config).restart) ?? tcn);
+		const seen = config === null ? undefined : seeConfig(config);
+		const restart = Math.min(tcn, seen?.restart ?? tcn);
+		// Counters of a lower TCN stay: they say that it is not proven complete either.
+		const gone = seen?.round === undefined || seen.round.tcn >= restart;
 		await this.#update(
 			epoch,
 			CONFIG_ID,
 			{ _id: CONFIG_ID, epoch },
-			{ $set: { current_completed_tcn: restart - 1, restart }, $unset: { work: "" } },
+			{ $set: { current_completed_tcn: restart - 1, restart }, ...(gone ? { $unset: { work: "" } } : {}) },
 		);
 	}
 

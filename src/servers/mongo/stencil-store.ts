@@ -1,13 +1,24 @@
 import { type Collection, type Filter, ObjectId, type UpdateFilter } from "mongodb";
 import { Fault } from "../../base/fault.ts";
-import type { Enumeration, Round, Stencil, StencilStore, StencilUpdate } from "../../enumeration/stencils/ports.ts";
+import type { DrainedTcn } from "../../enumeration/stencils/complete.ts";
+import type {
+	Enumeration,
+	Reopening,
+	Round,
+	Stencil,
+	StencilStore,
+	StencilUpdate,
+} from "../../enumeration/stencils/ports.ts";
 import { STATE } from "../../enumeration/stencils/ports.ts";
 import type { SeenCollection } from "../../enumeration/stencils/seen.ts";
 import { CONFIG_ID, enumerationOf, epochOf, seeConfig } from "./config-document.ts";
 import type { Mongo } from "./connection.ts";
 import { shownId } from "./document.ts";
-import { type StencilDocument, seeStencil, stencilOf } from "./stencil-documents.ts";
+import { LARGEST_EPOCH, type StencilDocument, seeStencil, stencilOf } from "./stencil-documents.ts";
 import { takenOver } from "./taken-over.ts";
+
+const OPEN = [STATE.new, STATE.started, STATE.noHeadroom];
+const BEGUN = [STATE.started, STATE.noHeadroom, STATE.complete];
 
 /** The store of stencils in MongoDB. See `StencilStore` for what it promises. */
 export class MongoStencilStore implements StencilStore {
@@ -16,6 +27,8 @@ export class MongoStencilStore implements StencilStore {
 	readonly #collection: Collection<StencilDocument>;
 	/** This run's epoch; 0 before `takeOver`. */
 	#epoch = 0;
+	/** Keys of documents that this run does not touch. */
+	#leave: readonly unknown[] = [];
 
 	constructor(mongo: Mongo, collection: string) {
 		this.#mongo = mongo;
@@ -55,6 +68,7 @@ export class MongoStencilStore implements StencilStore {
 		);
 		const epoch = epochOf(document, this.name);
 		this.#epoch = epoch;
+		this.#leave = leave;
 		// From here on no earlier run's write matches a stencil that is not complete, so what is read next stays true.
 		await this.#mongo.call(() =>
 			this.#collection.updateMany(
@@ -82,7 +96,7 @@ export class MongoStencilStore implements StencilStore {
 		const free = [{ epoch: { $exists: false } }, { epoch: { $lte: this.#epoch } }];
 		await this.#write(
 			id,
-			{ $set: { state: STATE.started, epoch: this.#epoch } },
+			{ $set: { state: STATE.started, epoch: this.#epoch }, $unset: { resting: "" } },
 			{ state: { $ne: STATE.complete }, $or: free },
 			({ state }) => state === STATE.complete,
 		);
@@ -90,12 +104,17 @@ export class MongoStencilStore implements StencilStore {
 		return stencil.state === STATE.complete ? undefined : stencil;
 	}
 
-	async update(id: string, { state, cursor, progress }: StencilUpdate): Promise<void> {
-		const ids = cursor && { rootstock: new ObjectId(cursor.rootstock), scion: new ObjectId(cursor.scion) };
+	async update(id: string, { state, cursor, progress, resting }: StencilUpdate): Promise<void> {
+		const ids = cursor && {
+			rootstock: new ObjectId(cursor.rootstock),
+			scion: new ObjectId(cursor.scion),
+			pair: cursor.pair,
+		};
+		const gone = [...(cursor === null ? ["cursor"] : []), ...(resting === false ? ["resting"] : [])];
 		await this.#write(id, {
 			// The driver leaves out what is undefined.
-			$set: { epoch: this.#epoch, state, progress, cursor: ids ?? undefined },
-			...(cursor === null ? { $unset: { cursor: "" } } : {}),
+			$set: { epoch: this.#epoch, state, progress, cursor: ids ?? undefined, resting: resting || undefined },
+			...(gone.length === 0 ? {} : { $unset: Object.fromEntries(gone.map((field) => [field, ""])) }),
 		});
 	}
 
@@ -103,12 +122,52 @@ export class MongoStencilStore implements StencilStore {
 		await this.#writeConfig({ $set: { work: { ...round } } }, {}, () => false);
 	}
 
-	async completeTcn(tcn: number): Promise<void> {
+	async dropRound(): Promise<void> {
+		await this.#writeConfig({ $unset: { work: "" } }, {}, () => false);
+	}
+
+	async completeTcn({ tcn }: DrainedTcn): Promise<void> {
 		await this.#writeConfig(
-			{ $set: { current_completed_tcn: tcn } },
+			{ $set: { current_completed_tcn: tcn }, $unset: { work: "" } },
 			{ current_completed_tcn: tcn - 1 },
 			// The answer to an earlier attempt was lost.
 			({ completedTcn }) => completedTcn === tcn,
+		);
+	}
+
+	async reopenTcn({ tcn, counters }: Reopening): Promise<void> {
+		const epoch = this.#epoch;
+		const known = { _id: { $nin: [CONFIG_ID, ...this.#leave] as StencilDocument["_id"][] }, rootstock_tcn: { $ne: 0 } };
+		// A complete stencil carries an earlier run's epoch; a damaged one is this run's to mend.
+		const ours = { $or: [{ epoch: { $not: { $gt: epoch } } }, { epoch: { $gt: LARGEST_EPOCH } }] };
+		const begun = { ...known, TCN: { $gt: tcn }, state: { $in: BEGUN } };
+		const renew = async (filter: Filter<StencilDocument>) =>
+			await this.#mongo.call(() =>
+				this.#collection.updateMany(
+					{ ...filter, ...ours },
+					{ $set: { state: STATE.new, epoch }, $unset: { cursor: "", progress: "", resting: "" } },
+				),
+			);
+		// Until the last write the TCN is still seen to be incomplete, so a run that dies before it is simply repeated.
+		await renew(begun);
+		const later = await this.#mongo.call(() => this.#collection.findOne(begun));
+		if (later !== null) throw takenOver(this.name, stencilOf(later, this.name).epoch, epoch);
+		if (counters === "drop") {
+			await renew({ ...known, TCN: tcn, state: { $in: OPEN } });
+			await this.#mongo.call(() =>
+				this.#collection.updateMany(
+					{ ...known, "progress.round": { $gte: tcn }, ...ours },
+					{ $set: { epoch }, $unset: { progress: "" } },
+				),
+			);
+		}
+		const { round } = await this.enumeration();
+		// Counters of a lower TCN stay: they say that it is not proven complete either.
+		const gone = counters === "drop" && round !== undefined && round.tcn >= tcn;
+		await this.#writeConfig(
+			{ $set: { current_completed_tcn: tcn - 1 }, ...(gone ? { $unset: { work: "" } } : {}) },
+			{ current_completed_tcn: { $gte: tcn } },
+			({ completedTcn }) => completedTcn < tcn,
 		);
 	}
 

@@ -1,5 +1,5 @@
 import type { ProduceEvent } from "../../../enumeration/produce/events.ts";
-import { type Enumeration, STATE_NAMES, type Stencil } from "../../../enumeration/stencils/ports.ts";
+import { type Enumeration, STATE_NAMES, type StateName, type Stencil } from "../../../enumeration/stencils/ports.ts";
 import type { WorkEvent } from "../../../enumeration/work/events.ts";
 import type { ComponentEvent } from "../../../line/component/events.ts";
 import type { Guarding } from "../../../locks/guard.ts";
@@ -61,9 +61,9 @@ export function observeProduce(metrics: Metrics): (event: ProduceEvent) => void 
 		if (now !== resting) move(resting ? "no_headroom" : "started", now ? "no_headroom" : "started");
 		resting = now;
 	};
-	const move = (from: (typeof STATE_NAMES)[number], to: (typeof STATE_NAMES)[number]) => {
-		metrics.add("tangles_stencils", -1, { state: from });
-		metrics.add("tangles_stencils", 1, { state: to });
+	const move = (from: StateName, to: StateName, count = 1) => {
+		metrics.add("tangles_stencils", -count, { state: from });
+		metrics.add("tangles_stencils", count, { state: to });
 	};
 	const queue = (counts: Partial<Record<(typeof QUEUE_SETS)[number], number>>) => {
 		for (const set of QUEUE_SETS) {
@@ -82,7 +82,10 @@ export function observeProduce(metrics: Metrics): (event: ProduceEvent) => void 
 		if (event.event === "pages") pushed.set(event.stencil, event.pushed_before);
 		else if (event.event === "stencil-started" && event.was !== "started") move(event.was, "started");
 		else if (event.event === "stencil-complete") move("started", "complete");
-		else if (event.event === "tcn-complete") metrics.set("tangles_current_tcn", event.tcn);
+		else if (event.event === "tcn-reopened") {
+			metrics.set("tangles_current_tcn", event.tcn - 1);
+			for (const state of ["started", "no_headroom", "complete"] as const) move(state, "new", event[state]);
+		} else if (event.event === "tcn-complete") metrics.set("tangles_current_tcn", event.tcn);
 		else if (event.event === "waiting") {
 			if (event.for === "headroom") rest(true);
 			queue(event);
