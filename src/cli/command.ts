@@ -1,6 +1,6 @@
 import type { ArgsDef, ParsedArgs } from "citty";
 import { defineCommand, runCommand } from "citty";
-import type { Log } from "../base/log.ts";
+import type { LineLog, Log } from "../base/log.ts";
 import type { Config, Server } from "../config/config.ts";
 import { COMMON_ARGS } from "./common-args.ts";
 import type { Output } from "./output.ts";
@@ -19,8 +19,8 @@ export interface Context<A extends ArgsDef> {
 	readonly rest: readonly string[];
 	readonly out: Output;
 	readonly log: Log;
-	/** Resolves once what was logged has gone: awaited by whoever logs without bound. */
-	logged(): Promise<void>;
+	/** For the output of children, which has no bound. */
+	readonly lineLog: LineLog;
 	readonly progress: Progress;
 	/** What is given on stdin; ends with the signal's reason. */
 	stdin(): AsyncIterable<Uint8Array>;
@@ -31,7 +31,7 @@ export interface Context<A extends ArgsDef> {
 	readonly version: string;
 	/** Every verb of the tool, for what is made from their declarations. */
 	readonly verbs: Readonly<Record<string, Verb>>;
-	/** Aborts with a `Fault` of kind interrupt, terminate or broken-pipe. */
+	/** Aborts with a `Fault` of kind interrupt, terminate, broken-pipe or output. */
 	readonly signal: AbortSignal;
 	/** Reads, checks and freezes the config; a server that is needed and not configured is a fault. */
 	config(...needs: Server[]): Promise<Config>;
@@ -51,6 +51,8 @@ export interface About {
 	readonly examples: readonly [Example, Example, ...Example[]];
 	/** What stands after `--`, for the usage line; absent where nothing may stand there. */
 	readonly rest?: string;
+	/** True where the work is what counts: it goes on where stdout cannot be written. Others are stopped then. */
+	readonly works?: boolean;
 }
 
 /** A verb of the tool. */

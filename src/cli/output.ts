@@ -1,3 +1,6 @@
+import { unlessAborted } from "../base/deadline.ts";
+import type { Sink } from "./streams/standard.ts";
+
 /** Where payload goes. The same object feeds text and JSON, so that they cannot differ. */
 export interface Output {
 	readonly json: boolean;
@@ -16,14 +19,14 @@ export interface Output {
 	event(value: object): void;
 }
 
-/** Where output goes: to `write` (stdout); `paced` resolves when the reader has it. */
-interface Stdout {
-	readonly write: (text: string) => void;
-	readonly paced: (text: string) => Promise<void>;
-	readonly terminal: boolean;
-}
-
-export function outputTo({ write, paced, terminal }: Stdout, json: boolean): Output {
+/** Payload goes to `stdout`; a long list rejects with the signal's reason where its reader takes no more. */
+export function outputTo(stdout: Sink, json: boolean, signal: AbortSignal): Output {
+	const { terminal } = stdout;
+	const write = (text: string) => stdout.write(text);
+	const paced = async (text: string) => {
+		write(text);
+		await unlessAborted(signal, stdout.room());
+	};
 	return {
 		json,
 		terminal,

@@ -30,6 +30,7 @@ export default command(
 			"(--module). It is frozen, killed and not recorded where the batch's lock is in\n" +
 			"doubt or lost. Procedure 2: queue-length batches, max-threads at a time, one\n" +
 			"instance at a time. Procedure 1: one batch; further instances find others.",
+		works: true,
 		examples: [
 			{
 				run: "tangles component Sample --module builtin:sample --dry-run",

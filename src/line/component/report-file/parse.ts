@@ -1,0 +1,18 @@
+import { readFile } from "node:fs/promises";
+import { firstFailures } from "../first-failures.ts";
+import { readWritten } from "../report.ts";
+import type { Answer } from "./role.ts";
+
+/** Reads a report file and keeps its first failures, `most` of them and as many as an event has room for. */
+export async function parseReportFile(file: string, most: number): Promise<Answer> {
+	const written = readWritten(await readFile(file, "utf8"));
+	if (typeof written === "string") return { wrong: written };
+	const failures = firstFailures(written.failures, most);
+	return { written: { ...written, failures }, leftOut: written.failures.length - failures.length };
+}
+
+/** Becomes the reader of `file`: prints one Answer as JSON. */
+export async function becomeReportReader(file: string, most: string): Promise<void> {
+	const answer = await parseReportFile(file, Number(most));
+	process.stdout.write(JSON.stringify(answer));
+}
