@@ -1,5 +1,5 @@
 import { linesIn, takePiece } from "./pieces.ts";
-import { put } from "./put.ts";
+import { type Put, put } from "./put.ts";
 
 /** `payload` is never dropped while it can be written; `log` lines are dropped and counted rather than held for ever. */
 export type Kind = "payload" | "log";
@@ -123,39 +123,44 @@ export class WriteQueue {
 	async #writeLog(bytes: Buffer): Promise<void> {
 		const { lines } = this.#dropped;
 		if (lines > 0) {
-			const error = await this.#put("log", Buffer.from(`${this.#options.notice(this.#dropped)}\n`));
-			if (error === undefined) this.#dropped = { lines: this.#dropped.lines - lines, why: this.#dropped.why };
-			else return this.#drop(bytes, error.message);
+			const { error } = await this.#put("log", Buffer.from(`${this.#options.notice(this.#dropped)}\n`));
+			if (error !== undefined) return this.#drop(bytes, error.message);
+			this.#dropped = { lines: this.#dropped.lines - lines, why: this.#dropped.why };
 		}
-		const error = await this.#put("log", bytes);
-		if (error !== undefined) this.#drop(bytes, error.message);
+		const { written, error } = await this.#put("log", bytes);
+		// A line that was cut counts as dropped: its end is in the rest.
+		if (error !== undefined) this.#drop(bytes.subarray(written), error.message);
 	}
 
 	async #writePayload(bytes: Buffer): Promise<void> {
 		if (this.#failure !== undefined) return;
-		const error = await this.#put("payload", bytes);
+		const { error } = await this.#put("payload", bytes);
 		if (error === undefined) return;
 		this.#failure = error;
 		this.#options.payloadFailed(error);
 	}
 
 	/** A line that was cut by an error is ended before anything else is written. */
-	async #put(kind: Kind, bytes: Buffer): Promise<NodeJS.ErrnoException | undefined> {
+	async #put(kind: Kind, bytes: Buffer): Promise<Put> {
 		this.#watch();
-		const all = this.#inLine && bytes[0] !== 10 ? Buffer.concat([Buffer.from("\n"), bytes]) : bytes;
-		const { written, error } = await put(this.#options.descriptors[kind], all);
-		if (written > 0) this.#inLine = error !== undefined && all[written - 1] !== 10;
+		const end = Buffer.from(this.#inLine ? "\n" : "");
+		const { written, ...rest } = await put(this.#options.descriptors[kind], Buffer.concat([end, bytes]));
+		const own = Math.max(0, written - end.length);
+		if (own > 0) this.#inLine = rest.error !== undefined && bytes[own - 1] !== 10;
+		else if (written > 0) this.#inLine = false;
 		this.#lastTaken = performance.now();
 		this.#stalled = false;
-		return error;
+		return { written: own, ...rest };
 	}
 
-	#watch(): void {
+	/** One timer for many writes: where something was taken meanwhile, it is set again for the rest. */
+	#watch(ms = STALL_MS): void {
 		this.#stallTimer ??= setTimeout(() => {
 			this.#stallTimer = undefined;
-			if (performance.now() - this.#lastTaken >= STALL_MS) this.#stall();
-			else this.#watch();
-		}, STALL_MS);
+			const left = this.#lastTaken + STALL_MS - performance.now();
+			if (left <= 0) this.#stall();
+			else this.#watch(left);
+		}, ms);
 	}
 
 	#stall(): void {
