@@ -1,6 +1,6 @@
 /** An event's document has room for 16 MB in all; a line has many stations. */
 const MOST_BYTES = 1024 * 1024;
-/** For each text of a failure. */
+/** For each text of a report. */
 const MOST_LETTERS = 10_000;
 
 interface Texts {
@@ -11,7 +11,8 @@ interface Texts {
 	readonly details: string;
 }
 
-const cut = (text: string) => (text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS)}…` : text);
+/** A text that somebody else wrote, cut to what an event has room for. */
+export const cut = (text: string) => (text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS)}…` : text);
 
 /** The first failures, their texts cut: as many as `most` allows and as 1 MB has room for. */
 export function firstFailures<T extends Texts>(failures: readonly T[], most: number): T[] {

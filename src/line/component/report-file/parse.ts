@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { firstFailures } from "../first-failures.ts";
+import { cut, firstFailures } from "../first-failures.ts";
 import { readWritten } from "../report.ts";
 import type { Answer } from "./role.ts";
 
@@ -8,7 +8,12 @@ export async function parseReportFile(file: string, most: number): Promise<Answe
 	const written = readWritten(await readFile(file, "utf8"));
 	if (typeof written === "string") return { wrong: written };
 	const failures = firstFailures(written.failures, most);
-	return { written: { ...written, failures }, leftOut: written.failures.length - failures.length };
+	const { tool, version } = written;
+	const named = {
+		...(tool !== undefined && { tool: cut(tool) }),
+		...(version !== undefined && { version: cut(version) }),
+	};
+	return { written: { ...written, ...named, failures }, leftOut: written.failures.length - failures.length };
 }
 
 /** Becomes the reader of `file`: prints one Answer as JSON. */
