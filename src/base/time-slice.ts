@@ -8,20 +8,29 @@ const SLICE_MS = 5;
  */
 export class TimeSlice {
 	#until = 0;
+	#scheduled = false;
 	readonly #waiting: (() => void)[] = [];
 
 	/** Resolves when the caller may do its next bit of work: at once, or in a later turn of the event loop. */
 	async turn(): Promise<void> {
-		if (this.#waiting.length === 0 && performance.now() < this.#until) return;
-		await new Promise<void>((resolve) => {
-			if (this.#waiting.push(resolve) === 1) setImmediate(this.#next);
-		});
+		const timeLeft = performance.now() < this.#until;
+		if (timeLeft && this.#waiting.length === 0) return;
+		const { promise, resolve } = Promise.withResolvers<void>();
+		this.#waiting.push(resolve);
+		this.#schedule();
+		if (timeLeft) this.#waiting.shift()?.();
+		await promise;
 	}
 
-	/** One task a turn: what it leaves of the slice is for those that ask next. */
-	readonly #next = () => {
-		this.#until = performance.now() + SLICE_MS;
-		this.#waiting.shift()?.();
-		if (this.#waiting.length > 0) setImmediate(this.#next);
-	};
+	/** The next slice, while somebody waits for it. */
+	#schedule(): void {
+		if (this.#scheduled || this.#waiting.length === 0) return;
+		this.#scheduled = true;
+		setImmediate(() => {
+			this.#scheduled = false;
+			this.#until = performance.now() + SLICE_MS;
+			this.#waiting.shift()?.();
+			this.#schedule();
+		});
+	}
 }
