@@ -40,6 +40,12 @@ async function main(): Promise<void> {
 	}
 	const streams = standardStreams((dropped) => droppedLine(isatty(2), dropped), payloadFailed);
 
+	/** What the question is about is on the terminal before it. */
+	async function askInOrder(question: string, signal: AbortSignal): Promise<string> {
+		await streams.drained(signal);
+		return await ask(question, signal);
+	}
+
 	function stdin(): AsyncIterable<Uint8Array> {
 		stop.signal.addEventListener("abort", () => process.stdin.destroy(stop.signal.reason), { once: true });
 		return process.stdin;
@@ -53,7 +59,7 @@ async function main(): Promise<void> {
 		verbs: VERBS,
 		streams,
 		stdin,
-		ask: isatty(0) && isatty(2) ? ask : undefined,
+		ask: isatty(0) && isatty(2) ? askInOrder : undefined,
 		signal: stop.signal,
 		payloadFailure: () => payloadFailure,
 		goOnWithoutPayload: () => {

@@ -56,6 +56,7 @@ test.each(LOADS)(
 		process.stderr.write(`${load.what}: heartbeat gap at most ${gap.largestMs} ms, talk ${bytes} bytes\n`);
 		expect({ code, doubts }).toEqual({ code: 0, doubts: "0" });
 		expect(bytes).toBeGreaterThanOrEqual(load.talk);
+		if (load.flags.includes("-q")) expect(bytes).toBe(0);
 		expect(gap.largestMs).toBeLessThan(FREEZE_MS);
 		for (const id of ids) expect(await scene.outcomes(id)).toEqual([true]);
 	},
