@@ -1,15 +1,16 @@
-import { writeSync } from "node:fs";
 import { isatty } from "node:tty";
 import pkg from "../package.json" with { type: "json" };
-import { unlessAborted } from "./base/deadline.ts";
 import { Fault, isFault } from "./base/fault.ts";
 import { stillOpen } from "./base/open.ts";
 import { EXIT_CODES } from "./cli/exit-codes.ts";
-import { runCli } from "./cli/run.ts";
+import { droppedLine } from "./cli/logger.ts";
+import { payloadFault, runCli } from "./cli/run.ts";
 import { abortOnSignals } from "./cli/signals.ts";
+import { standardStreams } from "./cli/streams/standard.ts";
 import { VERBS } from "./commands/index.ts";
 import { GRAFTER } from "./enumeration/work/grafter/messages.ts";
 import { MODULE } from "./line/component/module/role.ts";
+import { REPORT_READER } from "./line/component/report-file/role.ts";
 import { KEEPER } from "./locks/supervise/messages.ts";
 
 /** A driver that leaves a socket or timer behind must not keep a cron job alive; 3 s are ample for what is closing. */
@@ -28,35 +29,26 @@ async function ask(question: string, signal: AbortSignal): Promise<string> {
 async function main(): Promise<void> {
 	const stop = abortOnSignals((kind) => process.exit(EXIT_CODES[kind].code));
 
-	function brokenPipe(error: NodeJS.ErrnoException): void {
-		if (error.code !== "EPIPE") throw error;
-		stop.abort(new Fault("broken-pipe", "the reader of stdout went away"));
+	let payloadFailure: NodeJS.ErrnoException | undefined;
+	let stopWithoutPayload = true;
+	function payloadFailed(error: NodeJS.ErrnoException): void {
+		if (error.code === "EPIPE") stop.abort(new Fault("broken-pipe", "the reader of stdout went away"));
+		else {
+			payloadFailure = error;
+			if (stopWithoutPayload) stop.abort(payloadFault(error));
+		}
 	}
+	const streams = standardStreams((dropped) => droppedLine(isatty(2), dropped), payloadFailed);
 
-	let listening = false;
-	function stdout(text: string, written?: () => void): void {
-		if (!listening) process.stdout.on("error", brokenPipe);
-		listening = true;
-		process.stdout.write(text, () => written?.());
-	}
-
-	async function paced(text: string): Promise<void> {
-		const { promise, resolve } = Promise.withResolvers<void>();
-		stdout(text, resolve);
-		await unlessAborted(stop.signal, promise);
+	/** What the question is about is on the terminal before it. */
+	async function askInOrder(question: string, signal: AbortSignal): Promise<string> {
+		await streams.drained(signal);
+		return await ask(question, signal);
 	}
 
 	function stdin(): AsyncIterable<Uint8Array> {
 		stop.signal.addEventListener("abort", () => process.stdin.destroy(stop.signal.reason), { once: true });
 		return process.stdin;
-	}
-
-	function brief(text: string): void {
-		try {
-			writeSync(1, text);
-		} catch (error) {
-			brokenPipe(error as NodeJS.ErrnoException);
-		}
 	}
 
 	const code = await runCli({
@@ -65,23 +57,27 @@ async function main(): Promise<void> {
 		cwd: process.cwd(),
 		version: pkg.version,
 		verbs: VERBS,
-		stdout,
-		screen: isatty(1),
-		paced,
+		streams,
 		stdin,
-		brief,
-		terminal: isatty(2),
-		stderr: () => process.stderr,
-		ask: isatty(0) && isatty(2) ? ask : undefined,
+		ask: isatty(0) && isatty(2) ? askInOrder : undefined,
 		signal: stop.signal,
+		payloadFailure: () => payloadFailure,
+		goOnWithoutPayload: () => {
+			stopWithoutPayload = false;
+		},
 	});
 
 	// A reader that went away is no failure, wherever the run stood.
 	process.exitCode = isFault(stop.signal.reason, "broken-pipe") ? EXIT_CODES["broken-pipe"].code : code;
+	// A write to a reader that takes nothing would keep the process for as long as that reader likes.
+	if (!(await streams.drained(stop.signal))) process.exit();
 
-	setTimeout(() => {
+	setTimeout(async () => {
 		const open = stillOpen();
-		writeSync(2, `warn forced exit: still open ${FORCED_EXIT_MS} ms after the end: ${open.join(", ") || "unknown"}\n`);
+		streams.stderr.write(
+			`warn forced exit: still open ${FORCED_EXIT_MS} ms after the end: ${open.join(", ") || "unknown"}\n`,
+		);
+		await streams.drained(stop.signal);
 		process.exit();
 	}, FORCED_EXIT_MS).unref();
 }
@@ -94,6 +90,9 @@ if (process.argv[2] === KEEPER) {
 	await runModule(process.argv[3] ?? "", process.env);
 	// Whatever the module left open, its work is done.
 	process.exit();
+} else if (process.argv[2] === REPORT_READER) {
+	const { becomeReportReader } = await import("./line/component/report-file/parse.ts");
+	await becomeReportReader(process.argv[3] ?? "", process.argv[4] ?? "");
 } else if (process.argv[2] === GRAFTER) {
 	const { becomeGrafter } = await import("./commands/work/grafter.ts");
 	becomeGrafter(() => process.exit());

@@ -2,6 +2,7 @@ import { table } from "../../src/cli/table.ts";
 import { component } from "./component.ts";
 import type { Figure } from "./figures.ts";
 import { graft } from "./graft.ts";
+import { heartbeat } from "./heartbeat.ts";
 import { locks } from "./locks.ts";
 import { pages } from "./pages.ts";
 import { push } from "./push.ts";
@@ -17,6 +18,7 @@ const BENCHES: Readonly<Record<string, (dir: string) => Promise<Figure[]>>> = {
 	locks,
 	graft,
 	component,
+	heartbeat,
 	status,
 	work,
 };

@@ -4,6 +4,7 @@ export type FaultKind =
 	| "usage"
 	| "data"
 	| "unreachable"
+	| "output"
 	| "locked"
 	| "refused"
 	| "config"

@@ -8,3 +8,13 @@ export interface Log {
 	warn(message: string, fields?: LogFields): void;
 	error(message: string, fields?: LogFields): void;
 }
+
+/** Takes lines of others, such as a child's output, into the log: many at a time, because there may be millions. */
+export interface LineLog {
+	/** False where such lines are not printed (`--quiet`): then nobody need prepare them. */
+	readonly shown: boolean;
+	/** `text` is whole lines, each with its line end; `from` says whose they are and stands in front of each. */
+	lines(from: string, text: string): void;
+	/** Resolves when there is room for more; awaited between calls. */
+	room(): Promise<void>;
+}

@@ -1,7 +1,7 @@
 import type { ArgsDef, ParsedArgs } from "citty";
 import { defineCommand, runCommand } from "citty";
 import { Fault } from "../base/fault.ts";
-import type { Log } from "../base/log.ts";
+import type { LineLog, Log } from "../base/log.ts";
 import type { Config, Need } from "../config/config.ts";
 import { COMMON_ARGS } from "./common-args.ts";
 import type { Output } from "./output.ts";
@@ -20,8 +20,8 @@ export interface Context<A extends ArgsDef> {
 	readonly rest: readonly string[];
 	readonly out: Output;
 	readonly log: Log;
-	/** Resolves once what was logged has gone: awaited by whoever logs without bound. */
-	logged(): Promise<void>;
+	/** For the output of children, which has no bound. */
+	readonly lineLog: LineLog;
 	readonly progress: Progress;
 	/** What is given on stdin; ends with the signal's reason. */
 	stdin(): AsyncIterable<Uint8Array>;
@@ -32,7 +32,7 @@ export interface Context<A extends ArgsDef> {
 	readonly version: string;
 	/** Every verb of the tool, for what is made from their declarations. */
 	readonly verbs: Readonly<Record<string, Verb>>;
-	/** Aborts with a `Fault` of kind interrupt, terminate or broken-pipe. */
+	/** Aborts with a `Fault` of kind interrupt, terminate, broken-pipe or output. */
 	readonly signal: AbortSignal;
 	/** Reads, checks and freezes the config; a server that is needed and not configured is a fault. */
 	config(...needs: Need[]): Promise<Config>;
@@ -61,6 +61,8 @@ export interface About {
 	readonly rest?: string;
 	/** True where it goes on in spite of faults in the config of single components, and looks at `componentFaults` itself. */
 	readonly componentsApart?: boolean;
+	/** True where the work is what counts: it goes on where stdout cannot be written. Others are stopped then. */
+	readonly works?: boolean;
 }
 
 /** A verb of the tool. */

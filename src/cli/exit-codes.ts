@@ -12,6 +12,7 @@ export const EXIT_CODES: Readonly<Record<Ending, { code: number; meaning: string
 	usage: { code: 64, meaning: "usage" },
 	data: { code: 65, meaning: "a document in the database is not what it must be" },
 	unreachable: { code: 69, meaning: "a server is unreachable or did not answer in time" },
+	output: { code: 74, meaning: "stdout could not be written; all else was done" },
 	locked: { code: 75, meaning: "the lock is held elsewhere" },
 	refused: { code: 77, meaning: "refused: login or access rights" },
 	config: { code: 78, meaning: "config file or environment" },

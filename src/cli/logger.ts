@@ -1,14 +1,15 @@
 // The core alone: the reporters that the whole brings along triple the time that a run takes to start.
 import { createConsola, LogLevels } from "consola/core";
-import type { Log, LogFields } from "../base/log.ts";
-import { printable } from "./printable.ts";
+import type { LineLog, Log, LogFields } from "../base/log.ts";
+import { printable, printableLines } from "./printable.ts";
+import type { Dropped } from "./streams/write-queue.ts";
 
 export interface TalkOptions {
 	readonly quiet: boolean;
 	readonly verbose: boolean;
 	readonly color: boolean;
 	readonly terminal: boolean;
-	/** Writes one whole line, without its line end, to stderr. */
+	/** Writes one whole line, or several, without the last line end, to stderr. */
 	readonly line: (text: string) => void;
 }
 
@@ -31,6 +32,9 @@ function render(message: string, fields: LogFields): string {
 	return printable([message.replaceAll(/\s*\n\s*/g, " "), ...known.map(field)].join(" "));
 }
 
+/** What stands in front of a line: nothing on a terminal, where a person sees it as it comes. */
+const stamp = ({ terminal }: Pick<TalkOptions, "terminal">, date: Date) => (terminal ? "" : `${date.toISOString()} `);
+
 /**
  * The one logger. Off a terminal a line is `2026-11-24T01:02:03.456Z info message key=value`; nothing is collapsed,
  * rewritten or coloured. On a terminal the time is left out and warnings and errors are coloured.
@@ -42,9 +46,8 @@ export function createLog(options: TalkOptions): Log {
 		reporters: [
 			{
 				log: ({ type, args, date }) => {
-					const text = `${type} ${args.join(" ")}`;
-					if (!options.terminal) return options.line(`${date.toISOString()} ${text}`);
-					const color = options.color ? COLORS[type] : undefined;
+					const text = `${stamp(options, date)}${type} ${args.join(" ")}`;
+					const color = options.terminal && options.color ? COLORS[type] : undefined;
 					options.line(color === undefined ? text : `${color}${text}\u001b[39m`);
 				},
 			},
@@ -55,4 +58,26 @@ export function createLog(options: TalkOptions): Log {
 		(message: string, fields: LogFields = {}) =>
 			consola[type](render(message, fields));
 	return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
+}
+
+/**
+ * Lines of others, as log lines of level info. They are stamped by the call, not by the line, and cost a fraction of what
+ * the logger takes for each of its own: 100 MB of them must not take seconds.
+ */
+export function createLineLog(options: TalkOptions, room: () => Promise<void>): LineLog {
+	return {
+		shown: levelOf(options) >= LogLevels.info,
+		lines: (from, text) => {
+			const front = `${stamp(options, new Date())}info ${printable(from)}: `;
+			const lines = printableLines(text.endsWith("\n") ? text.slice(0, -1) : text);
+			options.line(`${front}${lines.replaceAll("\n", `\n${front}`)}`);
+		},
+		room,
+	};
+}
+
+/** The log line that tells of others that were dropped, in the form of the others. */
+export function droppedLine(terminal: boolean, { lines, why }: Dropped): string {
+	const what = lines === 1 ? "1 log line was" : `${lines} log lines were`;
+	return `${stamp({ terminal }, new Date())}warn ${what} dropped here: ${printable(why)}`;
 }

@@ -1,3 +1,6 @@
+import { unlessAborted } from "../base/deadline.ts";
+import type { Sink } from "./streams/standard.ts";
+
 /** Where payload goes. The same object feeds text and JSON, so that they cannot differ. */
 export interface Output {
 	readonly json: boolean;
@@ -22,20 +25,20 @@ export interface Output {
 	event(value: object): void;
 }
 
-/** Where output goes: to `write` (stdout); `paced` resolves when the reader has it. */
-interface Stdout {
-	readonly write: (text: string) => void;
-	readonly paced: (text: string) => Promise<void>;
-	readonly terminal: boolean;
-}
-
 /** The common flags that payload follows. */
 interface Form {
 	readonly json?: boolean;
 	readonly quiet?: boolean;
 }
 
-export function outputTo({ write, paced, terminal }: Stdout, { json = false, quiet = false }: Form): Output {
+/** Payload goes to `stdout`; a long list rejects with the signal's reason where its reader takes no more. */
+export function outputTo(stdout: Sink, { json = false, quiet = false }: Form, signal: AbortSignal): Output {
+	const { terminal } = stdout;
+	const write = (text: string) => stdout.write(text);
+	const paced = async (text: string) => {
+		write(text);
+		await unlessAborted(signal, stdout.room());
+	};
 	function document<T>(value: T, text: (value: T) => string): void {
 		const rendered = json ? JSON.stringify(value, null, 2) : text(value);
 		if (rendered !== "") write(rendered.endsWith("\n") ? rendered : `${rendered}\n`);

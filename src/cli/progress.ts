@@ -19,10 +19,28 @@ export interface Progress {
 /** Off a terminal, with `--quiet` or with `--json` there is no bar. */
 export const NO_PROGRESS: Progress = { show: () => {}, hide: () => {}, clearLine: () => {} };
 
-/** A bar with done/total, rate, time left and notes on `stream`, a terminal. */
-export async function createProgress(stream: NodeJS.WriteStream): Promise<Progress> {
+/** What a bar needs of a terminal's stream. All its writes go by `write`, in order with the log lines. */
+function barStream(write: (text: string) => void): NodeJS.WritableStream {
+	const stream = {
+		isTTY: true,
+		get columns() {
+			return process.stderr.columns;
+		},
+		write: (text: string, ...rest: readonly unknown[]) => {
+			write(text);
+			const done = rest.at(-1);
+			if (typeof done === "function") done();
+			return true;
+		},
+	};
+	return stream as unknown as NodeJS.WritableStream;
+}
+
+/** A bar with done/total, rate, time left and notes; `write` goes to a terminal. */
+export async function createProgress(write: (text: string) => void): Promise<Progress> {
 	// Loaded here, because only a terminal needs it and start-up time counts.
 	const { SingleBar, Presets } = await import("cli-progress");
+	const stream = barStream(write);
 	let bar: SingleBar | undefined;
 	let startedAt = 0;
 	let startedWith = 0;
@@ -59,7 +77,7 @@ export async function createProgress(stream: NodeJS.WriteStream): Promise<Progre
 		},
 		hide,
 		clearLine: () => {
-			if (bar !== undefined) stream.write("\r\u001b[K");
+			if (bar !== undefined) write("\r\u001b[K");
 		},
 	};
 }

@@ -1,20 +1,21 @@
 import type { ArgsDef } from "citty";
 import { Fault, isFault } from "../base/fault.ts";
 import { checkHostLimits } from "../base/host-limits.ts";
-import type { Log } from "../base/log.ts";
+import type { LineLog, Log } from "../base/log.ts";
 import { checkArguments, splitAtDashes } from "./arguments.ts";
 import type { Command, Context, Group, Verb } from "./command.ts";
 import { COMMON_ARGS } from "./common-args.ts";
 import { confirm } from "./confirm.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
 import { commandHelp, groupHelp, toolHelp, usageLine } from "./help.ts";
-import { createLog } from "./logger.ts";
+import { createLineLog, createLog } from "./logger.ts";
 import { nearest } from "./nearest.ts";
 import { outputTo } from "./output.ts";
 import type { Progress } from "./progress.ts";
 import { createProgress, NO_PROGRESS } from "./progress.ts";
 import { reportFailure } from "./report.ts";
 import { readableStdin } from "./stdin.ts";
+import type { StandardStreams } from "./streams/standard.ts";
 
 /** The process around a run; tests give their own. */
 export interface World {
@@ -23,22 +24,16 @@ export interface World {
 	readonly cwd: string;
 	readonly version: string;
 	readonly verbs: Readonly<Record<string, Verb>>;
-	readonly stdout: (text: string) => void;
-	/** True where stdout is a terminal. */
-	readonly screen: boolean;
-	/** The same, resolved when the reader has it. Rejects with the signal's reason. */
-	readonly paced: (text: string) => Promise<void>;
+	readonly streams: StandardStreams;
 	/** Opened by the first call. Ends with the signal's reason. */
 	readonly stdin: () => AsyncIterable<Uint8Array>;
-	/** Short payload, written at once: opening the stream of stdout would take longer than all the rest of the run. */
-	readonly brief: (text: string) => void;
-	/** True where stderr is a terminal. */
-	readonly terminal: boolean;
-	/** Opened by the first call, for the same reason. */
-	readonly stderr: () => NodeJS.WriteStream;
 	/** Asks the person at the terminal and gives the answer; absent where there is none. */
 	readonly ask?: ((question: string, signal: AbortSignal) => Promise<string>) | undefined;
 	readonly signal: AbortSignal;
+	/** Why payload could not be written, once that is known. */
+	readonly payloadFailure: () => NodeJS.ErrnoException | undefined;
+	/** Called where a command goes on with its work though its payload cannot be written; without it the run is stopped then. */
+	readonly goOnWithoutPayload: () => void;
 }
 
 /** Position of the verb in `own`: common flags may stand before it. -1 where there is none. */
@@ -84,25 +79,22 @@ function wants(own: readonly string[], long: string, short?: string): boolean {
 	return own.some((word) => word === long || (short !== undefined && /^-[hqv]+$/.test(word) && word.includes(short)));
 }
 
-async function drained(stream: NodeJS.WriteStream): Promise<void> {
-	if (stream.writableNeedDrain) await new Promise<void>((resolve) => stream.once("drain", () => resolve()));
-}
-
 const HELP_MEND = (group: Group | undefined) =>
 	`tangles${group === undefined ? "" : ` ${group.name}`} --help lists the commands`;
 
-async function dispatch(world: World, log: Log, progress: Progress): Promise<number | undefined> {
+async function dispatch(world: World, { log, lineLog, progress }: Talk): Promise<number | undefined> {
+	const { stdout } = world.streams;
 	const { own, rest, dashes } = splitAtDashes(world.argv);
 	const { command, group, words } = await findCommand(own, world.verbs);
 	if (command === undefined) {
 		checkArguments(words, { ...COMMON_ARGS, version: { type: "boolean" } }, HELP_MEND(group));
-		if (wants(words, "--version")) world.brief(`tangles ${world.version}\n`);
+		if (wants(words, "--version")) stdout.write(`tangles ${world.version}\n`);
 		else if (!wants(words, "--help", "h")) throw new Fault("usage", "no command given", { mend: HELP_MEND(group) });
-		else world.brief(group === undefined ? toolHelp(world.version, world.verbs) : groupHelp(group));
+		else stdout.write(group === undefined ? toolHelp(world.version, world.verbs) : groupHelp(group));
 		return;
 	}
 	if (wants(words, "--help", "h")) {
-		world.brief(commandHelp(command));
+		stdout.write(commandHelp(command));
 		return;
 	}
 	const checked = checkArguments(words, command.args, usageLine(command));
@@ -110,6 +102,7 @@ async function dispatch(world: World, log: Log, progress: Progress): Promise<num
 		throw new Fault("usage", 'nothing may stand after "--" here', { mend: usageLine(command) });
 	}
 	checkHostLimits();
+	if (command.about.works === true) world.goOnWithoutPayload();
 	return await command.start(checked, (common) => {
 		const configWith: Context<ArgsDef>["configWith"] = async (warnings, ...needs) => {
 			const { loadConfig } = await import("../config/load.ts");
@@ -122,7 +115,7 @@ async function dispatch(world: World, log: Log, progress: Progress): Promise<num
 			rest,
 			env: world.env,
 			cwd: world.cwd,
-			logged: () => drained(world.stderr()),
+			lineLog,
 			version: world.version,
 			verbs: world.verbs,
 			confirm: (what, yes) => confirm(world, what, yes),
@@ -130,36 +123,64 @@ async function dispatch(world: World, log: Log, progress: Progress): Promise<num
 			progress,
 			stdin: () => readableStdin(world.stdin),
 			signal: world.signal,
-			out: outputTo({ write: world.stdout, paced: world.paced, terminal: world.screen }, common),
+			out: outputTo(stdout, common, world.signal),
 			config: (...needs) => configWith(unsaid ? { ...log, warn: log.debug } : log, ...needs),
 			configWith,
 		};
 	});
 }
 
-/** argv -> the verb -> exit code. Everything that goes wrong is reported on stderr here, once. */
-export async function runCli(world: World): Promise<number> {
-	const { own } = splitAtDashes(world.argv);
-	const { terminal } = world;
+/** Where a run talks to people. */
+interface Talk {
+	readonly log: Log;
+	readonly lineLog: LineLog;
+	readonly progress: Progress;
+}
+
+async function openTalk({ argv, env, streams: { stderr } }: World): Promise<Talk> {
+	const { own } = splitAtDashes(argv);
+	const { terminal } = stderr;
 	const quiet = wants(own, "--quiet", "q");
 	const bar = terminal && !quiet && !wants(own, "--json");
-	const progress = bar ? await createProgress(world.stderr()) : NO_PROGRESS;
-	const log = createLog({
+	const progress = bar ? await createProgress((text) => stderr.write(text)) : NO_PROGRESS;
+	const options = {
 		quiet,
 		verbose: wants(own, "--verbose", "v"),
-		color: !wants(own, "--no-color") && (world.env.NO_COLOR ?? "") === "",
+		color: !wants(own, "--no-color") && (env.NO_COLOR ?? "") === "",
 		terminal,
-		line: (text) => {
+		line: (text: string) => {
 			progress.clearLine();
-			world.stderr().write(`${text}\n`);
+			stderr.write(`${text}\n`);
 		},
-	});
+	};
+	return { log: createLog(options), lineLog: createLineLog(options, () => stderr.room()), progress };
+}
+
+/**
+ * argv -> the verb -> exit code. Everything that goes wrong is reported on stderr here, once. What is written may still be
+ * on its way to a slow reader of stderr; of stdout nothing is.
+ */
+export async function runCli(world: World): Promise<number> {
+	const talk = await openTalk(world);
+	const { log, progress } = talk;
+	let code: number;
 	try {
-		return (await dispatch(world, log, progress)) ?? EXIT_CODES.done.code;
+		code = (await dispatch(world, talk)) ?? EXIT_CODES.done.code;
 	} catch (error) {
 		progress.hide();
 		// An aborted run may fail in many ways; what aborted it is the cause worth telling.
 		const cause = world.signal.aborted && !isFault(error) ? world.signal.reason : error;
-		return reportFailure(cause, log, world.version);
+		code = reportFailure(cause, log, world.version);
 	}
+	await world.streams.drained(world.signal);
+	const failure = world.payloadFailure();
+	// One that stopped the run is reported already.
+	if (failure === undefined || code === EXIT_CODES.output.code) return code;
+	const reported = reportFailure(payloadFault(failure), log, world.version);
+	return code === EXIT_CODES.done.code ? reported : code;
+}
+
+/** stdout cannot be written. */
+export function payloadFault(error: NodeJS.ErrnoException): Fault {
+	return new Fault("output", `stdout cannot be written: ${error.message}`);
 }

@@ -90,12 +90,3 @@ test("work counts its jobs by outcome, and the tangles it stored", async () => {
 	// All eight of TCN 3 come from the one stencil 1 + 2; four of them are integral, and there from the start.
 	expect(counted.tangles_tangles_stored_total).toBeGreaterThanOrEqual(4);
 });
-
-test("a file that cannot be written: 64 with the mend, before anything is done", async () => {
-	await using scene = await ComponentScene.create();
-	const [id = ""] = await scene.archived(1);
-	const { code, out, err } = await scene.run("true", "--metrics-file", "/no/such/folder/x.prom");
-	expect({ code, out }).toEqual({ code: 64, out: "" });
-	expect(err).toContain("--metrics-file /no/such/folder/x.prom cannot be written");
-	expect(await scene.outcomes(id)).toEqual([]);
-});

@@ -45,6 +45,8 @@ export class ZookeeperProxy implements AsyncDisposable {
 	refusedBulks: number | undefined;
 	/** The connect response seen last: what identifies the session. */
 	#session: Buffer | undefined;
+	/** Called for each request behind the greeting, as it comes. */
+	onRequest = () => {};
 	/** `Date.now()` when the last answer was handed on. */
 	lastAnswer = 0;
 
@@ -106,6 +108,7 @@ export class ZookeeperProxy implements AsyncDisposable {
 				if (greeted && swallow !== undefined && frame.readInt32BE(8) === OPCODE[swallow.op]) {
 					if (frame.includes(swallow.path)) dropped = frame.readInt32BE(4);
 				}
+				if (greeted) this.onRequest();
 				greeted = true;
 				this.#pass(() => server.write(frame));
 			}),

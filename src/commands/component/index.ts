@@ -35,6 +35,7 @@ export default command(
 			"doubt or lost. Procedure 2: queue-length batches, max-threads at a time, one\n" +
 			"instance at a time. Procedure 1: one batch; further instances find others.",
 		componentsApart: true,
+		works: true,
 		examples: [
 			{
 				run: "tangles component Sample --module builtin:sample --dry-run",

@@ -1,11 +1,11 @@
-import { writeFile } from "node:fs/promises";
 import { Fault, messageOf } from "../../base/fault.ts";
+import { createFile } from "../../base/whole-file.ts";
 import { TEMPLATE } from "../../line/component/module/template.ts";
 
 /** Writes a module to start from. Throws a Fault "failed" where the file is there already or cannot be written. */
 export async function writeTemplate(file: string): Promise<void> {
 	try {
-		await writeFile(file, TEMPLATE, { flag: "wx" });
+		await createFile(file, TEMPLATE);
 	} catch (cause) {
 		const there = (cause as NodeJS.ErrnoException).code === "EEXIST";
 		throw new Fault(

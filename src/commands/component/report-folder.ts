@@ -90,6 +90,9 @@ export async function inReportFolder<T>(log: Log, work: (folder: string) => Prom
 	try {
 		return await work(folder);
 	} finally {
-		await rm(folder, { recursive: true, force: true });
+		// The work is done and recorded: what is left in a temporary folder must not change how the run ends.
+		await rm(folder, { recursive: true, force: true }).catch((error) => {
+			log.warn(`${folder} cannot be removed`, { cause: messageOf(error) });
+		});
 	}
 }

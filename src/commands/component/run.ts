@@ -32,7 +32,7 @@ interface Run {
 
 /** One run: takes the lock for looking, then all else under it. */
 export async function runComponent(context: Context<Record<never, never>>, run: Run): Promise<void> {
-	const { log, signal, version, env, logged, out } = context;
+	const { log, signal, version, env, lineLog, out } = context;
 	const { store, component, work, zookeeper, procedure, waitMs, skip, file } = run;
 	const { lockLayout: layout } = zookeeper;
 	const { name } = component;
@@ -55,7 +55,7 @@ export async function runComponent(context: Context<Record<never, never>>, run: 
 		const unobserve = observeLock(metrics, taken.lock);
 		try {
 			await inReportFolder(log, async (folder) => {
-				const worker = childWorker({ component, command: work, env, folder, log, logged });
+				const worker = childWorker({ component, command: work, env, folder, log, lineLog });
 				const lockBatch = (id: string) => lockIn(taken, id);
 				await runStation({ component, store, worker, lockBatch, sboi: taken.lock, tell, log, signal }, procedure);
 			});

@@ -25,6 +25,7 @@ export default command(
 			"TCN counts as complete when Faktory holds no job of any kind and has finished as\n" +
 			"many as were pushed. JSON events, one a line: stencil-started, pages, progress,\n" +
 			"stencil-complete, waiting, tcn-complete, tcn-reopened, stopped.",
+		works: true,
 		examples: [
 			{ run: "tangles produce --dry-run", does: "what would be pushed now: pages and jobs of each open stencil" },
 			{ run: "tangles produce -q", does: "run until max_tcn is complete, from cron" },

@@ -44,6 +44,7 @@ export default command(
 			"what interrupted runs have left, from their cursors. What is not safe is named\n" +
 			"and left: exit 65. Where nothing is wrong nothing is written. --restart and\n" +
 			"--restart-tcn push again what was pushed before; they ask first.",
+		works: true,
 		examples: [
 			{ run: "tangles recover --dry-run", does: "what is wrong, and what would be done about it" },
 			{ run: "tangles recover -q", does: "mend and finish; a table of what was found, or nothing" },

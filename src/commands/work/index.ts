@@ -34,6 +34,7 @@ export default command(
 			"given out again. A job that cannot be done is handed back with the reason, which\n" +
 			"Faktory's web page shows under Retries. JSON events, one a line: started,\n" +
 			"job-done, job-failed, job-unacknowledged, waiting, quiet, stopping, stopped.",
+		works: true,
 		examples: [
 			{ run: "tangles work -q", does: "as a service, a job to each core" },
 			{ run: "tangles work --concurrency 1 --json", does: "one job at a time, events on stdout" },

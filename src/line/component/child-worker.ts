@@ -1,19 +1,20 @@
-import { readFile, rm, stat } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { Fault } from "../../base/fault.ts";
-import type { Log } from "../../base/log.ts";
+import { Fault, messageOf } from "../../base/fault.ts";
+import type { LineLog, Log } from "../../base/log.ts";
+import { TimeSlice } from "../../base/time-slice.ts";
 import { type Guarding, guarded } from "../../locks/guard.ts";
 import { startChild } from "../../locks/supervise/start.ts";
 import type { Batch } from "../batches/batch.ts";
 import { documentOf } from "../batches/document.ts";
+import { ChildOutput } from "./child-output.ts";
 import { reportOf } from "./outcome.ts";
 import type { Component, Worker } from "./ports.ts";
-import { type Report, readWritten, type Written } from "./report.ts";
-import { Spoken } from "./spoken.ts";
+import type { Report } from "./report.ts";
+import { readReport } from "./report-file/read.ts";
 
 /** After TERM the work has so long to end before it is killed. */
 const KILL_AFTER_MS = 5000;
-const MOST_REPORT_BYTES = 256 * 1024 * 1024;
 
 export interface ChildWork {
 	readonly component: Component;
@@ -23,24 +24,29 @@ export interface ChildWork {
 	/** Where the reports are written; removed by whoever made it. */
 	readonly folder: string;
 	readonly log: Log;
-	/** Resolves when what was logged has room to go. */
-	readonly logged: () => Promise<void>;
+	/** Where the lines go that the children write. */
+	readonly lineLog: LineLog;
 }
 
 /** Work as a child process: `COMMAND ARGS... <full id>`, the batch as JSON on stdin, a file for its report. */
 export function childWorker(options: ChildWork): Worker {
-	return { work: (batch, lock, token, signal) => work(options, batch, lock, token, signal) };
+	const slice = new TimeSlice();
+	return {
+		work: (batch, lock, token, signal) => {
+			const output = new ChildOutput(options.lineLog, batch.id, slice);
+			return work({ ...options, output }, batch, lock, token, signal);
+		},
+	};
 }
 
 async function work(
-	{ component, command, env, folder, log, logged }: ChildWork,
+	{ component, command, env, folder, log, output }: ChildWork & { readonly output: ChildOutput },
 	batch: Batch,
 	lock: Guarding,
 	token: string,
 	signal: AbortSignal,
 ): Promise<Report> {
 	const file = join(folder, `${crypto.randomUUID()}.json`);
-	const spoken = new Spoken((line) => log.info(`${batch.id}: ${line}`));
 	const started = new Date();
 	const began = performance.now();
 	const child = startChild({
@@ -59,10 +65,7 @@ async function work(
 		lossGraceMs: 0,
 		pipes: {
 			input: `${JSON.stringify(documentOf(batch))}\n`,
-			output: async (stream, bytes) => {
-				spoken.add(stream, bytes);
-				await logged();
-			},
+			output: (stream, bytes) => output.add(stream, bytes),
 		},
 	});
 	let timedOut = false;
@@ -76,26 +79,16 @@ async function work(
 		const ended = await guarded(lock, child, log);
 		if (ended.killed === "time") throw new Fault("lost", `the lock ${lock.path} was lost: its time was up`);
 		signal.throwIfAborted();
-		const tail = spoken.end();
+		const tail = output.end();
 		const { code, signal: by } = ended;
 		const end = { code, signal: by, timedOut, limitMs: component.maxRuntimeMs, tail };
-		const written = await readReport(file);
-		return reportOf({ ...end, written, started, durationMs: performance.now() - began }, component);
+		const answer = await readReport(file, component.maxResults, signal);
+		return reportOf({ ...end, answer, started, durationMs: performance.now() - began }, component);
 	} finally {
 		clearTimeout(late);
 		signal.removeEventListener("abort", stop);
-		await rm(file, { force: true });
-	}
-}
-
-/** What the work has written: its report, why it cannot be read, or undefined. */
-async function readReport(file: string): Promise<Written | string | undefined> {
-	try {
-		const { size } = await stat(file);
-		if (size > MOST_REPORT_BYTES) return `the report has ${size} bytes; legal are up to ${MOST_REPORT_BYTES}`;
-		return readWritten(await readFile(file, "utf8"));
-	} catch (error) {
-		const { code, message } = error as NodeJS.ErrnoException;
-		return code === "ENOENT" ? undefined : `the report cannot be read: ${message}`;
+		await rm(file, { force: true, recursive: true }).catch((error) => {
+			log.warn(`${batch.id}: its report file cannot be removed`, { cause: messageOf(error) });
+		});
 	}
 }

@@ -1,7 +1,7 @@
 import { Fault } from "../../base/fault.ts";
 import type { Batch } from "../batches/batch.ts";
 import type { BatchStore } from "../batches/ports.ts";
-import { largestReportBytes } from "./outcome.ts";
+import { largestReportBytes } from "./first-failures.ts";
 import type { Component } from "./ports.ts";
 
 /** The event's other fields, and what a claim adds to the document. */

@@ -1,16 +1,12 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import type { Readable } from "node:stream";
-import { pause } from "../../base/deadline.ts";
 import { Fault } from "../../base/fault.ts";
 import { noteOpen } from "../../base/open.ts";
 import { OWN_BINARY } from "../../base/own-binary.ts";
 import { toShared } from "../../base/shared-clock.ts";
 import type { Guardable } from "../guard.ts";
 import { type Ended, KEEPER, type Order, type Report } from "./messages.ts";
-
-/** How long output is read on after the end: what left the group by `setsid` may keep it open for ever. */
-const DRAIN_MS = 1000;
+import { type ChildPipes, connectPipes } from "./pipes.ts";
 
 /** What runs under a keeper. It starts with the first `until`. */
 export interface Child extends Guardable<Ended> {
@@ -28,14 +24,6 @@ export interface ChildOptions {
 	readonly lossGraceMs: number;
 	/** Without it the child reads and writes where tangles does. */
 	readonly pipes?: ChildPipes;
-}
-
-/** What goes to the child and what comes from it. */
-export interface ChildPipes {
-	/** All of its stdin. */
-	readonly input: string;
-	/** Both of its output streams, as they come; no more is read before the promise resolves. */
-	readonly output: (stream: "stdout" | "stderr", bytes: Buffer) => Promise<void>;
 }
 
 /** Starts a keeper for a child. `ended` rejects with a fault of kind "usage" where the program cannot be started. */
@@ -87,27 +75,6 @@ export function startChild({ command, env, lossGraceMs, pipes }: ChildOptions): 
 		signal: (signal) => order({ do: "signal", signal }),
 		end: (signal, graceMs) => order({ do: "end", signal, graceMs }),
 	};
-}
-
-/** Feeds the child and hands on what it says. Resolves when all is read, or a second after the end. */
-async function connectPipes(keeper: ChildProcess, { input, output }: ChildPipes, exited: Promise<unknown>) {
-	const { stdin, stdout, stderr } = keeper;
-	if (stdin === null || stdout === null || stderr === null) throw new Error("a child without pipes");
-	// A child need not read what it is given.
-	stdin.on("error", () => {});
-	stdin.end(input);
-	const read = async (name: "stdout" | "stderr", stream: Readable) => {
-		for await (const bytes of stream) await output(name, bytes);
-	};
-	const all = Promise.all([read("stdout", stdout), read("stderr", stderr)]);
-	const done = new AbortController();
-	const late = exited.then(() => pause(DRAIN_MS, done.signal));
-	await Promise.race([all, late]);
-	done.abort(new Error("read"));
-	stdout.destroy();
-	stderr.destroy();
-	// Cut off in the middle, they end with an error; and what was late is over.
-	await Promise.allSettled([all, late]);
 }
 
 function killGroup(group: number): void {

@@ -1,17 +1,23 @@
-import { rename, writeFile } from "node:fs/promises";
-import { Fault, messageOf } from "../../../base/fault.ts";
+import { within } from "../../../base/deadline.ts";
+import { messageOf } from "../../../base/fault.ts";
 import type { Log } from "../../../base/log.ts";
+import { checkReplaceable, removeOldDrafts, replaceFile } from "../../../base/whole-file.ts";
 import { METRICS, type MetricName, type Metrics, NO_METRICS } from "./metrics.ts";
 
 /** A look at the file must not mistake a quiet run for a dead one. */
 const EVERY_MS = 15_000;
+/** A file system that hangs must not keep a run that has ended. */
+const LAST_WRITE_MS = 3000;
 
 /**
  * Keeps `path` written with the run's numbers in Prometheus' text format, for node_exporter's textfile collector: each time
- * as a whole, by renaming. Throws a usage fault where it cannot be written; later failures are logged once, and harm nothing.
+ * as a whole. Throws a Fault "usage" where something is there that is no regular file. A file that cannot be written is told
+ * once, and tried again: the run goes on, because its numbers are worth less than its work.
  */
 export async function openMetrics(path: string | undefined, command: string, log: Log): Promise<Metrics> {
 	if (path === undefined) return NO_METRICS;
+	await checkReplaceable(path, `--metrics-file ${path}`);
+	await removeOldDrafts(path);
 	const { Gauge, Registry } = await import("prom-client");
 	const registry = new Registry();
 	const gauges = new Map<MetricName, InstanceType<typeof Gauge<string>>>();
@@ -24,12 +30,16 @@ export async function openMetrics(path: string | undefined, command: string, log
 		return made;
 	};
 	const refreshers: (() => void)[] = [];
-	// The collector reads what ends in .prom; this must not.
-	const draft = `${path}.${process.pid}.new`;
 	const write = async () => {
-		for (const refresh of refreshers) refresh();
-		await writeFile(draft, await registry.metrics());
-		await rename(draft, path);
+		try {
+			for (const refresh of refreshers) refresh();
+			await replaceFile(path, await registry.metrics());
+			if (told) log.info(`--metrics-file ${path} can be written again`);
+			told = false;
+		} catch (error) {
+			if (!told) log.warn(`--metrics-file ${path} cannot be written; the run goes on`, { cause: messageOf(error) });
+			told = true;
+		}
 	};
 	let writing: Promise<void> = Promise.resolve();
 	let due = false;
@@ -39,12 +49,7 @@ export async function openMetrics(path: string | undefined, command: string, log
 		due = true;
 		writing = writing.then(async () => {
 			due = false;
-			try {
-				await write();
-			} catch (error) {
-				if (!told) log.warn(`--metrics-file ${path} cannot be written any more`, { cause: messageOf(error) });
-				told = true;
-			}
+			await write();
 		});
 	};
 	const metrics: Metrics = {
@@ -56,19 +61,15 @@ export async function openMetrics(path: string | undefined, command: string, log
 			clearInterval(timer);
 			metrics.set("tangles_run_ended_timestamp_seconds", Date.now() / 1000, { command });
 			changed();
-			await writing;
+			const late = () => new Error(`not written after ${LAST_WRITE_MS / 1000} s`);
+			await within(LAST_WRITE_MS, writing, late).catch((error) =>
+				log.warn(`--metrics-file ${path}: ${messageOf(error)}`),
+			);
 		},
 	};
 	metrics.set("tangles_run_started_timestamp_seconds", Date.now() / 1000, { command });
 	metrics.set("tangles_run_ended_timestamp_seconds", 0, { command });
-	try {
-		await write();
-	} catch (cause) {
-		throw new Fault("usage", `--metrics-file ${path} cannot be written: ${messageOf(cause)}`, {
-			mend: "give a file in a folder that may be written to, such as /var/lib/node_exporter/tangles.prom",
-			cause,
-		});
-	}
+	changed();
 	const timer = setInterval(changed, EVERY_MS);
 	return metrics;
 }

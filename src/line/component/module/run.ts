@@ -1,5 +1,6 @@
-import { writeFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
+import { messageOf } from "../../../base/fault.ts";
+import { replaceFile } from "../../../base/whole-file.ts";
 import type { Written } from "../report.ts";
 import { builtin } from "./builtin.ts";
 import type { BatchJson, BatchModule, Reporter } from "./role.ts";
@@ -41,5 +42,15 @@ export async function runModule(file: string, env: NodeJS.ProcessEnv): Promise<v
 		report.failure({ type: "exception", description: error instanceof Error ? error.message : String(error), details });
 	}
 	const written: Written = { failures, preservable };
-	await writeFile(env.TANGLES_RESULT ?? "/dev/stdout", JSON.stringify(written));
+	const text = JSON.stringify(written);
+	if (env.TANGLES_RESULT === undefined) {
+		process.stdout.write(text);
+		return;
+	}
+	try {
+		await replaceFile(env.TANGLES_RESULT, text, 0o600);
+	} catch (error) {
+		process.stderr.write(`the report cannot be written: ${messageOf(error)}\n`);
+		process.exitCode = 1;
+	}
 }

@@ -1,0 +1,65 @@
+import { fstatSync, type Stats } from "node:fs";
+import { isatty } from "node:tty";
+import { type Dropped, type Kind, WriteQueue } from "./write-queue.ts";
+
+/** pipe(7): so many bytes written at once are neither mixed with what others write nor cut. Linux' PIPE_BUF. */
+const PIPE_BYTES = 4096;
+const FILE_BYTES = 256 * 1024;
+
+/** One of the two streams of the process, as a place to write to. Nothing here throws or blocks. */
+export interface Sink {
+	/** True where it is a terminal. */
+	readonly terminal: boolean;
+	write(text: string): void;
+	/** Resolves when there is room for more: for whoever writes without bound. */
+	room(): Promise<void>;
+}
+
+export interface StandardStreams {
+	readonly stdout: Sink;
+	readonly stderr: Sink;
+	/**
+	 * Resolves when both are written or have refused. False where something is left that its reader does not take: log
+	 * lines, or payload once `signal` has aborted.
+	 */
+	drained(signal: AbortSignal): Promise<boolean>;
+}
+
+function statsOf(descriptor: number): Stats | undefined {
+	try {
+		return fstatSync(descriptor);
+	} catch (error) {
+		// Closed by whoever started us; each write will say so.
+		if ((error as NodeJS.ErrnoException).code === "EBADF") return undefined;
+		throw error;
+	}
+}
+
+/**
+ * The process' stdout (payload) and stderr (log). Where both are the same file, pipe or terminal they share one queue, so
+ * that their order stays.
+ */
+export function standardStreams(
+	notice: (dropped: Dropped) => string,
+	payloadFailed: (error: NodeJS.ErrnoException) => void,
+): StandardStreams {
+	const out = statsOf(1);
+	const err = statsOf(2);
+	const queue = (stats: Stats | undefined) => {
+		const pieceBytes = stats?.isFile() ? FILE_BYTES : PIPE_BYTES;
+		return new WriteQueue({ descriptors: { payload: 1, log: 2 }, pieceBytes, notice, payloadFailed });
+	};
+	const same = out !== undefined && out.dev === err?.dev && out.ino === err.ino;
+	const payload = queue(out);
+	const log = same ? payload : queue(err);
+	const sink = (descriptor: number, to: WriteQueue, kind: Kind): Sink => ({
+		terminal: isatty(descriptor),
+		write: (text) => to.push(kind, text),
+		room: () => to.room(kind),
+	});
+	return {
+		stdout: sink(1, payload, "payload"),
+		stderr: sink(2, log, "log"),
+		drained: async (signal) => (await Promise.all([payload.drained(signal), log.drained(signal)])).every(Boolean),
+	};
+}

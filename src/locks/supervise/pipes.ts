@@ -1,0 +1,54 @@
+import type { ChildProcess } from "node:child_process";
+import type { Readable } from "node:stream";
+import { setTimeout as after } from "node:timers/promises";
+
+/** How long output is waited for after the end: what left the group by `setsid` may keep it open for ever. */
+const DRAIN_MS = 1000;
+
+/** What goes to the child and what comes from it. */
+export interface ChildPipes {
+	/** All of its stdin. */
+	readonly input: string;
+	/** Both of its output streams, as they come; no more is read before the promise resolves. */
+	readonly output: (stream: "stdout" | "stderr", bytes: Buffer) => Promise<void>;
+}
+
+/**
+ * Feeds the child and hands on what it says. Resolves when all is read; after the child's end also when a second was spent
+ * waiting for more: the time that `output` takes does not count, so that what the child has written is never cut off.
+ */
+export async function connectPipes(child: ChildProcess, { input, output }: ChildPipes, exited: Promise<unknown>) {
+	const { stdin, stdout, stderr } = child;
+	if (stdin === null || stdout === null || stderr === null) throw new Error("a child without pipes");
+	// A child need not read what it is given.
+	stdin.on("error", () => {});
+	stdin.end(input);
+	let taking = 0;
+	let lastTaken = 0;
+	const read = async (name: "stdout" | "stderr", stream: Readable) => {
+		for await (const bytes of stream) {
+			taking += 1;
+			try {
+				await output(name, bytes);
+			} finally {
+				taking -= 1;
+				lastTaken = performance.now();
+			}
+		}
+	};
+	const all = Promise.all([read("stdout", stdout), read("stderr", stderr)]);
+	const done = new AbortController();
+	const late = async () => {
+		await exited;
+		for (let wait = DRAIN_MS; wait > 0; wait = taking > 0 ? DRAIN_MS : lastTaken + DRAIN_MS - performance.now()) {
+			await after(wait, undefined, { signal: done.signal });
+		}
+	};
+	const waited = late();
+	await Promise.race([all, waited]);
+	done.abort();
+	stdout.destroy();
+	stderr.destroy();
+	// Cut off in the middle, they end with an error; and what was late is over.
+	await Promise.allSettled([all, waited]);
+}
