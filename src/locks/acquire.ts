@@ -41,7 +41,8 @@ export async function acquire(session: Session, path: string, options: AcquireOp
 			return await hold(session, path, own);
 		} catch (error) {
 			await own.leave();
-			if (error instanceof Displaced) continue;
+			// A node may also go just as the lock is had; with the session alive there is nothing to do but to queue again.
+			if (error instanceof Displaced || (isFault(error, "lost") && !session.lost.aborted)) continue;
 			throw isFault(error, "locked") ? await named(session, path, options) : error;
 		}
 	}
@@ -59,7 +60,7 @@ async function take(attempt: Attempt, own: OwnNodes, { layout, data }: AcquireOp
 	await own.drop(early);
 	const mutex = await own.enter(locks, "lock-", data);
 	await reachFront(attempt, mutex);
-	await reachAlone(attempt, await own.enter(leases, "lease-", data));
+	await reachAlone(attempt, await own.enter(leases, "lease-", data), mutex);
 	// Not awaited: its answer comes before those of all that follows. If it fails, so does what follows; `leave` repeats it.
 	void Promise.allSettled([own.drop(mutex)]);
 }

@@ -67,16 +67,21 @@ export function isAlone({ name, names }: Entered): boolean {
 	return names?.length === 1 && names[0] === name;
 }
 
-/** v2's lease (lock-layout.md, 4): returns once `mine` is alone in its directory. */
-export async function reachAlone(attempt: Attempt, mine: Entered): Promise<void> {
+/**
+ * v2's lease (lock-layout.md, 4): returns once `mine` is alone in its directory. Two that wait here would wait for each other,
+ * and somebody who deletes the mutex's node of one lets another in: whoever waits without its `mutex` steps back.
+ */
+export async function reachAlone(attempt: Attempt, mine: Entered, mutex: Entered): Promise<void> {
 	const { dir, name } = mine;
 	if (isAlone(mine)) return;
 	for (;;) {
 		attempt.signal.throwIfAborted();
 		const { promise, resolve } = Promise.withResolvers<void>();
-		const names = (await attempt.session.children(dir, resolve)) ?? [];
+		const { session } = attempt;
+		const [names = [], inMutex = []] = await Promise.all([session.children(dir, resolve), session.children(mutex.dir)]);
 		if (!names.includes(name)) throw new Displaced(dir);
 		if (names.length === 1) return;
+		if (!inMutex.includes(mutex.name)) throw new Displaced(mutex.dir);
 		if (performance.now() >= attempt.deadline) throw late(attempt.path);
 		await change(attempt, promise);
 	}
