@@ -91,7 +91,7 @@ test("a folder where a file is expected: named, and never a bug", async () => {
 		[["locks", "ls", "-c", "folder.yaml"], 78, "folder.yaml: is a folder"],
 		[["batches", "event", id, "X", "--success", "--details", "@/tmp"], 64, "the file is a folder"],
 		[["component", "Sample", "--module", "folder.ts"], 78, "--module folder.ts: it is a folder"],
-		[["component", "Sample", "--new", "folder.ts"], 64, "folder.ts"],
+		[["component", "Sample", "--new", "folder.ts"], 1, "folder.ts: the file is there already; it is left as it is"],
 	] as const) {
 		const ended = await scene.command(words).ended();
 		expect({ words, code: ended.code, err: ended.err }).toMatchObject({

@@ -26,6 +26,8 @@ test("two that wait in the mutex, because somebody deleted the first one's node,
 	await untilThere(ensemble, "/x/leases", 2);
 	const [first] = await untilThere(ensemble, "/x/locks", 2);
 	expect(ensemble.tree.remove(`/x/locks/${first}`)).toBe("removed");
+	// Until the second is in the mutex too, and whatever follows from that has happened.
+	for (let turn = 0; turn < 100; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 	await holder.release();
 	expect(await Promise.all(waiting)).toEqual(["/x", "/x"]);
 });
