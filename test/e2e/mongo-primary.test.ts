@@ -2,18 +2,24 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
 import { ComponentScene } from "../support/component-scene.ts";
 import { Enumeration } from "../support/enumeration.ts";
 import { ReplicaSet } from "../support/replica-set.ts";
-import { shared } from "../support/servers.ts";
+import { OwnServers, shared } from "../support/servers.ts";
 import { Run, tangles } from "../support/tangles.ts";
 
 /** One set for all: each test has a database of its own. */
 let set: ReplicaSet;
+/** Of this file's own: a TCN is complete when nothing at all is left to do on its server. */
+let servers: OwnServers;
 beforeAll(async () => {
+	servers = await OwnServers.start(["faktory"]);
 	set = await ReplicaSet.start(shared.mongo());
-});
+}, 60_000);
 beforeEach(() => {
 	set.asked.length = 0;
 });
-afterAll(async () => await set[Symbol.asyncDispose]());
+afterAll(async () => {
+	await set[Symbol.asyncDispose]();
+	await servers[Symbol.asyncDispose]();
+});
 
 /** Options that lead reads to the secondary, or weaken what is read or written. */
 const WEAKENING = [
@@ -34,7 +40,7 @@ const WEAKENING = [
 
 /** An enumeration whose runs see the set; the secondary has what the database holds at `freeze`. */
 async function enumeration(options: string, pageSize = 1): Promise<Enumeration & { through: Record<string, string> }> {
-	const run = await Enumeration.create({ pageSize, producer: "patience: 20s" });
+	const run = await Enumeration.create({ pageSize, producer: "patience: 20s", faktory: servers.faktory });
 	return Object.assign(run, { through: { ...run.env, TANGLES_MONGO_URI: set.uri(options) } });
 }
 

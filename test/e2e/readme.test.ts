@@ -15,7 +15,7 @@ const LANGUAGES = ["sh", "bash", "zsh", "fish", "crontab", "ini", "yaml", "json"
 
 test("every block of the README says what it is", () => {
 	expect(BLOCKS.filter(({ language }) => !LANGUAGES.includes(language))).toEqual([]);
-	const known = ["./scripts/", "sha256sum", "tangles init", "tangles batches add", "tangles locks ls"];
+	const known = ["./scripts/", "sha256sum", "tangles plan", "tangles batches add", "tangles locks ls"];
 	expect(blocksIn("sh").filter(({ text }) => !known.some((start) => text.startsWith(start)))).toEqual([]);
 });
 
@@ -38,7 +38,7 @@ test("the enumeration: every command as it stands, one after the other, up to a 
 	await using reader = await Reader.create();
 	// What is there is kept, so that --max-tcn 12 does not take the hour that it would.
 	await reader.run("tangles init --max-tcn 4");
-	const commands = commandsIn(blockWith("sh", "tangles init"));
+	const commands = commandsIn(blockWith("sh", "tangles plan"));
 	// They need each other.
 	expect(commands).toContain("tangles work");
 	await using worker = reader.start("exec tangles work");
