@@ -8,9 +8,6 @@ import { EXIT_CODES } from "./cli/exit-codes.ts";
 import { runCli } from "./cli/run.ts";
 import { abortOnSignals } from "./cli/signals.ts";
 import { VERBS } from "./commands/index.ts";
-import { GRAFTER } from "./enumeration/work/grafter/messages.ts";
-import { MODULE } from "./line/component/module/role.ts";
-import { KEEPER } from "./locks/supervise/messages.ts";
 
 /** A driver that leaves a socket or timer behind must not keep a cron job alive; 3 s are ample for what is closing. */
 const FORCED_EXIT_MS = 3000;
@@ -80,23 +77,12 @@ async function main(): Promise<void> {
 	process.exitCode = isFault(stop.signal.reason, "broken-pipe") ? EXIT_CODES["broken-pipe"].code : code;
 
 	setTimeout(() => {
+		// Behind a fault that was told it would only hide that.
+		if (process.exitCode !== 0) process.exit();
 		const open = stillOpen();
 		writeSync(2, `warn forced exit: still open ${FORCED_EXIT_MS} ms after the end: ${open.join(", ") || "unknown"}\n`);
 		process.exit();
 	}, FORCED_EXIT_MS).unref();
 }
 
-if (process.argv[2] === KEEPER) {
-	const { keep } = await import("./locks/supervise/keeper.ts");
-	keep(process.argv.slice(3), () => process.exit());
-} else if (process.argv[2] === MODULE) {
-	const { runModule } = await import("./line/component/module/run.ts");
-	await runModule(process.argv[3] ?? "", process.env);
-	// Whatever the module left open, its work is done.
-	process.exit();
-} else if (process.argv[2] === GRAFTER) {
-	const { becomeGrafter } = await import("./commands/work/grafter.ts");
-	becomeGrafter(() => process.exit());
-} else {
-	await main();
-}
+await main();

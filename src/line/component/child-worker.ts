@@ -57,6 +57,7 @@ async function work(
 			TANGLES_RESULT: file,
 		},
 		lossGraceMs: 0,
+		log,
 		pipes: {
 			input: `${JSON.stringify(documentOf(batch))}\n`,
 			output: async (stream, bytes) => {
