@@ -5,6 +5,7 @@ import type { Config } from "../../config/config.ts";
 import { openMongo } from "../../servers/mongo/connection.ts";
 import { openSession } from "../../servers/zookeeper/connect.ts";
 import { configLines } from "./config-part.ts";
+import { containmentLine } from "./containment-part.ts";
 import { faktoryLines } from "./faktory-part.ts";
 import { fail, type Line } from "./line.ts";
 import { mongoLines } from "./mongo-part.ts";
@@ -64,7 +65,7 @@ export default command(
 		let lines: Line[];
 		try {
 			const config = await context.config();
-			lines = [...configLines(config), ...(await examine(config, log, signal))];
+			lines = [...configLines(config), containmentLine(), ...(await examine(config, log, signal))];
 		} catch (error) {
 			if (!isFault(error, "config")) throw error;
 			const mend = "mend the file or the environment; `tangles --help` and the README have the keys";

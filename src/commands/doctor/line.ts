@@ -1,6 +1,6 @@
 /** One thing that was looked at. */
 export interface Line {
-	/** Which part: `config`, `mongo`, `faktory`, `zookeeper`, `leftovers`. */
+	/** Which part: `config`, `mongo`, `faktory`, `zookeeper`, `leftovers`, `work`. */
 	readonly part: string;
 	readonly state: "ok" | "warn" | "fail";
 	readonly text: string;

@@ -32,9 +32,19 @@ export default command(
 			}));
 			context.out.document({ path, nodes }, ({ nodes: shown }) =>
 				table(
-					["layer", "place", "holder", "since", "age s", "token", "session", "kind", "command"],
+					["layer", "place", "holder", "since", "age s", "token", "session", "kind", "contained", "command"],
 					shown.map((it) => [
-						...[it.layer, it.place, it.holder, it.since, it.age_s, it.token, it.session, it.kind],
+						...[
+							it.layer,
+							it.place,
+							it.holder,
+							it.since,
+							it.age_s,
+							it.token,
+							it.session,
+							it.kind,
+							it.made_by?.contained ?? "",
+						],
 						[it.made_by?.command, it.made_by?.component, it.made_by?.batch]
 							.filter((part) => part !== undefined)
 							.join(" "),
