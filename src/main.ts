@@ -8,10 +8,6 @@ import { payloadFault, runCli } from "./cli/run.ts";
 import { abortOnSignals } from "./cli/signals.ts";
 import { standardStreams } from "./cli/streams/standard.ts";
 import { VERBS } from "./commands/index.ts";
-import { GRAFTER } from "./enumeration/work/grafter/messages.ts";
-import { MODULE } from "./line/component/module/role.ts";
-import { REPORT_READER } from "./line/component/report-file/role.ts";
-import { KEEPER } from "./locks/supervise/messages.ts";
 
 /** A driver that leaves a socket or timer behind must not keep a cron job alive; 3 s are ample for what is closing. */
 const FORCED_EXIT_MS = 3000;
@@ -73,6 +69,8 @@ async function main(): Promise<void> {
 	if (!(await streams.drained(stop.signal))) process.exit();
 
 	setTimeout(async () => {
+		// Behind a fault that was told it would only hide that.
+		if (process.exitCode !== 0) process.exit();
 		const open = stillOpen();
 		streams.stderr.write(
 			`warn forced exit: still open ${FORCED_EXIT_MS} ms after the end: ${open.join(", ") || "unknown"}\n`,
@@ -82,20 +80,4 @@ async function main(): Promise<void> {
 	}, FORCED_EXIT_MS).unref();
 }
 
-if (process.argv[2] === KEEPER) {
-	const { keep } = await import("./locks/supervise/keeper.ts");
-	keep(process.argv.slice(3), () => process.exit());
-} else if (process.argv[2] === MODULE) {
-	const { runModule } = await import("./line/component/module/run.ts");
-	await runModule(process.argv[3] ?? "", process.env);
-	// Whatever the module left open, its work is done.
-	process.exit();
-} else if (process.argv[2] === REPORT_READER) {
-	const { becomeReportReader } = await import("./line/component/report-file/parse.ts");
-	await becomeReportReader(process.argv[3] ?? "", process.argv[4] ?? "");
-} else if (process.argv[2] === GRAFTER) {
-	const { becomeGrafter } = await import("./commands/work/grafter.ts");
-	becomeGrafter(() => process.exit());
-} else {
-	await main();
-}
+await main();

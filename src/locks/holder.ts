@@ -12,6 +12,8 @@ const HOLDER = v.object({
 	/** Which layouts it takes: one that has flat and takes both is not there yet. */
 	layout: v.optional(v.picklist(["both", "flat", "v2"])),
 	run: v.string(),
+	/** What holds the work that it runs together: `cgroup` or `subreaper`; absent where it runs none. */
+	contained: v.optional(v.string()),
 });
 
 /** What a node of ours says about who made it (design 5). `started` is ISO 8601; `run` is new for each process. Never a secret. */

@@ -162,7 +162,7 @@ test("past its time limit: TERM, then KILL, and a failure of type timeout", asyn
 });
 
 test.each([
-	["a command that does not exist", ["--", "no-such-program"], 78, "no-such-program: there is no such program"],
+	["a command that does not exist", ["--", "no-such-program"], 64, "no-such-program: no such command"],
 	["no command at all", [], 78, "it is not said what to run"],
 	["a module that does not exist", ["--module", "nope.ts"], 78, "--module nope.ts: it cannot be read"],
 	["a built-in that does not exist", ["--module", "builtin:nope"], 64, "there is builtin:sample"],

@@ -79,7 +79,7 @@ test("all is well: every line is ok, in text as in JSON, and nothing is left in 
 	const { code, lines } = await ward.look(env);
 	expect({ code, bad: bad(lines) }).toEqual({ code: 0, bad: [] });
 	expect(new Set(lines.map(({ part }) => part))).toEqual(
-		new Set(["host", "config", "mongo", "faktory", "zookeeper", "leftovers"]),
+		new Set(["host", "config", "work", "mongo", "faktory", "zookeeper", "leftovers"]),
 	);
 	expect((await ward.db.listCollections().toArray()).map(({ name }) => name).toSorted()).toEqual(before);
 	const text = await tangles(["doctor"], env);

@@ -78,6 +78,11 @@ export class LockScene implements AsyncDisposable {
 		return new Run(words, this.env, this.#folder);
 	}
 
+	/** The same, started by what stands in `before`. */
+	startBehind(before: readonly string[], ...words: readonly string[]): Run {
+		return new Run(words, this.env, this.#folder, before);
+	}
+
 	async run(...words: readonly string[]): Promise<Ended> {
 		return await this.start(...words).ended();
 	}

@@ -6,6 +6,7 @@ import { childWorker } from "../../line/component/child-worker.ts";
 import type { Component } from "../../line/component/ports.ts";
 import { runStation } from "../../line/component/station.ts";
 import { acquire } from "../../locks/acquire.ts";
+import { layerHere } from "../../locks/supervise/layer.ts";
 import type { Taken } from "../../locks/take-lock.ts";
 import { takeOrSkip } from "../shared/lock-flags.ts";
 import { thisHolder } from "../shared/lock-holder.ts";
@@ -36,7 +37,9 @@ export async function runComponent(context: Context<Record<never, never>>, run: 
 	const { store, component, work, zookeeper, procedure, waitMs, skip, file } = run;
 	const { lockLayout: layout } = zookeeper;
 	const { name } = component;
-	const data = (of: { batch?: string }) => thisHolder("component", version, layout, { component: name, ...of });
+	const contained = layerHere();
+	const data = (of: { batch?: string }) =>
+		thisHolder("component", version, layout, { component: name, contained, ...of });
 	const metrics = await openMetrics(file, "component", log);
 	const tell = tellAll(createTeller(out, log), observeComponent(metrics, name));
 	const lockIn = async ({ session }: Taken, batch: string) => {

@@ -1,6 +1,6 @@
 import { access, constants, stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { Fault } from "../../base/fault.ts";
+import { Fault, isFault } from "../../base/fault.ts";
 import { OWN_BINARY } from "../../base/own-binary.ts";
 import { nearest } from "../../cli/nearest.ts";
 import { type Config, componentConfig } from "../../config/config.ts";
@@ -9,6 +9,7 @@ import { MODULE } from "../../line/component/module/role.ts";
 import type { Component } from "../../line/component/ports.ts";
 import type { ComponentSettings } from "../../line/component/settings.ts";
 import { checkPathPart } from "../../locks/names.ts";
+import { findProgram } from "../../locks/supervise/program.ts";
 
 /** What stands in for a component that the config does not name, where a built-in module is its work. */
 function ofBuiltin(name: string): ComponentSettings | undefined {
@@ -68,11 +69,13 @@ export async function workCommand({ command, name }: Component, { rest, module, 
 			mend: "give it behind --, by --module FILE, or as the key command (autonomous.component.command)",
 		});
 	}
-	const found = Bun.which(program, { PATH: path ?? "", cwd });
-	if (found === null) {
-		throw new Fault("config", `components.${name}: ${program}: there is no such program`, {
-			mend: "give the path of a program, or a name on the PATH; cron's PATH is short",
-		});
+	try {
+		findProgram(program, path ?? "");
+	} catch (error) {
+		if (!isFault(error, "usage")) throw error;
+		const { message, mend, kind } = error;
+		// What the config names is the config's fault.
+		throw new Fault(rest.length > 0 ? kind : "config", `components.${name}: ${message}`, { mend });
 	}
 	return [program, ...args];
 }

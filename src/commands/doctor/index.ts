@@ -5,6 +5,7 @@ import type { Config } from "../../config/config.ts";
 import { openMongo } from "../../servers/mongo/connection.ts";
 import { openSession } from "../../servers/zookeeper/connect.ts";
 import { configLines, warningLines } from "./config-part.ts";
+import { containmentLine } from "./containment-part.ts";
 import { faktoryLines } from "./faktory-part.ts";
 import { hostLines } from "./host-part.ts";
 import { type AddLines, fail, type Line, thrownLine } from "./line.ts";
@@ -75,7 +76,8 @@ export default command(
 		let lines: Line[];
 		try {
 			const config = await context.configWith(warningLines(odd));
-			lines = [...hostLines(), ...configLines(config), ...odd, ...(await examine(config, log, signal))];
+			const servers = await examine(config, log, signal);
+			lines = [...hostLines(), ...configLines(config), ...odd, containmentLine(), ...servers];
 		} catch (error) {
 			if (!isFault(error, "config")) throw error;
 			const mend = "mend the file or the environment; `tangles --help` and the README have the keys";

@@ -6,6 +6,8 @@ import { durationOf } from "../../cli/duration.ts";
 import { guarded } from "../../locks/guard.ts";
 import { checkLockPath } from "../../locks/names.ts";
 import { forwardSignals } from "../../locks/supervise/forward.ts";
+import { layerHere } from "../../locks/supervise/layer.ts";
+import { findProgram } from "../../locks/supervise/program.ts";
 import { startChild } from "../../locks/supervise/start.ts";
 import { type Taken, takeLock } from "../../locks/take-lock.ts";
 import { openSession } from "../../servers/zookeeper/connect.ts";
@@ -67,16 +69,12 @@ export default command(
 		if (program === undefined) {
 			throw new Fault("usage", "no command given", { mend: "tangles locks exec PATH -- COMMAND [ARGS...]" });
 		}
-		if (Bun.which(program, { PATH: env.PATH ?? "" }) === null) {
-			throw new Fault("usage", `${program}: no such command`, {
-				mend: "give the path of a program, or a name on the PATH",
-			});
-		}
+		findProgram(program, env.PATH ?? "");
 		const { zookeeper: read } = await config("zookeeper");
 		const zookeeper = needed(read, "zookeeper");
 		let taken: Taken | undefined;
 		try {
-			const data = thisHolder("locks exec", version, zookeeper.lockLayout);
+			const data = thisHolder("locks exec", version, zookeeper.lockLayout, { contained: layerHere() });
 			const options = { layout: zookeeper.lockLayout, waitMs, data, signal };
 			taken = await takeLock((stop) => openSession(zookeeper, stop), path, options);
 			const { lock } = taken;
@@ -84,6 +82,7 @@ export default command(
 				command: rest,
 				env: { ...env, TANGLES_LOCK_PATH: path, TANGLES_LOCK_TOKEN: lock.token },
 				lossGraceMs: Math.min(LOSS_GRACE_MS, killAfterMs),
+				log,
 			});
 			const stop = () => child.end(isFault(signal.reason, "interrupt") ? "SIGINT" : "SIGTERM", killAfterMs);
 			signal.addEventListener("abort", stop, { once: true });

@@ -35,9 +35,10 @@ export default command(
 			}));
 			context.out.document({ path, nodes }, ({ nodes: shown }) =>
 				table(
-					["layer", "place", "holder", "since", "age s", "token", "session", "kind", "command"],
+					["layer", "place", "holder", "since", "age s", "token", "session", "kind", "contained", "command"],
 					shown.map((it) => [
 						...[it.layer, it.place, it.holder, it.since, it.age_s ?? UNKNOWN, it.token, it.session, it.kind],
+						it.made_by?.contained ?? "",
 						printable(
 							[it.made_by?.command, it.made_by?.component, it.made_by?.batch]
 								.filter((part) => part !== undefined)

@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import { holderData } from "../../locks/holder.ts";
 import type { LockLayout } from "../../locks/names.ts";
+import type { Layer } from "../../locks/supervise/containment.ts";
 import { userName } from "./user-name.ts";
 
 /** What stays the same for the whole run: it is asked for with every lock. */
@@ -13,7 +14,7 @@ export function thisHolder(
 	command: string,
 	version: string,
 	layout: LockLayout,
-	work: { readonly component?: string; readonly batch?: string } = {},
+	work: { readonly component?: string; readonly batch?: string; readonly contained?: Layer } = {},
 ): string {
 	ourselves ??= {
 		host: hostname(),

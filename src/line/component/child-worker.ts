@@ -63,6 +63,7 @@ async function work(
 			TANGLES_RESULT: file,
 		},
 		lossGraceMs: 0,
+		log,
 		pipes: {
 			input: `${JSON.stringify(documentOf(batch))}\n`,
 			output: (stream, bytes) => output.add(stream, bytes),

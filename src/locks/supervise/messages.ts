@@ -1,25 +1,80 @@
-/** From tangles to the keeper. Times are of the shared clock, in ms. */
+import type { ContainmentHandle } from "./containment.ts";
+
+/** From tangles to the supervisor. Times are of the shared clock, in ms. */
 export type Order =
 	| { readonly do: "until"; readonly freezeAt: number; readonly killAt: number }
 	/** To the whole group. */
 	| { readonly do: "signal"; readonly signal: NodeJS.Signals }
-	/** `signal` now, KILL after `graceMs`; 0 is KILL at once. */
-	| { readonly do: "end"; readonly signal: NodeJS.Signals; readonly graceMs: number };
+	/** `signal` now, to everything that was started; KILL after `graceMs`; 0 is KILL at once. */
+	| { readonly do: "end"; readonly signal: NodeJS.Signals; readonly graceMs: number }
+	/** tangles was stopped with the work, from the terminal, and goes on. */
+	| { readonly do: "resume" };
 
 /** How a child ended. */
 export interface Ended {
 	readonly code: number | null;
 	readonly signal: NodeJS.Signals | null;
-	/** Why the keeper killed it: its time was up, or it did not end on TERM. */
+	/** Why the supervisor killed it: its time was up, or it did not end on TERM. */
 	readonly killed?: "time" | "grace";
+	/** What could not be stopped or killed because it runs as somebody else, for people. */
+	readonly refused?: string;
 }
 
-/** From the keeper to tangles. */
+/** From the supervisor to tangles. */
 export type Report =
 	| { readonly is: "ready" }
-	| { readonly is: "started"; readonly pid: number }
-	| { readonly is: "failed"; readonly message: string }
+	| { readonly is: "started"; readonly pid: number; readonly handle: ContainmentHandle }
+	/** The last `until` is in force: tangles sees by it that the supervisor runs. */
+	| { readonly is: "until"; readonly freezeAt: number; readonly killAt: number }
+	| { readonly is: "frozen" }
+	/** First and each 30 s: these do not let themselves be ended. */
+	| { readonly is: "refused"; readonly who: string }
+	/** A signal that was to be handed on was refused by the whole group. */
+	| { readonly is: "unsent"; readonly signal: NodeJS.Signals; readonly pid: number }
+	/** What an earlier run had left in a cgroup of ours, both of its processes killed; it was killed before the work started. */
+	| { readonly is: "swept"; readonly who: string }
+	/** What the work had left running when it ended by itself; it is killed now. */
+	| { readonly is: "left"; readonly who: string }
+	/** The work was stopped from the terminal. */
+	| { readonly is: "stopped"; readonly signal: number }
+	/** The program could not be started: errno's name, such as ENOENT. */
+	| { readonly is: "failed"; readonly errno: string }
+	/** A bug of ours. */
+	| { readonly is: "broken"; readonly message: string }
 	| ({ readonly is: "ended" } & Ended);
 
-/** First argument by which the binary becomes a keeper; no command can have this name. */
-export const KEEPER = ":keeper";
+/** What a supervisor is told at its start: its first argument, in JSON; the work's words follow, from its own name on. */
+export interface SupervisorTask {
+	/** The program's file. */
+	readonly path: string;
+	/** True where the work shares a terminal with tangles. */
+	readonly terminal: boolean;
+}
+
+/** First argument by which the binary becomes a supervisor; no command can have this name. */
+export const SUPERVISOR = ":supervisor";
+
+/** First argument by which the binary becomes a launcher; no command can have this name. */
+export const LAUNCHER = ":launcher";
+
+/** The descriptor on which a launcher says what went wrong; exec closes it, so that its silent end is success. */
+export const STATUS_FD = 3;
+
+/** How the work is to be started: a launcher's first argument, in JSON; the work's words follow, since one argument has room for 128 KiB. */
+export interface Launch {
+	/** The supervisor, which the work must not outlive. */
+	readonly supervisor: number;
+	/** The program's file. */
+	readonly path: string;
+	/** The cgroup to be in. */
+	readonly cgroup?: string | undefined;
+	/** `foreground`: in the terminal's session, and its foreground group; `background`: in its session. Without: a session of its own. */
+	readonly terminal?: "foreground" | "background" | undefined;
+}
+
+/** One line on the status descriptor. */
+export type LaunchFault =
+	| { readonly is: "cgroup"; readonly why: string }
+	| { readonly is: "exec"; readonly errno: number }
+	/** A bug of ours. */
+	| { readonly is: "broken"; readonly why: string };

@@ -2,7 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import type { Readable } from "node:stream";
 import { setTimeout as after } from "node:timers/promises";
 
-/** How long output is waited for after the end: what left the group by `setsid` may keep it open for ever. */
+/** How long output is waited for after the end: what has kept it open and let itself not be ended may do so for ever. */
 const DRAIN_MS = 1000;
 
 /** What goes to the child and what comes from it. */
@@ -17,8 +17,8 @@ export interface ChildPipes {
  * Feeds the child and hands on what it says. Resolves when all is read; after the child's end also when a second was spent
  * waiting for more: the time that `output` takes does not count, so that what the child has written is never cut off.
  */
-export async function connectPipes(child: ChildProcess, { input, output }: ChildPipes, exited: Promise<unknown>) {
-	const { stdin, stdout, stderr } = child;
+export async function connectPipes(supervisor: ChildProcess, { input, output }: ChildPipes, exited: Promise<unknown>) {
+	const { stdin, stdout, stderr } = supervisor;
 	if (stdin === null || stdout === null || stderr === null) throw new Error("a child without pipes");
 	// A child need not read what it is given.
 	stdin.on("error", () => {});

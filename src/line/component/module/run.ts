@@ -22,6 +22,10 @@ async function load(file: string): Promise<BatchModule> {
 export async function runModule(file: string, env: NodeJS.ProcessEnv): Promise<void> {
 	const stop = new AbortController();
 	process.once("SIGTERM", () => stop.abort(new Error("asked to stop")));
+	// What a module throws behind its own back (a timer, a promise that nobody awaits) is its failure as well.
+	const crash = Promise.withResolvers<never>();
+	process.on("uncaughtException", crash.reject);
+	process.on("unhandledRejection", crash.reject);
 	const failures: Written["failures"] = [];
 	let preservable = true;
 	const report: Reporter = {
@@ -35,10 +39,11 @@ export async function runModule(file: string, env: NodeJS.ProcessEnv): Promise<v
 	try {
 		const run = await load(file);
 		const batch: BatchJson = JSON.parse(await Bun.stdin.text());
-		await run(batch, report, stop.signal);
+		await Promise.race([run(batch, report, stop.signal), crash.promise]);
 	} catch (error) {
+		// The stack is for the report: in the log it would look like output of the batch.
 		const details = error instanceof Error ? (error.stack ?? "") : "";
-		process.stderr.write(`${details || String(error)}\n`);
+		process.stderr.write(`${messageOf(error)}\n`);
 		report.failure({ type: "exception", description: error instanceof Error ? error.message : String(error), details });
 	}
 	const written: Written = { failures, preservable };

@@ -1,0 +1,61 @@
+import { describeProcess, type Process } from "./process-tree.ts";
+
+/** What refuses to end is told again so often, ... */
+const REMIND_MS = 30_000;
+/** ... and waited for so long. */
+export const LINGER_MS = 3_600_000;
+/** So many are named. */
+const NAMED = 5;
+
+interface RefusalOptions {
+	/** Called at once and each 30 s. */
+	readonly remind: (who: string) => void;
+	/** An hour has passed. */
+	readonly givenUp: () => void;
+	readonly remindMs?: number | undefined;
+	readonly lingerMs?: number | undefined;
+}
+
+/** The processes of the work that run as somebody else, and so let nobody stop or kill them: told, and waited for. */
+export class Refusals {
+	readonly #options: RefusalOptions;
+	/** Those of the last pass that was refused. */
+	#latest: readonly Process[] = [];
+	#who: string | undefined;
+	#reminding: ReturnType<typeof setInterval> | undefined;
+	#lingering: ReturnType<typeof setTimeout> | undefined;
+
+	constructor(options: RefusalOptions) {
+		this.#options = options;
+	}
+
+	/** For people; undefined where nothing was refused. */
+	get who(): string | undefined {
+		return this.#who;
+	}
+
+	/** Takes note of the processes that refuse now; true where they are the first. */
+	add(processes: readonly Process[]): boolean {
+		this.#latest = processes;
+		if (this.#who !== undefined) return false;
+		const { remind, givenUp, remindMs = REMIND_MS, lingerMs = LINGER_MS } = this.#options;
+		const tell = () => {
+			this.#who = describe(this.#latest);
+			remind(this.#who);
+		};
+		tell();
+		this.#reminding = setInterval(tell, remindMs);
+		this.#lingering = setTimeout(givenUp, lingerMs);
+		return true;
+	}
+
+	end(): void {
+		clearInterval(this.#reminding);
+		clearTimeout(this.#lingering);
+	}
+}
+
+function describe(processes: readonly Process[]): string {
+	const more = processes.length > NAMED ? `, and ${processes.length - NAMED} more` : "";
+	return processes.slice(0, NAMED).map(describeProcess).join(", ") + more;
+}

@@ -1,0 +1,170 @@
+import type { Log } from "../../base/log.ts";
+import { sharedNow } from "../../base/shared-clock.ts";
+import { CgroupContainment } from "./cgroup.ts";
+import type { Containment, ContainmentHandle } from "./containment.ts";
+import { Drive, type Goal } from "./drive.ts";
+import { isStopped, type Process, readProcess } from "./process-tree.ts";
+import { Refusals } from "./refusals.ts";
+import { TreeContainment } from "./tree-containment.ts";
+
+/** A supervisor that is busy may be so late; the session ends no sooner than a sixth of its time-out later. */
+const SLACK_MS = 100;
+/** The same for the end of the work, which the lock does not press. */
+const END_SLACK_MS = 3000;
+
+export interface SecondWatchOptions {
+	readonly supervisor: number;
+	/** The processes of tangles that are supervisors, this one too. */
+	readonly supervisors: ReadonlySet<number>;
+	readonly log: Pick<Log, "warn" | "debug">;
+	/** Called at once and each 30 s with what cannot be ended. */
+	readonly refused: (who: string) => void;
+	/** All of the work has ended by our hand, or what could not be ended was waited for. */
+	readonly done: (why: string, refused: string | undefined) => void;
+}
+
+/**
+ * tangles' own eye on the supervisor: what that should have done by a time that it has confirmed, and has not, tangles does
+ * itself. So the work is frozen and killed in time where one of the two is stopped or killed.
+ *
+ *    trusting --freezeAt passed, not told "frozen"--> frozen by us --confirmed again--> trusting
+ *        |                                               |
+ *        +-- killAt passed, or gone without a last word -+--> taking over --> done
+ */
+export class SecondWatch {
+	readonly #options: SecondWatchOptions;
+	readonly #drive: Drive;
+	readonly #refusals: Refusals;
+	#handle: ContainmentHandle | undefined;
+	#frozen = false;
+	#gone = false;
+	#why: string | undefined;
+	#freezing: ReturnType<typeof setTimeout> | undefined;
+	#killing: ReturnType<typeof setTimeout> | undefined;
+	#ending: ReturnType<typeof setTimeout> | undefined;
+
+	constructor(options: SecondWatchOptions) {
+		this.#options = options;
+		this.#drive = new Drive({ settled: this.#settled, refused: this.#wasRefused });
+		this.#refusals = new Refusals({ remind: options.refused, givenUp: () => this.#finish() });
+	}
+
+	started(handle: ContainmentHandle): void {
+		this.#handle = handle;
+	}
+
+	/** The supervisor has confirmed until when it lets the work run; times of the shared clock. */
+	confirmed(freezeAt: number, killAt: number): void {
+		if (this.#why !== undefined) return;
+		this.#clear();
+		const now = sharedNow();
+		if (now < freezeAt) {
+			this.#frozen = false;
+			this.#drive.towards("run");
+		}
+		this.#freezing = setTimeout(
+			() => {
+				this.#freezing = this.#unlessLate(freezeAt, this.#freeze);
+			},
+			freezeAt - now + SLACK_MS,
+		);
+		this.#killing = setTimeout(
+			() => {
+				this.#killing = this.#unlessLate(killAt, () => this.#takeOver());
+			},
+			killAt - now + SLACK_MS,
+		);
+	}
+
+	/** Acts at once; but where we were stopped or busy ourselves, what the supervisor has said meanwhile is heard first. */
+	#unlessLate(time: number, act: () => void): ReturnType<typeof setTimeout> | undefined {
+		if (sharedNow() > time + 2 * SLACK_MS) return setTimeout(act, SLACK_MS);
+		act();
+		return undefined;
+	}
+
+	/** The supervisor has frozen the work itself. */
+	frozen(): void {
+		this.#frozen = true;
+	}
+
+	/** The supervisor was told that the work has so many ms to end. */
+	endsWithin(ms: number): void {
+		if (this.#why !== undefined) return;
+		clearTimeout(this.#ending);
+		this.#ending = setTimeout(() => this.#takeOver(), ms + END_SLACK_MS);
+	}
+
+	/** The supervisor waits for what it cannot end. */
+	waits(): void {
+		this.#clear();
+		clearTimeout(this.#ending);
+	}
+
+	/** The supervisor has ended without a last word. */
+	lost(how: string): void {
+		this.#gone = true;
+		this.#takeOver(how);
+	}
+
+	/** The supervisor's last word has come. */
+	end(): void {
+		this.waits();
+		this.#refusals.end();
+		this.#drive.stop();
+	}
+
+	#clear(): void {
+		clearTimeout(this.#freezing);
+		clearTimeout(this.#killing);
+	}
+
+	readonly #freeze = (): void => {
+		if (this.#frozen || this.#handle === undefined) return;
+		const { supervisor, log } = this.#options;
+		const fields = { supervisor };
+		if (this.#isStopped) log.warn("the supervisor is stopped: tangles itself freezes the work", fields);
+		else log.debug("the supervisor is late: tangles itself freezes the work", fields);
+		this.#drive.over(this.#containment());
+		this.#drive.towards("freeze");
+	};
+
+	get #isStopped(): boolean {
+		const process = readProcess(this.#options.supervisor);
+		return process !== undefined && isStopped(process);
+	}
+
+	#takeOver(why = this.#isStopped ? "was stopped" : "did not answer in time"): void {
+		this.waits();
+		this.#why ??= why;
+		this.#drive.over(this.#containment());
+		this.#drive.towards("kill");
+	}
+
+	#containment(): Containment {
+		const handle = this.#handle;
+		if (handle?.layer === "cgroup") return new CgroupContainment(handle.place);
+		const { supervisor, supervisors } = this.#options;
+		return new TreeContainment({
+			group: () => handle?.group,
+			// The orphans of a supervisor that has ended are ours; what belongs to the other ones is below those.
+			root: this.#gone ? process.pid : supervisor,
+			except: () => (this.#gone ? supervisors : new Set()),
+		});
+	}
+
+	readonly #wasRefused = (processes: readonly Process[]): void => {
+		if (this.#refusals.add(processes)) this.#takeOver();
+	};
+
+	readonly #settled = (goal: Goal): void => {
+		if (goal === "kill") this.#finish();
+	};
+
+	#finish(): void {
+		const who = this.#refusals.who;
+		this.end();
+		if (this.#handle?.layer === "cgroup") this.#containment().remove();
+		this.#options.done(this.#why ?? "", who);
+	}
+}

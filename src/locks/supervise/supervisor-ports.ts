@@ -1,0 +1,33 @@
+import type { Containment, ContainmentHandle } from "./containment.ts";
+import type { Report } from "./messages.ts";
+import type { Terminal } from "./terminal.ts";
+import type { LaunchOutcome, WorkProcess } from "./work-process.ts";
+
+/** What the supervisor acts through; the role binds it to the system, tests to what they look at. */
+export interface SupervisorPorts {
+	/** To tangles; `sent` is called once it has gone out. */
+	readonly send: (report: Report, sent?: () => void) => void;
+	/** A line to people, for when tangles cannot tell any more. */
+	readonly tell: (line: string) => void;
+	/** Closes the channel to tangles; the process ends by itself after it. */
+	readonly close: () => void;
+	/** Ends the process. */
+	readonly exit: () => void;
+	/** Starts the work. Throws the system's error where there can be no further process. */
+	readonly start: () => Promise<Started>;
+	readonly terminal: Terminal | undefined;
+	/** How long what refuses to end is waited for, and how often it is told; an hour and 30 s without. */
+	readonly lingerMs?: number;
+	readonly remindMs?: number;
+}
+
+export interface Started {
+	readonly work: WorkProcess;
+	/** What the work is in, once it is known whether it could be put there. */
+	readonly contain: (outcome: LaunchOutcome) => {
+		readonly containment: Containment;
+		readonly handle: ContainmentHandle;
+	};
+	/** What holds it until then. */
+	readonly meanwhile: Containment;
+}

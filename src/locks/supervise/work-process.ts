@@ -1,0 +1,62 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { constants } from "node:os";
+import type { Readable } from "node:stream";
+import { OWN_BINARY } from "../../base/own-binary.ts";
+import { LAUNCHER, type Launch, type LaunchFault, STATUS_FD } from "./messages.ts";
+
+/** How a process ended, as `ChildProcess` says it. */
+export interface Exit {
+	readonly code: number | null;
+	readonly signal: NodeJS.Signals | null;
+}
+
+/** The work, from the moment of its fork on. */
+export interface WorkProcess {
+	readonly pid: number;
+	/** Resolves once the work itself runs, or with what kept it from that. */
+	readonly launched: Promise<LaunchOutcome>;
+	readonly ended: Promise<Exit>;
+}
+
+export interface LaunchOutcome {
+	/** errno's name, where the program could not be started. */
+	readonly errno?: string;
+	/** True where the cgroup could not be entered: the work runs outside of it. */
+	readonly outside: boolean;
+}
+
+/** errno's name, such as ENOENT. */
+export function errnoName(errno: number): string {
+	return Object.entries(constants.errno).find(([, number]) => number === errno)?.[0] ?? `errno ${errno}`;
+}
+
+/** Starts the work by way of a launcher. Throws the error of fork (`code` EAGAIN, ENOMEM, EMFILE) where that fails. */
+export async function startWork(launch: Launch, words: readonly string[]): Promise<WorkProcess> {
+	const { NODE_CHANNEL_FD: _, NODE_CHANNEL_SERIALIZATION_MODE: __, ...env } = process.env;
+	const child = spawn(OWN_BINARY, [LAUNCHER, JSON.stringify(launch), ...words], {
+		stdio: ["inherit", "inherit", "inherit", "pipe"],
+		// Off a terminal a session of its own: no terminal can be opened by it, and none sends it anything.
+		detached: launch.terminal === undefined,
+		env,
+	});
+	const { pid } = child;
+	if (pid === undefined) throw (await once(child, "error"))[0];
+	const ended = new Promise<Exit>((resolve) => child.once("exit", (code, signal) => resolve({ code, signal })));
+	return { pid, ended, launched: outcome(child.stdio[STATUS_FD] as Readable) };
+}
+
+/** The status descriptor ends with exec, or with the launcher. */
+async function outcome(status: Readable): Promise<LaunchOutcome> {
+	let text = "";
+	for await (const piece of status) text += piece;
+	const faults: LaunchFault[] = text
+		.split("\n")
+		.filter((line) => line !== "")
+		.map((line) => JSON.parse(line));
+	const broken = faults.find((fault) => fault.is === "broken");
+	if (broken !== undefined) throw new Error(`the launcher failed: ${broken.why}`);
+	const outside = faults.some(({ is }) => is === "cgroup");
+	const failed = faults.find((fault) => fault.is === "exec");
+	return { outside, ...(failed === undefined ? {} : { errno: errnoName(failed.errno) }) };
+}

@@ -1,0 +1,44 @@
+import { GRAFTER } from "./enumeration/work/grafter/messages.ts";
+import { MODULE } from "./line/component/module/role.ts";
+import { REPORT_READER } from "./line/component/report-file/role.ts";
+import { LAUNCHER, SUPERVISOR } from "./locks/supervise/messages.ts";
+
+/**
+ * The binary's hidden roles, by the first argument that no command can have: what a process that we start ourselves becomes.
+ * Each resolves when it has nothing more to start; `true` means that the process is to be ended then, whatever is open.
+ */
+const ROLES: Readonly<Record<string, (words: readonly string[], exit: () => void) => Promise<boolean>>> = {
+	[SUPERVISOR]: async ([task = "", ...command], exit) => {
+		const { becomeSupervisor } = await import("./locks/supervise/become-supervisor.ts");
+		becomeSupervisor(JSON.parse(task), command, exit);
+		return false;
+	},
+	[LAUNCHER]: async ([how = "", ...command]) => {
+		const { launch } = await import("./locks/supervise/launcher.ts");
+		launch(JSON.parse(how), command);
+		return true;
+	},
+	[MODULE]: async ([file = ""]) => {
+		const { runModule } = await import("./line/component/module/run.ts");
+		await runModule(file, process.env);
+		return true;
+	},
+	[REPORT_READER]: async ([file = "", most = ""]) => {
+		const { becomeReportReader } = await import("./line/component/report-file/parse.ts");
+		await becomeReportReader(file, most);
+		return false;
+	},
+	[GRAFTER]: async (_, exit) => {
+		const { becomeGrafter } = await import("./commands/work/grafter.ts");
+		becomeGrafter(exit);
+		return false;
+	},
+};
+
+/** Becomes the role that `argv` names; false where it names none, which is a command of a user's. */
+export async function becomeRole([, , name = "", ...words]: readonly string[], exit: () => void): Promise<boolean> {
+	const role = Object.hasOwn(ROLES, name) ? ROLES[name] : undefined;
+	if (role === undefined) return false;
+	if (await role(words, exit)) exit();
+	return true;
+}

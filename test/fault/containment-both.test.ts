@@ -1,0 +1,147 @@
+import { expect, test } from "bun:test";
+import { readFile } from "node:fs/promises";
+import { descendantsOf } from "../../src/locks/supervise/process-tree.ts";
+import { WITHOUT_CGROUP } from "../support/containment.ts";
+import { LockScene, lastTick } from "../support/lock-scene.ts";
+import type { Run } from "../support/tangles.ts";
+
+const SESSION_MS = 3000;
+const TICK = "echo go; while :; do date +%s%3N; sleep 0.02; done";
+const LAYERS = { cgroup: [], subreaper: WITHOUT_CGROUP } as const;
+const each = Object.entries(LAYERS);
+
+/** tangles' supervisor: its only child. */
+async function supervisorOf(run: Run): Promise<number> {
+	const [supervisor] = descendantsOf(run.pid);
+	if (supervisor === undefined) throw new Error("no supervisor");
+	expect(await readFile(`/proc/${supervisor.pid}/cmdline`, "latin1")).toContain(":supervisor");
+	return supervisor.pid;
+}
+
+async function ticking(place: LockScene, before: readonly string[], script = TICK): Promise<Run> {
+	const run = place.startBehind(before, "locks", "exec", "/x", "-v", "--", "sh", "-c", script);
+	await run.talk("the work runs in");
+	await run.line("1");
+	return run;
+}
+
+test.each(each)("%s: both processes are killed at once: the kernel ends the work", async (_, before) => {
+	await using place = await LockScene.create({ sessionTimeout: `${SESSION_MS}ms` });
+	const run = await ticking(place, before);
+	const supervisor = await supervisorOf(run);
+	const at = Date.now();
+	process.kill(supervisor, "SIGKILL");
+	run.kill("SIGKILL");
+	const ended = await run.ended();
+	expect(lastTick(ended)).toBeLessThan(at + 500);
+});
+
+test.each(each)("%s: the supervisor alone is killed: 79 with the reason, and nothing runs on", async (_, before) => {
+	await using place = await LockScene.create({ sessionTimeout: `${SESSION_MS}ms` });
+	const run = await ticking(place, before, `(setsid sh -c '${TICK.replace("echo go; ", "")}' &) ; ${TICK}`);
+	const at = Date.now();
+	process.kill(await supervisorOf(run), "SIGKILL");
+	const ended = await run.ended();
+	expect({ code: ended.code, err: ended.err }).toMatchObject({
+		code: 79,
+		err: expect.stringContaining(
+			"the supervisor of sh was killed by SIGKILL: the work was killed, nothing is recorded",
+		),
+	});
+	expect(ended.err).not.toContain("unforeseen");
+	expect(lastTick(ended)).toBeLessThan(at + 1000);
+	await (await place.take("/x", 0)).release();
+});
+
+test.each(each)(
+	"%s: the supervisor is stopped: tangles freezes by two thirds of the session, kills, 79",
+	async (_, before) => {
+		await using place = await LockScene.create({ sessionTimeout: `${SESSION_MS}ms` });
+		const run = await ticking(place, before, `timeout 100 sh -c '${TICK.replace("echo go; ", "")}'`);
+		const at = Date.now();
+		process.kill(await supervisorOf(run), "SIGSTOP");
+		const ended = await run.ended();
+		expect({ code: ended.code, err: ended.err }).toMatchObject({
+			code: 79,
+			err: expect.stringMatching(
+				/the supervisor is stopped: tangles itself freezes the work(?:.|\n)*the supervisor of sh was stopped: the work was killed/,
+			),
+		});
+		expect(lastTick(ended)).toBeLessThan(at + (SESSION_MS * 2) / 3 + 800);
+		await (await place.take("/x", 0)).release();
+	},
+);
+
+test.each(each)("%s: the supervisor is stopped for a moment: frozen by tangles, and it goes on", async (_, before) => {
+	await using place = await LockScene.create({ sessionTimeout: "9s" });
+	const run = await ticking(place, before);
+	const supervisor = await supervisorOf(run);
+	process.kill(supervisor, "SIGSTOP");
+	await run.talk("tangles itself freezes the work");
+	const frozenAt = Date.now();
+	process.kill(supervisor, "SIGCONT");
+	let tick = 0;
+	while (tick < frozenAt) tick = Number(await run.line("1"));
+	run.kill("SIGTERM");
+	expect((await run.ended()).code).toBe(143);
+});
+
+test.each(each)(
+	"%s: the supervisor is stopped, then the network is cut: dead before another has the lock",
+	async (_, before) => {
+		await using place = await LockScene.create({ sessionTimeout: `${SESSION_MS}ms` });
+		const run = await ticking(place, before);
+		const contender = place.take("/x");
+		process.kill(await supervisorOf(run), "SIGSTOP");
+		place.proxy.mute();
+		const lock = await contender;
+		const takenAt = Date.now();
+		const ended = await run.ended();
+		await lock.release();
+		expect(ended.code).toBe(79);
+		expect(lastTick(ended)).toBeLessThan(takenAt);
+	},
+);
+
+test.each(each)("%s: both are sent TERM, as by a unit that is stopped: the work ends by it, 143", async (_, before) => {
+	await using place = await LockScene.create();
+	const run = await ticking(place, before);
+	process.kill(await supervisorOf(run), "SIGTERM");
+	run.kill("SIGTERM");
+	expect((await run.ended()).code).toBe(143);
+});
+
+test.each(each)("%s: the supervisor is stopped and tangles is sent TERM: killed after the grace", async (_, before) => {
+	await using place = await LockScene.create({ sessionTimeout: "20s" });
+	const run = await ticking(place, before);
+	process.kill(await supervisorOf(run), "SIGSTOP");
+	run.kill("SIGTERM");
+	const ended = await run.ended();
+	expect({ code: ended.code, err: ended.err }).toMatchObject({ code: 79, err: expect.stringContaining("was stopped") });
+});
+
+test("what a run had left in its cgroup when both of its processes were killed is killed by the next run, and told", async () => {
+	await using place = await LockScene.create({ sessionTimeout: `${SESSION_MS}ms` });
+	const run = await ticking(place, [], `(setsid sh -c '${TICK.replace("echo go; ", "")}' &) ; ${TICK}`);
+	const supervisor = await supervisorOf(run);
+	process.kill(supervisor, "SIGKILL");
+	run.kill("SIGKILL");
+	const next = await place.run("locks", "exec", "/y", "--", "true");
+	expect({ code: next.code, err: next.err }).toMatchObject({
+		code: 0,
+		err: expect.stringContaining("killed what an earlier run on this host had left running"),
+	});
+	await run.ended();
+});
+
+test.each(each)(
+	"%s: as process 1 of a container it leaves no zombie behind, of what left its group neither",
+	async (_, before) => {
+		await using place = await LockScene.create();
+		const script =
+			"(setsid sh -c 'sleep 0.05 & exit' &); sleep 0.5; grep -l '^State:.Z' /proc/[0-9]*/status; echo looked";
+		const container = ["unshare", "-pf", "--mount-proc", "--kill-child"];
+		const run = place.startBehind([...before, ...container], "locks", "exec", "/x", "--", "sh", "-c", script);
+		expect(await run.ended()).toMatchObject({ code: 0, out: "looked\n" });
+	},
+);

@@ -1,0 +1,147 @@
+import { expect, test } from "bun:test";
+import { sharedNow } from "../../../../src/base/shared-clock.ts";
+import type { Containment, Pass } from "../../../../src/locks/supervise/containment.ts";
+import type { Report } from "../../../../src/locks/supervise/messages.ts";
+import type { Process } from "../../../../src/locks/supervise/process-tree.ts";
+import { Supervisor } from "../../../../src/locks/supervise/supervisor.ts";
+import type { Exit } from "../../../../src/locks/supervise/work-process.ts";
+
+const ROOTS: Process = { pid: 4711, parent: 1, group: 4711, state: "S", startedAt: 1, name: "sudo" };
+
+/** A containment that does what the test says, and keeps what it was asked. */
+class Told implements Containment {
+	readonly layer = "subreaper";
+	readonly asked: string[] = [];
+	refused: Process[] = [];
+	alive = true;
+	members = () => (this.alive ? this.refused : []);
+	freeze = (): Pass => this.#pass("freeze", true);
+	thaw = () => void this.asked.push("thaw");
+	kill = (): Pass => this.#pass("kill", !this.alive);
+	signalAll = (signal: NodeJS.Signals) => {
+		this.asked.push(signal);
+		return this.refused;
+	};
+	remove = () => void this.asked.push("remove");
+	#pass(name: string, settled: boolean): Pass {
+		this.asked.push(name);
+		return { settled: settled && this.refused.length === 0, refused: this.refused };
+	}
+}
+
+function scene(lingerMs = 60_000) {
+	const containment = new Told();
+	const reports: Report[] = [];
+	const lines: string[] = [];
+	const end = Promise.withResolvers<Exit>();
+	const over = Promise.withResolvers<void>();
+	const supervisor = new Supervisor({
+		send: (report, sent) => {
+			reports.push(report);
+			sent?.();
+		},
+		tell: (line) => lines.push(line),
+		close: over.resolve,
+		exit: over.resolve,
+		terminal: undefined,
+		lingerMs,
+		remindMs: 20,
+		start: async () => ({
+			work: { pid: 1 << 22, launched: Promise.resolve({ outside: false }), ended: end.promise },
+			contain: () => ({ containment, handle: { layer: "subreaper", group: 1 << 22 } }),
+			meanwhile: containment,
+		}),
+	});
+	const until = (freezeMs: number, killMs: number) =>
+		supervisor.take({ do: "until", freezeAt: sharedNow() + freezeMs, killAt: sharedNow() + killMs });
+	return { supervisor, containment, reports, lines, end: end.resolve, over: over.promise, until };
+}
+
+test("frozen at its time, thawed by a later one, killed when it has ended", async () => {
+	const { containment, reports, until, end, over } = scene();
+	until(60, 60_000);
+	while (!reports.some(({ is }) => is === "frozen")) await Bun.sleep(5);
+	until(60_000, 60_000);
+	expect(containment.asked).toEqual(["freeze", "thaw"]);
+	containment.alive = false;
+	end({ code: 3, signal: null });
+	await over;
+	expect(reports.at(-1)).toEqual({ is: "ended", code: 3, signal: null });
+	expect(containment.asked.slice(-2)).toEqual(["kill", "remove"]);
+});
+
+test("the lock is up during the grace after TERM: killed at that time, not at the grace's end", async () => {
+	const { supervisor, containment, reports, until, end, over } = scene();
+	until(60_000, 60_000);
+	await Bun.sleep(1);
+	supervisor.take({ do: "end", signal: "SIGTERM", graceMs: 60_000 });
+	until(-20, 50);
+	while (!containment.asked.includes("kill")) await Bun.sleep(5);
+	containment.alive = false;
+	end({ code: null, signal: "SIGKILL" });
+	await over;
+	expect(reports.at(-1)).toEqual({ is: "ended", code: null, signal: "SIGKILL", killed: "time" });
+});
+
+test("a signal is refused: told at once and again, all else killed, the last word waits until it has ended", async () => {
+	const { supervisor, containment, reports, until, end, over } = scene();
+	containment.refused = [ROOTS];
+	until(60_000, 60_000);
+	await Bun.sleep(1);
+	supervisor.take({ do: "end", signal: "SIGTERM", graceMs: 60_000 });
+	expect(reports.at(-1)).toMatchObject({ is: "refused", who: expect.stringContaining("4711 (sudo") });
+	end({ code: null, signal: "SIGTERM" });
+	while (reports.filter(({ is }) => is === "refused").length < 3) await Bun.sleep(5);
+	expect(reports.some(({ is }) => is === "ended")).toBe(false);
+	containment.refused = [];
+	containment.alive = false;
+	await over;
+	expect(reports.at(-1)).toMatchObject({ is: "ended", signal: "SIGTERM", refused: expect.stringContaining("4711") });
+});
+
+test("what never ends is waited for no longer than the limit", async () => {
+	const { supervisor, containment, reports, until, over } = scene(80);
+	containment.refused = [ROOTS];
+	until(60_000, 60_000);
+	await Bun.sleep(1);
+	supervisor.take({ do: "end", signal: "SIGTERM", graceMs: 0 });
+	await over;
+	expect(reports.at(-1)).toMatchObject({ is: "ended", code: null, refused: expect.stringContaining("4711") });
+});
+
+test("tangles is gone: all is killed, and the supervisor says so itself, refusals too", async () => {
+	const { supervisor, containment, lines, until, end, over } = scene();
+	until(60_000, 60_000);
+	await Bun.sleep(1);
+	containment.refused = [ROOTS];
+	supervisor.parentLost();
+	expect(lines).toEqual([
+		"tangles ended before its work did: the work is killed, nothing is recorded",
+		expect.stringContaining("runs on without its lock: process 4711 (sudo"),
+	]);
+	containment.refused = [];
+	containment.alive = false;
+	end({ code: null, signal: "SIGKILL" });
+	await over;
+});
+
+test("killed before it was told until when it may run: nothing is started", async () => {
+	const { supervisor, containment, reports, until, over } = scene();
+	supervisor.take({ do: "end", signal: "SIGTERM", graceMs: 5000 });
+	await over;
+	until(60_000, 60_000);
+	expect(reports).toEqual([{ is: "ended", code: null, signal: "SIGKILL" }]);
+	expect(containment.asked).toEqual([]);
+});
+
+test("to be ended in the very moment of its start: killed as soon as it is there, and only then over", async () => {
+	const { supervisor, containment, reports, until, end, over } = scene();
+	until(60_000, 60_000);
+	supervisor.take({ do: "end", signal: "SIGTERM", graceMs: 5000 });
+	expect(reports.some(({ is }) => is === "ended")).toBe(false);
+	while (!containment.asked.includes("kill")) await Bun.sleep(1);
+	containment.alive = false;
+	end({ code: null, signal: "SIGKILL" });
+	await over;
+	expect(reports.at(-1)).toMatchObject({ is: "ended", signal: "SIGKILL" });
+});
