@@ -14,24 +14,24 @@ export type FaultKind =
 	| "broken-pipe";
 
 /**
- * An error that was foreseen: the message says what is wrong, `mend` what to do about it.
+ * An error that was foreseen: the message says what is wrong, `hint` what to do about it.
  * Anything else that is thrown counts as a bug of ours.
  */
 export class Fault extends Error {
 	readonly kind: FaultKind;
-	readonly mend: string | undefined;
+	readonly hint: string | undefined;
 	/** Exit code that the user chose in place of the kind's own. */
 	readonly exitCode: number | undefined;
 
 	constructor(
 		kind: FaultKind,
 		message: string,
-		options: { mend?: string | undefined; cause?: unknown; exitCode?: number | undefined } = {},
+		options: { hint?: string | undefined; cause?: unknown; exitCode?: number | undefined } = {},
 	) {
 		super(message, options.cause === undefined ? undefined : { cause: options.cause });
 		this.name = "Fault";
 		this.kind = kind;
-		this.mend = options.mend;
+		this.hint = options.hint;
 		this.exitCode = options.exitCode;
 	}
 }

@@ -46,8 +46,8 @@ function hostErrorOf(error: unknown): HostError | undefined {
 export function limitFault(error: unknown): Fault | undefined {
 	const found = hostErrorOf(error);
 	if (found === undefined) return undefined;
-	const fault = (what: string, mend: string) =>
-		new Fault("unreachable", `this host lets tangles ${what}`, { mend, cause: error });
+	const fault = (what: string, hint: string) =>
+		new Fault("unreachable", `this host lets tangles ${what}`, { hint, cause: error });
 	switch (found.code) {
 		case "EMFILE":
 			return fault(`open no more files: ${shown("open files")}`, "raise it: ulimit -n, or LimitNOFILE= in a unit");
@@ -83,10 +83,10 @@ export function checkHostLimits(): void {
 		// What is not told is taken to be enough.
 		return;
 	}
-	const check = (most: number | undefined, least: number, what: string, mend: string) => {
+	const check = (most: number | undefined, least: number, what: string, hint: string) => {
 		if (most === undefined || most >= least) return;
 		throw new Fault("unreachable", `this host lets tangles ${what} ${most} at a time; at least ${least} are needed`, {
-			mend,
+			hint,
 		});
 	};
 	check(files, FEWEST_FILES, "have open files:", "raise the limit: ulimit -n, or LimitNOFILE= in a unit");

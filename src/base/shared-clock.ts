@@ -45,7 +45,7 @@ function uptime(): number | undefined {
 
 function fail(): never {
 	throw new Fault("config", "this host has no clock that two processes share: neither clock_gettime nor /proc/uptime", {
-		mend: "a lock's time limit is kept by it; let this user read /proc/uptime",
+		hint: "a lock's time limit is kept by it; let this user read /proc/uptime",
 	});
 }
 

@@ -44,9 +44,9 @@ async function followed(path: string): Promise<string> {
  * symbolic links in a circle, a path below a file. Whether the file can be written is not looked at.
  */
 export async function checkReplaceable(path: string, name = path): Promise<void> {
-	const mend = "give the path of a regular file, or of one that is not there yet";
+	const hint = "give the path of a regular file, or of one that is not there yet";
 	const refuse = (what: string) =>
-		new Fault("usage", `${name} is ${what}, expected a regular file or nothing there`, { mend });
+		new Fault("usage", `${name} is ${what}, expected a regular file or nothing there`, { hint });
 	if (path.endsWith("/")) throw refuse("a folder");
 	try {
 		const stats = await unlessMissing(stat(path));

@@ -57,8 +57,8 @@ function tokensOf(own: readonly string[], args: ArgsDef) {
 	return parseArgs({ args: [...own], options, ...parsing }).tokens;
 }
 
-function fail(message: string, mend: string): never {
-	throw new Fault("usage", message, { mend });
+function fail(message: string, hint: string): never {
+	throw new Fault("usage", message, { hint });
 }
 
 /** The declaration of the flag, whose value is what it must be. Throws a usage fault. */
@@ -80,8 +80,8 @@ function checkFlag(token: OptionToken, args: ArgsDef, usage: string): ArgDef {
 	if (token.value === undefined || token.value === "") fail(`${token.rawName} needs a value`, usage);
 	// A lone "-" is stdout.
 	if (!token.inlineValue && token.value.startsWith("-") && token.value !== "-") {
-		const mend = `write ${token.rawName}=${token.value} if it is meant`;
-		fail(`${token.rawName} needs a value, not "${token.value}"`, mend);
+		const hint = `write ${token.rawName}=${token.value} if it is meant`;
+		fail(`${token.rawName} needs a value, not "${token.value}"`, hint);
 	}
 	return arg;
 }
@@ -136,7 +136,7 @@ export function checkArguments(own: readonly string[], args: ArgsDef, usage: str
 }
 
 /** A whole number from an argument, or undefined when it was not given. Throws a usage fault naming the flag. */
-export function wholeNumber(
+export function wholeNumberOf(
 	flag: string,
 	text: string | undefined,
 	least: number,
@@ -145,5 +145,5 @@ export function wholeNumber(
 	if (text === undefined) return undefined;
 	const value = /^[+-]?\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
 	if (value >= least && value <= most) return value;
-	throw new Fault("usage", `${flag} is "${text}"`, { mend: `give a whole number from ${least} to ${most}` });
+	throw new Fault("usage", `${flag} is "${text}"`, { hint: `give a whole number from ${least} to ${most}` });
 }

@@ -8,6 +8,6 @@ export function durationOf(flag: string, text: string | undefined): number | und
 	const length = readDuration(text);
 	if (typeof length === "number") return length;
 	throw new Fault("usage", `${flag} is "${text}", which ${length.text}`, {
-		mend: "write for example 500ms, 30s or 5m",
+		hint: "write for example 500ms, 30s or 5m",
 	});
 }

@@ -1,10 +1,10 @@
 import type { FaultKind } from "../base/fault.ts";
 
 /** What a run can end with. */
-export type Ending = "done" | FaultKind | "bug";
+export type RunEnd = "done" | FaultKind | "bug";
 
 /** The one table of exit codes; README and `tangles --help` show it, scripts rely on it. */
-export const EXIT_CODES: Readonly<Record<Ending, { code: number; meaning: string }>> = {
+export const EXIT_CODES: Readonly<Record<RunEnd, { code: number; meaning: string }>> = {
 	done: { code: 0, meaning: "done, or nothing to do" },
 	"broken-pipe": { code: 0, meaning: "the reader of stdout went away" },
 	failed: { code: 1, meaning: "it ran, and some work failed; the rest was done and recorded" },

@@ -11,7 +11,7 @@ export function reportFailure(thrown: unknown, log: Log, version: string): numbe
 		if (error.kind === "broken-pipe") return EXIT_CODES["broken-pipe"].code;
 		const stopped = error.kind === "interrupt" || error.kind === "terminate";
 		for (const line of error.message.split("\n")) stopped ? log.warn(line) : log.error(line);
-		if (error.mend !== undefined) log.error(error.mend);
+		if (error.hint !== undefined) log.error(error.hint);
 		if (error.cause !== undefined) log.debug(`cause: ${messageOf(error.cause)}`);
 		return error.exitCode ?? EXIT_CODES[error.kind].code;
 	}

@@ -18,7 +18,7 @@ import { readableStdin } from "./stdin.ts";
 import type { StandardStreams } from "./streams/standard.ts";
 
 /** The process around a run; tests give their own. */
-export interface World {
+export interface ProcessIo {
 	readonly argv: readonly string[];
 	readonly env: Readonly<Record<string, string | undefined>>;
 	readonly cwd: string;
@@ -46,20 +46,20 @@ function verbPosition(own: readonly string[]): number {
 	return -1;
 }
 
-function findVerb(name: string, verbs: World["verbs"], group: Group | undefined): Verb {
+function findVerb(name: string, verbs: ProcessIo["verbs"], group: Group | undefined): Verb {
 	const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
 	if (verb !== undefined) return verb;
 	const near = nearest(name, Object.keys(verbs));
 	const before = group === undefined ? "tangles" : `tangles ${group.name}`;
 	throw new Fault("usage", `unknown command "${group === undefined ? name : `${group.name} ${name}`}"`, {
-		mend: near === undefined ? `${before} --help lists the commands` : `did you mean "${before} ${near}"?`,
+		hint: near === undefined ? `${before} --help lists the commands` : `did you mean "${before} ${near}"?`,
 	});
 }
 
 /** Goes from group to group to the command; `words` are what is left for it. */
 async function findCommand(
 	own: readonly string[],
-	verbs: World["verbs"],
+	verbs: ProcessIo["verbs"],
 ): Promise<{ command?: Command; group?: Group; words: string[] }> {
 	let words = [...own];
 	let group: Group | undefined;
@@ -79,18 +79,18 @@ function wants(own: readonly string[], long: string, short?: string): boolean {
 	return own.some((word) => word === long || (short !== undefined && /^-[hqv]+$/.test(word) && word.includes(short)));
 }
 
-const HELP_MEND = (group: Group | undefined) =>
+const HELP_HINT = (group: Group | undefined) =>
 	`tangles${group === undefined ? "" : ` ${group.name}`} --help lists the commands`;
 
-async function dispatch(world: World, { log, lineLog, progress }: Talk): Promise<number | undefined> {
-	const { stdout } = world.streams;
-	const { own, rest, dashes } = splitAtDashes(world.argv);
-	const { command, group, words } = await findCommand(own, world.verbs);
+async function dispatch(io: ProcessIo, { log, lineLog, progress }: Talk): Promise<number | undefined> {
+	const { stdout } = io.streams;
+	const { own, rest, dashes } = splitAtDashes(io.argv);
+	const { command, group, words } = await findCommand(own, io.verbs);
 	if (command === undefined) {
-		checkArguments(words, { ...COMMON_ARGS, version: { type: "boolean" } }, HELP_MEND(group));
-		if (wants(words, "--version")) stdout.write(`tangles ${world.version}\n`);
-		else if (!wants(words, "--help", "h")) throw new Fault("usage", "no command given", { mend: HELP_MEND(group) });
-		else stdout.write(group === undefined ? toolHelp(world.version, world.verbs) : groupHelp(group));
+		checkArguments(words, { ...COMMON_ARGS, version: { type: "boolean" } }, HELP_HINT(group));
+		if (wants(words, "--version")) stdout.write(`tangles ${io.version}\n`);
+		else if (!wants(words, "--help", "h")) throw new Fault("usage", "no command given", { hint: HELP_HINT(group) });
+		else stdout.write(group === undefined ? toolHelp(io.version, io.verbs) : groupHelp(group));
 		return;
 	}
 	if (wants(words, "--help", "h")) {
@@ -99,31 +99,31 @@ async function dispatch(world: World, { log, lineLog, progress }: Talk): Promise
 	}
 	const checked = checkArguments(words, command.args, usageLine(command));
 	if (dashes && command.about.rest === undefined) {
-		throw new Fault("usage", 'nothing may stand after "--" here', { mend: usageLine(command) });
+		throw new Fault("usage", 'nothing may stand after "--" here', { hint: usageLine(command) });
 	}
 	checkHostLimits();
-	if (command.about.works === true) world.goOnWithoutPayload();
+	if (command.about.works === true) io.goOnWithoutPayload();
 	return await command.start(checked, (common) => {
 		const configWith: Context<ArgsDef>["configWith"] = async (warnings, ...needs) => {
 			const { loadConfig } = await import("../config/load.ts");
 			const apart = command.about.componentsApart === true;
-			return await loadConfig({ file: common.config, env: world.env, cwd: world.cwd, needs, log: warnings, apart });
+			return await loadConfig({ file: common.config, env: io.env, cwd: io.cwd, needs, log: warnings, apart });
 		};
 		// Each run reads the file: from cron its oddities would be told every minute. `doctor` tells them.
 		const unsaid = common.quiet === true && common.verbose !== true;
 		return {
 			rest,
-			env: world.env,
-			cwd: world.cwd,
+			env: io.env,
+			cwd: io.cwd,
 			lineLog,
-			version: world.version,
-			verbs: world.verbs,
-			confirm: (what, yes) => confirm(world, what, yes),
+			version: io.version,
+			verbs: io.verbs,
+			confirm: (what, yes) => confirm(io, what, yes),
 			log,
 			progress,
-			stdin: () => readableStdin(world.stdin),
-			signal: world.signal,
-			out: outputTo(stdout, common, world.signal),
+			stdin: () => readableStdin(io.stdin),
+			signal: io.signal,
+			out: outputTo(stdout, common, io.signal),
 			config: (...needs) => configWith(unsaid ? { ...log, warn: log.debug } : log, ...needs),
 			configWith,
 		};
@@ -137,7 +137,7 @@ interface Talk {
 	readonly progress: Progress;
 }
 
-async function openTalk({ argv, env, streams: { stderr } }: World): Promise<Talk> {
+async function openTalk({ argv, env, streams: { stderr } }: ProcessIo): Promise<Talk> {
 	const { own } = splitAtDashes(argv);
 	const { terminal } = stderr;
 	const quiet = wants(own, "--quiet", "q");
@@ -160,23 +160,23 @@ async function openTalk({ argv, env, streams: { stderr } }: World): Promise<Talk
  * argv -> the verb -> exit code. Everything that goes wrong is reported on stderr here, once. What is written may still be
  * on its way to a slow reader of stderr; of stdout nothing is.
  */
-export async function runCli(world: World): Promise<number> {
-	const talk = await openTalk(world);
+export async function runCli(io: ProcessIo): Promise<number> {
+	const talk = await openTalk(io);
 	const { log, progress } = talk;
 	let code: number;
 	try {
-		code = (await dispatch(world, talk)) ?? EXIT_CODES.done.code;
+		code = (await dispatch(io, talk)) ?? EXIT_CODES.done.code;
 	} catch (error) {
 		progress.hide();
 		// An aborted run may fail in many ways; what aborted it is the cause worth telling.
-		const cause = world.signal.aborted && !isFault(error) ? world.signal.reason : error;
-		code = reportFailure(cause, log, world.version);
+		const cause = io.signal.aborted && !isFault(error) ? io.signal.reason : error;
+		code = reportFailure(cause, log, io.version);
 	}
-	await world.streams.drained(world.signal);
-	const failure = world.payloadFailure();
+	await io.streams.drained(io.signal);
+	const failure = io.payloadFailure();
 	// One that stopped the run is reported already.
 	if (failure === undefined || code === EXIT_CODES.output.code) return code;
-	const reported = reportFailure(payloadFault(failure), log, world.version);
+	const reported = reportFailure(payloadFault(failure), log, io.version);
 	return code === EXIT_CODES.done.code ? reported : code;
 }
 

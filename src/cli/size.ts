@@ -13,6 +13,6 @@ export function sizeOf(flag: string, text: string | undefined, least: number): n
 	const bytes = unit === undefined ? Number.NaN : Math.round(Number(number) * UNITS[unit as keyof typeof UNITS]);
 	if (bytes >= least && bytes <= Number.MAX_SAFE_INTEGER) return bytes;
 	throw new Fault("usage", `${flag} is "${text}"`, {
-		mend: `give a size of ${least} bytes or more, with a unit: for example 500KB, 100MB or 1GB`,
+		hint: `give a size of ${least} bytes or more, with a unit: for example 500KB, 100MB or 1GB`,
 	});
 }

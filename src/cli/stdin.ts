@@ -21,7 +21,7 @@ function wasClosed(): boolean {
 }
 
 const unreadable = (why: string, cause?: unknown) =>
-	new Fault("usage", `stdin cannot be read: ${why}`, { mend: "give a file or a pipe: < FILE, or COMMAND |", cause });
+	new Fault("usage", `stdin cannot be read: ${why}`, { hint: "give a file or a pipe: < FILE, or COMMAND |", cause });
 
 /**
  * What `open` reads from stdin. Throws a Fault "usage" where that was closed, or is something that cannot be read (a

@@ -30,7 +30,7 @@ export default command(
 		const { shell } = args;
 		const script = SCRIPTS.get(shell);
 		if (script === undefined) {
-			throw new Fault("usage", `there are no completions for "${shell}"`, { mend: "give bash, zsh or fish" });
+			throw new Fault("usage", `there are no completions for "${shell}"`, { hint: "give bash, zsh or fish" });
 		}
 		out.document({ shell, script: script(await declaredTool(verbs)) }, (it) => it.script);
 	},

@@ -1,4 +1,4 @@
-import { wholeNumber } from "../cli/arguments.ts";
+import { wholeNumberOf } from "../cli/arguments.ts";
 import { command } from "../cli/command.ts";
 import { table } from "../cli/table.ts";
 import { MOST_TCN } from "../enumeration/stencils/stencils.ts";
@@ -30,7 +30,7 @@ export default command(
 		"dry-run": { type: "boolean", description: "say what would be added, and add nothing" },
 	},
 	async ({ args, config, out, log, signal }) => {
-		const maxTcn = wholeNumber("--max-tcn", args["max-tcn"], 3, MOST_TCN) ?? 0;
+		const maxTcn = wholeNumberOf("--max-tcn", args["max-tcn"], 3, MOST_TCN) ?? 0;
 		const dryRun = args["dry-run"] === true;
 		const { mongo: server, tangles, batches, components, producer } = await config("mongo");
 		const mongo = openMongo(needed(server, "mongo"), producer.patienceMs, log, signal);

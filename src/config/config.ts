@@ -7,10 +7,10 @@ import type { MongoTls } from "./values/mongo-tls.ts";
 import type { TlsFiles } from "./values/tls-files.ts";
 
 /** A server that a command may need. */
-export type Server = "mongo" | "faktory" | "zookeeper";
+export type ServerName = "mongo" | "faktory" | "zookeeper";
 
 /** A server that a command needs; where it can do without, `without` says how: "give --no-lock". */
-export type Need = Server | { readonly server: Server; readonly without: string };
+export type Need = ServerName | { readonly server: ServerName; readonly without: string };
 
 /** Everything that file and environment say, read once, checked, with defaults filled in, and deeply frozen. */
 export interface Config {

@@ -7,7 +7,7 @@ const MOST_BYTES = 1024 * 1024;
 export const FILE_VARIABLE = "TANGLES_CONFIG";
 export const SYSTEM_FILE = "/etc/tangles/tangles.yaml";
 
-export type Kind = "yaml" | "properties";
+export type FileFormat = "yaml" | "properties";
 
 /** A config file that was found and is text. */
 export interface TextFile {
@@ -15,27 +15,27 @@ export interface TextFile {
 	readonly shown: string;
 	readonly path: string;
 	readonly folder: string;
-	readonly kind: Kind;
+	readonly kind: FileFormat;
 	readonly text: string;
 }
 
-const KINDS: Readonly<Record<string, Kind>> = { ".yaml": "yaml", ".yml": "yaml", ".properties": "properties" };
+const KINDS: Readonly<Record<string, FileFormat>> = { ".yaml": "yaml", ".yml": "yaml", ".properties": "properties" };
 
-function textOf(bytes: Uint8Array, kind: Kind): string | Wrong {
-	if (bytes.includes(0)) return new Wrong("is a binary file: it holds NUL bytes; legal is UTF-8 text");
+function textOf(bytes: Uint8Array, kind: FileFormat): string | Wrong {
+	if (bytes.includes(0)) return new Wrong("is a binary file: it holds NUL bytes; expected UTF-8 text");
 	const text = utf8(bytes);
 	if (text !== undefined) return text;
 	// Java wrote properties in latin-1 up to version 8.
 	if (kind === "properties") return Buffer.from(bytes).toString("latin1");
-	return new Wrong("is a binary file, or in another encoding: it is not UTF-8; legal is UTF-8 text");
+	return new Wrong("is a binary file, or in another encoding: it is not UTF-8; expected UTF-8 text");
 }
 
 async function readAt(shown: string, cwd: string): Promise<TextFile | Wrong> {
-	if (isBlank(shown)) return new Wrong("no file is named; legal is a file's path");
+	if (isBlank(shown)) return new Wrong("no file is named; expected a file's path");
 	const path = resolve(cwd, shown);
 	const kind = KINDS[extname(path).toLowerCase()];
 	if (kind === undefined) {
-		return new Wrong(`${shown}: is not known by its ending; legal is .yaml (or .yml) or .properties`);
+		return new Wrong(`${shown}: is not known by its ending; expected .yaml (or .yml) or .properties`);
 	}
 	const bytes = await readSmallFile(path, MOST_BYTES);
 	if (bytes instanceof Missing) return new Missing(`${shown}: ${bytes.text}`);
@@ -47,7 +47,7 @@ async function readAt(shown: string, cwd: string): Promise<TextFile | Wrong> {
 }
 
 /** Where to look for the config file. */
-export interface Places {
+export interface ConfigPlaces {
 	/** What `-c` gives. */
 	readonly file: string | undefined;
 	readonly env: Readonly<Record<string, string | undefined>>;
@@ -60,7 +60,7 @@ export interface Places {
  * The config file: `-c`, else $TANGLES_CONFIG, else ./tangles.yaml, else the host's. Undefined where none of the last
  * two is there; what is wrong where a file was named and cannot be used.
  */
-export async function findFile(places: Places): Promise<TextFile | Wrong | undefined> {
+export async function findFile(places: ConfigPlaces): Promise<TextFile | Wrong | undefined> {
 	if (places.file !== undefined) return await readAt(places.file, places.cwd);
 	const named = places.env[FILE_VARIABLE];
 	if (named !== undefined && !isBlank(named)) {

@@ -1,7 +1,7 @@
 import type { Fault } from "../base/fault.ts";
 import type { Log } from "../base/log.ts";
-import type { Config, Need, Server } from "./config.ts";
-import { findFile, type Places, SYSTEM_FILE, type TextFile } from "./file.ts";
+import type { Config, Need, ServerName } from "./config.ts";
+import { type ConfigPlaces, findFile, SYSTEM_FILE, type TextFile } from "./file.ts";
 import { Findings } from "./findings.ts";
 import { withoutBlanks } from "./formats/blank.ts";
 import { readProperties } from "./formats/properties.ts";
@@ -15,11 +15,11 @@ import { FAKTORY_VARIABLE, readFaktory } from "./sections/faktory.ts";
 import { MONGO_VARIABLE, readMongo } from "./sections/mongo.ts";
 import { readCollections, readProducer } from "./sections/work.ts";
 import { readZookeeper, ZOOKEEPER_VARIABLE } from "./sections/zookeeper.ts";
-import { nearest, UnknownKeys } from "./unknown.ts";
+import { nearestKey, UnknownKeys } from "./unknown.ts";
 import { deepFreeze } from "./values/freeze.ts";
 import { Wrong } from "./values/wrong.ts";
 
-export interface LoadOptions extends Places {
+export interface LoadOptions extends ConfigPlaces {
 	/** The servers the command uses: one that neither file nor environment names is a fault. */
 	readonly needs: readonly Need[];
 	readonly log: Log;
@@ -30,13 +30,13 @@ export interface LoadOptions extends Places {
 const SECTIONS = Object.keys(SECTION_KEYS);
 
 /** The section that names a server, and the key whose origin is an environment variable that does. */
-const NAMED_BY: Readonly<Record<Server, readonly [string, string]>> = {
+const NAMED_BY: Readonly<Record<ServerName, readonly [string, string]>> = {
 	mongo: ["db-connection-info", "uri"],
 	faktory: ["faktory-connection-info", "domain"],
 	zookeeper: ["zookeeper-connection-info", "connect"],
 };
 
-const VARIABLES: Readonly<Record<Server, string>> = {
+const VARIABLES: Readonly<Record<ServerName, string>> = {
 	mongo: `${MONGO_VARIABLE}=mongodb://HOST`,
 	faktory: `${FAKTORY_VARIABLE}=tcp://HOST:7419`,
 	zookeeper: `${ZOOKEEPER_VARIABLE}=HOST:2181`,
@@ -49,7 +49,7 @@ function treeOf(file: TextFile, findings: Findings, unknown: UnknownKeys, log: L
 		const tree = { ...read, root: withoutBlanks(read.root) };
 		for (const key of Object.keys(tree.root)) {
 			if (!SECTIONS.includes(key)) {
-				unknown.tell(tree.place([key])?.line ?? 1, [], key, nearest(key, SECTIONS));
+				unknown.tell(tree.place([key])?.line ?? 1, [], key, nearestKey(key, SECTIONS));
 			}
 		}
 		return tree;
@@ -66,7 +66,7 @@ function treeOf(file: TextFile, findings: Findings, unknown: UnknownKeys, log: L
 }
 
 /** True where file or environment name the server, be it legally or not: what is wrong there is told already. */
-function isNamed(server: Server, tree: Tree, findings: Findings): boolean {
+function isNamed(server: ServerName, tree: Tree, findings: Findings): boolean {
 	const [section, key] = NAMED_BY[server];
 	return Object.hasOwn(tree.root, section) || findings.origins.has(`${section}.${key}`);
 }
@@ -79,7 +79,7 @@ function missing(need: Need, tree: Tree, file: TextFile | undefined, options: Lo
 	const way = tree.ways[server];
 	const ways = [...(way === undefined ? [] : [`${way} in the file`]), `${VARIABLES[server]} in the environment`];
 	const without = typeof need === "string" ? "" : `; or ${need.without}`;
-	return `${where}: ${server}: no server is named; legal is ${ways.join(", or ")}${without}`;
+	return `${where}: ${server}: no server is named; expected ${ways.join(", or ")}${without}`;
 }
 
 /**

@@ -7,7 +7,7 @@ const MOST_WARNINGS = 50;
 const LONGEST_COMPARED = 64;
 
 /** The known key that `key` was probably meant to be, or undefined where none is near. */
-export function nearest(key: string, known: readonly string[]): string | undefined {
+export function nearestKey(key: string, known: readonly string[]): string | undefined {
 	if (key.length > LONGEST_COMPARED || known.length === 0) return undefined;
 	const best = closest(key, known);
 	return distance(key, best) <= Math.max(1, Math.floor(Math.max(key.length, best.length) / 3)) ? best : undefined;

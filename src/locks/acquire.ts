@@ -3,7 +3,7 @@ import type { Attempt } from "./attempt.ts";
 import { Displaced, isAlone, reachAlone, reachFront } from "./attempt.ts";
 import type { Held } from "./held.ts";
 import { hold } from "./held.ts";
-import { lookAt, sayHolders } from "./look.ts";
+import { inspectLock, sayHolders } from "./inspect-lock.ts";
 import { checkLockPath, type LockLayout } from "./names.ts";
 import { OwnNodes } from "./own-nodes.ts";
 import type { Session } from "./ports.ts";
@@ -66,7 +66,7 @@ async function take(attempt: Attempt, own: OwnNodes, { layout, data }: AcquireOp
 }
 
 async function named(session: Session, path: string, { waitMs }: AcquireOptions): Promise<Fault> {
-	const view = await unlessRefused(lookAt(session, path));
+	const view = await unlessRefused(inspectLock(session, path));
 	const waited = waitMs > 0 ? `, waited ${Math.round(waitMs / 100) / 10} s` : "";
 	// Between the refusal and this look it may have become free.
 	const free = view === undefined || (view !== NOT_READABLE && view.holders.length === 0);
@@ -76,6 +76,6 @@ async function named(session: Session, path: string, { waitMs }: AcquireOptions)
 			? "is held by somebody (not readable)"
 			: sayHolders(view);
 	return new Fault("locked", `${path} ${by}${waited}`, {
-		mend: `--wait DUR waits for it; \`tangles locks show ${path}\` shows the queue`,
+		hint: `--wait DUR waits for it; \`tangles locks show ${path}\` shows the queue`,
 	});
 }

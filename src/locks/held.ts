@@ -1,7 +1,7 @@
 import { unlessAborted } from "../base/deadline.ts";
 import { Fault, messageOf } from "../base/fault.ts";
 import type { OwnNodes } from "./own-nodes.ts";
-import type { NodeRead, Session, Trust } from "./ports.ts";
+import type { NodeRead, Session, Validity } from "./ports.ts";
 
 /** A lock as acquired. */
 export interface Held {
@@ -13,11 +13,11 @@ export interface Held {
 	/** Aborts with a `Fault` of kind "lost" when the session is lost or a node of ours was deleted. */
 	readonly lost: AbortSignal;
 	/** Until when work may go on; in the past while suspended. */
-	trust(): Trust;
+	validity(): Validity;
 	/** Calls back when `trust` has changed. Returns the function that ends it. */
-	onTrust(listener: () => void): () => void;
+	onValidity(listener: () => void): () => void;
 	/** Resolves as soon as the lock is certainly held, at once if it is; rejects with the reason of its loss, or of `signal`. To be asked before each step that cannot be undone. */
-	assured(signal?: AbortSignal): Promise<void>;
+	ensureHeld(signal?: AbortSignal): Promise<void>;
 	/** Deletes our nodes, the last first, and what is empty of the lock's own directories. */
 	release(): Promise<void>;
 }
@@ -56,7 +56,7 @@ class HeldLock implements Held {
 
 	async begin(): Promise<void> {
 		this.#nodes = (await this.#own.paths()).filter((node) => !node.startsWith(`${this.path}/locks/`));
-		this.#offTrust = this.#session.onTrust(this.#sessionChanged);
+		this.#offTrust = this.#session.onValidity(this.#sessionChanged);
 		this.#session.lost.addEventListener("abort", this.#sessionLost, { once: true });
 		const nodes = await this.#read();
 		this.#lost.signal.throwIfAborted();
@@ -76,25 +76,25 @@ class HeldLock implements Held {
 		return this.#verified && this.#session.state === "connected" ? "held" : "suspended";
 	}
 
-	trust(): Trust {
-		const { freezeAt, lostAt } = this.#session.trust();
+	validity(): Validity {
+		const { freezeAt, expiresAt } = this.#session.validity();
 		const now = performance.now();
-		if (this.state === "lost") return { freezeAt: now, lostAt: now };
-		return { freezeAt: this.#verified ? freezeAt : Math.min(now, freezeAt), lostAt };
+		if (this.state === "lost") return { freezeAt: now, expiresAt: now };
+		return { freezeAt: this.#verified ? freezeAt : Math.min(now, freezeAt), expiresAt };
 	}
 
-	onTrust(listener: () => void): () => void {
+	onValidity(listener: () => void): () => void {
 		this.#listeners.add(listener);
 		return () => this.#listeners.delete(listener);
 	}
 
-	async assured(signal?: AbortSignal): Promise<void> {
+	async ensureHeld(signal?: AbortSignal): Promise<void> {
 		const ends = signal === undefined ? this.lost : AbortSignal.any([this.lost, signal]);
 		ends.throwIfAborted();
 		while (this.state !== "held") {
 			let off = () => {};
 			const changed = new Promise<void>((resolve) => {
-				off = this.onTrust(resolve);
+				off = this.onValidity(resolve);
 			});
 			try {
 				await unlessAborted(ends, changed);
@@ -137,7 +137,7 @@ class HeldLock implements Held {
 			this.#lose(`its node could not be read: ${messageOf(error)}`, error);
 		}
 		this.#verifying = false;
-		this.#tell();
+		this.#emit();
 	}
 
 	#doubt(): void {
@@ -148,13 +148,13 @@ class HeldLock implements Held {
 	readonly #nodeChanged = () => {
 		this.#doubt();
 		void this.#verify();
-		this.#tell();
+		this.#emit();
 	};
 
 	readonly #sessionChanged = () => {
 		if (this.#session.state !== "connected") this.#doubt();
 		else if (!this.#verified) void this.#verify();
-		this.#tell();
+		this.#emit();
 	};
 
 	readonly #sessionLost = () => this.#lose("the session is gone", this.#session.lost.reason);
@@ -162,10 +162,10 @@ class HeldLock implements Held {
 	#lose(why: string, cause?: unknown): void {
 		if (this.#ended || this.#lost.signal.aborted) return;
 		this.#lost.abort(new Fault("lost", `the lock ${this.path} was lost: ${why}`, { cause }));
-		this.#tell();
+		this.#emit();
 	}
 
-	#tell(): void {
+	#emit(): void {
 		if (!this.#ended) for (const listener of [...this.#listeners]) listener();
 	}
 }

@@ -1,6 +1,6 @@
 import { Fault } from "../base/fault.ts";
 import { InMemoryTree } from "./in-memory-tree.ts";
-import type { NodeFacts, NodeRead, Reads, Session, SessionState, Trust } from "./ports.ts";
+import type { NodeFacts, NodeRead, Reads, Session, SessionState, Validity } from "./ports.ts";
 
 const TIMEOUT_MS = 6000;
 
@@ -60,13 +60,13 @@ export class InMemorySession implements Session {
 		return this.#lost.signal;
 	}
 
-	trust(): Trust {
+	validity(): Validity {
 		const now = performance.now();
-		if (this.#state === "lost") return { freezeAt: now, lostAt: now };
-		return { freezeAt: this.#state === "connected" ? now + TIMEOUT_MS : now, lostAt: now + TIMEOUT_MS };
+		if (this.#state === "lost") return { freezeAt: now, expiresAt: now };
+		return { freezeAt: this.#state === "connected" ? now + TIMEOUT_MS : now, expiresAt: now + TIMEOUT_MS };
 	}
 
-	onTrust(listener: () => void): () => void {
+	onValidity(listener: () => void): () => void {
 		this.#listeners.add(listener);
 		return () => this.#listeners.delete(listener);
 	}

@@ -23,7 +23,7 @@ export function isPathPart(part: string): boolean {
 export function checkPathPart(part: string): void {
 	if (isPathPart(part)) return;
 	throw new Fault("usage", `${JSON.stringify(part)} cannot be part of a lock's path`, {
-		mend: `a part is ${PATH_PART_RULE}`,
+		hint: `a part is ${PATH_PART_RULE}`,
 	});
 }
 
@@ -32,7 +32,7 @@ export function checkLockPath(path: string): void {
 	const [before, ...parts] = path.split("/");
 	if (before !== "" || parts.length === 0 || parts[0] === "zookeeper") {
 		throw new Fault("usage", `${JSON.stringify(path)} is not a lock's path`, {
-			mend: "write /PART[/PART...]; /zookeeper is the server's own",
+			hint: "write /PART[/PART...]; /zookeeper is the server's own",
 		});
 	}
 	for (const part of parts) checkPathPart(part);

@@ -20,11 +20,11 @@ export interface NodeRead extends NodeFacts {
 }
 
 /** Until when what is held may be relied on, as times of `performance.now()` in ms. */
-export interface Trust {
+export interface Validity {
 	/** From here on work is frozen. */
 	readonly freezeAt: number;
 	/** From here on everything is lost; lies before the moment the server can give it away. */
-	readonly lostAt: number;
+	readonly expiresAt: number;
 }
 
 /** What a look at locks asks. Each rejects with a Fault "refused" where the login has no right to it. */
@@ -52,9 +52,9 @@ export interface Session extends Reads {
 	readonly state: SessionState;
 	/** Aborts with a `Fault` of kind "unreachable" once the session is lost. */
 	readonly lost: AbortSignal;
-	trust(): Trust;
+	validity(): Validity;
 	/** Calls back when `trust` or `state` has changed. Returns the function that ends it. */
-	onTrust(listener: () => void): () => void;
+	onValidity(listener: () => void): () => void;
 	/** Creates an ephemeral, sequential node `<prefix><10 digits>` whose `prefix` holds a fresh uuid; its name, or undefined where `dir` is missing. */
 	createOwn(dir: string, prefix: string, data: string): Promise<string | undefined>;
 	/** Creates the last level of `path` where the one above it is there; nothing otherwise. */

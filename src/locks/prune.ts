@@ -1,8 +1,8 @@
 import { inPool } from "../base/pool.ts";
-import { flatQueue } from "./look.ts";
+import { flatQueue } from "./inspect-lock.ts";
 import type { Reads, Session } from "./ports.ts";
 import { NOT_READABLE, unlessRefused } from "./readable.ts";
-import { isServersOwn, join, walk } from "./survey.ts";
+import { isServersOwn, join, walk } from "./scan-locks.ts";
 
 const WIDTH = 1000;
 

@@ -1,15 +1,15 @@
-import { flatQueue, isLock, type Layer, leaseOrder, listPart, type NodeView, viewNode } from "./look.ts";
+import { flatQueue, isLock, type Layer, leaseOrder, listPart, type NodeView, viewNode } from "./inspect-lock.ts";
 import { inOrder } from "./names.ts";
 import type { Session } from "./ports.ts";
 
 /** A node with its place in its layer, from 1. */
-export type Placed = NodeView & { readonly place: number };
+export type PlacedNode = NodeView & { readonly place: number };
 
 /**
  * Every node of the lock at `path`, layer by layer, in order; undefined where there is no lock. A part that may not be
  * listed stands as one node of that kind. Throws a Fault "refused" where the lock's own children may not be listed.
  */
-export async function queueOf(session: Session, path: string): Promise<Placed[] | undefined> {
+export async function queueOf(session: Session, path: string): Promise<PlacedNode[] | undefined> {
 	const names = await session.children(path);
 	if (names === undefined || !isLock(names)) return undefined;
 	const [mutex, leases] = await Promise.all([

@@ -5,7 +5,7 @@ import type { Held } from "./held.ts";
 import type { Session } from "./ports.ts";
 
 /** A lock with the session that is its own. */
-export interface Taken {
+export interface TakenLock {
 	readonly session: Session;
 	readonly lock: Held;
 	/** Releases the lock, then ends the session. */
@@ -20,7 +20,7 @@ export async function takeLock(
 	open: (signal: AbortSignal) => Promise<Session>,
 	path: string,
 	options: AcquireOptions,
-): Promise<Taken> {
+): Promise<TakenLock> {
 	const deadline = performance.now() + options.waitMs;
 	const { session, value: lock } = await acrossSessions(
 		{ open, deadline, signal: options.signal },

@@ -1,6 +1,6 @@
 import { pause, unlessAborted } from "../base/deadline.ts";
 import { Fault } from "../base/fault.ts";
-import { lookAt, sayHolders } from "./look.ts";
+import { inspectLock, sayHolders } from "./inspect-lock.ts";
 import { checkLockPath } from "./names.ts";
 import type { Session } from "./ports.ts";
 import { NOT_READABLE, unlessRefused } from "./readable.ts";
@@ -22,7 +22,7 @@ export async function untilFree(session: Session, path: string, deadline: number
 		// Watches first, then the look: what changes in between is seen by one or the other.
 		const parts = ["/locks", "/leases"].map((part) => unlessRefused(session.children(path + part, resolve)));
 		const listed = await Promise.all([session.children(path, resolve), ...parts]);
-		const view = await lookAt(session, path);
+		const view = await inspectLock(session, path);
 		if (view === undefined || view.holders.length + view.waiting === 0) return;
 		const left = deadline - performance.now();
 		if (left <= 0)

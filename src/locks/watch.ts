@@ -1,7 +1,7 @@
-import { isLock, type LockView, lookAt, type NodeView } from "./look.ts";
+import { inspectLock, isLock, type LockView, type NodeView } from "./inspect-lock.ts";
 import type { Session } from "./ports.ts";
 import { NOT_READABLE, unlessRefused } from "./readable.ts";
-import { isServersOwn, join } from "./survey.ts";
+import { isServersOwn, join } from "./scan-locks.ts";
 
 /**
  * A change of a lock. `held` is told of each holder that is there at the start; `not-readable` once of each directory that
@@ -15,7 +15,7 @@ export type LockEvent =
 /** Follows the locks at and below a root, through one session after another; tells what has changed since the last look. */
 export class LockWatch {
 	readonly #root: string;
-	readonly #tell: (event: LockEvent) => void;
+	readonly #emit: (event: LockEvent) => void;
 	readonly #views = new Map<string, LockView>();
 	/** Directories that are listened to in the session in use. */
 	#listening = new Set<string>();
@@ -27,7 +27,7 @@ export class LockWatch {
 
 	constructor(root: string, tell: (event: LockEvent) => void) {
 		this.#root = root;
-		this.#tell = tell;
+		this.#emit = tell;
 	}
 
 	/**
@@ -78,7 +78,7 @@ export class LockWatch {
 		// Nothing calls when it may be listed again: it is tried with the next change above it.
 		this.#listening.delete(dir);
 		if (!this.#inside(dir)) return [this.#root.slice(dir === "/" ? 1 : dir.length + 1).split("/", 1)[0] ?? ""];
-		if (!this.#hidden.has(dir)) this.#tell({ event: "not-readable", path: dir });
+		if (!this.#hidden.has(dir)) this.#emit({ event: "not-readable", path: dir });
 		this.#hidden.add(dir);
 		return [];
 	}
@@ -101,7 +101,7 @@ export class LockWatch {
 	#look(session: Session, path: string, fail: (error: unknown) => void): void {
 		if (!this.#inside(path)) return;
 		const look = async () => {
-			const view = await unlessRefused(lookAt(session, path));
+			const view = await unlessRefused(inspectLock(session, path));
 			if (view !== NOT_READABLE) this.#compare(path, view);
 		};
 		this.#looks = this.#looks.then(look).catch(fail);
@@ -115,9 +115,9 @@ export class LockWatch {
 		const is = view?.holders ?? [];
 		const missing = (from: readonly NodeView[], all: readonly NodeView[]) =>
 			from.filter(({ node }) => !all.some((other) => other.node === node));
-		for (const holder of missing(was, is)) this.#tell({ event: "released", path, holder });
-		for (const holder of missing(is, was)) this.#tell({ event: this.#first ? "held" : "acquired", path, holder });
+		for (const holder of missing(was, is)) this.#emit({ event: "released", path, holder });
+		for (const holder of missing(is, was)) this.#emit({ event: this.#first ? "held" : "acquired", path, holder });
 		const waiting = view?.waiting ?? 0;
-		if (waiting !== (before?.waiting ?? 0)) this.#tell({ event: "waiting", path, waiting });
+		if (waiting !== (before?.waiting ?? 0)) this.#emit({ event: "waiting", path, waiting });
 	}
 }

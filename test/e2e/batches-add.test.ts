@@ -41,13 +41,13 @@ describe("lines that are faulty", () => {
 		const told = err.split("\n").map((text) => text.replace(/^\S+ /, ""));
 		expect(told).toEqual([
 			"error line 2: is not JSON",
-			expect.stringMatching(/^error line 4: id is not a batch's full id; legal is B<batch id>-RT<round trip>, such as/),
-			"error line 5: typ is not known; legal are id, type, created",
-			expect.stringMatching(/^error line 6: type is not a name; legal are 1 to 200 printable characters/),
-			expect.stringMatching(/^error line 7: created is not a time; legal is 2026-01-31, 2026-01-31T13:45:00Z or/),
+			expect.stringMatching(/^error line 4: id is not a batch's full id; expected B<batch id>-RT<round trip>, such as/),
+			"error line 5: typ is not known; expected id, type, created",
+			expect.stringMatching(/^error line 6: type is not a name; expected 1 to 200 printable characters/),
+			expect.stringMatching(/^error line 7: created is not a time; expected 2026-01-31, 2026-01-31T13:45:00Z or/),
 			"error line 8: is longer than 65536 bytes",
 			"error 6 of 8 lines are faulty; the others were taken",
-			"error mend those lines and give all of them again: what is there is left alone",
+			"error hint those lines and give all of them again: what is there is left alone",
 			"",
 		]);
 		const created = new Date("2020-02-29T00:00:00Z");

@@ -7,7 +7,7 @@ import { Run } from "../support/tangles.ts";
 
 const ID = "B1-RT1";
 
-describe("what a user can get wrong: its code, what it is, and the mend", () => {
+describe("what a user can get wrong: its code, what it is, and the hint", () => {
 	let library: Library;
 	let before: unknown;
 	beforeAll(async () => {
@@ -68,7 +68,7 @@ describe("what a user can get wrong: its code, what it is, and the mend", () => 
 			"a file too large",
 			["event", ID, "A", "--success", "--details", "@big"],
 			64,
-			"--details @big: the file is too large; legal are up to 1048576 bytes",
+			"--details @big: the file is too large; expected up to 1048576 bytes",
 			"give @FILE",
 		],
 		[
@@ -167,13 +167,13 @@ describe("what a user can get wrong: its code, what it is, and the mend", () => 
 			"remove one event A from B1-RT1: nobody to ask, nothing was done",
 			"give --yes where it is meant",
 		],
-	])("%s", async (_, words, code, says, mend) => {
+	])("%s", async (_, words, code, says, hint) => {
 		const { code: ended, out, err } = await library.run("batches", ...words);
 		expect({ code: ended, out }).toEqual({ code, out: "" });
 		const [first = "", second = "", rest] = err.split("\n");
 		expect(first).toContain(` error `);
 		expect(first).toContain(says);
-		expect(second).toContain(mend);
+		expect(second).toContain(hint);
 		expect(rest).toBe("");
 	});
 });

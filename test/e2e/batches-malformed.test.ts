@@ -50,7 +50,7 @@ async function pasted(scene: ComponentScene, err: string): Promise<void> {
 	expect(matchedCount).toBe(1);
 }
 
-describe("the mend that is offered", () => {
+describe("the hint that is offered", () => {
 	test.each(DAMAGES)("%s: after it the batch is one again", async (_, { set }) => {
 		const made = await spoilt(set);
 		await using scene = made.scene;
@@ -90,7 +90,7 @@ describe("every other reader", () => {
 			.split("\n")
 			.map((line) => JSON.parse(line));
 		expect(events.find(({ event }) => event === "passed-over")).toMatchObject({
-			...{ batch: BAD, why: expect.stringContaining(says), mend: expect.stringContaining("mongosh") },
+			...{ batch: BAD, why: expect.stringContaining(says), hint: expect.stringContaining("mongosh") },
 		});
 		expect(events.at(-1)).toMatchObject({ event: "stopped", failed: 3, passed_over: 1 });
 		const metrics = await readFile(file, "utf8");
@@ -118,7 +118,7 @@ describe("every other reader", () => {
 		["event", BAD, "X", "--success"],
 		["restart", BAD],
 		["rm-event", BAD, "Data_Archived", "--yes"],
-	])("batches %s: 65, the field, the mend, nothing changed", async (...words) => {
+	])("batches %s: 65, the field, the hint, nothing changed", async (...words) => {
 		const made = await spoilt(set);
 		await using scene = made.scene;
 		const { code, out, err } = await scene.command(["batches", ...words]).ended();
@@ -137,14 +137,14 @@ describe("every other reader", () => {
 		await strange.insertOne({ _id: 5 });
 		const doctor = await scene.command(["doctor", "--json"]).ended();
 		expect(doctor.code).toBe(1);
-		const lines: { state: string; text: string; mend?: string }[] = JSON.parse(doctor.out).lines;
+		const lines: { state: string; text: string; hint?: string }[] = JSON.parse(doctor.out).lines;
 		const failed = lines.filter(({ state }) => state === "fail").map(({ text }) => text);
 		expect(failed).toEqual([
 			expect.stringContaining(".batches: document _id 5: _id is not a batch's full id"),
 			expect.stringContaining(`.batches: document _id "${BAD}": ${says}`),
 		]);
 		expect(lines.find(({ text }) => text.startsWith("5 batches"))?.state).toBe("ok");
-		expect(lines.find(({ text }) => text.includes("_id 5"))?.mend).toContain("deleteOne({ _id: 5 })");
+		expect(lines.find(({ text }) => text.includes("_id 5"))?.hint).toContain("deleteOne({ _id: 5 })");
 	});
 
 	test("a document that becomes malformed while it is worked on: nothing is recorded, the others are, 65", async () => {

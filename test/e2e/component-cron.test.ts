@@ -86,7 +86,7 @@ describe("folders for reports", () => {
 		expect(await readdir(join(scene.folder, "precious"))).toEqual([]);
 	});
 
-	test("where none can be made: 78 and the mend", async () => {
+	test("where none can be made: 78 and the hint", async () => {
 		await using scene = await ComponentScene.create({ components: COMPONENTS });
 		await scene.archived(1);
 		const { code, err } = await scene

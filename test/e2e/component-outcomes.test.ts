@@ -181,7 +181,7 @@ test.each([
 	expect((await scene.batch(id)).claim).toBe(0);
 });
 
-test("a component that the config does not name, or that has no event: 78 with the nearest name and the mend", async () => {
+test("a component that the config does not name, or that has no event: 78 with the nearest name and the hint", async () => {
 	await using scene = await ComponentScene.create({ components: { Sample: { past: ["Data_Archived"] } } });
 	const near = await scene.command(["component", "Simple", "--", "true"]).ended();
 	expect(near.code).toBe(78);

@@ -44,6 +44,6 @@ test("bad numbers in a properties file: 78, each with its line, and nothing is d
 	const text = PROPERTIES.replace("maxThreads 2", "maxThreads two").replace("=60000", "=soon");
 	const { code, out, err } = await runWith(scene, text);
 	expect({ code, out }).toEqual({ code: 78, out: "" });
-	expect(err).toContain("config.properties:7: autonomous.maxThreads: is not a whole number; legal is digits only");
+	expect(err).toContain("config.properties:7: autonomous.maxThreads: is not a whole number; expected digits only");
 	expect(err).toContain("config.properties:9: autonomous.maxRuntimeForWorkers: is not a time");
 });

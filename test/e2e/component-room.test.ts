@@ -22,7 +22,7 @@ async function filled(events: readonly (readonly [type: string, bytes: number])[
 
 const eight = (type: string, bytes: number) => Array.from({ length: 8 }, () => [type, bytes] as const);
 
-describe("no work starts without room for its outcome: the batch is passed over, 1, with the mend; the others are done", () => {
+describe("no work starts without room for its outcome: the batch is passed over, 1, with the hint; the others are done", () => {
 	test("runs that failed with reports of 1 MB, again and again, by the binary itself", async () => {
 		await using scene = await ComponentScene.create({ components: { Sample: SAMPLE } });
 		const [id = ""] = await scene.archived(1);
@@ -46,8 +46,8 @@ describe("no work starts without room for its outcome: the batch is passed over,
 			),
 		);
 		expect(await scene.lines("log")).toHaveLength(recorded);
-		const [, mend = ""] = /`tangles (batches rm-event [^`]+)`/.exec(err) ?? [];
-		expect((await scene.command([...mend.split(" "), "--yes"]).ended()).code).toBe(0);
+		const [, hint = ""] = /`tangles (batches rm-event [^`]+)`/.exec(err) ?? [];
+		expect((await scene.command([...hint.split(" "), "--yes"]).ended()).code).toBe(0);
 		expect((await scene.run("true")).code).toBe(0);
 		expect(await scene.outcomes(id)).toEqual([true]);
 	}, 120_000);

@@ -91,7 +91,7 @@ test("all is well: every line is ok, in text as in JSON, and nothing is left in 
 });
 
 test.each(["mongo", "faktory", "zookeeper"] as const)(
-	"%s is down: its line fails with the mend, the others are looked at, within 10 s",
+	"%s is down: its line fails with the hint, the others are looked at, within 10 s",
 	async (server) => {
 		await using ward = await Ward.create();
 		await tangles(["init", "--max-tcn", "5"], await ward.env());
@@ -102,7 +102,7 @@ test.each(["mongo", "faktory", "zookeeper"] as const)(
 			bad: [[server, "fail"]],
 		});
 		expect(bad(lines)[0]?.text).toContain("127.0.0.1:1");
-		expect(bad(lines)[0]?.mend).toMatch(/running|runs/);
+		expect(bad(lines)[0]?.hint).toMatch(/running|runs/);
 		expect(seconds).toBeLessThan(10);
 	},
 );
@@ -134,7 +134,7 @@ test("a wrong password: the line says that the login is refused, and not the pas
 	expect(line).toMatchObject({
 		part: "mongo",
 		state: "fail",
-		mend: expect.stringContaining("check user, password and rights"),
+		hint: expect.stringContaining("check user, password and rights"),
 	});
 	expect(JSON.stringify(lines)).not.toContain("wrongpass");
 });
@@ -149,7 +149,7 @@ test("an index is missing: the line fails and names init", async () => {
 			part: "mongo",
 			state: "fail",
 			text: "indexes of arborescent_tangles: 1 of 3 are missing",
-			mend: "tangles init makes them",
+			hint: "tangles init makes them",
 		},
 	]);
 });
@@ -165,7 +165,7 @@ test("a user who may not create nodes: the line fails and names the ACL", async 
 			part: "zookeeper",
 			state: "fail",
 			text: expect.stringContaining("rights: "),
-			mend: expect.stringContaining("auth-file"),
+			hint: expect.stringContaining("auth-file"),
 		},
 	]);
 });
@@ -180,7 +180,7 @@ test.each([
 	await using proxy = await clockProxy(shared.mongo(), off);
 	const { code, lines } = await ward.look(await ward.env({ mongo: proxy.uri }));
 	expect(code).toBe(state === "fail" ? 1 : 0);
-	expect(bad(lines)).toMatchObject([{ part: "mongo", state, mend: expect.stringContaining("NTP") }]);
+	expect(bad(lines)).toMatchObject([{ part: "mongo", state, hint: expect.stringContaining("NTP") }]);
 	expect(bad(lines)[0]?.text).toBe(text);
 });
 
@@ -193,7 +193,7 @@ test("a session time-out that the server does not grant: a warning with both num
 		{
 			state: "warn",
 			text: "session time-out 60000 ms granted, 7200000 ms asked for",
-			mend: expect.stringContaining("ticks"),
+			hint: expect.stringContaining("ticks"),
 		},
 	]);
 });
@@ -218,7 +218,7 @@ test("leftovers: nodes that nobody owns, empty lock directories, batches whose d
 		["leftovers", "nobody owns the node that holds /dead"],
 		["leftovers", "2 empty lock directories"],
 	]);
-	for (const { mend } of bad(lines)) expect(mend).toContain("tangles");
+	for (const { hint } of bad(lines)) expect(hint).toContain("tangles");
 });
 
 test("a faulty config: a line for each fault, and no server is asked", async () => {
@@ -238,7 +238,7 @@ test("nothing is configured yet: a warning for each server, with the section tha
 	await writeFile(TANGLES_CONFIG, "");
 	const { code, lines } = await ward.look({ TANGLES_CONFIG });
 	expect(code).toBe(0);
-	expect(bad(lines).map(({ text, mend }) => [text, mend?.split(" ")[0]])).toEqual([
+	expect(bad(lines).map(({ text, hint }) => [text, hint?.split(" ")[0]])).toEqual([
 		["no faktory server is named", "faktory-connection-info"],
 		["no mongo server is named", "db-connection-info"],
 		["no zookeeper server is named", "zookeeper-connection-info"],
@@ -262,12 +262,12 @@ test("stencils that do not fit: a warning for what recover mends, a failure for 
 	const { code, lines } = await ward.look(env);
 	expect(code).toBe(1);
 	expect(bad(lines)).toMatchObject([
-		{ part: "leftovers", state: "warn", text: expect.stringContaining("(1+2)"), mend: "tangles recover" },
+		{ part: "leftovers", state: "warn", text: expect.stringContaining("(1+2)"), hint: "tangles recover" },
 		{
 			part: "leftovers",
 			state: "fail",
 			text: expect.stringContaining("found 7"),
-			mend: expect.stringContaining("--restart"),
+			hint: expect.stringContaining("--restart"),
 		},
 	]);
 });

@@ -37,7 +37,7 @@ describe("existing property files run unchanged, and in silence", () => {
 			expect(unknown.length).toBe(Object.keys(misses).length);
 			const { lines }: { lines: Line[] } = JSON.parse((await run("doctor", "--json", "-q")).out);
 			const odd = lines.filter(({ text: line }) => line.includes("unknown key"));
-			expect(odd.map(({ state, mend }) => [state, mend])).toEqual(
+			expect(odd.map(({ state, hint }) => [state, hint])).toEqual(
 				Object.values(misses).map((meant) => ["warn", `did you mean ${meant}?`]),
 			);
 			for (const [position, key] of Object.keys(misses).entries()) {
@@ -67,11 +67,11 @@ test("doctor tells near misses beside faults, and those of YAML", async () => {
 	expect(code).toBe(1);
 	expect(lines.map(({ state, text }) => [state, text])).toEqual([
 		["fail", "the configuration has a fault:"],
-		["fail", "odd.yaml:3: producer.chunk: is not in range; legal is a whole number, 1 to 5000 (found 0)"],
+		["fail", "odd.yaml:3: producer.chunk: is not in range; expected a whole number, 1 to 5000 (found 0)"],
 		["warn", "odd.yaml:4: batchs: unknown key"],
 		["warn", "odd.yaml:2: producer.windw: unknown key"],
 	]);
-	expect(lines.slice(2).map(({ mend }) => mend)).toEqual(["did you mean batches?", "did you mean window?"]);
+	expect(lines.slice(2).map(({ hint }) => hint)).toEqual(["did you mean batches?", "did you mean window?"]);
 });
 
 test("-q: every command that does something says nothing where all went well", async () => {

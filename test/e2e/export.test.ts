@@ -150,7 +150,7 @@ test("words that do not fit together are refused", async () => {
 	}
 });
 
-test("without the unique index, and with a tangle that is not what its notation says: 65, which names the mend", async () => {
+test("without the unique index, and with a tangle that is not what its notation says: 65, which names the hint", async () => {
 	await using run = await stored((tangles) => tangles);
 	await run.tangles.updateOne({ notation: "i[3]" }, { $set: { positivity: "odd" } });
 	const wrong = await run.run("export", "--tcn", "3", "--positivity", "neutral", "--to", "-");

@@ -120,7 +120,7 @@ test("few files: fewer batches at a time, all of them done, and told", async () 
 test("doctor tells what the runtime cannot live with, and a limit on files", async () => {
 	await using place = await LockScene.create();
 	const { out } = await inside(place, 'ulimit -n 64; ulimit -v 8000000; exec "$0" doctor --json');
-	const { lines } = JSON.parse(out) as { lines: { part: string; state: string; text: string; mend?: string }[] };
+	const { lines } = JSON.parse(out) as { lines: { part: string; state: string; text: string; hint?: string }[] };
 	expect(lines.filter(({ part }) => part === "host")).toMatchObject([
 		{ state: "ok", text: `runs as ${userName()}` },
 		{ state: "warn", text: "open files limited to 64: fewer children run at a time (at least 32 are needed)" },

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { acquire } from "../../src/locks/acquire.ts";
-import type { NodeView } from "../../src/locks/look.ts";
+import type { NodeView } from "../../src/locks/inspect-lock.ts";
 import { LockScene } from "../support/lock-scene.ts";
 
 const never = new AbortController().signal;

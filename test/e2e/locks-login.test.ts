@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { LockScene } from "../support/lock-scene.ts";
 import { securedBy } from "../support/zookeeper-acl.ts";
 
-test("the right login works, a wrong one and none are refused with 77 and the mend", async () => {
+test("the right login works, a wrong one and none are refused with 77 and the hint", async () => {
 	const chroot = await securedBy("us:right-secret");
 	await using right = await LockScene.create({ chroot, login: "us:right-secret\n" });
 	expect(await right.run("locks", "exec", "/x", "--", "echo", "worked")).toMatchObject({ code: 0, out: "worked\n" });

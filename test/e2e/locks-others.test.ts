@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { NodeView } from "../../src/locks/look.ts";
+import type { NodeView } from "../../src/locks/inspect-lock.ts";
 import { ComponentScene } from "../support/component-scene.ts";
 import { LockScene } from "../support/lock-scene.ts";
 import { RIGHTS, Stranger } from "../support/stranger.ts";

@@ -64,7 +64,7 @@ test.each([
 				text: expect.stringMatching(
 					new RegExp(`^rights: may not write and delete in ${databaseName}: .* refuses: not authorized .*${action}`),
 				),
-				mend: expect.stringContaining(place.grant),
+				hint: expect.stringContaining(place.grant),
 			},
 		]);
 		expect(lines.at(-1)?.part).toBe("leftovers");

@@ -55,7 +55,7 @@ test.each([
 	["maxStalenessSeconds=120", "readPreferenceTags and maxStalenessSeconds stand without a readPreference"],
 	["tls=true&tlsCAFile=/nope.pem", 'option tlsCAFile: the file does not exist (found "/nope.pem")'],
 	["tls=true&tlsCAFile=nope.pem", 'option tlsCAFile: the file does not exist (found "nope.pem")'],
-	["tls=true&tlsCAFile=.", 'option tlsCAFile: the file is a folder; legal is a file (found ".")'],
+	["tls=true&tlsCAFile=.", 'option tlsCAFile: the file is a folder; expected a file (found ".")'],
 	["tls=true&tlsCAFile=empty.pem", "option tlsCAFile: the file holds no certificate; expected PEM"],
 	["tls=true&tlsCAFile=damaged.pem", "option tlsCAFile: certificate 1 of the file is damaged"],
 	["tls=true&tlsCRLFile=ca.pem", "option tlsCRLFile: the file holds no list of revoked certificates"],

@@ -113,7 +113,7 @@ test("status and doctor name it, and what resumes it", async () => {
 		state: "warn",
 		text: `queue ${run.queue} is paused: its 1 job is given to nobody`,
 	});
-	expect(held.line?.mend).toBe(held.queue.resume);
+	expect(held.line?.hint).toBe(held.queue.resume);
 	// The command is on one line, to be copied.
 	expect(await typed(held.text, faktory)).toContain("+OK");
 	expect((await looks()).queue.paused).toBe("no");

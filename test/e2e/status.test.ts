@@ -102,7 +102,7 @@ test("status --watch draws in place on a terminal, and writes plain text off one
 	expect((await written.ended()).out).not.toContain("\u001b");
 });
 
-test("status without any server configured: 78 with the mend", async () => {
+test("status without any server configured: 78 with the hint", async () => {
 	await using scene = await ComponentScene.create();
 	await writeFile(join(scene.folder, "empty.yaml"), "");
 	const { code, err } = await scene.command(["status", "-c", "empty.yaml"]).ended();

@@ -88,11 +88,11 @@ test("a job that cannot be done is handed back with what is wrong, for the web p
 	const negative = await changed("i[15]", 15, { positivity: "negative" });
 	const bad: [string, readonly unknown[], object?][] = [
 		['jobtype "montesinos_job" is not known here', [1], { jobtype: "montesinos_job" }],
-		[`the arguments are ["${scion}",1]; legal are five`, [scion, 1]],
-		[`the first argument, a rootstock's _id, is "i[2]"; legal are 24 hexa`, ["i[2]", 1, scion, 2, 500]],
-		[`the fourth argument, the scions' TCN, is "2"; legal are whole numbers`, [rootstock, 1, scion, "2", 500]],
-		["the fifth argument, page_size, is 0; legal are whole numbers from 1", [rootstock, 1, scion, 2, 0]],
-		["the fifth argument, page_size, is 1000000000; legal are whole numbers", [rootstock, 1, scion, 2, 1e9]],
+		[`the arguments are ["${scion}",1]; expected five`, [scion, 1]],
+		[`the first argument, a rootstock's _id, is "i[2]"; expected 24 hexa`, ["i[2]", 1, scion, 2, 500]],
+		[`the fourth argument, the scions' TCN, is "2"; expected whole numbers`, [rootstock, 1, scion, "2", 500]],
+		["the fifth argument, page_size, is 0; expected whole numbers from 1", [rootstock, 1, scion, 2, 0]],
+		["the fifth argument, page_size, is 1000000000; expected whole numbers", [rootstock, 1, scion, 2, 1e9]],
 		[`${collection}: document _id ${gone}, which began a page of TCN 9, is no more`, [gone, 9, scion, 2, 500]],
 		[`${collection}: document _id ${other}, which began a page of TCN 1, has TCN 4`, [other, 1, scion, 2, 500]],
 		[`${text.document}notation "i([2][2]", character 9`, text.args],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { change, found } from "../../src/line/batches/change.ts";
+import { requireBatch, updateBatch } from "../../src/line/batches/change.ts";
 import { claimed, recorded } from "../../src/line/batches/claim.ts";
 import { appended } from "../../src/line/batches/events.ts";
 import { batchFrom, conditionsFrom, eventFrom } from "../support/batch-reference.ts";
@@ -15,7 +15,8 @@ for (const [engine, uri] of Object.entries(ENGINES)) {
 			const proxy = await MongoProxy.start(uri());
 			const straight = library.store();
 			await straight.add(batchFrom("B1-RT1", { events: [] }));
-			const add = async (text: string) => await change(straight, "B1-RT1", (batch) => appended(batch, eventFrom(text)));
+			const add = async (text: string) =>
+				await updateBatch(straight, "B1-RT1", (batch) => appended(batch, eventFrom(text)));
 			return {
 				...{ library, proxy, straight, add, store: library.store(proxy.uri()) },
 				async [Symbol.asyncDispose]() {
@@ -29,21 +30,21 @@ for (const [engine, uri] of Object.entries(ENGINES)) {
 		test("to a change: it is done once", async () => {
 			await using it = await scene();
 			const lost = it.proxy.loseAnswer("update");
-			const changing = change(it.store, "B1-RT1", (batch) => appended(batch, eventFrom("A+1")));
+			const changing = updateBatch(it.store, "B1-RT1", (batch) => appended(batch, eventFrom("A+1")));
 			await lost;
 			expect(await it.straight.find("B1-RT1")).toMatchObject({ version: 1, seen: ["A"] });
 			it.proxy.resume();
 			expect(await changing).toMatchObject({ version: 1 });
-			const after = await found(it.straight, "B1-RT1");
+			const after = await requireBatch(it.straight, "B1-RT1");
 			expect({ version: after.version, events: after.events.length }).toEqual({ version: 1, events: 1 });
 			expect(it.proxy.commands.filter((command) => command === "update").length).toBe(2);
 		});
 
-		test("to a change, and the driver tries it again by itself: it is done once", async () => {
+		test("to a updateBatch, and the driver tries it again by itself: it is done once", async () => {
 			await using it = await scene();
 			const lost = it.proxy.loseAnswer("update");
 			const store = it.library.store(it.proxy.uri(true));
-			const changing = change(store, "B1-RT1", (batch) => appended(batch, eventFrom("A+1")));
+			const changing = updateBatch(store, "B1-RT1", (batch) => appended(batch, eventFrom("A+1")));
 			await lost;
 			for (let n = 2; n <= 9; n += 1) await it.add(`B+${n}`);
 			it.proxy.resume();
@@ -51,23 +52,23 @@ for (const [engine, uri] of Object.entries(ENGINES)) {
 			expect(await it.straight.find("B1-RT1")).toMatchObject({ version: 9, events: { length: 9 } });
 		});
 
-		test("to a change, and others write over it before it is tried again: it is done once", async () => {
+		test("to a updateBatch, and others write over it before it is tried again: it is done once", async () => {
 			await using it = await scene();
 			const lost = it.proxy.loseAnswer("update");
-			const changing = change(it.store, "B1-RT1", (batch) => appended(batch, eventFrom("A+1")));
+			const changing = updateBatch(it.store, "B1-RT1", (batch) => appended(batch, eventFrom("A+1")));
 			await lost;
 			for (let n = 2; n <= 32; n += 1) await it.add(`B+${n}`);
 			it.proxy.resume();
 			await changing;
-			const after = await found(it.straight, "B1-RT1");
+			const after = await requireBatch(it.straight, "B1-RT1");
 			expect(after.events.filter(({ type }) => type === "A").length).toBe(1);
 			expect(after).toMatchObject({ version: 32, events: { length: 32 } });
 		});
 
-		test("to a change, and more have written than are remembered: it says so rather than guess", async () => {
+		test("to a updateBatch, and more have written than are remembered: it says so rather than guess", async () => {
 			await using it = await scene();
 			const lost = it.proxy.loseAnswer("update");
-			const changing = change(it.store, "B1-RT1", (batch) => appended(batch, eventFrom("A+1")));
+			const changing = updateBatch(it.store, "B1-RT1", (batch) => appended(batch, eventFrom("A+1")));
 			await lost;
 			for (let n = 2; n <= 34; n += 1) await it.add(`B+${n}`);
 			it.proxy.resume();
@@ -75,30 +76,30 @@ for (const [engine, uri] of Object.entries(ENGINES)) {
 				kind: "failed",
 				message: expect.stringContaining("batch B1-RT1: it cannot be told whether a write was stored"),
 			});
-			expect((await found(it.straight, "B1-RT1")).events.filter(({ type }) => type === "A").length).toBe(1);
+			expect((await requireBatch(it.straight, "B1-RT1")).events.filter(({ type }) => type === "A").length).toBe(1);
 		});
 
 		test("to a change that came too late: it is told as a conflict, and done on top", async () => {
 			await using it = await scene();
-			const stale = await found(it.store, "B1-RT1");
+			const stale = await requireBatch(it.store, "B1-RT1");
 			await it.add("B+2");
 			const lost = it.proxy.loseAnswer("update");
 			const storing = it.store.store(appended(stale, eventFrom("A+1")));
 			await lost;
 			it.proxy.resume();
 			expect(await storing).toBe(false);
-			expect((await found(it.straight, "B1-RT1")).seen).toEqual(["B"]);
+			expect((await requireBatch(it.straight, "B1-RT1")).seen).toEqual(["B"]);
 		});
 
 		test("to a result, and another takes the batch meanwhile: recorded once, under the claim it was worked on", async () => {
 			await using it = await scene();
-			const { claim } = await change(it.store, "B1-RT1", (batch) => claimed(batch, "A"));
+			const { claim } = await updateBatch(it.store, "B1-RT1", (batch) => claimed(batch, "A"));
 			const lost = it.proxy.loseAnswer("update");
-			const recording = change(it.store, "B1-RT1", (batch) =>
+			const recording = updateBatch(it.store, "B1-RT1", (batch) =>
 				recorded(batch, { component: "A", claim }, eventFrom("A+1")),
 			);
 			await lost;
-			await change(it.straight, "B1-RT1", (batch) => claimed(batch, "A"));
+			await updateBatch(it.straight, "B1-RT1", (batch) => claimed(batch, "A"));
 			it.proxy.resume();
 			await recording;
 			expect(await it.straight.find("B1-RT1")).toMatchObject({ claim: 2, seen: ["A"], events: { length: 1 } });

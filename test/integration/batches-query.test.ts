@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Conditions } from "../../src/line/batches/batch.ts";
-import { found } from "../../src/line/batches/change.ts";
+import { requireBatch } from "../../src/line/batches/change.ts";
 import { unmet } from "../../src/line/batches/conditions.ts";
 import { prepended } from "../../src/line/batches/events.ts";
-import { type Place, placeOf } from "../../src/line/batches/malformed.ts";
+import { type Place, placeInOrder } from "../../src/line/batches/malformed.ts";
 import { filterOf, OLDEST_FIRST, type QueriedBatch } from "../../src/servers/mongo/batch-query.ts";
 import type { MongoBatchStore } from "../../src/servers/mongo/batch-store.ts";
 import { type BatchPlan, batchFrom, conditionsFrom, eventFrom, isReady, readyIds } from "../support/batch-reference.ts";
@@ -26,7 +26,7 @@ async function paged(store: MongoBatchStore, conditions: Conditions, limit: numb
 		const page = await store.ready(conditions, limit, after);
 		expect(page.length).toBeLessThanOrEqual(limit);
 		found.push(...ids(page));
-		after = page.map(placeOf).at(-1);
+		after = page.map(placeInOrder).at(-1);
 		if (page.length < limit) return found;
 	}
 }
@@ -135,7 +135,7 @@ for (const [engine, uri] of Object.entries(ENGINES)) {
 			await documents.updateMany({ _id: { $ne: "B4-RT1" } }, { $set: { succeeded: ["A"] } });
 			expect(ids(await own.ready(conditionsFrom({ past: ["A"] }), 1))).toEqual(["B4-RT1"]);
 			expect(ids(await own.ready(conditionsFrom({ past: ["A"] }), 2))).toEqual(["B4-RT1"]);
-			expect((await found(own, "B1-RT1")).succeeded).toEqual([]);
+			expect((await requireBatch(own, "B1-RT1")).succeeded).toEqual([]);
 		});
 	});
 }

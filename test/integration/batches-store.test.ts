@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type Collection, ObjectId } from "mongodb";
 import { isFault } from "../../src/base/fault.ts";
-import { change, found } from "../../src/line/batches/change.ts";
+import { requireBatch, updateBatch } from "../../src/line/batches/change.ts";
 import { claimed, recorded } from "../../src/line/batches/claim.ts";
 import { appended, touched } from "../../src/line/batches/events.ts";
-import { isBatch, type Place, placeOf } from "../../src/line/batches/malformed.ts";
+import { isBatch, type Place, placeInOrder } from "../../src/line/batches/malformed.ts";
 import { at, batchesIn, batchFrom, conditionsFrom, eventFrom } from "../support/batch-reference.ts";
 import { ENGINES, Library } from "../support/library.ts";
 import { shared } from "../support/servers.ts";
@@ -68,12 +68,12 @@ for (const [engine, uri] of Object.entries(ENGINES)) {
 				"events.0.agent": null,
 			};
 			await documents.updateOne({ _id: "B1-RT1" }, { $set: theirs, $unset: { "events.0.details": "" } });
-			const read = await found(store, "B1-RT1");
+			const read = await requireBatch(store, "B1-RT1");
 			expect(read.events.map(({ agent, details }) => [agent, details])).toEqual([
 				["", ""],
 				["test-1.0", '{"lines":3}'],
 			]);
-			await change(store, "B1-RT1", (batch) => touched(appended(batch, eventFrom("C+3")), at(9)));
+			await updateBatch(store, "B1-RT1", (batch) => touched(appended(batch, eventFrom("C+3")), at(9)));
 			expect(await documents.findOne<object>()).toMatchObject({
 				note: { any: "thing" },
 				events: [{ type: "A", id: 7, agent: null }, { type: "B", details: { lines: 3 } }, { type: "C" }],
@@ -105,7 +105,7 @@ for (const [engine, uri] of Object.entries(ENGINES)) {
 			await store.add(batchFrom("B1-RT1", { events: ["A+1"] }));
 			await store.add(batchFrom("B2-RT1", { events: ["A+1"] }));
 			await documents.updateOne({ _id: "B1-RT1" }, { $set: fields });
-			const thrown: unknown = await found(store, "B1-RT1").catch((error: unknown) => error);
+			const thrown: unknown = await requireBatch(store, "B1-RT1").catch((error: unknown) => error);
 			if (!isFault(thrown, "data")) throw new Error("expected a fault of kind data", { cause: thrown });
 			expect(thrown.message).toContain(`.${name}: document _id "B1-RT1": ${says}`);
 			const page = await store.ready(conditionsFrom({ past: ["A"] }), 5);
@@ -133,7 +133,7 @@ for (const [engine, uri] of Object.entries(ENGINES)) {
 				for (let after: Place | undefined; ; ) {
 					const page = await store.ready(conditionsFrom({}), limit, after);
 					seen.push(...page.filter(isBatch).map(({ id }) => id));
-					after = page.map(placeOf).at(-1);
+					after = page.map(placeInOrder).at(-1);
 					if (page.length < limit) break;
 				}
 				expect({ limit, seen }).toEqual({ limit, seen: good });
@@ -145,7 +145,7 @@ for (const [engine, uri] of Object.entries(ENGINES)) {
 			await store.add(batchFrom("B1-RT1", { events: ["A+1"] }));
 			await documents.updateOne({ _id: "B1-RT1" }, { $unset: { succeeded: "", seen: "", current: "", writers: "" } });
 			expect(await store.find("B1-RT1")).toMatchObject({ succeeded: ["A"], seen: ["A"] });
-			await change(store, "B1-RT1", (batch) => claimed(batch, "A"));
+			await updateBatch(store, "B1-RT1", (batch) => claimed(batch, "A"));
 			expect(await documents.findOne<object>()).toMatchObject({ succeeded: ["A"], seen: ["A"], current: ["A"] });
 		});
 
@@ -154,7 +154,7 @@ for (const [engine, uri] of Object.entries(ENGINES)) {
 			const mebibyte = "x".repeat(1024 * 1024);
 			await store.add(batchFrom("B1-RT1", { events: [] }));
 			const grow = async (id: string) =>
-				await change(store, id, (batch) =>
+				await updateBatch(store, id, (batch) =>
 					Array.from({ length: 15 }).reduce<typeof batch>(
 						(so) => appended(so, { ...eventFrom("A+1"), details: mebibyte }),
 						batch,
@@ -177,8 +177,8 @@ for (const [engine, uri] of Object.entries(ENGINES)) {
 			expect(await bulk.add(four, never)).toBe(0);
 			expect(await bulk.add([], never)).toBe(0);
 			expect(await documents.countDocuments()).toBe(3);
-			expect((await found(store, "B1-RT1")).seen).toEqual(["A"]);
-			expect((await found(store, "B2-RT1")).created).toEqual(at(1));
+			expect((await requireBatch(store, "B1-RT1")).seen).toEqual(["A"]);
+			expect((await requireBatch(store, "B2-RT1")).created).toEqual(at(1));
 		});
 
 		test("a signal ends what is asked", async () => {
@@ -197,7 +197,7 @@ for (const [engine, uri] of Object.entries(ENGINES)) {
 				clients.map(async (client, c) => {
 					await client.add(batchFrom(`B${c}-RT1`, { events: [] }));
 					for (let n = 1; n <= 5; n += 1) {
-						await change(client, `B${c}-RT1`, (batch) => appended(batch, eventFrom(`E${n}+${n}`)));
+						await updateBatch(client, `B${c}-RT1`, (batch) => appended(batch, eventFrom(`E${n}+${n}`)));
 					}
 				}),
 			);
@@ -218,11 +218,11 @@ describe("many at one batch", () => {
 		await Promise.all(
 			clients.map(async (client, c) => {
 				for (let n = 0; n < 10; n += 1) {
-					await change(client, "B1-RT1", (batch) => appended(batch, eventFrom(`E${c}x${n}+${n}`)));
+					await updateBatch(client, "B1-RT1", (batch) => appended(batch, eventFrom(`E${c}x${n}+${n}`)));
 				}
 			}),
 		);
-		const batch = await found(library.store(), "B1-RT1");
+		const batch = await requireBatch(library.store(), "B1-RT1");
 		expect(batch.version).toBe(200);
 		expect(new Set(batch.events.map(({ type }) => type)).size).toBe(200);
 		expect(batch.events.length).toBe(200);
@@ -236,18 +236,20 @@ describe("many at one batch", () => {
 		const clients = Array.from({ length: 10 }, () => library.store());
 		await library.store().add(batchFrom("B1-RT1", { events: [] }));
 		const claims = await Promise.all(
-			clients.map(async (client) => (await change(client, "B1-RT1", (batch) => claimed(batch, "A"))).claim),
+			clients.map(async (client) => (await updateBatch(client, "B1-RT1", (batch) => claimed(batch, "A"))).claim),
 		);
 		expect(claims.toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
 		const results = await Promise.allSettled(
 			clients.map(async (client, c) => {
 				const claim = claims[c] ?? 0;
-				await change(client, "B1-RT1", (batch) => recorded(batch, { component: "A", claim }, eventFrom(`E${claim}+1`)));
+				await updateBatch(client, "B1-RT1", (batch) =>
+					recorded(batch, { component: "A", claim }, eventFrom(`E${claim}+1`)),
+				);
 			}),
 		);
 		expect(results.map(({ status }) => status === "fulfilled")).toEqual(claims.map((claim) => claim === 10));
 		for (const result of results)
 			if (result.status === "rejected") expect(result.reason).toMatchObject({ kind: "lost" });
-		expect((await found(library.store(), "B1-RT1")).seen).toEqual(["E10"]);
+		expect((await requireBatch(library.store(), "B1-RT1")).seen).toEqual(["E10"]);
 	});
 });

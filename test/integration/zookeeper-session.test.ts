@@ -39,7 +39,7 @@ test("watches outlive the connection: what happened while it was away is told on
 	const { id } = session;
 	scene.proxy.cut();
 	await inPool(nodes, 200, async (node) => void (await other.remove(node)));
-	scene.proxy.mend();
+	scene.proxy.hint();
 	await Promise.all([gone.all, listed.all]);
 	expect([session.id, session.state]).toEqual([id, "connected"]);
 	await session.close();

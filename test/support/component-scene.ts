@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Secret } from "../../src/base/secret.ts";
 import type { Batch } from "../../src/line/batches/batch.ts";
-import { found } from "../../src/line/batches/change.ts";
+import { requireBatch } from "../../src/line/batches/change.ts";
 import { appended } from "../../src/line/batches/events.ts";
 import { newBatch, parseBatchId } from "../../src/line/batches/id.ts";
-import type { Report } from "../../src/line/component/report.ts";
+import type { WorkReport } from "../../src/line/component/report.ts";
 import { MongoBatchStore } from "../../src/servers/mongo/batch-store.ts";
 import { type Mongo, openMongo } from "../../src/servers/mongo/connection.ts";
 import { keptLog } from "./config-folder.ts";
@@ -90,7 +90,7 @@ export class ComponentScene implements AsyncDisposable {
 	}
 
 	async batch(id: string): Promise<Batch> {
-		return await found(this.store, id);
+		return await requireBatch(this.store, id);
 	}
 
 	/** Whether each event of that type on the batch succeeded, in their order. */
@@ -99,7 +99,7 @@ export class ComponentScene implements AsyncDisposable {
 	}
 
 	/** The report of the batch's last event. */
-	async report(id: string): Promise<Report> {
+	async report(id: string): Promise<WorkReport> {
 		return JSON.parse((await this.batch(id)).events.at(-1)?.details ?? "");
 	}
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isFault } from "../../src/base/fault.ts";
 import type { Log, LogFields } from "../../src/base/log.ts";
-import type { Config, Server } from "../../src/config/config.ts";
+import type { Config, ServerName } from "../../src/config/config.ts";
 import { loadConfig } from "../../src/config/load.ts";
 
 /** A log that keeps its lines. */
@@ -24,7 +24,7 @@ export function keptLog(): KeptLog {
 export interface LoadInFolder {
 	readonly file?: string | undefined;
 	readonly env?: Readonly<Record<string, string | undefined>>;
-	readonly needs?: readonly Server[];
+	readonly needs?: readonly ServerName[];
 	readonly log?: Log;
 }
 

@@ -183,7 +183,7 @@ export class Ensemble implements AsyncDisposable {
 		await this.#routes("add", server);
 	}
 
-	async mend(server: EnsembleServer): Promise<void> {
+	async hint(server: EnsembleServer): Promise<void> {
 		await this.#routes("del", server);
 	}
 

@@ -15,11 +15,11 @@ const row = (read: KeyRow["read"], unset: unknown, wrong: string, says: string):
 	...{ read, unset, wrong, says },
 });
 
-const TEXT = "is not text; legal is text, in quotes where it looks like something else";
-const TRUTH = "is not a truth value; legal is true or false";
-const TIME = "is not a time; legal is a number with a unit, such as 500ms, 15s or 1h";
-const LIST = "is not a list; legal is a list of names, such as [first, second]";
-const number = (legal: string) => `is not a number; legal is a whole number, ${legal}`;
+const TEXT = "is not text; expected text, in quotes where it looks like something else";
+const TRUTH = "is not a truth value; expected true or false";
+const TIME = "is not a time; expected a number with a unit, such as 500ms, 15s or 1h";
+const LIST = "is not a list; expected a list of names, such as [first, second]";
+const number = (legal: string) => `is not a number; expected a whole number, ${legal}`;
 const COUNT = number("1 to 2147483647");
 
 const file = (read: KeyRow["read"]) => row(read, undefined, "[a]", TEXT);
@@ -58,7 +58,7 @@ export const KEY_ROWS: Readonly<Record<string, KeyRow>> = {
 		(c) => c.zookeeper?.lockLayout,
 		"both",
 		"5",
-		"is not a lock layout; legal is both, flat or v2",
+		"is not a lock layout; expected both, flat or v2",
 	),
 	"zookeeper-connection-info.auth-file": file((c) => c.zookeeper?.auth),
 	"zookeeper-connection-info.tls": row(() => undefined, undefined, "yes", TRUTH),
@@ -87,7 +87,7 @@ export const KEY_ROWS: Readonly<Record<string, KeyRow>> = {
 		(c) => component(c)?.command,
 		undefined,
 		"prog",
-		"is not a list; legal is a program and its arguments, such as [prog, arg]",
+		"is not a list; expected a program and its arguments, such as [prog, arg]",
 	),
 };
 
@@ -103,7 +103,7 @@ export interface PropertyRow {
 
 const any = (config: Config) => config.components.get("*");
 const counted = (read: PropertyRow["read"]): PropertyRow => ({
-	...{ read, unset: undefined, taken: ["3", 3], wrong: ["three", "is not a whole number; legal is digits only"] },
+	...{ read, unset: undefined, taken: ["3", 3], wrong: ["three", "is not a whole number; expected digits only"] },
 });
 const listed = (read: PropertyRow["read"]): PropertyRow => ({
 	...{ read, unset: undefined, taken: [" Æ b.c , d:e,", ["Æ b.c", "d:e"]], wrong: ["a\\u0001", "control character"] },
@@ -139,7 +139,7 @@ export const PROPERTY_ROWS: Readonly<Record<string, PropertyRow>> = {
 		read: (c) => any(c)?.maxRuntimeMs,
 		unset: undefined,
 		taken: ["60000", 60_000],
-		wrong: ["1h", "is not a time; legal is a whole number of milliseconds, 1 or more"],
+		wrong: ["1h", "is not a time; expected a whole number of milliseconds, 1 or more"],
 	},
 	"autonomous.component.threadsPerBatch": counted((c) => any(c)?.threadsPerBatch),
 	"autonomous.component.maxResults": counted((c) => any(c)?.maxResults),

@@ -85,8 +85,8 @@ export class MemoryScene {
 		const producer: Producer = {
 			...{ store: stencils, tangles: this.#watched(), queue: this.jobs.queue(beforeWrite, onLook) },
 			...{ settings, pageSize: this.#pageSize, log: keptLog(), signal: stop.signal },
-			tell: () => {},
-			assured: async () => {},
+			emit: () => {},
+			ensureHeld: async () => {},
 		};
 		try {
 			await work(producer, stencils);

@@ -1,10 +1,10 @@
 import { attributesOf } from "../../src/enumeration/tangles/attributes.ts";
 import { parse } from "../../src/enumeration/tangles/parse.ts";
 import type { StoredTangle } from "../../src/enumeration/verify/findings.ts";
-import type { StoredTangles } from "../../src/enumeration/verify/prove.ts";
+import type { TangleSource } from "../../src/enumeration/verify/prove.ts";
 
 /** Stored tangles in memory, in the order given, as the proof of a TCN reads them; counts what was asked. */
-export class StoredSet implements StoredTangles {
+export class StoredSet implements TangleSource {
 	readonly #tangles: readonly StoredTangle[];
 	passes = 0;
 	lookedFor = 0;

@@ -3,8 +3,8 @@ import { graftPages } from "../../src/enumeration/tangles/job.ts";
 import type { TangleFields } from "../../src/enumeration/tangles/tangle.ts";
 import type { WorkEvent } from "../../src/enumeration/work/events.ts";
 import type {
-	Failure,
 	Grafter,
+	JobFailure,
 	JobSource,
 	ReservedJob,
 	TangleStore,
@@ -28,7 +28,7 @@ export class WorkerScene {
 	readonly jobs: ReservedJob[] = [];
 	readonly notes: string[] = [];
 	readonly events: WorkEvent[] = [];
-	readonly failures: Failure[] = [];
+	readonly failures: JobFailure[] = [];
 	readonly stop = new AbortController();
 	readonly log = keptLog();
 	/** What the server wants. */
@@ -74,7 +74,7 @@ export class WorkerScene {
 		return await work({
 			...{ id: "w", source, store, queue: "q", log: this.log, signal: this.stop.signal },
 			grafters: Array.from({ length: concurrency }, () => new LocalGrafter()),
-			tell: (event) => {
+			emit: (event) => {
 				this.events.push(event);
 				this.#waiting.get(event.event)?.();
 			},

@@ -179,7 +179,7 @@ export class ZookeeperProxy implements AsyncDisposable {
 		this.#cutting = true;
 	}
 
-	mend(): void {
+	hint(): void {
 		this.#cutting = false;
 		this.#refusing = false;
 	}

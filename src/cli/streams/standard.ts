@@ -1,6 +1,6 @@
 import { fstatSync, type Stats } from "node:fs";
 import { isatty } from "node:tty";
-import { type Dropped, type Kind, WriteQueue } from "./write-queue.ts";
+import { type Dropped, type StreamKind, WriteQueue } from "./write-queue.ts";
 
 /** pipe(7): so many bytes written at once are neither mixed with what others write nor cut. Linux' PIPE_BUF. */
 const PIPE_BYTES = 4096;
@@ -52,7 +52,7 @@ export function standardStreams(
 	const same = out !== undefined && out.dev === err?.dev && out.ino === err.ino;
 	const payload = queue(out);
 	const log = same ? payload : queue(err);
-	const sink = (descriptor: number, to: WriteQueue, kind: Kind): Sink => ({
+	const sink = (descriptor: number, to: WriteQueue, kind: StreamKind): Sink => ({
 		terminal: isatty(descriptor),
 		write: (text) => to.push(kind, text),
 		room: () => to.room(kind),

@@ -2,10 +2,10 @@ import { linesIn, takePiece } from "./pieces.ts";
 import { type Put, put } from "./put.ts";
 
 /** `payload` is never dropped while it can be written; `log` lines are dropped and counted rather than held for ever. */
-export type Kind = "payload" | "log";
+export type StreamKind = "payload" | "log";
 
 export interface Entry {
-	readonly kind: Kind;
+	readonly kind: StreamKind;
 	readonly bytes: Buffer;
 }
 
@@ -16,7 +16,7 @@ export interface Dropped {
 }
 
 export interface WriteQueueOptions {
-	readonly descriptors: Readonly<Record<Kind, number>>;
+	readonly descriptors: Readonly<Record<StreamKind, number>>;
 	/** Bytes written at once; lines up to this length are written whole. */
 	readonly pieceBytes: number;
 	/** The log line that tells of dropped ones, as soon as one can be written again. */
@@ -58,7 +58,7 @@ export class WriteQueue {
 		this.#options = options;
 	}
 
-	push(kind: Kind, text: string): void {
+	push(kind: StreamKind, text: string): void {
 		if (text === "" || (kind === "payload" && this.#failure !== undefined)) return;
 		const bytes = Buffer.from(text);
 		if (kind === "log" && (this.#stalled || this.#held.log > MOST_LOG_BYTES)) {
@@ -71,7 +71,7 @@ export class WriteQueue {
 	}
 
 	/** Resolves when what was pushed has room: payload when little of it is held, log lines also when they are dropped. */
-	async room(kind: Kind): Promise<void> {
+	async room(kind: StreamKind): Promise<void> {
 		while (this.#held[kind] > ROOMY_BYTES && !(kind === "log" && this.#stalled)) await this.#change();
 	}
 
@@ -141,7 +141,7 @@ export class WriteQueue {
 	}
 
 	/** A line that was cut by an error is ended before anything else is written. */
-	async #put(kind: Kind, bytes: Buffer): Promise<Put> {
+	async #put(kind: StreamKind, bytes: Buffer): Promise<Put> {
 		this.#watch();
 		const end = Buffer.from(this.#inLine ? "\n" : "");
 		const { written, ...rest } = await put(this.#options.descriptors[kind], Buffer.concat([end, bytes]));

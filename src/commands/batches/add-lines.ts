@@ -87,7 +87,7 @@ export function checkFaultless({ faulty, added, present }: Added, dryRun: boolea
 		"usage",
 		`${faulty} of ${of} lines ${faulty === 1 ? "is" : "are"} faulty; the others ${dryRun ? "would be" : "were"} taken`,
 		{
-			mend: "mend those lines and give all of them again: what is there is left alone",
+			hint: "hint those lines and give all of them again: what is there is left alone",
 		},
 	);
 }

@@ -13,7 +13,7 @@ interface What {
 
 /** The one batch to add; undefined where they come on stdin. Throws a usage fault. */
 function batchOf({ id, type, stdin }: What) {
-	const fail = (message: string, mend: string) => new Fault("usage", message, { mend });
+	const fail = (message: string, hint: string) => new Fault("usage", message, { hint });
 	if (stdin) {
 		if (id !== undefined) throw fail("ID and --stdin exclude each other", "name one batch, or give many on stdin");
 		if (type !== undefined) throw fail("--type and --stdin exclude each other", 'write "type" on each line');
@@ -63,7 +63,7 @@ export default command(
 			const free = dryRun ? (await store.find(id, signal)) === undefined : await store.add(batch, signal);
 			if (!free) {
 				throw new Fault("failed", `${store.name}: ${id} exists already; nothing was changed`, {
-					mend: `\`tangles batches show ${id}\` has what is there`,
+					hint: `\`tangles batches show ${id}\` has what is there`,
 				});
 			}
 			out.receipt(

@@ -1,5 +1,5 @@
 import type { Batch, BatchEvent } from "../../line/batches/batch.ts";
-import { change, found } from "../../line/batches/change.ts";
+import { requireBatch, updateBatch } from "../../line/batches/change.ts";
 import type { BatchStore } from "../../line/batches/ports.ts";
 
 /** Changes a batch as `change` does, or with `dryRun` only finds out what would come of it. */
@@ -14,7 +14,7 @@ export async function changeBatch(
 		before = batch;
 		return mutate(batch);
 	};
-	const after = dryRun ? seen(await found(store, id, signal)) : await change(store, id, seen, signal);
+	const after = dryRun ? seen(await requireBatch(store, id, signal)) : await updateBatch(store, id, seen, signal);
 	return { before: before ?? after, after };
 }
 

@@ -20,7 +20,7 @@ const MOST_DETAILS = 1024 * 1024;
 function successOf(success: boolean | undefined, failure: boolean | undefined): boolean {
 	if (success !== failure && (success === true || failure === true)) return success === true;
 	throw new Fault("usage", success === true ? "--success and --failure exclude each other" : "how did it end?", {
-		mend: "give one of --success and --failure",
+		hint: "give one of --success and --failure",
 	});
 }
 
@@ -28,7 +28,7 @@ function timeOf(text: string | undefined): Date {
 	if (text === undefined) return new Date();
 	const time = readTime(text);
 	if (time !== undefined) return time;
-	throw new Fault("usage", `--time is "${text}"`, { mend: `write for example ${TIME_FORMS}` });
+	throw new Fault("usage", `--time is "${text}"`, { hint: `write for example ${TIME_FORMS}` });
 }
 
 async function detailsOf(text: string | undefined): Promise<string> {
@@ -37,7 +37,7 @@ async function detailsOf(text: string | undefined): Promise<string> {
 	const details = read instanceof Wrong ? read : (utf8(read) ?? new Wrong("is not UTF-8 text"));
 	if (!(details instanceof Wrong)) return details;
 	throw new Fault("usage", `--details ${text}: the file ${details.text}`, {
-		mend: "give @FILE, or text that does not begin with @",
+		hint: "give @FILE, or text that does not begin with @",
 	});
 }
 

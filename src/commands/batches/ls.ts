@@ -58,9 +58,9 @@ class MalformedTold {
 	#told(malformed: Malformed): Listed {
 		this.#count += 1;
 		if (this.#count <= MOST_TOLD) {
-			const { message, mend = "" } = malformed.fault();
+			const { message, hint = "" } = malformed.fault();
 			this.#log.error(message);
-			this.#log.error(mend);
+			this.#log.error(hint);
 		}
 		return listedMalformed(malformed);
 	}
@@ -70,7 +70,7 @@ class MalformedTold {
 		if (this.#count === 0) return;
 		const what = this.#count === 1 ? "one document is" : `${this.#count} documents are`;
 		throw new Fault("data", `${collection}: ${what} malformed; all others are listed`, {
-			mend: "correct what the lines above name; `tangles doctor` looks at all documents",
+			hint: "correct what the lines above name; `tangles doctor` looks at all documents",
 		});
 	}
 }

@@ -1,7 +1,7 @@
 import { Fault } from "../../base/fault.ts";
 import { command } from "../../cli/command.ts";
 import type { Batch } from "../../line/batches/batch.ts";
-import { found } from "../../line/batches/change.ts";
+import { requireBatch } from "../../line/batches/change.ts";
 import { without } from "../../line/batches/events.ts";
 import { parseBatchId } from "../../line/batches/id.ts";
 import { changeBatch, removedEvents } from "./change-batch.ts";
@@ -33,7 +33,7 @@ export default command(
 		const { type } = args;
 		const dryRun = args["dry-run"] === true;
 		await withStore(context, async (store) => {
-			const shown = await found(store, id, signal);
+			const shown = await requireBatch(store, id, signal);
 			if (!shown.seen.includes(type)) throw noSuchEvent(shown, type);
 			const count = shown.events.length - without(shown, type).events.length;
 			const what = `remove ${count === 1 ? "one event" : `${count} events`} ${type} from ${id}`;
@@ -44,7 +44,7 @@ export default command(
 				(batch) => {
 					if (eventsOf(batch, type) === eventsOf(shown, type)) return without(batch, type);
 					throw new Fault("failed", `events ${type} of ${id} were added or removed meanwhile; nothing was removed`, {
-						mend: "look again and repeat it where it is still meant",
+						hint: "look again and repeat it where it is still meant",
 					});
 				},
 				{ dryRun, signal },

@@ -1,6 +1,6 @@
 import { command } from "../../cli/command.ts";
 import { printable } from "../../cli/printable.ts";
-import { found } from "../../line/batches/change.ts";
+import { requireBatch } from "../../line/batches/change.ts";
 import { documentOf } from "../../line/batches/document.ts";
 import { parseBatchId } from "../../line/batches/id.ts";
 import { timelineText } from "./timeline-text.ts";
@@ -23,7 +23,7 @@ export default command(
 	async (context) => {
 		const { id } = parseBatchId(context.args.id);
 		await withStore(context, async (store) => {
-			const batch = await found(store, id, context.signal);
+			const batch = await requireBatch(store, id, context.signal);
 			tellTimesAhead(context.log, batch);
 			context.out.document(documentOf(batch), () => {
 				const { type, created, claim, version } = batch;

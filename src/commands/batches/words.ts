@@ -17,7 +17,7 @@ export const outcome = (event: Pick<BatchEvent, "success">) => (event.success ? 
 /** Tells the times of a batch that lie in the future: what a host whose clock is ahead has recorded outranks others. */
 export function tellTimesAhead(log: Log, batch: Batch): void {
 	for (const time of timesAhead(batch, new Date())) {
-		log.warn(`${batch.id}: ${sayAhead(time)}`, { mend: "set the hosts' clocks by NTP" });
+		log.warn(`${batch.id}: ${sayAhead(time)}`, { hint: "set the hosts' clocks by NTP" });
 	}
 }
 
@@ -29,6 +29,6 @@ export function eventLine(event: BatchEvent): string {
 
 /** The fault of a type that was named and of which the batch has no event. */
 export function noSuchEvent({ id, seen }: Batch, type: string): Fault {
-	const mend = seen.length === 0 ? "it has no events" : `it has ${seen.join(", ")}`;
-	return new Fault("failed", `${id} has no event ${type}; nothing was changed`, { mend });
+	const hint = seen.length === 0 ? "it has no events" : `it has ${seen.join(", ")}`;
+	return new Fault("failed", `${id} has no event ${type}; nothing was changed`, { hint });
 }

@@ -19,7 +19,7 @@ const FILES_EACH = 8;
 function procedureOf(text: string): 1 | 2 {
 	if (text === "1") return 1;
 	if (text === "2") return 2;
-	throw new Fault("usage", `--procedure is "${text}"`, { mend: "give 1 or 2" });
+	throw new Fault("usage", `--procedure is "${text}"`, { hint: "give 1 or 2" });
 }
 
 export default command(

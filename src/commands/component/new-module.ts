@@ -12,7 +12,7 @@ export async function writeTemplate(file: string): Promise<void> {
 			"failed",
 			`--new ${file}: ${there ? "the file is there already; it is left as it is" : messageOf(cause)}`,
 			{
-				mend: there ? "give another name" : "give the path of a new file in a folder that may be written to",
+				hint: there ? "give another name" : "give the path of a new file in a folder that may be written to",
 				cause,
 			},
 		);

@@ -83,7 +83,7 @@ export async function inReportFolder<T>(log: Log, work: (folder: string) => Prom
 		folder = await mkdtemp(join(parent, `tangles-reports-${where}-${process.pid}-${started}-`));
 	} catch (cause) {
 		throw new Fault("config", `no folder for reports can be made: ${messageOf(cause)}`, {
-			mend: "TMPDIR names a folder that may be written to",
+			hint: "TMPDIR names a folder that may be written to",
 			cause,
 		});
 	}

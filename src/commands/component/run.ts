@@ -7,15 +7,15 @@ import type { Component } from "../../line/component/ports.ts";
 import { runStation } from "../../line/component/station.ts";
 import { acquire } from "../../locks/acquire.ts";
 import { layerHere } from "../../locks/supervise/layer.ts";
-import type { Taken } from "../../locks/take-lock.ts";
+import type { TakenLock } from "../../locks/take-lock.ts";
+import { combineReporters } from "../shared/combine-reporters.ts";
 import { takeOrSkip } from "../shared/lock-flags.ts";
 import { thisHolder } from "../shared/lock-holder.ts";
 import { openMetrics } from "../shared/metrics/metrics-file.ts";
 import { observeComponent, observeLock } from "../shared/metrics/observe.ts";
-import { tellAll } from "../shared/tell-all.ts";
-import { batchLock, lookingLock } from "./paths.ts";
+import { batchLock, sboiLock } from "./paths.ts";
 import { inReportFolder } from "./report-folder.ts";
-import { createTeller } from "./talk.ts";
+import { createComponentReporter } from "./reporter.ts";
 
 interface Run {
 	readonly store: BatchStore;
@@ -41,8 +41,8 @@ export async function runComponent(context: Context<Record<never, never>>, run: 
 	const data = (of: { batch?: string }) =>
 		thisHolder("component", version, layout, { component: name, contained, ...of });
 	const metrics = await openMetrics(file, "component", log);
-	const tell = tellAll(createTeller(out, log), observeComponent(metrics, name));
-	const lockIn = async ({ session }: Taken, batch: string) => {
+	const emit = combineReporters(createComponentReporter(out, log), observeComponent(metrics, name));
+	const lockIn = async ({ session }: TakenLock, batch: string) => {
 		try {
 			return await acquire(session, batchLock(name, batch), { layout, waitMs: 0, data: data({ batch }), signal });
 		} catch (error) {
@@ -53,14 +53,14 @@ export async function runComponent(context: Context<Record<never, never>>, run: 
 		}
 	};
 	try {
-		const taken = await takeOrSkip(context, zookeeper, lookingLock(name), { waitMs, skip, data: data({}) });
+		const taken = await takeOrSkip(context, zookeeper, sboiLock(name), { waitMs, skip, data: data({}) });
 		if (taken === undefined) return;
 		const unobserve = observeLock(metrics, taken.lock);
 		try {
 			await inReportFolder(log, async (folder) => {
 				const worker = childWorker({ component, command: work, env, folder, log, lineLog });
 				const lockBatch = (id: string) => lockIn(taken, id);
-				await runStation({ component, store, worker, lockBatch, sboi: taken.lock, tell, log, signal }, procedure);
+				await runStation({ component, store, worker, lockBatch, sboiLock: taken.lock, emit, log, signal }, procedure);
 			});
 		} finally {
 			unobserve();

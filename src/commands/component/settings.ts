@@ -32,13 +32,13 @@ export function componentOf(config: Config, name: string, module: string | undef
 	if (settings === undefined) {
 		const near = nearest(name, [...config.components.keys()]);
 		throw new Fault("config", `${file}: components: there is no component ${name}`, {
-			mend: near === undefined ? `add components: { ${name}: { past: [..], event: .. } }` : `did you mean ${near}?`,
+			hint: near === undefined ? `add components: { ${name}: { past: [..], event: .. } }` : `did you mean ${near}?`,
 		});
 	}
 	const event = settings.event ?? (own === undefined ? undefined : BUILTINS[own]?.event);
 	if (event === undefined) {
 		throw new Fault("config", `${file}: components.${name}: it is not said which event it records`, {
-			mend: `write event: TYPE (autonomous.component.event in a properties file)`,
+			hint: `write event: TYPE (autonomous.component.event in a properties file)`,
 		});
 	}
 	return { ...settings, name, event };
@@ -59,23 +59,23 @@ interface Work {
  */
 export async function workCommand({ command, name }: Component, { rest, module, path, cwd }: Work): Promise<string[]> {
 	if (rest.length > 0 && module !== undefined) {
-		throw new Fault("usage", "both --module and a command are given", { mend: "give one of them" });
+		throw new Fault("usage", "both --module and a command are given", { hint: "give one of them" });
 	}
 	if (module !== undefined) return [OWN_BINARY, MODULE, await moduleFile(module, cwd)];
 	const words = rest.length > 0 ? rest : command;
 	const [program, ...args] = words ?? [];
 	if (program === undefined) {
 		throw new Fault("config", `components.${name}: it is not said what to run`, {
-			mend: "give it behind --, by --module FILE, or as the key command (autonomous.component.command)",
+			hint: "give it behind --, by --module FILE, or as the key command (autonomous.component.command)",
 		});
 	}
 	try {
 		findProgram(program, path ?? "");
 	} catch (error) {
 		if (!isFault(error, "usage")) throw error;
-		const { message, mend, kind } = error;
+		const { message, hint, kind } = error;
 		// What the config names is the config's fault.
-		throw new Fault(rest.length > 0 ? kind : "config", `components.${name}: ${message}`, { mend });
+		throw new Fault(rest.length > 0 ? kind : "config", `components.${name}: ${message}`, { hint });
 	}
 	return [program, ...args];
 }
@@ -85,18 +85,18 @@ async function moduleFile(module: string, cwd: string): Promise<string> {
 	if (own !== undefined) {
 		if (Object.hasOwn(BUILTINS, own)) return module;
 		const known = Object.keys(BUILTINS).map((name) => `builtin:${name}`);
-		throw new Fault("usage", `there is no built-in module "${own}"`, { mend: `there is ${known.join(", ")}` });
+		throw new Fault("usage", `there is no built-in module "${own}"`, { hint: `there is ${known.join(", ")}` });
 	}
 	const file = resolve(cwd, module);
-	const mend = `give the path of a TypeScript file; tangles component NAME --new ${module} writes one`;
+	const hint = `give the path of a TypeScript file; tangles component NAME --new ${module} writes one`;
 	let isFile: boolean;
 	try {
 		await access(file, constants.R_OK);
 		isFile = (await stat(file)).isFile();
 	} catch (cause) {
-		throw new Fault("config", `--module ${module}: it cannot be read`, { mend, cause });
+		throw new Fault("config", `--module ${module}: it cannot be read`, { hint, cause });
 	}
 	// Told before a batch is taken: the child that finds out would have its batch fail.
-	if (!isFile) throw new Fault("config", `--module ${module}: it is a folder or a device, expected a file`, { mend });
+	if (!isFile) throw new Fault("config", `--module ${module}: it is a folder or a device, expected a file`, { hint });
 	return file;
 }

@@ -24,11 +24,11 @@ function spaceLine(): Line {
 function filesLine(): Line {
 	const most = hostLimit("open files");
 	if (most === undefined || most >= AMPLE_FILES) return ok(PART, `open files: ${most ?? "no limit"}`);
-	const mend = "raise it: ulimit -n, or LimitNOFILE= in a unit";
+	const hint = "raise it: ulimit -n, or LimitNOFILE= in a unit";
 	return warn(
 		PART,
 		`open files limited to ${most}: fewer children run at a time (at least ${FEWEST_FILES} are needed)`,
-		mend,
+		hint,
 	);
 }
 

@@ -60,7 +60,7 @@ export default command(
 		name: "doctor",
 		summary: "config, servers, versions, indexes, rights, clock; and what to do",
 		details:
-			"Each line is ok, warn or fail, with the mend. Writes and deletes in a scratch\n" +
+			"Each line is ok, warn or fail, with the hint. Writes and deletes in a scratch\n" +
 			"place of each server to try the rights, and touches nothing else. Exit 1 where\n" +
 			"anything fails.",
 		componentsApart: true,
@@ -80,14 +80,14 @@ export default command(
 			lines = [...hostLines(), ...configLines(config), ...odd, containmentLine(), ...servers];
 		} catch (error) {
 			if (!isFault(error, "config")) throw error;
-			const mend = "mend the file or the environment; `tangles --help` and the README have the keys";
-			const faults = error.message.split("\n").map((text) => fail("config", text, error.mend ?? mend));
+			const hint = "hint the file or the environment; `tangles --help` and the README have the keys";
+			const faults = error.message.split("\n").map((text) => fail("config", text, error.hint ?? hint));
 			lines = [...hostLines(), ...faults, ...odd];
 		}
 		const failed = lines.filter(({ state }) => state === "fail").length;
 		const warned = lines.filter(({ state }) => state === "warn").length;
 		out.document({ failed, warned, lines }, () => doctorText(lines));
 		if (failed > 0)
-			throw new Fault("failed", `${failed} of ${lines.length} looks failed`, { mend: "see the lines above" });
+			throw new Fault("failed", `${failed} of ${lines.length} looks failed`, { hint: "see the lines above" });
 	},
 );

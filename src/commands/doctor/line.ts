@@ -7,12 +7,12 @@ export interface Line {
 	readonly state: "ok" | "warn" | "fail";
 	readonly text: string;
 	/** What to do about it; on every line that is not ok. */
-	readonly mend?: string;
+	readonly hint?: string;
 }
 
 export const ok = (part: string, text: string): Line => ({ part, state: "ok", text });
-export const warn = (part: string, text: string, mend: string): Line => ({ part, state: "warn", text, mend });
-export const fail = (part: string, text: string, mend: string): Line => ({ part, state: "fail", text, mend });
+export const warn = (part: string, text: string, hint: string): Line => ({ part, state: "warn", text, hint });
+export const fail = (part: string, text: string, hint: string): Line => ({ part, state: "fail", text, hint });
 
 /** Takes lines as they are known, so that what comes later hides none of them. */
 export type AddLines = (lines: readonly Line[]) => void;
@@ -25,6 +25,6 @@ export function thrownLine(part: string, error: unknown): Line {
 	return fail(
 		part,
 		messageOf(error),
-		error.mend ?? "see that the server runs, and that its address and login are right",
+		error.hint ?? "see that the server runs, and that its address and login are right",
 	);
 }

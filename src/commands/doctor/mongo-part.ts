@@ -23,7 +23,7 @@ async function rights(mongo: Mongo): Promise<Line> {
 		return ok(PART, `rights: may write and delete in ${mongo.database}`);
 	} catch (error) {
 		if (!isFault(error, "refused")) throw error;
-		return fail(PART, `rights: may not write and delete in ${mongo.database}: ${error.message}`, error.mend ?? "");
+		return fail(PART, `rights: may not write and delete in ${mongo.database}: ${error.message}`, error.hint ?? "");
 	}
 }
 
@@ -64,8 +64,8 @@ async function derived(mongo: Mongo, { batches, components }: Config): Promise<L
 	const { looked, all, stale, malformed, ahead } = await batchHealth(mongo, batches.collection, BATCHES_MS);
 	const some = `${looked} batches${all ? "" : " looked at, not all"}`;
 	const bad = malformed.slice(0, MOST_FINDINGS).map((it) => {
-		const { message, mend = "" } = it.fault();
-		return fail("leftovers", message, mend);
+		const { message, hint = "" } = it.fault();
+		return fail("leftovers", message, hint);
 	});
 	if (malformed.length > bad.length) {
 		const more = malformed.length - bad.length;
@@ -92,7 +92,7 @@ async function derived(mongo: Mongo, { batches, components }: Config): Promise<L
 		warn(
 			"leftovers",
 			`${stale.length} of ${some} have succeeded, seen or current that do not fit their events: ${named}`,
-			"any write mends them, such as `tangles batches event`; see who writes these fields besides tangles",
+			"any write hints them, such as `tangles batches event`; see who writes these fields besides tangles",
 		),
 	];
 }

@@ -5,18 +5,18 @@ import type { Line } from "./line.ts";
 const COLUMNS = 80;
 const PART = 6;
 const TEXT = 17;
-/** The mend stands below its line. */
-const MEND = 11;
+/** The hint stands below its line. */
+const HINT = 11;
 
 const paragraph = (text: string, from: number) => wrap(printable(text), COLUMNS - from, " ".repeat(from));
 
 /** The lines for people, at most 80 columns wide where their words allow it. */
 export function doctorText(lines: readonly Line[]): string {
-	const rows = [{ state: "", part: "part", text: "what", mend: undefined }, ...lines];
+	const rows = [{ state: "", part: "part", text: "what", hint: undefined }, ...lines];
 	return rows
-		.map(({ state, part, text, mend }) => {
+		.map(({ state, part, text, hint }) => {
 			const row = `${state.padEnd(PART)}${part.padEnd(TEXT - PART)}${paragraph(text, TEXT)}`;
-			return mend === undefined ? row : `${row}\n${"-> ".padStart(MEND)}${paragraph(mend, MEND)}`;
+			return hint === undefined ? row : `${row}\n${"-> ".padStart(HINT)}${paragraph(hint, HINT)}`;
 		})
 		.join("\n");
 }

@@ -3,7 +3,7 @@ import type { ZookeeperConfig } from "../../config/config.ts";
 import type { Session } from "../../locks/ports.ts";
 import { prune } from "../../locks/prune.ts";
 import { NOT_READABLE, unlessRefused } from "../../locks/readable.ts";
-import { survey } from "../../locks/survey.ts";
+import { scanLocks } from "../../locks/scan-locks.ts";
 import { clockLine } from "./clock.ts";
 import { fail, type Line, ok, warn } from "./line.ts";
 
@@ -25,8 +25,8 @@ async function rights(session: Session): Promise<Line[]> {
 		return lines;
 	} catch (error) {
 		if (!isFault(error, "refused")) throw error;
-		const mend = "check zookeeper-connection-info.auth-file (user:password) and the ACL of the chroot";
-		return [fail(PART, `rights: ${error.message}`, mend)];
+		const hint = "check zookeeper-connection-info.auth-file (user:password) and the ACL of the chroot";
+		return [fail(PART, `rights: ${error.message}`, hint)];
 	}
 }
 
@@ -35,7 +35,7 @@ const few = (paths: readonly string[]) => `${paths.slice(0, 5).join(", ")}${path
 
 /** Nodes of dead holders and empty directories. */
 async function leftovers(session: Session): Promise<Line[]> {
-	const { locks, notReadable } = await survey(session, "/");
+	const { locks, notReadable } = await scanLocks(session, "/");
 	const hidden = locks.filter(({ holders }) => holders.some(({ kind }) => kind === NOT_READABLE));
 	const closed = [...hidden.map(({ path }) => path), ...notReadable];
 	const dead = locks.filter(({ holders }) => holders.some(({ kind }) => kind === "leftover" || kind === "foreign"));
@@ -62,7 +62,7 @@ async function unlessHidden(session: Session): Promise<Line[]> {
 		return await leftovers(session);
 	} catch (error) {
 		if (!isFault(error, "refused")) throw error;
-		return [fail(PART, `locks: ${error.message}`, error.mend ?? READ_MEND)];
+		return [fail(PART, `locks: ${error.message}`, error.hint ?? READ_MEND)];
 	}
 }
 

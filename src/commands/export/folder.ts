@@ -50,7 +50,7 @@ export async function openTableFolder(dir: string, exported: Export): Promise<Ta
 }
 
 function refusal(dir: string, what: string): Fault {
-	return new Fault("usage", `${dir} ${what}`, { mend: "give another folder with --dir, or remove this one" });
+	return new Fault("usage", `${dir} ${what}`, { hint: "give another folder with --dir, or remove this one" });
 }
 
 async function checkSize(dir: string, name: string, bytes: number): Promise<void> {
@@ -89,7 +89,7 @@ async function onDisk<T>(dir: string, work: () => Promise<T>): Promise<T> {
 	} catch (error) {
 		if (error instanceof Fault) throw error;
 		throw new Fault("failed", `${dir}: ${messageOf(error)}`, {
-			mend: "see to the folder, and start again",
+			hint: "see to the folder, and start again",
 			cause: error,
 		});
 	}

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { Fault } from "../../base/fault.ts";
-import { wholeNumber } from "../../cli/arguments.ts";
+import { wholeNumberOf } from "../../cli/arguments.ts";
 import { command } from "../../cli/command.ts";
 import { sizeOf } from "../../cli/size.ts";
 import { exportTable, streamTable } from "../../enumeration/export/export-table.ts";
@@ -22,7 +22,7 @@ const MOST_FILE_BYTES = 8e6;
 function oneOf<T extends string>(flag: string, text: string, known: readonly T[]): T {
 	const found = known.find((each) => each === text);
 	if (found !== undefined) return found;
-	throw new Fault("usage", `${flag} is "${text}"`, { mend: `expected ${known.join(", ")}` });
+	throw new Fault("usage", `${flag} is "${text}"`, { hint: `expected ${known.join(", ")}` });
 }
 
 function positivityOf(text: string | undefined): readonly Positivity[] {
@@ -34,15 +34,15 @@ function positivityOf(text: string | undefined): readonly Positivity[] {
 function fileSizeOf(text: string | undefined): number {
 	const bytes = sizeOf("--file-size", text, LEAST_FILE_BYTES) ?? FILE_BYTES;
 	if (bytes <= MOST_FILE_BYTES) return bytes;
-	throw new Fault("usage", `--file-size is "${text}"`, { mend: `give up to ${MOST_FILE_BYTES / 1e6}MB` });
+	throw new Fault("usage", `--file-size is "${text}"`, { hint: `give up to ${MOST_FILE_BYTES / 1e6}MB` });
 }
 
 /** Where the table goes: a folder, or undefined for stdout. Throws a usage fault unless exactly one is named. */
 function destinationOf(dir: string | undefined, to: string | undefined): string | undefined {
 	if (to !== undefined && to !== "-")
-		throw new Fault("usage", `--to is "${to}"`, { mend: "give --to -, for stdout, or --dir" });
+		throw new Fault("usage", `--to is "${to}"`, { hint: "give --to -, for stdout, or --dir" });
 	if ((dir === undefined) === (to === undefined)) {
-		throw new Fault("usage", "a table goes to one place", { mend: "give either --dir DIR or --to -" });
+		throw new Fault("usage", "a table goes to one place", { hint: "give either --dir DIR or --to -" });
 	}
 	return dir;
 }
@@ -82,13 +82,13 @@ export default command(
 	async ({ args, config, out, log, progress, signal, cwd, version }) => {
 		const dir = destinationOf(args.dir, args.to);
 		const format: Format = args.format === undefined ? "text" : oneOf("--format", args.format, FORMATS);
-		const only = wholeNumber("--tcn", args.tcn, -1, MOST_TCN);
-		const upTo = wholeNumber("--up-to", args["up-to"], -1, MOST_TCN);
+		const only = wholeNumberOf("--tcn", args.tcn, -1, MOST_TCN);
+		const upTo = wholeNumberOf("--up-to", args["up-to"], -1, MOST_TCN);
 		if (only !== undefined && upTo !== undefined) {
-			throw new Fault("usage", "--tcn and --up-to are both given", { mend: "leave out one of them" });
+			throw new Fault("usage", "--tcn and --up-to are both given", { hint: "leave out one of them" });
 		}
 		if (dir === undefined && args.gzip === true) {
-			throw new Fault("usage", "--gzip is for files", { mend: "pipe the output of --to - into gzip" });
+			throw new Fault("usage", "--gzip is for files", { hint: "pipe the output of --to - into gzip" });
 		}
 		const shape = { format, file_size: fileSizeOf(args["file-size"]), gzip: args.gzip === true };
 		const positivity = positivityOf(args.positivity);

@@ -1,20 +1,20 @@
 import { Fault } from "../../base/fault.ts";
 import { command } from "../../cli/command.ts";
-import { lookAt, type NodeView, sayHolders, UNKNOWN } from "../../locks/look.ts";
+import { inspectLock, type NodeView, sayHolders, UNKNOWN } from "../../locks/inspect-lock.ts";
 import { checkLockPath } from "../../locks/names.ts";
 import type { Session } from "../../locks/ports.ts";
 import { withSession } from "./with-session.ts";
 
 /** The holder with that token; throws where somebody else holds the lock, or nobody. */
 async function holderWith(session: Session, path: string, token: string): Promise<NodeView> {
-	const view = await lookAt(session, path);
+	const view = await inspectLock(session, path);
 	const found = view?.holders.find((holder) => holder.token === token && token !== UNKNOWN);
 	if (found !== undefined) return found;
-	const mend = `\`tangles locks show ${path}\` shows who holds it now, and its token`;
+	const hint = `\`tangles locks show ${path}\` shows who holds it now, and its token`;
 	if (view === undefined || view.holders.length === 0) {
-		throw new Fault("failed", `nobody holds ${path}; nothing was deleted`, { mend });
+		throw new Fault("failed", `nobody holds ${path}; nothing was deleted`, { hint });
 	}
-	throw new Fault("locked", `${path} ${sayHolders(view)}, not with token ${token}; nothing was deleted`, { mend });
+	throw new Fault("locked", `${path} ${sayHolders(view)}, not with token ${token}; nothing was deleted`, { hint });
 }
 
 export default command(

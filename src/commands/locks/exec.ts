@@ -1,6 +1,6 @@
 import { constants } from "node:os";
 import { Fault, isFault } from "../../base/fault.ts";
-import { wholeNumber } from "../../cli/arguments.ts";
+import { wholeNumberOf } from "../../cli/arguments.ts";
 import { command } from "../../cli/command.ts";
 import { durationOf } from "../../cli/duration.ts";
 import { guarded } from "../../locks/guard.ts";
@@ -9,7 +9,7 @@ import { forwardSignals } from "../../locks/supervise/forward.ts";
 import { layerHere } from "../../locks/supervise/layer.ts";
 import { findProgram } from "../../locks/supervise/program.ts";
 import { startChild } from "../../locks/supervise/start.ts";
-import { type Taken, takeLock } from "../../locks/take-lock.ts";
+import { type TakenLock, takeLock } from "../../locks/take-lock.ts";
 import { openSession } from "../../servers/zookeeper/connect.ts";
 import { thisHolder } from "../shared/lock-holder.ts";
 import { needed } from "../shared/servers.ts";
@@ -21,8 +21,8 @@ const KILL_AFTER = "5s";
 /** The fault with the exit code that the user wants for its kind. */
 function recoded(error: unknown, codes: { readonly locked: number | undefined; readonly lost: number | undefined }) {
 	if (!isFault(error, "locked", "lost")) return error;
-	const { kind, message, mend, cause } = error;
-	return new Fault(kind, message, { mend, cause, exitCode: kind === "locked" ? codes.locked : codes.lost });
+	const { kind, message, hint, cause } = error;
+	return new Fault(kind, message, { hint, cause, exitCode: kind === "locked" ? codes.locked : codes.lost });
 }
 
 export default command(
@@ -62,17 +62,17 @@ export default command(
 		const waitMs = durationOf("--wait", args.wait) ?? 0;
 		const killAfterMs = durationOf("--kill-after", args["kill-after"]) ?? 0;
 		const codes = {
-			locked: wholeNumber("--conflict-exit-code", args["conflict-exit-code"], 0, 255),
-			lost: wholeNumber("--lost-exit-code", args["lost-exit-code"], 0, 255),
+			locked: wholeNumberOf("--conflict-exit-code", args["conflict-exit-code"], 0, 255),
+			lost: wholeNumberOf("--lost-exit-code", args["lost-exit-code"], 0, 255),
 		};
 		const [program] = rest;
 		if (program === undefined) {
-			throw new Fault("usage", "no command given", { mend: "tangles locks exec PATH -- COMMAND [ARGS...]" });
+			throw new Fault("usage", "no command given", { hint: "tangles locks exec PATH -- COMMAND [ARGS...]" });
 		}
 		findProgram(program, env.PATH ?? "");
 		const { zookeeper: read } = await config("zookeeper");
 		const zookeeper = needed(read, "zookeeper");
-		let taken: Taken | undefined;
+		let taken: TakenLock | undefined;
 		try {
 			const data = thisHolder("locks exec", version, zookeeper.lockLayout, { contained: layerHere() });
 			const options = { layout: zookeeper.lockLayout, waitMs, data, signal };

@@ -1,9 +1,9 @@
 import { command } from "../../cli/command.ts";
 import { printable } from "../../cli/printable.ts";
 import { table } from "../../cli/table.ts";
-import type { LockView } from "../../locks/look.ts";
+import type { LockView } from "../../locks/inspect-lock.ts";
 import { NOT_READABLE } from "../../locks/readable.ts";
-import { type Survey, survey } from "../../locks/survey.ts";
+import { type LockScan, scanLocks } from "../../locks/scan-locks.ts";
 import { rootOf, withSession } from "./with-session.ts";
 
 /** One line for each holder; a lock that nobody holds has one too. */
@@ -14,7 +14,7 @@ function rows({ path, holders, waiting }: LockView): (string | number)[][] {
 }
 
 /** The locks as a table, behind them the places that may not be listed; no line where there is nothing. */
-function surveyText({ locks, notReadable }: Survey): string {
+function surveyText({ locks, notReadable }: LockScan): string {
 	const hidden = notReadable.map((path) => [printable(path), "-", "-", "-", "-", NOT_READABLE]);
 	const all = [...locks.flatMap(rows), ...hidden];
 	return all.length === 0 ? "" : table(["lock", "holder", "since", "token", "waiting", "kind"], all);
@@ -37,7 +37,7 @@ export default command(
 	{ path: { type: "positional", required: false, description: "only at and below this path (default /)" } },
 	async (context) => {
 		const root = rootOf(context.args.path);
-		const found = await withSession(context, async (session) => await survey(session, root));
+		const found = await withSession(context, async (session) => await scanLocks(session, root));
 		const { locks, notReadable } = found;
 		context.out.document({ root, locks, not_readable: notReadable }, () => surveyText(found));
 	},

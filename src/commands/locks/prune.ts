@@ -15,8 +15,8 @@ function tellLeft({ notReadable, refused }: Pruned, log: Log): void {
 function checkRights({ removed, refused }: Pruned): void {
 	if (refused.length === 0) return;
 	const of = `${refused.length} of ${refused.length + removed.length} directories may not be deleted by this login`;
-	const mend = "check zookeeper-connection-info.auth-file (user:password), or let their owner remove them";
-	throw new Fault(removed.length === 0 ? "refused" : "failed", of, { mend });
+	const hint = "check zookeeper-connection-info.auth-file (user:password), or let their owner remove them";
+	throw new Fault(removed.length === 0 ? "refused" : "failed", of, { hint });
 }
 
 export default command(

@@ -2,7 +2,7 @@ import { Fault } from "../../base/fault.ts";
 import { command } from "../../cli/command.ts";
 import { printable } from "../../cli/printable.ts";
 import { table } from "../../cli/table.ts";
-import { UNKNOWN } from "../../locks/look.ts";
+import { UNKNOWN } from "../../locks/inspect-lock.ts";
 import { checkLockPath } from "../../locks/names.ts";
 import { queueOf } from "../../locks/queue.ts";
 import { withSession } from "./with-session.ts";
@@ -27,7 +27,7 @@ export default command(
 		await withSession(context, async (session) => {
 			const queue = await queueOf(session, path);
 			if (queue === undefined)
-				throw new Fault("failed", `there is no lock at ${path}`, { mend: "`tangles locks ls` lists all" });
+				throw new Fault("failed", `there is no lock at ${path}`, { hint: "`tangles locks ls` lists all" });
 			const now = Date.now();
 			const nodes = queue.map((node) => ({
 				...node,

@@ -30,7 +30,7 @@ export function rootOf(path: string | undefined): string {
 export async function mustExist(session: Session, path: string): Promise<void> {
 	if ((await session.children(path)) === undefined) {
 		throw new Fault("failed", `there is no lock at ${path}, nor any below it`, {
-			mend: "`tangles locks ls` lists all",
+			hint: "`tangles locks ls` lists all",
 		});
 	}
 }

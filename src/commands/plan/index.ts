@@ -1,5 +1,5 @@
 import { Fault } from "../../base/fault.ts";
-import { wholeNumber } from "../../cli/arguments.ts";
+import { wholeNumberOf } from "../../cli/arguments.ts";
 import { command } from "../../cli/command.ts";
 import { forecast } from "../../enumeration/plan/forecast.ts";
 import { MOST_NUMBERED_TCN } from "../../enumeration/tangles/grammar/tables.ts";
@@ -13,7 +13,7 @@ function rateOf(text: string | undefined): number | undefined {
 	const rate = /^\d{1,9}(?:\.\d{1,9})?$/.test(text) ? Number(text) : 0;
 	if (rate > 0) return rate;
 	throw new Fault("usage", `--rate is "${text}"`, {
-		mend: "give the jobs in a second, more than 0: for example 40 or 0.5",
+		hint: "give the jobs in a second, more than 0: for example 40 or 0.5",
 	});
 }
 
@@ -35,7 +35,7 @@ export default command(
 		rate: { type: "string", valueHint: "N", description: "jobs in a second that all workers do together" },
 	},
 	async ({ args, config, out }) => {
-		const maxTcn = wholeNumber("--max-tcn", args["max-tcn"], 2, MOST_NUMBERED_TCN) ?? MAX_TCN;
+		const maxTcn = wholeNumberOf("--max-tcn", args["max-tcn"], 2, MOST_NUMBERED_TCN) ?? MAX_TCN;
 		const rate = rateOf(args.rate);
 		const { tangles } = await config();
 		out.document(forecast(maxTcn, tangles.pageSize, rate), renderForecast);

@@ -1,4 +1,4 @@
-import { wholeNumber } from "../../cli/arguments.ts";
+import { wholeNumberOf } from "../../cli/arguments.ts";
 import { command } from "../../cli/command.ts";
 import { table } from "../../cli/table.ts";
 import { produce } from "../../enumeration/produce/machine.ts";
@@ -7,14 +7,14 @@ import { createFaktoryQueue } from "../../servers/faktory/job-queue.ts";
 import { openMongo } from "../../servers/mongo/connection.ts";
 import { MongoStencilStore } from "../../servers/mongo/stencil-store.ts";
 import { MongoTanglePages } from "../../servers/mongo/tangle-pages.ts";
+import { combineReporters } from "../shared/combine-reporters.ts";
 import { LOCK_ARGS, lockNeeds, underLock } from "../shared/lock-flags.ts";
 import { NO_METRICS } from "../shared/metrics/metrics.ts";
 import { openMetrics } from "../shared/metrics/metrics-file.ts";
 import { observeEnumeration, observeLock, observeProduce } from "../shared/metrics/observe.ts";
 import { METRICS_FILE } from "../shared/metrics-flag.ts";
 import { needed } from "../shared/servers.ts";
-import { tellAll } from "../shared/tell-all.ts";
-import { createTeller } from "./talk.ts";
+import { createProduceReporter } from "./reporter.ts";
 
 export default command(
 	{
@@ -45,7 +45,7 @@ export default command(
 	},
 	async (context) => {
 		const { args, config, out, log, progress } = context;
-		const untilTcn = wholeNumber("--until-tcn", args["until-tcn"], 1);
+		const untilTcn = wholeNumberOf("--until-tcn", args["until-tcn"], 1);
 		const dryRun = args["dry-run"] === true;
 		const locking = dryRun ? [] : lockNeeds(args);
 		const read = await config("mongo", ...(dryRun ? [] : (["faktory"] as const)), ...locking);
@@ -72,16 +72,16 @@ export default command(
 			const path = `/tangles/producer/${store.name}`;
 			const metrics = await openMetrics(args["metrics-file"], "produce", log);
 			try {
-				await underLock(context, read.zookeeper, path, "produce", async (assured, signal, lock) => {
+				await underLock(context, read.zookeeper, path, "produce", async (ensureHeld, signal, lock) => {
 					const queue = createFaktoryQueue(needed(read.faktory, "faktory"), settings.patienceMs, log);
-					const tell = tellAll(createTeller(out, log, progress), observeProduce(metrics));
+					const emit = combineReporters(createProduceReporter(out, log, progress), observeProduce(metrics));
 					const unobserve = lock === undefined ? () => {} : observeLock(metrics, lock);
 					const tools = { store, tangles: pagesUnder(signal), queue, settings, pageSize: tangles.pageSize, log };
 					try {
 						if (metrics !== NO_METRICS) {
 							observeEnumeration(metrics, await store.enumeration(), await store.stencils());
 						}
-						await produce({ ...tools, signal, tell, assured }, options);
+						await produce({ ...tools, signal, emit, ensureHeld }, options);
 					} finally {
 						unobserve();
 						progress.hide();

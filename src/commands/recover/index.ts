@@ -1,5 +1,5 @@
 import { Fault } from "../../base/fault.ts";
-import { wholeNumber } from "../../cli/arguments.ts";
+import { wholeNumberOf } from "../../cli/arguments.ts";
 import { command } from "../../cli/command.ts";
 import { check } from "../../enumeration/recover/checks.ts";
 import { DryHand } from "../../enumeration/recover/dry-hand.ts";
@@ -13,17 +13,17 @@ import { openMongo } from "../../servers/mongo/connection.ts";
 import { MongoStencilRepair } from "../../servers/mongo/stencil-repair.ts";
 import { MongoStencilStore } from "../../servers/mongo/stencil-store.ts";
 import { MongoTanglePages } from "../../servers/mongo/tangle-pages.ts";
-import { createTeller } from "../produce/talk.ts";
+import { createProduceReporter } from "../produce/reporter.ts";
 import { LOCK_ARGS, lockNeeds, underLock } from "../shared/lock-flags.ts";
 import { needed } from "../shared/servers.ts";
 import { recoverText } from "./text.ts";
 
 function restartOf(id: string | undefined, text: string | undefined): Restart | undefined {
-	const tcn = wholeNumber("--restart-tcn", text, 3);
+	const tcn = wholeNumberOf("--restart-tcn", text, 3);
 	if (id === undefined) return tcn === undefined ? undefined : { tcn };
 	if (tcn !== undefined) throw new Fault("usage", "--restart and --restart-tcn: give one of them");
 	if (/^[0-9a-f]{24}$/i.test(id)) return { stencil: id.toLowerCase() };
-	throw new Fault("usage", `--restart is "${id}"`, { mend: "give a stencil's _id: 24 hexadecimal digits" });
+	throw new Fault("usage", `--restart is "${id}"`, { hint: "give a stencil's _id: 24 hexadecimal digits" });
 }
 
 /** What the restart would do, checked, for a person to confirm; undefined where the config document stands against it. */
@@ -77,8 +77,8 @@ export default command(
 			out.document(report, recoverText);
 			const open = openFindings(report);
 			if (open > 0) {
-				const mend = "the table says for each what to do; then start again";
-				throw new Fault("data", `${store.name}: ${open} of ${findings.length} findings need a person`, { mend });
+				const hint = "the table says for each what to do; then start again";
+				throw new Fault("data", `${store.name}: ${open} of ${findings.length} findings need a person`, { hint });
 			}
 			const done = dryRun ? "to be pushed" : "pushed";
 			log.info(`${store.name}: ${stencils} stencils, ${findings.length} findings, ${jobs} jobs ${done}`);
@@ -91,11 +91,11 @@ export default command(
 			const what = restart && (await asked(store, restart));
 			if (what !== undefined) await context.confirm(what, args.yes === true);
 			const lock = `/tangles/producer/${store.name}`;
-			await underLock(context, read.zookeeper, lock, "recover", async (assured, signal) => {
+			await underLock(context, read.zookeeper, lock, "recover", async (ensureHeld, signal) => {
 				const queue = createFaktoryQueue(needed(read.faktory, "faktory"), settings.patienceMs, log);
 				// The one document on stdout is the report; what is pushed is told on stderr.
-				const tell = createTeller({ ...out, json: false }, log, progress);
-				const tools = { store, tangles: pagesUnder(signal), queue, settings, pageSize, log, signal, tell, assured };
+				const emit = createProduceReporter({ ...out, json: false }, log, progress);
+				const tools = { store, tangles: pagesUnder(signal), queue, settings, pageSize, log, signal, emit, ensureHeld };
 				const repair = new MongoStencilRepair(mongo, tangles.stencilCollection);
 				try {
 					told(await recover(tools, new WritingHand(tools, repair), restart));

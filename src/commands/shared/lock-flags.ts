@@ -2,8 +2,8 @@ import { Fault, isFault } from "../../base/fault.ts";
 import type { Log } from "../../base/log.ts";
 import { durationOf } from "../../cli/duration.ts";
 import type { Need, ZookeeperConfig } from "../../config/config.ts";
-import { type Guarding, guarded } from "../../locks/guard.ts";
-import { type Taken, takeLock } from "../../locks/take-lock.ts";
+import { guarded, type LockHandle } from "../../locks/guard.ts";
+import { type TakenLock, takeLock } from "../../locks/take-lock.ts";
 import { openSession } from "../../servers/zookeeper/connect.ts";
 import { thisHolder } from "./lock-holder.ts";
 import { needed } from "./servers.ts";
@@ -46,7 +46,7 @@ interface LockContext {
 /** What `--if-locked` says: true where a run that finds the lock held elsewhere is fine. Throws a usage fault. */
 export function skips(value: string | undefined): boolean {
 	if (value !== undefined && value !== "fail" && value !== "skip") {
-		throw new Fault("usage", `--if-locked is "${value}"`, { mend: "give fail or skip" });
+		throw new Fault("usage", `--if-locked is "${value}"`, { hint: "give fail or skip" });
 	}
 	return value === "skip";
 }
@@ -60,7 +60,7 @@ export async function takeOrSkip(
 	zookeeper: ZookeeperConfig,
 	path: string,
 	{ waitMs, skip, data }: { readonly waitMs: number; readonly skip: boolean; readonly data: string },
-): Promise<Taken | undefined> {
+): Promise<TakenLock | undefined> {
 	const options = { layout: zookeeper.lockLayout, waitMs, data, signal };
 	try {
 		return await takeLock((stop) => openSession(zookeeper, stop), path, options);
@@ -81,7 +81,7 @@ export async function underLock(
 	config: ZookeeperConfig | undefined,
 	path: string,
 	command: string,
-	work: (assured: () => Promise<void>, signal: AbortSignal, lock?: Guarding) => Promise<void>,
+	work: (ensureHeld: () => Promise<void>, signal: AbortSignal, lock?: LockHandle) => Promise<void>,
 ): Promise<void> {
 	const waitMs = durationOf("--wait", args.wait) ?? 0;
 	const skip = skips(args["if-locked"]);
@@ -97,7 +97,7 @@ export async function underLock(
 	if (taken === undefined) return;
 	const { lock } = taken;
 	try {
-		const ended = work(() => lock.assured(signal), AbortSignal.any([signal, lock.lost]), lock);
+		const ended = work(() => lock.ensureHeld(signal), AbortSignal.any([signal, lock.lost]), lock);
 		// What runs in this process stops by its signal and rests where it asks; there is nobody else to tell.
 		await guarded(lock, { until: () => {}, stop: () => {}, ended }, log);
 	} finally {

@@ -1,7 +1,7 @@
 import { pause } from "../../base/deadline.ts";
 import { Fault } from "../../base/fault.ts";
 import { command } from "../../cli/command.ts";
-import { gather } from "./gather.ts";
+import { collectStatus } from "./collect-status.ts";
 import { statusText } from "./text.ts";
 
 const EVERY_MS = 2000;
@@ -28,11 +28,11 @@ export default command(
 		const config = await context.config();
 		if (config.mongo === undefined && config.faktory === undefined && config.zookeeper === undefined) {
 			throw new Fault("config", `${config.file ?? "no config file"}: no server is named`, {
-				mend: "write faktory-connection-info, db-connection-info or zookeeper-connection-info",
+				hint: "write faktory-connection-info, db-connection-info or zookeeper-connection-info",
 			});
 		}
 		for (;;) {
-			const { status, failures } = await gather(config, log, signal);
+			const { status, failures } = await collectStatus(config, log, signal);
 			const watching = args.watch === true;
 			if (watching && out.json) out.event(status);
 			else if (watching) out.document(status, (it) => (out.terminal ? redrawn(statusText(it)) : `${statusText(it)}\n`));

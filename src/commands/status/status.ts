@@ -1,8 +1,8 @@
 import type { Enumeration, QueueCounts, StateName, Stencil } from "../../enumeration/stencils/ports.ts";
 import { STATE, shownState } from "../../enumeration/stencils/ports.ts";
-import type { LockView } from "../../locks/look.ts";
+import type { LockView } from "../../locks/inspect-lock.ts";
 import { NOT_READABLE } from "../../locks/readable.ts";
-import type { Survey } from "../../locks/survey.ts";
+import type { LockScan } from "../../locks/scan-locks.ts";
 import type { Pause } from "../../servers/faktory/pause.ts";
 
 /** Stencils of one TCN by state. */
@@ -99,7 +99,7 @@ export function enumerationStatus(
 }
 
 /** The locks, counted. */
-export function lockStatus({ locks, notReadable }: Survey): LockStatus {
+export function lockStatus({ locks, notReadable }: LockScan): LockStatus {
 	const kind = (name: string | undefined) => locks.filter(({ holders }) => holders[0]?.kind === name).length;
 	return {
 		tangles: kind("tangles"),

@@ -1,5 +1,5 @@
 import { Fault } from "../../base/fault.ts";
-import { wholeNumber } from "../../cli/arguments.ts";
+import { wholeNumberOf } from "../../cli/arguments.ts";
 import { command } from "../../cli/command.ts";
 import { EXIT_CODES } from "../../cli/exit-codes.ts";
 import { sizeOf } from "../../cli/size.ts";
@@ -44,7 +44,7 @@ export default command(
 		},
 	},
 	async ({ args, config, out, log, progress, signal }) => {
-		const asked = wholeNumber("--tcn", args.tcn, 1, MOST_NUMBERED_TCN);
+		const asked = wholeNumberOf("--tcn", args.tcn, 1, MOST_NUMBERED_TCN);
 		const memoryBytes = sizeOf("--memory", args.memory, LEAST_MEMORY_BYTES) ?? MEMORY_BYTES;
 		const detail = args["count-only"] === true ? "count" : "full";
 		const { mongo: server, tangles, producer } = await config("mongo");
@@ -55,7 +55,7 @@ export default command(
 			const tcn = asked ?? completedTcn;
 			if (tcn > MOST_NUMBERED_TCN) {
 				throw new Fault("usage", `TCN ${tcn} is beyond ${MOST_NUMBERED_TCN}, the last one that can be verified`, {
-					mend: "give a TCN with --tcn",
+					hint: "give a TCN with --tcn",
 				});
 			}
 			if (tcn > completedTcn) {

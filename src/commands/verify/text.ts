@@ -1,6 +1,6 @@
 import { table } from "../../cli/table.ts";
 import { wrap } from "../../cli/wrap.ts";
-import type { Finding } from "../../enumeration/verify/findings.ts";
+import type { ProofFinding } from "../../enumeration/verify/findings.ts";
 import type { Proof } from "../../enumeration/verify/proof.ts";
 import { whyExtra } from "../../enumeration/verify/tangle-check.ts";
 
@@ -10,7 +10,7 @@ const MOST_ROWS = 100;
 const ATTRIBUTES = ["TCN", "is_good", "positivity"] as const;
 
 /** What is wrong with the tangle: both values of an attribute, or why it is one too many. */
-function what(finding: Finding, tcn: number): string {
+function what(finding: ProofFinding, tcn: number): string {
 	if (finding.kind === "missing") return "";
 	if (finding.kind === "extra") return whyExtra(finding.stored, tcn);
 	const { stored, computed } = finding;

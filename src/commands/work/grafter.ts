@@ -6,13 +6,13 @@ import { runGrafter } from "../../enumeration/work/grafter/run.ts";
 const LAST_WORD_MS = 5000;
 
 /** The server's address, as it can go through a channel to another process; never on a command line. */
-type Will = Omit<FaktoryConfig, "password" | "tls"> & {
+type HandBack = Omit<FaktoryConfig, "password" | "tls"> & {
 	readonly password?: string;
 	readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
 };
 
 /** What a grafter needs to hand back a job. */
-export function willOf({ password, tls, ...address }: FaktoryConfig): Will {
+export function handBackFor({ password, tls, ...address }: FaktoryConfig): HandBack {
 	const secret = password?.reveal();
 	const key = tls?.key?.reveal();
 	const { ca, cert } = tls ?? {};
@@ -23,17 +23,17 @@ export function willOf({ password, tls, ...address }: FaktoryConfig): Will {
 	};
 }
 
-function configOf({ password, tls, ...address }: Will): FaktoryConfig {
+function configOf({ password, tls, ...address }: HandBack): FaktoryConfig {
 	const secret = (text: string | undefined) => (text === undefined ? undefined : new Secret(text));
 	return { ...address, password: secret(password), tls: tls && { ca: tls.ca, cert: tls.cert, key: secret(tls.key) } };
 }
 
 /** The role of a grafter: grafts for the worker that started it, and hands its job back where that was killed. */
 export function becomeGrafter(exit: () => void): void {
-	runGrafter(async (will, jid) => {
+	runGrafter(async (handBack, jid) => {
 		// Loaded here, because grafting needs no driver.
 		const { openLine } = await import("../../servers/faktory/connection.ts");
-		const line = await openLine(configOf(will as Will), LAST_WORD_MS);
+		const line = await openLine(configOf(handBack as HandBack), LAST_WORD_MS);
 		const failure = { jid, errtype: "Killed", message: "handed back: the worker was killed", backtrace: [] };
 		await line.ask(["FAIL", JSON.stringify(failure)], LAST_WORD_MS);
 	}, exit);

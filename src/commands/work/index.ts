@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { Fault } from "../../base/fault.ts";
-import { wholeNumber } from "../../cli/arguments.ts";
+import { wholeNumberOf } from "../../cli/arguments.ts";
 import { command } from "../../cli/command.ts";
 import { EXIT_CODES } from "../../cli/exit-codes.ts";
 import { createGrafter } from "../../enumeration/work/grafter/start.ts";
@@ -10,14 +10,14 @@ import { createFaktoryConsumer } from "../../servers/faktory/consumer.ts";
 import { openMongo } from "../../servers/mongo/connection.ts";
 import { MongoTangleStore } from "../../servers/mongo/tangle-store.ts";
 import { atOnce } from "../shared/at-once.ts";
+import { combineReporters } from "../shared/combine-reporters.ts";
 import { openMetrics } from "../shared/metrics/metrics-file.ts";
 import { observeWork } from "../shared/metrics/observe.ts";
 import { METRICS_FILE } from "../shared/metrics-flag.ts";
 import { needed } from "../shared/servers.ts";
-import { tellAll } from "../shared/tell-all.ts";
-import { willOf } from "./grafter.ts";
+import { handBackFor } from "./grafter.ts";
 import { watchQueue } from "./queue-watch.ts";
-import { Teller } from "./talk.ts";
+import { Teller } from "./reporter.ts";
 
 const MOST_AT_ONCE = 256;
 /** Of one more job: its grafter's pipe and process, its connections to both servers. */
@@ -49,7 +49,7 @@ export default command(
 		"metrics-file": METRICS_FILE,
 	},
 	async ({ args, config, out, log, progress, signal, version }) => {
-		const wanted = wholeNumber("--concurrency", args.concurrency, 1, MOST_AT_ONCE) ?? availableParallelism();
+		const wanted = wholeNumberOf("--concurrency", args.concurrency, 1, MOST_AT_ONCE) ?? availableParallelism();
 		const concurrency = atOnce(wanted, FILES_EACH, log);
 		const read = await config("mongo", "faktory");
 		const { patienceMs } = read.producer;
@@ -58,15 +58,15 @@ export default command(
 		const mongo = openMongo(needed(read.mongo, "mongo"), patienceMs, log, signal);
 		const id = randomBytes(8).toString("hex");
 		const source = createFaktoryConsumer(faktory, { wid: id, labels: [`tangles-${version}`] }, patienceMs, log);
-		const grafters = Array.from({ length: concurrency }, () => createGrafter(willOf(faktory)));
+		const grafters = Array.from({ length: concurrency }, () => createGrafter(handBackFor(faktory)));
 		const teller = new Teller(out, log, progress);
 		const over = new AbortController();
-		const tell = tellAll(teller.tell, observeWork(metrics));
+		const emit = combineReporters(teller.emit, observeWork(metrics));
 		try {
 			const store = new MongoTangleStore(mongo, read.tangles.tangleCollection);
 			await store.check();
 			const watching = watchQueue(progress, source, teller, log, over.signal);
-			const well = await work({ id, source, store, grafters, queue: faktory.queue, log, signal, tell });
+			const well = await work({ id, source, store, grafters, queue: faktory.queue, log, signal, emit });
 			over.abort(new Fault("failed", "the run is over"));
 			await watching;
 			return well ? EXIT_CODES.done.code : EXIT_CODES.failed.code;

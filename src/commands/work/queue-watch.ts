@@ -3,7 +3,7 @@ import { messageOf } from "../../base/fault.ts";
 import type { Log } from "../../base/log.ts";
 import { NO_PROGRESS, type Progress } from "../../cli/progress.ts";
 import type { FaktoryConsumer } from "../../servers/faktory/consumer.ts";
-import type { Teller } from "./talk.ts";
+import type { Teller } from "./reporter.ts";
 
 const LOOK_EVERY_MS = 1000;
 

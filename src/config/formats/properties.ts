@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import dotProperties from "dot-properties";
-import { found, foundKind, shownKey } from "../values/found.ts";
+import { describeValue, foundKind, shownKey } from "../values/found.ts";
 import { Wrong } from "../values/wrong.ts";
 import { isBlank } from "./blank.ts";
 import { PROPERTIES } from "./property-keys.ts";
-import { emptyMap, isMap, Places, type Tree, type Value } from "./tree.ts";
+import { emptyMap, isMap, SourcePlaces, type Tree, type Value } from "./tree.ts";
 
 /** What a properties file says to name a server; there is no property for Faktory, which components do not use. */
 export const PROPERTIES_WAYS: Tree["ways"] = {
@@ -75,7 +75,7 @@ export function readProperties(text: string, reports: Reports): Tree {
 		last.set(pair.key, pair);
 	}
 	const root = emptyMap();
-	const places = new Places();
+	const places = new SourcePlaces();
 	let whole = true;
 	for (const { key, value, line, raw } of last.values()) {
 		// A property with nothing behind it is not set, whoever's it is.
@@ -86,11 +86,14 @@ export function readProperties(text: string, reports: Reports): Tree {
 			continue;
 		}
 		const read = MALFORMED_ESCAPE.test(raw)
-			? new Wrong("has a malformed \\u escape; legal is \\u and four hex digits, or \\\\ for a backslash")
+			? new Wrong("has a malformed \\u escape; expected \\u and four hex digits, or \\\\ for a backslash")
 			: property.read(value);
 		if (read instanceof Wrong) {
 			// What is malformed may be a URI with a login, so only the kind is told there.
-			reports.fault(line, `${key}: ${read.text} (found ${key.endsWith(".uri") ? foundKind(value) : found(value)})`);
+			reports.fault(
+				line,
+				`${key}: ${read.text} (found ${key.endsWith(".uri") ? foundKind(value) : describeValue(value)})`,
+			);
 			whole = false;
 			continue;
 		}

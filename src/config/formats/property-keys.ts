@@ -20,19 +20,19 @@ function list(value: string): Value {
 }
 
 function whole(value: string): number | Wrong {
-	return /^-?\d{1,15}$/.test(value) ? Number(value) : new Wrong("is not a whole number; legal is digits only");
+	return /^-?\d{1,15}$/.test(value) ? Number(value) : new Wrong("is not a whole number; expected digits only");
 }
 
 function milliseconds(value: string): string | Wrong {
 	if (!/^\d{1,19}$/.test(value) || Number(value) === 0) {
-		return new Wrong("is not a time; legal is a whole number of milliseconds, 1 or more");
+		return new Wrong("is not a time; expected a whole number of milliseconds, 1 or more");
 	}
 	// Existing files write a huge number for "no limit".
 	return `${Math.min(Number(value), LONGEST_MS)}ms`;
 }
 
 function words(value: string): Value | Wrong {
-	return splitWords(value) ?? new Wrong('has a double quote that is not closed; legal is prog arg "two words"');
+	return splitWords(value) ?? new Wrong('has a double quote that is not closed; expected prog arg "two words"');
 }
 
 function noFailedEvents(): Wrong {

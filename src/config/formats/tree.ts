@@ -1,4 +1,4 @@
-import type { Server } from "../config.ts";
+import type { ServerName } from "../config.ts";
 
 /** A value as a config file holds it. */
 export type Value = string | number | boolean | null | readonly Value[] | ValueMap;
@@ -7,7 +7,7 @@ export interface ValueMap {
 }
 
 /** Where a value stands in the file, and how the file itself writes it. */
-export interface Place {
+export interface SourcePlace {
 	readonly line: number;
 	/** The key as the file has it. */
 	readonly key: string;
@@ -21,19 +21,19 @@ export interface Tree {
 	/** False where the file could not be taken apart, so that a key missing from the tree means nothing. */
 	readonly whole: boolean;
 	/** What a file of this kind would have to say to name a server; undefined where it cannot. */
-	readonly ways: Readonly<Record<Server, string | undefined>>;
-	place(path: readonly string[]): Place | undefined;
+	readonly ways: Readonly<Record<ServerName, string | undefined>>;
+	place(path: readonly string[]): SourcePlace | undefined;
 }
 
-/** Places by path, as both readers keep them. */
-export class Places {
-	readonly #places = new Map<string, Place>();
+/** SourcePlaces by path, as both readers keep them. */
+export class SourcePlaces {
+	readonly #places = new Map<string, SourcePlace>();
 
-	set(path: readonly string[], place: Place): void {
+	set(path: readonly string[], place: SourcePlace): void {
 		this.#places.set(JSON.stringify(path), place);
 	}
 
-	get(path: readonly string[]): Place | undefined {
+	get(path: readonly string[]): SourcePlace | undefined {
 		return this.#places.get(JSON.stringify(path));
 	}
 }

@@ -1,10 +1,10 @@
 import { isAlias, isScalar, isSeq, isMap as isYamlMap, type LineCounter } from "yaml";
 import { shownKey } from "../values/found.ts";
-import { emptyMap, Places, type Value } from "./tree.ts";
+import { emptyMap, SourcePlaces, type Value } from "./tree.ts";
 import { YAML_WORDS } from "./yaml-words.ts";
 
 /** Takes a fault in a file's form, with its line. */
-export type Report = (line: number, text: string) => void;
+export type ReportFault = (line: number, text: string) => void;
 
 /** Anchors exist to share a list or two; a bomb needs far more values than this. */
 const MOST_ALIASED_VALUES = 2000;
@@ -14,15 +14,15 @@ const NO_ANCHOR = "an alias (*name) has no anchor (&name) above it; text that be
 
 /** Turns a document's nodes into plain values and their places. What it has to leave out goes to `report`. */
 export class YamlWalk {
-	readonly places = new Places();
+	readonly places = new SourcePlaces();
 	readonly #lines: LineCounter;
-	readonly #report: Report;
+	readonly #report: ReportFault;
 	readonly #told = new Set<string>();
 	/** The nodes by their anchors, as far as the walk has come: the library searches the document for each alias. */
 	readonly #anchors = new Map<string, unknown>();
 	#aliased = 0;
 
-	constructor(lines: LineCounter, report: Report) {
+	constructor(lines: LineCounter, report: ReportFault) {
 		this.#lines = lines;
 		this.#report = report;
 	}
@@ -98,11 +98,11 @@ export class YamlWalk {
 			const earlier = first.get(key);
 			const shown = own.map(shownKey).join(".");
 			if (earlier !== undefined) {
-				this.#leaveOut(line, `${shown}: stands twice; legal is once (first on line ${earlier})`);
+				this.#leaveOut(line, `${shown}: stands twice; expected once (first on line ${earlier})`);
 				continue;
 			}
 			if (key === "<<")
-				this.#leaveOut(line, `${shown}: is a merge key, which is not used here; legal is to write the keys out`);
+				this.#leaveOut(line, `${shown}: is a merge key, which is not used here; expected to write the keys out`);
 			first.set(key, line);
 			this.#place(pair.value, own, line, true);
 			const value = this.value(pair.value, own, line, inAlias);

@@ -23,7 +23,7 @@ export const YAML_WORDS: Readonly<Record<ErrorCode, string>> = {
 	MULTIPLE_ANCHORS: "a value can have one anchor (&name) only",
 	MULTIPLE_DOCS: "a second document begins here (---); a config file is one document",
 	MULTIPLE_TAGS: "a value can have one tag only; tags are not used here",
-	NON_STRING_KEY: "a key is not text; legal is a plain name",
+	NON_STRING_KEY: "a key is not text; expected a plain name",
 	RESOURCE_EXHAUSTION: "lists or maps are nested too deeply",
 	TAB_AS_INDENT: "a tab indents the line; YAML is indented with blanks only",
 	TAG_RESOLVE_FAILED: "a tag (!name) is not known; text that begins with ! goes in quotes",

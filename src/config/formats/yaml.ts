@@ -1,11 +1,11 @@
 import { LineCounter, parseDocument } from "yaml";
 import { emptyTree, isMap, type Tree, YAML_WAYS } from "./tree.ts";
-import { type Report, YamlWalk } from "./yaml-walk.ts";
+import { type ReportFault, YamlWalk } from "./yaml-walk.ts";
 import { YAML_WORDS } from "./yaml-words.ts";
 
 type Document = ReturnType<typeof parseDocument>;
 
-function parse(text: string, lines: LineCounter, report: Report): Document | undefined {
+function parse(text: string, lines: LineCounter, report: ReportFault): Document | undefined {
 	try {
 		return parseDocument(text, {
 			lineCounter: lines,
@@ -26,7 +26,7 @@ function parse(text: string, lines: LineCounter, report: Report): Document | und
 }
 
 /** Takes a YAML file's text apart; what is wrong with its form goes to `report`, with its line. */
-export function readYaml(text: string, report: Report): Tree {
+export function readYaml(text: string, report: ReportFault): Tree {
 	const lines = new LineCounter();
 	const document = parse(text, lines, report);
 	if (document === undefined) return emptyTree(false);
@@ -41,13 +41,13 @@ export function readYaml(text: string, report: Report): Tree {
 	if (problems.length > 0) return emptyTree(false);
 	// Its numbers and truth values are read by other rules than those that are checked here.
 	if (document.directives?.yaml.version !== "1.2") {
-		report(1, "is of another version of YAML; legal is 1.2, or no %YAML line");
+		report(1, "is of another version of YAML; expected 1.2, or no %YAML line");
 	}
 	const walk = new YamlWalk(lines, report);
 	const root = walk.value(document.contents, [], 1, false);
 	if (root === undefined || root === null) return emptyTree(walk.whole);
 	if (!isMap(root)) {
-		report(1, "is not a map of keys; legal are lines such as `db-connection-info: { domain: HOST }`");
+		report(1, "is not a map of keys; expected lines such as `db-connection-info: { domain: HOST }`");
 		return emptyTree(false);
 	}
 	return { root, whole: walk.whole, ways: YAML_WAYS, place: (path) => walk.places.get(path) };

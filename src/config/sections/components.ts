@@ -26,11 +26,11 @@ export const COMPONENT_KEYS = {
 		v.array(
 			v.pipe(
 				text,
-				v.check((word) => !word.includes("\0"), "holds a NUL byte; legal is text"),
+				v.check((word) => !word.includes("\0"), "holds a NUL byte; expected text"),
 			),
-			"is not a list; legal is a program and its arguments, such as [prog, arg]",
+			"is not a list; expected a program and its arguments, such as [prog, arg]",
 		),
-		v.check((words) => (words[0] ?? "").trim() !== "", "names no program; legal is a program and its arguments"),
+		v.check((words) => (words[0] ?? "").trim() !== "", "names no program; expected a program and its arguments"),
 		v.metadata({ asWritten: true }),
 	),
 };

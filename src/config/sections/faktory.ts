@@ -31,7 +31,7 @@ export const FAKTORY_KEYS = {
 	...TLS_FILE_KEYS,
 	queue: v.pipe(
 		name,
-		v.regex(/^[A-Za-z0-9._-]+$/, "is not a queue name; legal are letters, digits, dot, underscore and dash"),
+		v.regex(/^[A-Za-z0-9._-]+$/, "is not a queue name; expected letters, digits, dot, underscore and dash"),
 	),
 };
 
@@ -46,7 +46,7 @@ function fromVariables(reading: Reading): FromEnvironment<FaktoryUrl> | undefine
 	if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(provider)) {
 		reading.findings.inEnvironment(
 			PROVIDER,
-			"is not a variable's name; legal is the name of the one that holds the URL",
+			"is not a variable's name; expected the name of the one that holds the URL",
 		);
 		return { value: undefined };
 	}
@@ -54,7 +54,7 @@ function fromVariables(reading: Reading): FromEnvironment<FaktoryUrl> | undefine
 	if (read !== undefined) return read;
 	reading.findings.inEnvironment(
 		PROVIDER,
-		`names a variable that is not set; legal is one that is (found ${provider})`,
+		`names a variable that is not set; expected one that is (found ${provider})`,
 	);
 	return { value: undefined };
 }
@@ -85,7 +85,7 @@ export async function readFaktory(reading: Reading): Promise<FaktoryConfig | und
 	if (!section.present) return undefined;
 	const domain = section.get("domain");
 	if (!section.has("domain") && reading.tree.whole) {
-		section.fault([], `names no server; legal is ${reading.tree.ways.faktory}, or ${FAKTORY_VARIABLE}=tcp://HOST:7419`);
+		section.fault([], `names no server; expected ${reading.tree.ways.faktory}, or ${FAKTORY_VARIABLE}=tcp://HOST:7419`);
 	}
 	// Who names certificates wants TLS.
 	const tls = section.or("tls", files !== undefined);

@@ -62,16 +62,16 @@ async function byUri(reading: Reading, section: MongoSection, { uri, origin, fau
 async function byKeys(reading: Reading, section: MongoSection): Promise<MongoConfig | undefined> {
 	const domain = section.get("domain");
 	if (!section.has("domain") && reading.tree.whole) {
-		section.fault([], `names no server; legal is ${reading.tree.ways.mongo}, or ${MONGO_VARIABLE}=mongodb://HOST`);
+		section.fault([], `names no server; expected ${reading.tree.ways.mongo}, or ${MONGO_VARIABLE}=mongodb://HOST`);
 	}
 	const user = section.get("user");
 	const password = await readPassword(reading, section);
 	const hasPassword = section.has("password") || section.has("password-file");
 	if (section.has("user") && !hasPassword)
-		section.fault(["user"], "has no password beside it; legal is both or neither");
+		section.fault(["user"], "has no password beside it; expected both or neither");
 	if (hasPassword && !section.has("user")) {
 		const key = section.has("password") ? "password" : "password-file";
-		section.fault([key], "has no user beside it; legal is both or neither");
+		section.fault([key], "has no user beside it; expected both or neither");
 	}
 	const place = { port: section.or("port", MONGO_PORT), database: section.or("database", DATABASE) };
 	if (domain === undefined) return undefined;

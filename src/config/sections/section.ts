@@ -1,9 +1,9 @@
 import * as v from "valibot";
-import { isMap, type Place, type Value } from "../formats/tree.ts";
+import { isMap, type SourcePlace, type Value } from "../formats/tree.ts";
 import type { Reading } from "../reading.ts";
-import { nearest } from "../unknown.ts";
+import { nearestKey } from "../unknown.ts";
 import type { Marks } from "../values/checks.ts";
-import { found, foundKind, shownKey } from "../values/found.ts";
+import { describeValue, foundKind, shownKey } from "../values/found.ts";
 
 type Schema = v.GenericSchema<unknown, unknown>;
 export type Schemas = Readonly<Record<string, Schema>>;
@@ -14,7 +14,7 @@ export function faultsOf(schema: Schema, value: unknown): { inner: string[]; tex
 	const marks: Marks = v.getMetadata(schema);
 	return (v.safeParse(schema, value, { abortPipeEarly: true }).issues ?? []).map((issue) => ({
 		inner: (issue.path ?? []).map((item) => String(item.key)),
-		text: `${issue.message} (found ${marks.secret === true ? foundKind(issue.input) : found(issue.input)})`,
+		text: `${issue.message} (found ${marks.secret === true ? foundKind(issue.input) : describeValue(issue.input)})`,
 	}));
 }
 
@@ -38,7 +38,8 @@ export class Section<S extends Schemas> {
 		this.present = isMap(given);
 		this.#given = given ?? null;
 		if (isMap(this.#given)) this.#read(this.#given, schemas);
-		else if (this.#given !== null) this.fault([], `is not a map; legal are keys with values (found ${found(given)})`);
+		else if (this.#given !== null)
+			this.fault([], `is not a map; expected keys with values (found ${describeValue(given)})`);
 	}
 
 	#read(given: Readonly<Record<string, Value>>, schemas: S): void {
@@ -46,7 +47,7 @@ export class Section<S extends Schemas> {
 		for (const [key, raw] of Object.entries(given)) {
 			const schema = Object.hasOwn(schemas, key) ? schemas[key] : undefined;
 			if (schema === undefined) {
-				this.#reading.unknown.tell(this.#line([key]), this.#path, key, nearest(key, known));
+				this.#reading.unknown.tell(this.#line([key]), this.#path, key, nearestKey(key, known));
 				continue;
 			}
 			const marks: Marks = v.getMetadata(schema);
@@ -63,7 +64,7 @@ export class Section<S extends Schemas> {
 		return this.#reading.tree.place([...this.#path, ...keys])?.source ?? String(raw);
 	}
 
-	#place(keys: readonly string[]): Place | undefined {
+	#place(keys: readonly string[]): SourcePlace | undefined {
 		const place = (inner: readonly string[]) => this.#reading.tree.place([...this.#path, ...inner]);
 		if (keys.length > 0 || !isMap(this.#given)) return place(keys);
 		// A properties file has no line for a section, only lines for its keys.

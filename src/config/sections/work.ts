@@ -26,7 +26,7 @@ export function readCollections(reading: Reading): { tangles: TanglesConfig; bat
 	const tangles = new Section(reading, ["tangle-collections"], TANGLES_KEYS);
 	const stencilCollection = tangles.or("stencil_col_name", "arborescent_stencils");
 	const tangleCollection = tangles.or("col_name", "arborescent_tangles");
-	const same = (other: string) => `is the same collection as ${other}; legal are different ones`;
+	const same = (other: string) => `is the same collection as ${other}; expected different ones`;
 	if (stencilCollection === tangleCollection) {
 		const key = tangles.has("col_name") ? "col_name" : "stencil_col_name";
 		tangles.fault([key], same(key === "col_name" ? "stencil_col_name" : "col_name"));

@@ -22,7 +22,7 @@ const connectString = readBy(readZookeeperConnect);
 export const ZOOKEEPER_KEYS = {
 	connect: connectString,
 	"session-timeout": duration,
-	"lock-layout": v.picklist(["both", "flat", "v2"], "is not a lock layout; legal is both, flat or v2"),
+	"lock-layout": v.picklist(["both", "flat", "v2"], "is not a lock layout; expected both, flat or v2"),
 	"auth-file": filePath,
 	tls: truth,
 	...TLS_FILE_KEYS,
@@ -33,7 +33,7 @@ async function readAuth(reading: Reading, section: Section<typeof ZOOKEEPER_KEYS
 	if (path === undefined) return undefined;
 	const read = await readSecretFile(reading, path);
 	if (!(read instanceof Wrong) && /^[^:]+:./.test(read)) return new Secret(read);
-	const wrong = read instanceof Wrong ? read.text : "the file holds no login; legal is user:password";
+	const wrong = read instanceof Wrong ? read.text : "the file holds no login; expected user:password";
 	section.fault(["auth-file"], `${wrong} (found ${foundPath(path)})`);
 	return undefined;
 }
@@ -56,7 +56,7 @@ export async function readZookeeper(reading: Reading): Promise<ZookeeperConfig |
 	const variable = fromEnvironment(reading, ZOOKEEPER_VARIABLE, connectString, `${SECTION}.connect`);
 	if (variable === undefined && !section.present) return undefined;
 	if (variable === undefined && !section.has("connect") && reading.tree.whole) {
-		section.fault([], `names no server; legal is ${reading.tree.ways.zookeeper}, or ${ZOOKEEPER_VARIABLE}=HOST:2181`);
+		section.fault([], `names no server; expected ${reading.tree.ways.zookeeper}, or ${ZOOKEEPER_VARIABLE}=HOST:2181`);
 	}
 	const connect = variable === undefined ? section.get("connect") : variable.value;
 	const rest = {

@@ -11,7 +11,7 @@ export interface Marks {
 	readonly asWritten?: boolean;
 }
 
-const NOT_TEXT = "is not text; legal is text, in quotes where it looks like something else";
+const NOT_TEXT = "is not text; expected text, in quotes where it looks like something else";
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
@@ -33,10 +33,10 @@ export function readBy<T>(read: (text: string) => T | Wrong) {
 /** A whole number from `least` to `most`. */
 export function wholeNumber(least: number, most: number = Number.MAX_SAFE_INTEGER) {
 	const legal = most === Number.MAX_SAFE_INTEGER ? `${least} or more` : `${least} to ${most}`;
-	const message = `is not in range; legal is a whole number, ${legal}`;
+	const message = `is not in range; expected a whole number, ${legal}`;
 	return v.pipe(
-		v.number(`is not a number; legal is a whole number, ${legal}`),
-		v.integer(`is not a whole number; legal is a whole number, ${legal}`),
+		v.number(`is not a number; expected a whole number, ${legal}`),
+		v.integer(`is not a whole number; expected a whole number, ${legal}`),
 		v.minValue(least, message),
 		v.maxValue(most, message),
 	);
@@ -47,22 +47,22 @@ export const MOST_32_BITS = 2 ** 31 - 1;
 
 export const port = wholeNumber(1, 65535);
 
-export const truth = v.boolean("is not a truth value; legal is true or false");
+export const truth = v.boolean("is not a truth value; expected true or false");
 
 /** A name: not empty, no blank at either end, no control character. */
 export const name = v.pipe(
 	text,
-	v.check((value) => value.trim() !== "", "is empty; legal is a name"),
-	v.check((value) => value === value.trim(), "begins or ends with a blank; legal is the name alone"),
-	v.check((value) => !CONTROL.test(value), "holds a control character; legal is printable text"),
+	v.check((value) => value.trim() !== "", "is empty; expected a name"),
+	v.check((value) => value === value.trim(), "begins or ends with a blank; expected the name alone"),
+	v.check((value) => !CONTROL.test(value), "holds a control character; expected printable text"),
 );
 
-export const names = v.array(name, "is not a list; legal is a list of names, such as [first, second]");
+export const names = v.array(name, "is not a list; expected a list of names, such as [first, second]");
 
 /** Text as written, never shown. */
 export const secretText = v.pipe(
 	text,
-	v.minLength(1, "is empty; legal is a password, or no such key"),
+	v.minLength(1, "is empty; expected a password, or no such key"),
 	v.metadata({ secret: true, asWritten: true } satisfies Marks),
 );
 
@@ -71,7 +71,7 @@ export const duration = v.pipe(
 	v.string((issue) =>
 		Number.isSafeInteger(issue.input) && Number(issue.input) > 0
 			? `has no unit; write ${issue.input}s`
-			: "is not a time; legal is a number with a unit, such as 500ms, 15s or 1h",
+			: "is not a time; expected a number with a unit, such as 500ms, 15s or 1h",
 	),
 	readBy(readDuration),
 );
@@ -83,10 +83,10 @@ export function isHostName(host: string): boolean {
 /** A host name or IP address, IPv6 without brackets. */
 export const host = v.pipe(
 	name,
-	v.check((value) => !/:\/\//.test(value), "is a URL; legal is the host's name alone"),
+	v.check((value) => !/:\/\//.test(value), "is a URL; expected the host's name alone"),
 	v.check(
 		(value) => !/^[^:]*:\d+$/.test(value),
-		"has a port in it; legal is the host's name alone, the port has its own key",
+		"has a port in it; expected the host's name alone, the port has its own key",
 	),
-	v.check(isHostName, "is not a host; legal is a host name or an IP address"),
+	v.check(isHostName, "is not a host; expected a host name or an IP address"),
 );

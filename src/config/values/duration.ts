@@ -13,8 +13,8 @@ function isDuration(text: string): text is ms.StringValue {
 /** Milliseconds of "500ms", "15s", "2m", "1h" or "1d". */
 export function readDuration(text: string): number | Wrong {
 	if (/^\d+$/.test(text)) return new Wrong(`has no unit; write ${text}s`);
-	if (!isDuration(text)) return new Wrong("is not a time; legal is a number with a unit, such as 500ms, 15s or 1h");
+	if (!isDuration(text)) return new Wrong("is not a time; expected a number with a unit, such as 500ms, 15s or 1h");
 	const length = Math.round(ms(text));
-	if (length < 1) return new Wrong("is no time at all; legal is 1ms or more");
-	return length <= LONGEST_MS ? length : new Wrong("is too long; legal is up to 24d");
+	if (length < 1) return new Wrong("is no time at all; expected 1ms or more");
+	return length <= LONGEST_MS ? length : new Wrong("is too long; expected up to 24d");
 }

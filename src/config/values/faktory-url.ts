@@ -12,7 +12,7 @@ export interface FaktoryUrl {
 
 export const FAKTORY_PORT = 7419;
 
-const LEGAL = "legal is tcp://[:PASSWORD@]HOST[:PORT] or tcp+tls://, the password percent-encoded";
+const LEGAL = "expected tcp://[:PASSWORD@]HOST[:PORT] or tcp+tls://, the password percent-encoded";
 const SHAPE = /^(tcp|tcp\+tls):\/\/(?:([^/?#@:]*)(?::([^/?#@]*))?@)?(?:\[([^\]]*)\]|([^/?#@:[\]]*))(?::(\d{1,6}))?\/?$/;
 
 /** Takes `tcp://[:password@]host[:port]` or `tcp+tls://` apart, or says what is wrong. */
@@ -26,7 +26,7 @@ export function readFaktoryUrl(text: string): FaktoryUrl | Wrong {
 		return new Wrong(`has a user and no password; ${LEGAL}`);
 	}
 	const port = given === undefined ? FAKTORY_PORT : Number(given);
-	if (port < 1 || port > 65535) return new Wrong("has a port that is none; legal is 1 to 65535");
+	if (port < 1 || port > 65535) return new Wrong("has a port that is none; expected 1 to 65535");
 	const password = decoded(secret ?? "");
 	if (password === undefined) return new Wrong(`has a password that is not percent-encoded; ${LEGAL}`);
 	return { host, port, password: password === "" ? undefined : password, tls: scheme === "tcp+tls" };

@@ -1,7 +1,7 @@
 const LONGEST = 40;
 
 /** How a value is called in a message: quoted text, a number, `a list`. What looks like a login is left out. */
-export function found(value: unknown): string {
+export function describeValue(value: unknown): string {
 	if (value === undefined || value === null) return "nothing";
 	if (Array.isArray(value)) return "a list";
 	if (typeof value === "object") return "a map";
@@ -15,12 +15,12 @@ export function found(value: unknown): string {
 export function foundKind(value: unknown): string {
 	if (typeof value === "string") return value.trim() === "" ? "blank text" : "text not shown";
 	if (typeof value === "number" || typeof value === "boolean") return `a ${typeof value}`;
-	return found(value);
+	return describeValue(value);
 }
 
 /** A secret's file as it may be shown: who writes a password in place of the path writes no slash at its beginning. */
 export function foundPath(path: string): string {
-	return /^\.{0,2}\//.test(path) ? found(path) : "a path not shown";
+	return /^\.{0,2}\//.test(path) ? describeValue(path) : "a path not shown";
 }
 
 /**

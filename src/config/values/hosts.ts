@@ -11,9 +11,9 @@ export function readHosts(text: string, port: number, legal: string): string[] |
 	for (const part of text.split(",")) {
 		const [, bracketed, plain = "", given] = /^(?:\[([^\]]*)\]|([^:[\]]*))(?::(\d{1,6}))?$/.exec(part.trim()) ?? [];
 		const legalHost = bracketed === undefined ? isHostName(plain) : isIPv6(bracketed);
-		if (!legalHost) return new Wrong(`names no host, or one that is not well formed; legal is ${legal}`);
+		if (!legalHost) return new Wrong(`names no host, or one that is not well formed; expected ${legal}`);
 		const number = given === undefined ? port : Number(given);
-		if (number < 1 || number > 65535) return new Wrong("has a port that is none; legal is 1 to 65535");
+		if (number < 1 || number > 65535) return new Wrong("has a port that is none; expected 1 to 65535");
 		hosts.push(`${bracketed === undefined ? plain : `[${bracketed}]`}:${number}`);
 	}
 	return hosts;

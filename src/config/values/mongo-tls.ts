@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { Secret } from "../../base/secret.ts";
 import type { Reading } from "../reading.ts";
-import { found } from "./found.ts";
+import { describeValue } from "./found.ts";
 import { type MongoUriOptions, mongoOptionsOf } from "./mongo-uri-options.ts";
 import { readSmallFile, utf8 } from "./small-file.ts";
 import { isKeyOf, keyText, readCertificates, readPrivateKey, type TlsFiles } from "./tls-files.ts";
@@ -86,7 +86,7 @@ export async function readMongoTls(
 		if (path === undefined) return undefined;
 		const value = await read(path);
 		if (!(value instanceof Wrong)) return value;
-		fault(`option ${name}: ${value.text} (found ${found(path)})`);
+		fault(`option ${name}: ${value.text} (found ${describeValue(path)})`);
 		return undefined;
 	}
 	const passphrase = files.get("tlsCertificateKeyFilePassword");

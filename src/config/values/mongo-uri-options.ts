@@ -1,5 +1,5 @@
-import { nearest } from "../unknown.ts";
-import { found, shownKey } from "./found.ts";
+import { nearestKey } from "../unknown.ts";
+import { describeValue, shownKey } from "./found.ts";
 import { MONGO_OPTIONS, type OptionValue, spelled } from "./mongo-options.ts";
 import { Wrong } from "./wrong.ts";
 
@@ -70,7 +70,7 @@ function wrongValue(value: string, expected: OptionValue): string | undefined {
 
 /** `readPreference=foo`, as far as it may be shown: values are cut, and never those of a passphrase. */
 const shownOption = (name: string, value: string, kind: OptionValue["kind"]) =>
-	kind === "passphrase" || value === "" ? name : `${name}=${found(value).slice(1, -1)}`;
+	kind === "passphrase" || value === "" ? name : `${name}=${describeValue(value).slice(1, -1)}`;
 
 class Options {
 	readonly honoured = new Map<string, string>();
@@ -86,7 +86,7 @@ class Options {
 		const name = spelled(written);
 		const option = name === undefined ? undefined : MONGO_OPTIONS[name];
 		if (name === undefined || option === undefined) {
-			const near = nearest(written, Object.keys(MONGO_OPTIONS));
+			const near = nearestKey(written, Object.keys(MONGO_OPTIONS));
 			this.wrong.push(`option ${shownKey(written)} is unknown${near === undefined ? "" : `; did you mean ${near}?`}`);
 			return;
 		}

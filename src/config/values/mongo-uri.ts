@@ -18,9 +18,9 @@ const SHAPE = /^(mongodb|mongodb\+srv):\/\/(?:([^/?#]*)@)?([^/?#@]*)(?:\/([^/?#]
 
 function wrongLogin(login: string): string | undefined {
 	const [user = "", password, ...more] = login.split(":");
-	if (user === "") return "has a login without a user; legal is USER:PASSWORD@HOST";
+	if (user === "") return "has a login without a user; expected USER:PASSWORD@HOST";
 	if (more.length > 0 || login.includes("@") || decoded(user) === undefined || decoded(password ?? "") === undefined) {
-		return "has a login that is not percent-encoded; legal is %40 for @, %3A for :, %2F for /, %25 for %";
+		return "has a login that is not percent-encoded; expected %40 for @, %3A for :, %2F for /, %25 for %";
 	}
 	return undefined;
 }
@@ -29,11 +29,11 @@ function wrongLogin(login: string): string | undefined {
 export function readMongoUri(text: string): MongoUri | Wrong {
 	const whole = text.trim();
 	if (!/^mongodb(?:\+srv)?:\/\//.test(whole))
-		return new Wrong("is not a MongoDB address; legal is mongodb://HOST or mongodb+srv://HOST");
+		return new Wrong("is not a MongoDB address; expected mongodb://HOST or mongodb+srv://HOST");
 	const [, scheme, login, hosts = "", path = "", options = ""] = SHAPE.exec(whole) ?? [];
 	if (scheme === undefined) {
 		return new Wrong(
-			"is not well formed; legal is mongodb://USER:PASSWORD@HOST:PORT/DATABASE, the login percent-encoded",
+			"is not well formed; expected mongodb://USER:PASSWORD@HOST:PORT/DATABASE, the login percent-encoded",
 		);
 	}
 	const wrong = login === undefined ? undefined : wrongLogin(login);
@@ -45,7 +45,7 @@ export function readMongoUri(text: string): MongoUri | Wrong {
 		return new Wrong("has several hosts or a port; legal with mongodb+srv:// is one name alone");
 	}
 	const database = decoded(path);
-	if (database === undefined) return new Wrong("has a database that is not percent-encoded; legal is a database name");
+	if (database === undefined) return new Wrong("has a database that is not percent-encoded; expected a database name");
 	const badDatabase = wrongDatabase(database);
 	if (badDatabase !== undefined) return new Wrong(`has a database in its path that ${badDatabase}`);
 	const read = readMongoOptions(options);

@@ -14,7 +14,7 @@ export async function readPassword(reading: Reading, section: WithPassword): Pro
 	const password = section.get("password");
 	const path = section.get("password-file");
 	if (section.has("password") && section.has("password-file")) {
-		section.fault(["password-file"], "stands beside password; legal is one of the two");
+		section.fault(["password-file"], "stands beside password; expected one of the two");
 	} else if (path !== undefined) {
 		const read = await readSecretFile(reading, path);
 		if (!(read instanceof Wrong)) return new Secret(read);

@@ -10,8 +10,8 @@ const MOST_BYTES = 4096;
 /** A path of a file, as the config file gives it. */
 export const filePath = v.pipe(
 	text,
-	v.check((value) => value.trim() !== "", "is empty; legal is a file's path"),
-	v.check((value) => !value.includes("\0"), "holds a NUL byte; legal is a file's path"),
+	v.check((value) => value.trim() !== "", "is empty; expected a file's path"),
+	v.check((value) => !value.includes("\0"), "holds a NUL byte; expected a file's path"),
 );
 
 /**
@@ -22,8 +22,8 @@ export async function readSecretFile(reading: Reading, path: string): Promise<st
 	const bytes = await readSmallFile(resolve(reading.folder, path), MOST_BYTES);
 	if (bytes instanceof Wrong) return new Wrong(`the file ${bytes.text}`);
 	const secret = utf8(bytes)?.replace(/\r?\n$/, "");
-	if (secret === undefined) return new Wrong("the file is not text; legal is UTF-8");
-	if (secret === "") return new Wrong("the file is empty; legal is the secret on its first line");
-	if (/[\r\n\0]/.test(secret)) return new Wrong("the file holds more than a line; legal is the secret alone");
+	if (secret === undefined) return new Wrong("the file is not text; expected UTF-8");
+	if (secret === "") return new Wrong("the file is empty; expected the secret on its first line");
+	if (/[\r\n\0]/.test(secret)) return new Wrong("the file holds more than a line; expected the secret alone");
 	return secret;
 }

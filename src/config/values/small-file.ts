@@ -9,7 +9,7 @@ const WORDS: Readonly<Record<string, string>> = {
 	ENOTDIR: "does not exist",
 	EACCES: "may not be read by this user",
 	EPERM: "may not be read by this user",
-	EISDIR: "is a folder; legal is a file",
+	EISDIR: "is a folder; expected a file",
 	ELOOP: "is a link that leads back to itself",
 	ENAMETOOLONG: "has too long a name",
 };
@@ -33,11 +33,11 @@ export async function readSmallFile(path: string, most: number): Promise<Uint8Ar
 		// Without O_NONBLOCK opening a pipe that nobody writes to would wait for ever.
 		await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
 		const about = await file.stat();
-		if (about.isDirectory()) return new Wrong("is a folder; legal is a file");
-		if (!about.isFile()) return new Wrong("is a device or a pipe; legal is a regular file");
-		if (about.size > most) return new Wrong(`is too large; legal are up to ${most} bytes (found ${about.size})`);
+		if (about.isDirectory()) return new Wrong("is a folder; expected a file");
+		if (!about.isFile()) return new Wrong("is a device or a pipe; expected a regular file");
+		if (about.size > most) return new Wrong(`is too large; expected up to ${most} bytes (found ${about.size})`);
 		const bytes = await file.readFile();
-		return bytes.length > most ? new Wrong(`is too large; legal are up to ${most} bytes (it is growing)`) : bytes;
+		return bytes.length > most ? new Wrong(`is too large; expected up to ${most} bytes (it is growing)`) : bytes;
 	} catch (error) {
 		return wrongFrom(error);
 	}

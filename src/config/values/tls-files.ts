@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { Secret } from "../../base/secret.ts";
 import type { Reading } from "../reading.ts";
 import type { Section } from "../sections/section.ts";
-import { found } from "./found.ts";
+import { describeValue } from "./found.ts";
 import { filePath } from "./secret-file.ts";
 import { readSmallFile, utf8 } from "./small-file.ts";
 import { Wrong } from "./wrong.ts";
@@ -113,14 +113,17 @@ export async function readTlsFiles(reading: Reading, section: WithTlsFiles): Pro
 		if (path === undefined) return undefined;
 		const value = await read(reading, path);
 		if (!(value instanceof Wrong)) return value;
-		section.fault([key], `${value.text} (found ${found(path)})`);
+		section.fault([key], `${value.text} (found ${describeValue(path)})`);
 		return undefined;
 	}
 	const ca = await take("tls-ca-file", paths.ca, readCertificates);
 	const cert = await take("tls-cert-file", paths.cert, readCertificates);
 	const key = await take("tls-key-file", paths.key, readPrivateKey);
 	if (cert !== undefined && key !== undefined && !isKeyOf(key, cert)) {
-		section.fault(["tls-key-file"], `is not the key of the certificate in tls-cert-file (found ${found(paths.key)})`);
+		section.fault(
+			["tls-key-file"],
+			`is not the key of the certificate in tls-cert-file (found ${describeValue(paths.key)})`,
+		);
 	}
 	const named = Object.values(paths).some((path) => path !== undefined);
 	return named ? { ca, cert, key: key === undefined ? undefined : keyText(key) } : undefined;

@@ -1,5 +1,5 @@
 import { DrainedTcn, finishedSince, lostJobs, requiredIn, unfinished } from "../stencils/complete.ts";
-import type { QueueCounts, Round, Stencil } from "../stencils/ports.ts";
+import type { CounterBaseline, QueueCounts, Stencil } from "../stencils/ports.ts";
 import { Looks, sameCounts } from "./looks.ts";
 import type { ProduceOptions, Producer } from "./producer.ts";
 
@@ -41,7 +41,7 @@ export class Drain {
 	 * Takes the next look at the server. Gives the proof once there is one. Tells what is waited for as it changes. Throws
 	 * a Fault "data" where jobs are lost, unless that is accepted.
 	 */
-	look(round: Round, stencils: readonly Stencil[], counts: QueueCounts): DrainedTcn | undefined {
+	look(round: CounterBaseline, stencils: readonly Stencil[], counts: QueueCounts): DrainedTcn | undefined {
 		if (unfinished(counts) > 0) {
 			this.#empty = undefined;
 			this.#tellLeft(counts);
@@ -70,7 +70,7 @@ export class Drain {
 		const shown = JSON.stringify(open);
 		if (shown === this.#told) return;
 		this.#told = shown;
-		this.#producer.tell({ event: "waiting", for: "empty-queue", ...open });
+		this.#producer.emit({ event: "waiting", for: "empty-queue", ...open });
 		if (open.dead === unfinished(open)) {
 			this.#producer.log.warn(
 				`${open.dead} dead jobs alone hold the TCN back; retry or delete them on the server's web page, under Dead`,

@@ -27,7 +27,7 @@ export async function admitJobs(
 	while (counts.enqueued > headroom / 2) {
 		if (counts.enqueued !== told) {
 			const { processed, failed, ...open } = counts;
-			producer.tell({ event: "waiting", for: "headroom", ...open });
+			producer.emit({ event: "waiting", for: "headroom", ...open });
 			told = counts.enqueued;
 		}
 		await looks.next(signal);

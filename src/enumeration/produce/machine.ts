@@ -3,13 +3,13 @@ import { atWork } from "../recover/checks-stencil.ts";
 import { PageCatalog } from "../stencils/catalog.ts";
 import { CompleteTcns, isUnproven } from "../stencils/complete.ts";
 import { openBelow, openStencils, withoutSpares } from "../stencils/order.ts";
-import type { Enumeration, QueueCounts, Reopening, Round, StateName, Stencil } from "../stencils/ports.ts";
+import type { CounterBaseline, Enumeration, QueueCounts, Reopening, StateName, Stencil } from "../stencils/ports.ts";
 import { STATE, shownState } from "../stencils/ports.ts";
+import { noteBaseline, settleRound } from "./counter-baseline.ts";
 import { Drain } from "./drain.ts";
 import type { ProduceEvent } from "./events.ts";
 import type { ProduceOptions, Producer } from "./producer.ts";
 import { pushStencil } from "./push-stencil.ts";
-import { noteRound, settleRound } from "./round.ts";
 import { checkAtStart } from "./start-check.ts";
 
 /** TCN 3 = 1 + 2 is the first that is grafted: a rootstock has TCN 1 or more, a scion 2 or more. */
@@ -53,7 +53,7 @@ class Machine {
 	#stopped(reason: Reason): void {
 		if (this.#seen === undefined) return;
 		const { completedTcn, maxTcn } = this.#seen;
-		this.#producer.tell({
+		this.#producer.emit({
 			event: "stopped",
 			reason,
 			completed_tcn: completedTcn,
@@ -128,23 +128,23 @@ class Machine {
 	}
 
 	async #reopen(reopening: Reopening, stencils: readonly Stencil[], why: string): Promise<void> {
-		const { store, log, tell, assured } = this.#producer;
+		const { store, log, emit, ensureHeld } = this.#producer;
 		const { tcn } = reopening;
 		log.warn(
 			`TCN ${tcn} counted as complete, but ${why}: it is drained before anything above it is pushed, ` +
 				"and all stencils above it are pushed again",
 		);
-		await assured();
+		await ensureHeld();
 		await store.reopenTcn(reopening);
 		const setBack = stencils.filter((it) => it.tcn > tcn || (it.tcn === tcn && it.state !== STATE.complete));
 		const of = (state: StateName) => setBack.filter((it) => shownState(it) === state).length;
 		const counts = { started: of("started"), no_headroom: of("no_headroom"), complete: of("complete") };
-		tell({ event: "tcn-reopened", tcn, ...counts });
+		emit({ event: "tcn-reopened", tcn, ...counts });
 		this.#drain = new Drain(this.#producer, this.#options);
 		this.#drained = undefined;
 	}
 
-	async #round(enumeration: Enumeration, stencils: readonly Stencil[], tcn: number): Promise<Round> {
+	async #round(enumeration: Enumeration, stencils: readonly Stencil[], tcn: number): Promise<CounterBaseline> {
 		if (
 			enumeration.round?.tcn !== tcn &&
 			tcn >= FIRST_GRAFTED_TCN &&
@@ -152,18 +152,18 @@ class Machine {
 		) {
 			this.#producer.log.warn(`there is no stencil of TCN ${tcn}: \`tangles init\` adds those that are missing`);
 		}
-		return await noteRound(this.#producer, enumeration, tcn, this.#drained);
+		return await noteBaseline(this.#producer, enumeration, tcn, this.#drained);
 	}
 
 	/** Takes one look at the queue, and raises current_completed_tcn where it proves that all of `round` is done. */
-	async #completed(round: Round, stencils: readonly Stencil[]): Promise<boolean> {
-		const { store, queue, signal, tell } = this.#producer;
+	async #completed(round: CounterBaseline, stencils: readonly Stencil[]): Promise<boolean> {
+		const { store, queue, signal, emit } = this.#producer;
 		const counts = await queue.counts(signal);
 		const drained = this.#drain.look(round, stencils, counts);
 		if (drained === undefined) return false;
-		await this.#producer.assured();
+		await this.#producer.ensureHeld();
 		await store.completeTcn(drained);
-		tell({ event: "tcn-complete", tcn: drained.tcn, pushed: drained.pushed, finished: drained.finished });
+		emit({ event: "tcn-complete", tcn: drained.tcn, pushed: drained.pushed, finished: drained.finished });
 		this.#drain = new Drain(this.#producer, this.#options);
 		this.#drained = counts;
 		return true;

@@ -13,9 +13,9 @@ export interface Producer {
 	readonly log: Log;
 	/** Aborts the run, with the Fault to end it with. */
 	readonly signal: AbortSignal;
-	tell(event: ProduceEvent): void;
+	emit(event: ProduceEvent): void;
 	/** Resolves while this run may push: at once as a rule, later while its lock is in doubt; rejects once that is lost. */
-	assured(): Promise<void>;
+	ensureHeld(): Promise<void>;
 }
 
 export interface ProduceOptions {

@@ -34,13 +34,13 @@ export async function pushStencil(
 	round: number,
 	pushed: (jobs: number) => void,
 ): Promise<void> {
-	const { store, queue, settings, pageSize, signal, tell, log } = producer;
+	const { store, queue, settings, pageSize, signal, emit, log } = producer;
 	const stencil = await store.claim(open.id);
 	if (stencil === undefined) return;
 	const { id, tcn } = stencil;
 	const began = performance.now();
 	const ms = () => Math.round(performance.now() - began);
-	tell({
+	emit({
 		event: "stencil-started",
 		stencil: id,
 		tcn,
@@ -52,7 +52,7 @@ export async function pushStencil(
 	const pairs = await pairsOf(stencil, catalog, pageSize);
 	const first = firstPair(stencil, pairs, producer);
 	const { total } = pairs;
-	tell({
+	emit({
 		event: "pages",
 		stencil: id,
 		rootstock_pages: pairs.rootstocks.length,
@@ -71,7 +71,7 @@ export async function pushStencil(
 		window: settings.window,
 		signal,
 		push: async (from, to, stop) => {
-			await producer.assured();
+			await producer.ensureHeld();
 			await queue.push(pairs.jobs(from, to), stop);
 			pushed(to - from);
 		},
@@ -80,10 +80,10 @@ export async function pushStencil(
 			await admitJobs(producer, id, (jobs) => {
 				enqueued = jobs;
 			}),
-		onProgress: (next) => tell({ event: "progress", stencil: id, pushed: next, total, enqueued }),
+		onProgress: (next) => emit({ event: "progress", stencil: id, pushed: next, total, enqueued }),
 		onUnsaved: (error) =>
 			log.warn(`${nameOf(stencil)}: some jobs behind its cursor may be pushed again`, { cause: messageOf(error) }),
 	});
 	await store.update(id, { state: STATE.complete, cursor: null, progress: progress(total) });
-	tell({ event: "stencil-complete", stencil: id, jobs: total - first, ms: ms() });
+	emit({ event: "stencil-complete", stencil: id, jobs: total - first, ms: ms() });
 }

@@ -16,13 +16,13 @@ export async function checkAtStart(store: StencilStore, log: Log): Promise<void>
 	if (half !== undefined) {
 		const wrong = `is complete, but its cursor says that only ${half.cursor?.pair} of its jobs were pushed`;
 		throw new Fault("data", `${store.name}: stencil ${half.name} (${pairName(half)}) ${wrong}`, {
-			mend: "`tangles recover` sets it back to new",
+			hint: "`tangles recover` sets it back to new",
 		});
 	}
 	const { findings } = check(seen);
 	const restart = findings.find(({ mend }) => mend.do === "restart-tcn");
 	if (restart !== undefined) {
-		throw new Fault("data", `${store.name}: ${restart.wrong}`, { mend: "`tangles recover` finishes it" });
+		throw new Fault("data", `${store.name}: ${restart.wrong}`, { hint: "`tangles recover` finishes it" });
 	}
 	const wrong = findings.filter(({ mend }) => !["push", "leave", "reopen"].includes(mend.do));
 	const [first] = wrong;

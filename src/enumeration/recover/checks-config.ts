@@ -1,5 +1,5 @@
-import { type Round, STATE } from "../stencils/ports.ts";
-import { numbersOf, type SeenCollection, type SeenConfig } from "../stencils/seen.ts";
+import { type CounterBaseline, STATE } from "../stencils/ports.ts";
+import { type CollectionSnapshot, type ConfigSnapshot, numbersOf } from "../stencils/snapshot.ts";
 import { MOST_TCN } from "../stencils/stencils.ts";
 import type { Finding, FindingKind, Mend } from "./findings.ts";
 
@@ -8,7 +8,7 @@ export interface SoundConfig {
 	readonly completedTcn: number;
 	readonly maxTcn: number;
 	readonly epoch: number;
-	readonly round: Round | undefined;
+	readonly round: CounterBaseline | undefined;
 }
 
 export interface CheckedConfig {
@@ -23,7 +23,7 @@ const finding = (kind: FindingKind, wrong: string, mend: Mend): Finding => ({
 });
 
 /** Largest TCN up to which every stencil there is is complete; 1 where none is. */
-function completeUpTo({ stencils }: SeenCollection): number {
+function completeUpTo({ stencils }: CollectionSnapshot): number {
 	const open = stencils.filter(({ state }) => state !== STATE.complete).map(({ tcn }) => tcn ?? 0);
 	const complete = stencils.flatMap((stencil) =>
 		stencil.state === STATE.complete ? (numbersOf(stencil)?.tcn ?? []) : [],
@@ -31,7 +31,7 @@ function completeUpTo({ stencils }: SeenCollection): number {
 	return Math.max(1, ...complete.filter((tcn) => open.every((other) => other > tcn)));
 }
 
-function missing(seen: SeenCollection): Finding {
+function missing(seen: CollectionSnapshot): Finding {
 	const most = Math.max(0, ...seen.stencils.map((stencil) => numbersOf(stencil)?.tcn ?? 0));
 	const n = completeUpTo(seen);
 	const shape = '{_id: "config", current_completed_tcn: N, max_tcn: M}';
@@ -45,7 +45,7 @@ function missing(seen: SeenCollection): Finding {
 	});
 }
 
-function counters(config: SeenConfig, n: number): Finding[] {
+function counters(config: ConfigSnapshot, n: number): Finding[] {
 	const wrong = config.wrong.find(({ field }) => field === "work")?.text;
 	const ahead = config.round !== undefined && config.round.tcn > n + 1;
 	if (wrong === undefined && !ahead) return [];
@@ -54,7 +54,7 @@ function counters(config: SeenConfig, n: number): Finding[] {
 }
 
 /** Epochs only grow: where a stencil's is ahead, the config document is an older one than it was, or a new one. */
-function epochBehind({ stencils }: SeenCollection, epoch: number): Finding[] {
+function epochBehind({ stencils }: CollectionSnapshot, epoch: number): Finding[] {
 	const ahead = stencils.filter((stencil) => (stencil.epoch ?? 0) > epoch);
 	const furthest = Math.max(0, ...ahead.map((stencil) => stencil.epoch ?? 0));
 	const name = ahead.find((stencil) => stencil.epoch === furthest)?.name;
@@ -65,7 +65,7 @@ function epochBehind({ stencils }: SeenCollection, epoch: number): Finding[] {
 }
 
 /** Checks the config document. */
-export function checkConfig(seen: SeenCollection): CheckedConfig {
+export function checkConfig(seen: CollectionSnapshot): CheckedConfig {
 	const { config } = seen;
 	if (config === undefined) return { sound: undefined, findings: [missing(seen)] };
 	const { completedTcn, maxTcn, epoch } = config;

@@ -1,7 +1,7 @@
 import type { PageCatalog } from "../stencils/catalog.ts";
 import { Pairs } from "../stencils/pairs.ts";
 import type { Cursor, Stencil, TanglePages } from "../stencils/ports.ts";
-import type { SeenStencil } from "../stencils/seen.ts";
+import type { StencilSnapshot } from "../stencils/snapshot.ts";
 import { about, stencilFrom } from "./checks-stencil.ts";
 import type { Finding } from "./findings.ts";
 
@@ -33,7 +33,7 @@ async function offPage(cursor: Cursor, pairs: Pairs, stencil: Stencil, pageSize:
  */
 export async function checkPages(
 	push: Finding,
-	seen: SeenStencil,
+	seen: StencilSnapshot,
 	catalog: PageCatalog,
 	pageSize: number,
 	tangles: TanglePages,

@@ -1,18 +1,18 @@
 import { STATE } from "../stencils/ports.ts";
-import { numbersOf, type SeenCollection, type SeenStencil } from "../stencils/seen.ts";
+import { type CollectionSnapshot, numbersOf, type StencilSnapshot } from "../stencils/snapshot.ts";
 import { type StencilPair, stencilIdOf, stencilsUpTo } from "../stencils/stencils.ts";
 import { about, pairName } from "./checks-stencil.ts";
 import type { Finding } from "./findings.ts";
 
 /** True where removing it loses nothing as long as another with its numbers stays. */
-function idle({ state, cursor, progress, wrong, more }: SeenStencil): boolean {
+function idle({ state, cursor, progress, wrong, more }: StencilSnapshot): boolean {
 	return state === STATE.new && cursor === undefined && progress === undefined && wrong.length === 0 && !more;
 }
 
 /** What to do about stencils with the same numbers, two or more. */
-function doubled(group: readonly SeenStencil[]): Finding[] {
+function doubled(group: readonly StencilSnapshot[]): Finding[] {
 	const busy = group.filter((stencil) => !idle(stencil));
-	const own = (stencil: SeenStencil) => (stencil.id === stencilIdOf(stencil as StencilPair) ? 0 : 1);
+	const own = (stencil: StencilSnapshot) => (stencil.id === stencilIdOf(stencil as StencilPair) ? 0 : 1);
 	const spare = group.filter(idle).toSorted((a, b) => own(a) - own(b) || (a.name < b.name ? -1 : 1));
 	const [kept = spare.shift()] = busy;
 	const unclear = busy.length > 1 || busy.some(({ state }) => state === undefined);
@@ -27,7 +27,7 @@ function doubled(group: readonly SeenStencil[]): Finding[] {
 }
 
 /** True where this stencil, whose numbers are not sound, may be meant for `pair`: at most one of its numbers differs. */
-function mayBe({ rootstockTcn, scionTcn, tcn }: SeenStencil, pair: StencilPair): boolean {
+function mayBe({ rootstockTcn, scionTcn, tcn }: StencilSnapshot, pair: StencilPair): boolean {
 	const differ = (read: number | undefined, wanted: number) => read !== undefined && read !== wanted;
 	const known = [rootstockTcn, scionTcn, tcn].every((number) => number !== undefined);
 	const wrong = [
@@ -40,7 +40,7 @@ function mayBe({ rootstockTcn, scionTcn, tcn }: SeenStencil, pair: StencilPair):
 
 /** Stencils that should be there up to `maxTcn` and are not; `free` says which `_id`s nobody has. */
 function missing(
-	seen: SeenCollection,
+	seen: CollectionSnapshot,
 	known: ReadonlySet<string>,
 	maxTcn: number,
 	removed: ReadonlySet<unknown>,
@@ -61,7 +61,7 @@ function missing(
 }
 
 /** Checks that each pair of numbers is there once: doubled ones always, missing ones up to `maxTcn` where that is known. */
-export function checkPairs(seen: SeenCollection, maxTcn: number | undefined): Finding[] {
+export function checkPairs(seen: CollectionSnapshot, maxTcn: number | undefined): Finding[] {
 	const sound = seen.stencils.filter((stencil) => numbersOf(stencil) !== undefined);
 	const groups = Map.groupBy(sound, pairName);
 	const findings = [...groups.values()].flatMap((group) => (group.length > 1 ? doubled(group) : []));

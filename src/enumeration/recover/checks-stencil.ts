@@ -1,24 +1,24 @@
 import { isUnproven } from "../stencils/complete.ts";
 import { withoutSpares } from "../stencils/order.ts";
 import { STATE, type Stencil, shownState } from "../stencils/ports.ts";
-import { numbersOf, type SeenStencil } from "../stencils/seen.ts";
+import { numbersOf, type StencilSnapshot } from "../stencils/snapshot.ts";
 import type { SoundConfig } from "./checks-config.ts";
 import type { Finding, FindingKind, Mend } from "./findings.ts";
 
 /** `3+4`; empty where the numbers cannot be read. */
-export function pairName({ rootstockTcn, scionTcn }: Pick<SeenStencil, "rootstockTcn" | "scionTcn">): string {
+export function pairName({ rootstockTcn, scionTcn }: Pick<StencilSnapshot, "rootstockTcn" | "scionTcn">): string {
 	return rootstockTcn === undefined || scionTcn === undefined ? "" : `${rootstockTcn}+${scionTcn}`;
 }
 
 /** A finding about this stencil. */
-export function about(stencil: SeenStencil, kind: FindingKind, wrong: string, mend: Mend): Finding {
+export function about(stencil: StencilSnapshot, kind: FindingKind, wrong: string, mend: Mend): Finding {
 	return { kind, key: stencil.key, document: stencil.name, stencil: pairName(stencil), wrong, mend };
 }
 
 const BY_HAND: Mend = { do: "ask", how: "mend or remove that document by hand" };
 
 /** The first thing that makes it no stencil to work with; undefined where there is none. */
-function unfit(stencil: SeenStencil): Finding | undefined {
+function unfit(stencil: StencilSnapshot): Finding | undefined {
 	const { rootstockTcn, scionTcn, tcn, wrong } = stencil;
 	const identity = wrong.filter(({ field }) => ["_id", "rootstock_tcn", "scion_tcn", "TCN"].includes(field));
 	if (identity.length > 0) return about(stencil, "malformed", identity.map(({ text }) => text).join("; "), BY_HAND);
@@ -45,7 +45,7 @@ function unfit(stencil: SeenStencil): Finding | undefined {
 }
 
 /** What is wrong with the producer's own notes in it. */
-function notes(stencil: SeenStencil, config: SoundConfig | undefined): Finding[] {
+function notes(stencil: StencilSnapshot, config: SoundConfig | undefined): Finding[] {
 	const { wrong, state, cursor, progress } = stencil;
 	const textOf = (name: string) => wrong.find(({ field }) => field === name)?.text;
 	const findings: Finding[] = [];
@@ -71,24 +71,24 @@ function notes(stencil: SeenStencil, config: SoundConfig | undefined): Finding[]
 }
 
 /** The stencils that a run works with: with sound numbers and state, and not there a second time without having begun. */
-export function atWork(stencils: readonly SeenStencil[]): Stencil[] {
+export function atWork(stencils: readonly StencilSnapshot[]): Stencil[] {
 	return withoutSpares(stencils.flatMap((seen) => (unfit(seen) === undefined ? (stencilFrom(seen) ?? []) : [])));
 }
 
 /** True where it says that it is complete, beside a cursor that says how far it was pushed: completing it takes that away. */
-export function isHalfPushed({ state, cursor }: SeenStencil): boolean {
+export function isHalfPushed({ state, cursor }: StencilSnapshot): boolean {
 	return state === STATE.complete && cursor?.pair !== undefined;
 }
 
 /** The stencil as the producer takes it; undefined where it cannot. */
-export function stencilFrom(seen: SeenStencil): Stencil | undefined {
+export function stencilFrom(seen: StencilSnapshot): Stencil | undefined {
 	const numbers = numbersOf(seen);
 	const { state, cursor, progress, resting } = seen;
 	return numbers === undefined || state === undefined ? undefined : { ...numbers, state, cursor, progress, resting };
 }
 
 /** What its state says beside current_completed_tcn; `reopened` is the lowest TCN at or below it that is not complete. */
-function place(stencil: SeenStencil, config: SoundConfig, reopened: number | undefined): Finding[] {
+function place(stencil: StencilSnapshot, config: SoundConfig, reopened: number | undefined): Finding[] {
 	const { state, resting, tcn = 0 } = stencil;
 	const { completedTcn, maxTcn, round } = config;
 	if (state === undefined || state === STATE.complete) return [];
@@ -114,7 +114,7 @@ function place(stencil: SeenStencil, config: SoundConfig, reopened: number | und
 
 /** Checks one stencil by itself and beside the config document; without one that is sound, by itself alone. */
 export function checkStencil(
-	stencil: SeenStencil,
+	stencil: StencilSnapshot,
 	config: SoundConfig | undefined,
 	reopened: number | undefined,
 ): Finding[] {

@@ -1,6 +1,6 @@
 import { openBelow } from "../stencils/order.ts";
 import { STATE } from "../stencils/ports.ts";
-import type { SeenCollection, SeenStencil } from "../stencils/seen.ts";
+import type { CollectionSnapshot, StencilSnapshot } from "../stencils/snapshot.ts";
 import { type CheckedConfig, checkConfig, type SoundConfig } from "./checks-config.ts";
 import { checkPairs } from "./checks-pairs.ts";
 import { about, atWork, checkStencil, isHalfPushed } from "./checks-stencil.ts";
@@ -12,10 +12,10 @@ export interface Checked {
 	readonly findings: readonly Finding[];
 }
 
-const byPlace = (a: SeenStencil, b: SeenStencil) =>
+const byPlace = (a: StencilSnapshot, b: StencilSnapshot) =>
 	(a.tcn ?? 0) - (b.tcn ?? 0) || (a.rootstockTcn ?? 0) - (b.rootstockTcn ?? 0) || (a.name < b.name ? -1 : 1);
 
-function foreign(seen: SeenCollection): Finding[] {
+function foreign(seen: CollectionSnapshot): Finding[] {
 	return seen.foreign.map(({ key, name }) => ({
 		...({ kind: "foreign", key, document: name, stencil: "" } as const),
 		wrong: "is no stencil and not the config document",
@@ -24,7 +24,7 @@ function foreign(seen: SeenCollection): Finding[] {
 }
 
 /** Stencils that are complete although the TCNs below them are not. One finding for all: they have one cause. */
-function completeAbove(stencils: readonly SeenStencil[], { completedTcn }: SoundConfig): Finding[] {
+function completeAbove(stencils: readonly StencilSnapshot[], { completedTcn }: SoundConfig): Finding[] {
 	const complete = stencils.filter((stencil) => stencil.state === STATE.complete && !isHalfPushed(stencil));
 	const above = complete.filter(({ tcn = 0 }) => tcn > completedTcn + 1);
 	const [first] = above;
@@ -52,7 +52,7 @@ export function personFirst(findings: readonly Finding[]): Finding[] {
 }
 
 /** Checks a stencil collection by its documents alone; nothing is asked of the tangles. */
-export function check(seen: SeenCollection): Checked {
+export function check(seen: CollectionSnapshot): Checked {
 	const { sound, findings }: CheckedConfig = checkConfig(seen);
 	const restart = seen.config?.restart;
 	if (sound !== undefined && restart !== undefined) return { sound, findings: [unfinishedRestart(restart)] };

@@ -1,5 +1,5 @@
 import type { StencilStore } from "../stencils/ports.ts";
-import type { SeenCollection } from "../stencils/seen.ts";
+import type { CollectionSnapshot } from "../stencils/snapshot.ts";
 import type { Finding } from "./findings.ts";
 import { mendSeen } from "./mend.ts";
 import type { Hand } from "./recover.ts";
@@ -8,13 +8,13 @@ import type { Hand } from "./recover.ts";
 export class DryHand implements Hand {
 	readonly dry = true;
 	readonly #store: StencilStore;
-	#seen: SeenCollection | undefined;
+	#seen: CollectionSnapshot | undefined;
 
 	constructor(store: StencilStore) {
 		this.#store = store;
 	}
 
-	async look(): Promise<SeenCollection> {
+	async look(): Promise<CollectionSnapshot> {
 		this.#seen ??= await this.#store.seen();
 		return this.#seen;
 	}

@@ -1,5 +1,5 @@
 import { type Reopening, STATE } from "../stencils/ports.ts";
-import { numbersOf, type SeenCollection, type SeenConfig, type SeenStencil } from "../stencils/seen.ts";
+import { type CollectionSnapshot, type ConfigSnapshot, numbersOf, type StencilSnapshot } from "../stencils/snapshot.ts";
 import type { Finding, Mend } from "./findings.ts";
 import type { StencilChange, StencilRepair } from "./repair.ts";
 import { restartChanges } from "./restart.ts";
@@ -27,7 +27,7 @@ export async function mendStored(
 	repair: StencilRepair,
 	epoch: number,
 	{ document, mend }: Finding,
-	seen: SeenCollection,
+	seen: CollectionSnapshot,
 ): Promise<void> {
 	const change = changeOf(mend);
 	if (change !== undefined) return await repair.change(epoch, document, change);
@@ -41,7 +41,7 @@ export async function mendStored(
 	await repair.endRestart(epoch);
 }
 
-function changed(stencil: SeenStencil, { state = stencil.state, drop }: StencilChange): SeenStencil {
+function changed(stencil: StencilSnapshot, { state = stencil.state, drop }: StencilChange): StencilSnapshot {
 	const mended = new Set<string>(["epoch", ...drop, ...(state === undefined ? [] : ["state"])]);
 	return {
 		...stencil,
@@ -55,7 +55,7 @@ function changed(stencil: SeenStencil, { state = stencil.state, drop }: StencilC
 }
 
 /** What `StencilStore.reopenTcn` does, on what was seen. */
-function reopened(seen: SeenCollection, { tcn, counters }: Reopening): SeenCollection {
+function reopened(seen: CollectionSnapshot, { tcn, counters }: Reopening): CollectionSnapshot {
 	const afresh: StencilChange = { state: STATE.new, drop: ["cursor", "progress"] };
 	const drop = counters === "drop";
 	const stencils = seen.stencils.map((stencil) => {
@@ -74,11 +74,15 @@ function reopened(seen: SeenCollection, { tcn, counters }: Reopening): SeenColle
 }
 
 /** The same on what was seen, for a run that only says what it would do. */
-export function mendSeen(seen: SeenCollection, { key, document, mend }: Finding): SeenCollection {
-	const config = (change: Partial<SeenConfig>): SeenCollection =>
+export function mendSeen(seen: CollectionSnapshot, { key, document, mend }: Finding): CollectionSnapshot {
+	const config = (change: Partial<ConfigSnapshot>): CollectionSnapshot =>
 		seen.config === undefined ? seen : { ...seen, config: { ...seen.config, ...change } };
-	const each = (change: (stencil: SeenStencil) => SeenStencil) => ({ ...seen, stencils: seen.stencils.map(change) });
-	const one = (change: (stencil: SeenStencil) => SeenStencil) => each((it) => (it.key === key ? change(it) : it));
+	const each = (change: (stencil: StencilSnapshot) => StencilSnapshot) => ({
+		...seen,
+		stencils: seen.stencils.map(change),
+	});
+	const one = (change: (stencil: StencilSnapshot) => StencilSnapshot) =>
+		each((it) => (it.key === key ? change(it) : it));
 	const change = changeOf(mend);
 	if (change !== undefined) return one((stencil) => changed(stencil, change));
 	switch (mend.do) {

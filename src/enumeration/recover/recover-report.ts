@@ -1,4 +1,4 @@
-import type { SeenCollection } from "../stencils/seen.ts";
+import type { CollectionSnapshot } from "../stencils/snapshot.ts";
 import type { SoundConfig } from "./checks-config.ts";
 import { type Finding, type FindingKind, isMendable, needsPerson, wordsOf } from "./findings.ts";
 
@@ -44,10 +44,10 @@ function outcomeOf(finding: Finding, dryRun: boolean, blocked: boolean): Outcome
 	return dryRun ? "would-be-mended" : "mended";
 }
 
-export function reportOf(
+export function reportOfRecovery(
 	collection: string,
 	dryRun: boolean,
-	seen: SeenCollection,
+	seen: CollectionSnapshot,
 	sound: SoundConfig | undefined,
 	findings: readonly Finding[],
 ): RecoverReport {

@@ -2,12 +2,12 @@ import { Fault } from "../../base/fault.ts";
 import { PageCatalog } from "../stencils/catalog.ts";
 import { CompleteTcns } from "../stencils/complete.ts";
 import { STATE, type StencilStore, type TanglePages } from "../stencils/ports.ts";
-import type { SeenCollection, SeenStencil } from "../stencils/seen.ts";
+import type { CollectionSnapshot, StencilSnapshot } from "../stencils/snapshot.ts";
 import { type Checked, check, personFirst } from "./checks.ts";
 import { checkPages } from "./checks-pages.ts";
 import { atWork, pairName } from "./checks-stencil.ts";
 import { type Finding, isMendable, needsPerson } from "./findings.ts";
-import { type RecoverReport, reportOf } from "./recover-report.ts";
+import { type RecoverReport, reportOfRecovery } from "./recover-report.ts";
 import { checkRestart, type Restart, restartedStencil } from "./restart.ts";
 
 /** What a recovery reads. */
@@ -20,13 +20,13 @@ export interface RecoverSources {
 /** How a recovery changes things: for good (`writing-hand.ts`), or only in its mind (`dry-hand.ts`). */
 export interface Hand {
 	readonly dry: boolean;
-	look(): Promise<SeenCollection>;
+	look(): Promise<CollectionSnapshot>;
 	/** Before anything else is changed: makes the collection this run's. `raise`: epochs that are ahead; `leave`: keys not to touch. */
 	begin(raise: readonly Finding[], leave: readonly unknown[]): Promise<void>;
-	mend(finding: Finding, seen: SeenCollection): Promise<void>;
+	mend(finding: Finding, seen: CollectionSnapshot): Promise<void>;
 	beginRestart(tcn: number): Promise<void>;
 	/** Pushes what is left of a stencil. */
-	push(stencil: SeenStencil, catalog: PageCatalog, completedTcn: number): Promise<void>;
+	push(stencil: StencilSnapshot, catalog: PageCatalog, completedTcn: number): Promise<void>;
 }
 
 /**
@@ -72,7 +72,7 @@ class Recovery {
 		return this.#report(last);
 	}
 
-	async #examine(): Promise<Checked & { seen: SeenCollection }> {
+	async #examine(): Promise<Checked & { seen: CollectionSnapshot }> {
 		const seen = await this.#hand.look();
 		const { sound, findings } = check(seen);
 		const { tangles, pageSize } = this.#sources;
@@ -86,7 +86,7 @@ class Recovery {
 		return { sound, seen, findings: personFirst(all) };
 	}
 
-	async #restartAsked(seen: SeenCollection): Promise<void> {
+	async #restartAsked(seen: CollectionSnapshot): Promise<void> {
 		if (this.#restart === undefined) return;
 		if ("tcn" in this.#restart) return await this.#hand.beginRestart(this.#restart.tcn);
 		const stencil = restartedStencil(seen, this.#restart.stencil, this.#sources.store.name);
@@ -99,7 +99,7 @@ class Recovery {
 	}
 
 	/** Mends until there is nothing more to mend. Gives what is left. */
-	async #mendAll(): Promise<Checked & { seen: SeenCollection }> {
+	async #mendAll(): Promise<Checked & { seen: CollectionSnapshot }> {
 		const mended = new Set<string>();
 		for (;;) {
 			const examined = await this.#examine();
@@ -111,7 +111,7 @@ class Recovery {
 				const name = `${finding.kind} ${finding.document}`;
 				if (mended.has(name)) {
 					throw new Fault("data", `${this.#sources.store.name}: ${finding.document} was mended, and is damaged again`, {
-						mend: "see who else writes to that collection, then start again",
+						hint: "see who else writes to that collection, then start again",
 					});
 				}
 				mended.add(name);
@@ -121,22 +121,22 @@ class Recovery {
 		}
 	}
 
-	async #pushAll({ seen, sound, findings }: Checked & { seen: SeenCollection }): Promise<void> {
+	async #pushAll({ seen, sound, findings }: Checked & { seen: CollectionSnapshot }): Promise<void> {
 		if (sound === undefined) throw new Error("the config document became unsound as the rest was mended");
 		const open = findings.flatMap(({ key, mend }) => {
 			const stencil = mend.do === "push" ? seen.stencils.find((it) => it.key === key) : undefined;
 			return stencil === undefined ? [] : [stencil];
 		});
-		const fresh = ({ state }: SeenStencil) => (state === STATE.new ? 1 : 0);
+		const fresh = ({ state }: StencilSnapshot) => (state === STATE.new ? 1 : 0);
 		// Interrupted ones first, as produce does; within each the order of the findings, by (TCN, rootstock_tcn).
 		for (const stencil of open.toSorted((a, b) => fresh(a) - fresh(b))) {
 			await this.#hand.push(stencil, this.#catalog, sound.completedTcn);
 		}
 	}
 
-	#report({ seen, sound, findings }: Checked & { seen: SeenCollection }): RecoverReport {
+	#report({ seen, sound, findings }: Checked & { seen: CollectionSnapshot }): RecoverReport {
 		const order = (finding: Finding) => (needsPerson(finding) ? 1 : 0);
 		const rest = findings.toSorted((a, b) => order(a) - order(b));
-		return reportOf(this.#sources.store.name, this.#hand.dry, seen, sound, [...this.#done, ...rest]);
+		return reportOfRecovery(this.#sources.store.name, this.#hand.dry, seen, sound, [...this.#done, ...rest]);
 	}
 }

@@ -1,7 +1,7 @@
 import { Fault } from "../../base/fault.ts";
 import type { Id } from "../stencils/ports.ts";
 import { STATE } from "../stencils/ports.ts";
-import { numbersOf, type SeenCollection, type SeenStencil } from "../stencils/seen.ts";
+import { type CollectionSnapshot, numbersOf, type StencilSnapshot } from "../stencils/snapshot.ts";
 import type { SoundConfig } from "./checks-config.ts";
 import { pairName } from "./checks-stencil.ts";
 import type { StencilChange } from "./repair.ts";
@@ -15,7 +15,10 @@ const AFRESH: StencilChange = { state: STATE.new, drop: ["cursor", "progress"] }
  * What pushing again from `tcn` on changes in the stencils. What stands above was made from what is pushed again, so it
  * goes back too. Counts of jobs of these rounds go, wherever they stand: they will be counted anew.
  */
-export function restartChanges(seen: SeenCollection, tcn: number): { stencil: SeenStencil; change: StencilChange }[] {
+export function restartChanges(
+	seen: CollectionSnapshot,
+	tcn: number,
+): { stencil: StencilSnapshot; change: StencilChange }[] {
 	return seen.stencils.flatMap((stencil) => {
 		const numbers = numbersOf(stencil);
 		if (numbers === undefined || numbers.rootstockTcn === 0) return [];
@@ -29,16 +32,16 @@ export function restartChanges(seen: SeenCollection, tcn: number): { stencil: Se
 }
 
 /** The stencil that a person asks to be set back. Throws a Fault "data" where there is none that can be. */
-export function restartedStencil(seen: SeenCollection, id: Id, collection: string): SeenStencil {
+export function restartedStencil(seen: CollectionSnapshot, id: Id, collection: string): StencilSnapshot {
 	const stencil = seen.stencils.find((it) => it.id === id);
 	if (stencil === undefined) {
 		throw new Fault("data", `${collection}: there is no stencil ${id}; nothing was done`, {
-			mend: "`tangles produce --dry-run` lists the open ones with their ids",
+			hint: "`tangles produce --dry-run` lists the open ones with their ids",
 		});
 	}
 	if (numbersOf(stencil) === undefined) {
 		throw new Fault("data", `${collection}: stencil ${id} cannot be restarted: its numbers are not sound`, {
-			mend: "`tangles recover --dry-run` says what is wrong with it",
+			hint: "`tangles recover --dry-run` says what is wrong with it",
 		});
 	}
 	return stencil;
@@ -46,7 +49,7 @@ export function restartedStencil(seen: SeenCollection, id: Id, collection: strin
 
 /** Throws a Fault where the restart cannot be done: "data" for the stencil, "usage" for a TCN of which nothing was pushed. */
 export function checkRestart(
-	seen: SeenCollection,
+	seen: CollectionSnapshot,
 	{ completedTcn, maxTcn }: SoundConfig,
 	restart: Restart,
 	collection: string,
@@ -59,13 +62,13 @@ export function checkRestart(
 	if (tcn <= completedTcn + 1 && tcn <= maxTcn) return;
 	const why = tcn > maxTcn ? `max_tcn is ${maxTcn}` : `the TCN in work is ${completedTcn + 1}`;
 	throw new Fault("usage", `--restart-tcn is ${tcn}, but ${why}; nothing was done`, {
-		mend: "name a TCN whose jobs were pushed",
+		hint: "name a TCN whose jobs were pushed",
 	});
 }
 
 /** What a restart that can be done does, to be asked about. */
 export function describeRestart(
-	seen: SeenCollection,
+	seen: CollectionSnapshot,
 	{ completedTcn }: SoundConfig,
 	restart: Restart,
 	collection: string,

@@ -1,8 +1,8 @@
+import { noteBaseline, settleRound } from "../produce/counter-baseline.ts";
 import type { Producer } from "../produce/producer.ts";
 import { pushStencil } from "../produce/push-stencil.ts";
-import { noteRound, settleRound } from "../produce/round.ts";
 import type { PageCatalog } from "../stencils/catalog.ts";
-import type { SeenCollection, SeenStencil } from "../stencils/seen.ts";
+import type { CollectionSnapshot, StencilSnapshot } from "../stencils/snapshot.ts";
 import { atWork, stencilFrom } from "./checks-stencil.ts";
 import { type Finding, wordsOf } from "./findings.ts";
 import { mendStored } from "./mend.ts";
@@ -22,37 +22,37 @@ export class WritingHand implements Hand {
 		this.#repair = repair;
 	}
 
-	async look(): Promise<SeenCollection> {
+	async look(): Promise<CollectionSnapshot> {
 		return await this.#producer.store.seen();
 	}
 
 	async begin(raise: readonly Finding[], leave: readonly unknown[]): Promise<void> {
-		await this.#assured();
+		await this.#ensureHeld();
 		for (const finding of raise) {
 			if (finding.mend.do === "raise-epoch") await this.#repair.raiseEpoch(finding.mend.to);
-			this.#tell(finding);
+			this.#emit(finding);
 		}
 		this.#epoch = await this.#producer.store.takeOver(leave);
 	}
 
-	async mend(finding: Finding, seen: SeenCollection): Promise<void> {
-		await this.#assured();
+	async mend(finding: Finding, seen: CollectionSnapshot): Promise<void> {
+		await this.#ensureHeld();
 		if (finding.mend.do === "reopen") await this.#producer.store.reopenTcn(finding.mend);
 		else await mendStored(this.#repair, this.#epoch, finding, seen);
-		this.#tell(finding);
+		this.#emit(finding);
 	}
 
 	async beginRestart(tcn: number): Promise<void> {
-		await this.#assured();
+		await this.#ensureHeld();
 		await this.#repair.beginRestart(this.#epoch, tcn);
 	}
 
-	async push(seen: SeenStencil, catalog: PageCatalog, completedTcn: number): Promise<void> {
+	async push(seen: StencilSnapshot, catalog: PageCatalog, completedTcn: number): Promise<void> {
 		const stencil = stencilFrom(seen);
 		if (stencil === undefined) throw new Error(`${seen.name} was to be pushed, but is no stencil`);
 		const tcn = completedTcn + 1;
 		await this.#settle();
-		await noteRound(this.#producer, await this.#producer.store.enumeration(), tcn);
+		await noteBaseline(this.#producer, await this.#producer.store.enumeration(), tcn);
 		await pushStencil(this.#producer, catalog, stencil, tcn, () => {});
 	}
 
@@ -66,12 +66,12 @@ export class WritingHand implements Hand {
 		this.#settled = true;
 	}
 
-	async #assured(): Promise<void> {
+	async #ensureHeld(): Promise<void> {
 		this.#producer.signal.throwIfAborted();
-		await this.#producer.assured();
+		await this.#producer.ensureHeld();
 	}
 
-	#tell({ kind, document, mend }: Finding): void {
+	#emit({ kind, document, mend }: Finding): void {
 		this.#producer.log.info(`${document}: ${wordsOf(mend)}`, { finding: kind });
 	}
 }

@@ -1,6 +1,6 @@
 import { Fault } from "../../base/fault.ts";
 import { openBelow, pushedIn } from "./order.ts";
-import type { OpenJobs, QueueCounts, Round, Stencil, StencilState } from "./ports.ts";
+import type { CounterBaseline, OpenJobs, QueueCounts, Stencil, StencilState } from "./ports.ts";
 
 /**
  * The invariant of the enumeration, in one place: **pages are cut only from TCNs that are complete.** A TCN is complete
@@ -12,7 +12,7 @@ import type { OpenJobs, QueueCounts, Round, Stencil, StencilState } from "./port
  */
 
 /** What decides whether a TCN is complete, of a stencil that was checked or of one that was only looked at. */
-export interface Placed {
+export interface StencilStanding {
 	readonly tcn?: number | undefined;
 	readonly rootstockTcn?: number | undefined;
 	readonly state?: StencilState | undefined;
@@ -21,7 +21,7 @@ export interface Placed {
 /** The part of the config document that decides it. */
 export interface Standing {
 	readonly completedTcn: number;
-	readonly round: Round | undefined;
+	readonly round: CounterBaseline | undefined;
 }
 
 /**
@@ -42,7 +42,7 @@ export class CompleteTcns {
 	}
 
 	/** By the config document and all stencils, as this run has just read them. */
-	static of(standing: Standing, stencils: readonly Placed[]): CompleteTcns {
+	static of(standing: Standing, stencils: readonly StencilStanding[]): CompleteTcns {
 		const { completedTcn, round } = standing;
 		const proven = isUnproven(standing) && round !== undefined ? round.tcn - 1 : completedTcn;
 		const open = openBelow(stencils, completedTcn);
@@ -60,18 +60,18 @@ export function unfinished({ enqueued, scheduled, retries, working, dead }: Open
 }
 
 /** Jobs that the server finished since the counters of `round` were noted; less than 0 where its counters were reset. */
-export function finishedSince(round: Round, { processed, failed }: QueueCounts): number {
+export function finishedSince(round: CounterBaseline, { processed, failed }: QueueCounts): number {
 	return processed - failed - (round.processed - round.failed);
 }
 
 /** Jobs that the server must finish after the counters of `round` were noted. */
-export function requiredIn(round: Round, stencils: readonly Stencil[]): number {
+export function requiredIn(round: CounterBaseline, stencils: readonly Stencil[]): number {
 	return (round.open ?? 0) + pushedIn(stencils, round.tcn);
 }
 
 /** Two looks at the job server, one after the other, and what was pushed for the TCN that they may prove. */
 export interface DrainEvidence {
-	readonly round: Round;
+	readonly round: CounterBaseline;
 	readonly stencils: readonly Stencil[];
 	readonly first: QueueCounts;
 	readonly second: QueueCounts;
@@ -108,12 +108,12 @@ export class DrainedTcn {
 }
 
 /** The Fault of a TCN with jobs that the server neither finished nor has. */
-export function lostJobs({ tcn }: Round, pushed: number, finished: number): Fault {
+export function lostJobs({ tcn }: CounterBaseline, pushed: number, finished: number): Fault {
 	const message =
 		`TCN ${tcn}: ${pushed} jobs were pushed, but the server finished only ${Math.max(0, finished)} since ` +
 		`(processed - failed): the queue was flushed or lost; TCN ${tcn} is not complete`;
 	return new Fault("data", message, {
-		mend:
+		hint:
 			`\`tangles recover --restart-tcn ${tcn}\`, then produce, pushes that TCN again (stored tangles are not doubled); ` +
 			"`tangles produce --accept-incomplete` takes it for complete as it is",
 	});

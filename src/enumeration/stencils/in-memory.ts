@@ -1,9 +1,9 @@
 import { Fault } from "../../base/fault.ts";
 import type { StencilChange, StencilRepair } from "../recover/repair.ts";
 import type { DrainedTcn } from "./complete.ts";
-import type { Enumeration, Id, Reopening, Round, Stencil, StencilStore, StencilUpdate } from "./ports.ts";
+import type { CounterBaseline, Enumeration, Id, Reopening, Stencil, StencilStore, StencilUpdate } from "./ports.ts";
 import { STATE } from "./ports.ts";
-import type { SeenCollection } from "./seen.ts";
+import type { CollectionSnapshot } from "./snapshot.ts";
 import { type StencilPair, stencilIdOf } from "./stencils.ts";
 
 type Config = Enumeration & { readonly restart?: number | undefined };
@@ -56,7 +56,7 @@ export class MemoryStencils implements StencilStore, StencilRepair {
 		return this.#collection.config;
 	}
 
-	async seen(): Promise<SeenCollection> {
+	async seen(): Promise<CollectionSnapshot> {
 		const read = { wrong: [], more: false };
 		const stencils = [...this.#collection.stencils.values()].map((stencil) => ({
 			...stencil,
@@ -91,7 +91,7 @@ export class MemoryStencils implements StencilStore, StencilRepair {
 		this.#change(id, { ...rest, ...(cursor === undefined ? {} : { cursor: cursor ?? undefined }) });
 	}
 
-	async beginRound(round: Round): Promise<void> {
+	async storeBaseline(round: CounterBaseline): Promise<void> {
 		this.#configureOurs({ round });
 	}
 

@@ -1,4 +1,4 @@
-import type { Placed } from "./complete.ts";
+import type { StencilStanding } from "./complete.ts";
 import { STATE, type Stencil } from "./ports.ts";
 
 /** Stencils of TCN `tcn` with something to push: interrupted ones first, then by rootstock_tcn. */
@@ -10,7 +10,7 @@ export function openStencils(stencils: readonly Stencil[], tcn: number): Stencil
 }
 
 /** The lowest TCN at or below `tcn` with a stencil that is not complete; undefined where all are. */
-export function openBelow(stencils: readonly Placed[], tcn: number): number | undefined {
+export function openBelow(stencils: readonly StencilStanding[], tcn: number): number | undefined {
 	const open = stencils.flatMap((stencil) =>
 		// One whose state cannot be read is a person's, and those without rootstocks are never pushed.
 		stencil.state === undefined || stencil.state === STATE.complete || stencil.rootstockTcn === 0

@@ -1,6 +1,6 @@
 import type { DrainedTcn } from "./complete.ts";
 import type { Pages } from "./pages.ts";
-import type { SeenCollection } from "./seen.ts";
+import type { CollectionSnapshot } from "./snapshot.ts";
 
 /** An ObjectId as 24 lower-case hexadecimal digits. */
 export type Id = string;
@@ -23,7 +23,7 @@ export interface Stencil {
 	/** First pair not yet acknowledged; undefined where pushing begins at the start. */
 	readonly cursor: Cursor | undefined;
 	/** Jobs pushed for this stencil in round `round` (the TCN in work). */
-	readonly progress: Progress | undefined;
+	readonly progress: PushProgress | undefined;
 	/** True while pushing rests because the queue is full, or where a run ended in such a rest. */
 	readonly resting: boolean;
 }
@@ -43,14 +43,14 @@ export function shownState({ state, resting }: Pick<Stencil, "state" | "resting"
 	return state === STATE.started && resting ? "no_headroom" : STATE_NAMES[state];
 }
 
-export interface Progress {
+export interface PushProgress {
 	readonly round: number;
 	readonly pushed: number;
 	readonly total: number;
 }
 
 /** The server's counters as a round began, so that an emptied queue can be told from a finished one. */
-export interface Round {
+export interface CounterBaseline {
 	readonly tcn: number;
 	readonly processed: number;
 	readonly failed: number;
@@ -66,7 +66,7 @@ export interface Enumeration {
 	readonly completedTcn: number;
 	readonly maxTcn: number;
 	readonly epoch: number;
-	readonly round: Round | undefined;
+	readonly round: CounterBaseline | undefined;
 }
 
 /** What is stored about a stencil while it is pushed; a field that is undefined stays as it is. */
@@ -74,7 +74,7 @@ export interface StencilUpdate {
 	readonly state?: StencilState;
 	/** `null` takes the cursor away. */
 	readonly cursor?: Cursor | null;
-	readonly progress?: Progress;
+	readonly progress?: PushProgress;
 	readonly resting?: boolean;
 }
 
@@ -95,7 +95,7 @@ export interface StencilStore {
 	/** The config document. */
 	enumeration(): Promise<Enumeration>;
 	/** Every document, whatever its state, in no order; throws for none. */
-	seen(): Promise<SeenCollection>;
+	seen(): Promise<CollectionSnapshot>;
 	/**
 	 * Raises the epoch by one and makes it this run's; from then on earlier producers can change nothing. Marks every
 	 * stencil that is not complete with it, but for those with a key in `leave`, which are not touched.
@@ -107,7 +107,7 @@ export interface StencilStore {
 	claim(id: Id): Promise<Stencil | undefined>;
 	update(id: Id, change: StencilUpdate): Promise<void>;
 	/** Notes the counters at the start of a round. */
-	beginRound(round: Round): Promise<void>;
+	storeBaseline(round: CounterBaseline): Promise<void>;
 	/** Removes the note, where the round it is of is complete. */
 	dropRound(): Promise<void>;
 	/** current_completed_tcn from `tcn - 1` to `tcn`, by compare-and-set; in the same write the counters go. */

@@ -9,7 +9,7 @@ export interface StoredTangle {
 }
 
 /** One difference between the tangles of a TCN and those that are stored. */
-export type Finding =
+export type ProofFinding =
 	/** A tangle of the TCN, not stored. */
 	| { readonly kind: "missing"; readonly computed: TangleFields }
 	/** Stored under the TCN and no tangle of it; or stored a second time. */

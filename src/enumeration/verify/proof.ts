@@ -1,7 +1,7 @@
 import { countTangles } from "../tangles/grammar/counts.ts";
 import { Numbering } from "../tangles/grammar/numbering.ts";
 import type { TangleFields } from "../tangles/tangle.ts";
-import type { Finding, StoredTangle } from "./findings.ts";
+import type { ProofFinding, StoredTangle } from "./findings.ts";
 import { NumberSet } from "./number-set.ts";
 import { hasAttributes, recognize } from "./tangle-check.ts";
 
@@ -19,7 +19,7 @@ export interface Proof {
 	readonly extra: number;
 	readonly wrong: number;
 	/** The first of them; `left_out` more are counted above. */
-	readonly findings: readonly Finding[];
+	readonly findings: readonly ProofFinding[];
 	readonly left_out: number;
 }
 
@@ -48,7 +48,7 @@ export class TcnProof {
 	readonly #numbering: Numbering | undefined;
 	readonly #numbersOfPass: number;
 	readonly #counts = { missing: 0, extra: 0, wrong: 0 };
-	readonly #findings: Finding[] = [];
+	readonly #findings: ProofFinding[] = [];
 	#numbers: NumberSet | undefined;
 	#pass = 0;
 	#stored = 0;
@@ -133,7 +133,7 @@ export class TcnProof {
 		};
 	}
 
-	#note(finding: Finding): void {
+	#note(finding: ProofFinding): void {
 		this.#counts[finding.kind] += 1;
 		if (this.keeps) this.#findings.push(finding);
 	}

@@ -7,7 +7,7 @@ import { type Proof, type ProofSettings, TcnProof } from "./proof.ts";
 const LOOKED_FOR = 500;
 
 /** The stored tangles, as the proof of a TCN needs them. */
-export interface StoredTangles {
+export interface TangleSource {
 	/** Looks at each tangle of a TCN, and gives how many, batch by batch; throws a Fault "data" where one is not what its notation says. */
 	checked(TCN: number): AsyncIterable<number>;
 	/** All tangles of a TCN, in batches, as they are. */
@@ -28,7 +28,7 @@ export interface ProofProgress {
  * jobs graft: one that is not what its notation says is a Fault "data".
  */
 export async function prove(
-	stored: StoredTangles,
+	stored: TangleSource,
 	settings: ProofSettings,
 	report: (progress: ProofProgress) => void,
 ): Promise<Proof> {
@@ -58,7 +58,7 @@ export async function prove(
 }
 
 /** Names the tangles of a pass that did not come, as many as are kept. */
-async function nameUnseen(proof: TcnProof, stored: StoredTangles): Promise<void> {
+async function nameUnseen(proof: TcnProof, stored: TangleSource): Promise<void> {
 	let some: TangleFields[] = [];
 	const look = async () => {
 		const elsewhere = await stored.named(some.map(({ notation }) => notation));

@@ -22,24 +22,24 @@ const shown = (value: unknown) => {
 
 function badJob(what: string): Fault {
 	return new Fault("data", what, {
-		mend: `see who pushes such jobs; a job is ${JOBTYPE} [id, TCN, id, TCN, page_size]`,
+		hint: `see who pushes such jobs; a job is ${JOBTYPE} [id, TCN, id, TCN, page_size]`,
 	});
 }
 
 function id(value: unknown, name: string): string {
 	if (typeof value === "string" && /^[0-9a-f]{24}$/i.test(value)) return value.toLowerCase();
-	throw badJob(`${name} is ${shown(value)}; legal are 24 hexadecimal digits`);
+	throw badJob(`${name} is ${shown(value)}; expected 24 hexadecimal digits`);
 }
 
 function whole(value: unknown, name: string, least: number, most: number): number {
 	if (typeof value === "number" && Number.isInteger(value) && value >= least && value <= most) return value;
-	throw badJob(`${name} is ${shown(value)}; legal are whole numbers from ${least} to ${most}`);
+	throw badJob(`${name} is ${shown(value)}; expected whole numbers from ${least} to ${most}`);
 }
 
 /** Takes a job's arguments, `[rootstock id, TCN, scion id, TCN, page_size]`. Throws a Fault "data" that says what is wrong. */
 export function graftJobOf({ jobtype, args }: Pick<ReservedJob, "jobtype" | "args">): GraftJob {
 	if (jobtype !== JOBTYPE) throw badJob(`jobtype ${shown(jobtype)} is not known here`);
-	if (!Array.isArray(args) || args.length !== 5) throw badJob(`the arguments are ${shown(args)}; legal are five`);
+	if (!Array.isArray(args) || args.length !== 5) throw badJob(`the arguments are ${shown(args)}; expected five`);
 	const values: readonly unknown[] = args;
 	return {
 		rootstockId: id(values[0], "the first argument, a rootstock's _id,"),

@@ -1,5 +1,5 @@
 import { type FaultKind, isFault, messageOf } from "../../base/fault.ts";
-import type { Failure } from "./ports.ts";
+import type { JobFailure } from "./ports.ts";
 
 /** The server keeps 1,000 bytes. */
 const MOST_CHARACTERS = 900;
@@ -19,12 +19,12 @@ export function isStop(error: unknown): boolean {
 	return isFault(error, "interrupt", "terminate", "broken-pipe");
 }
 
-/** What the server is told of an error; of a bug with up to `lines` of its stack, of any other with its mend. */
-export function failureOf(error: unknown, lines: number): Failure {
+/** What the server is told of an error; of a bug with up to `lines` of its stack, of any other with its hint. */
+export function failureOf(error: unknown, lines: number): JobFailure {
 	const known = isFault(error) ? error : undefined;
 	const why = messageOf(error);
 	const message = isStop(error) ? `handed back before it was done: the worker was ${why}` : why;
-	const trace = known === undefined && error instanceof Error ? (error.stack ?? "").split("\n") : [known?.mend ?? ""];
+	const trace = known === undefined && error instanceof Error ? (error.stack ?? "").split("\n") : [known?.hint ?? ""];
 	return {
 		errtype: (known && TYPES[known.kind]) ?? "Bug",
 		message: message.slice(0, MOST_CHARACTERS),

@@ -9,7 +9,7 @@ const WRITES = 2;
 const PIECE = 500;
 
 /** What one job did, in tangles. */
-export interface Grafted {
+export interface GraftedPages {
 	readonly rootstocks: number;
 	readonly scions: number;
 	readonly tangles: number;
@@ -30,7 +30,7 @@ export async function graftJob(
 	store: TangleStore,
 	grafter: Grafter,
 	signal: AbortSignal,
-): Promise<Grafted> {
+): Promise<GraftedPages> {
 	const { rootstockId, rootstockTcn, scionId, scionTcn, pageSize: size } = job;
 	const read = async (id: string, tcn: number, goodOnly: boolean) =>
 		await unlessAborted(signal, store.page({ id, tcn, goodOnly, size }, signal));

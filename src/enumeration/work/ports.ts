@@ -17,7 +17,7 @@ export interface ReservedJob {
 }
 
 /** What the server is told of a job that failed; it shows it on its web page. */
-export interface Failure {
+export interface JobFailure {
 	readonly errtype: string;
 	readonly message: string;
 	readonly backtrace: readonly string[];
@@ -38,7 +38,7 @@ export interface JobSource {
 	/** May be repeated. */
 	acknowledge(jid: string, signal: AbortSignal): Promise<void>;
 	/** Hands a job back, to be given out again later. False where the server knows of no such reservation any more. */
-	fail(jid: string, failure: Failure, signal: AbortSignal): Promise<boolean>;
+	fail(jid: string, failure: JobFailure, signal: AbortSignal): Promise<boolean>;
 	/** Says that the worker lives, and gives what the server wants it to do. */
 	beat(state: WorkerState, signal: AbortSignal): Promise<WorkerState>;
 }

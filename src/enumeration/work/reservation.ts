@@ -28,7 +28,7 @@ export class Reservation {
 			() =>
 				this.#stop.abort(
 					new Fault("failed", `the job would run past its reservation of ${seconds} s; it was stopped`, {
-						mend: "push it with a longer reserve_for, or use a smaller page_size",
+						hint: "push it with a longer reserve_for, or use a smaller page_size",
 					}),
 				),
 			Math.max(0, last - sharedNow()),

@@ -1,10 +1,10 @@
 import { pause } from "../../base/deadline.ts";
 import { Fault, isFault, messageOf } from "../../base/fault.ts";
-import { beat } from "./heart.ts";
+import { beat } from "./heartbeat.ts";
 import type { Grafter, ReservedJob, WorkerState } from "./ports.ts";
 import { Tally } from "./tally.ts";
-import { type Ending, workOn } from "./work-on.ts";
-import type { Worker } from "./worker.ts";
+import { type JobEnd, workOn } from "./work-on.ts";
+import type { JobWorker } from "./worker.ts";
 
 /** Of the 25 s that a worker is given to end in, those in which its jobs may still be finished; the rest is for handing back. */
 const GRACE_MS = 20_000;
@@ -16,12 +16,12 @@ const LOOK_EVERY_MS = 200;
  * Works on jobs until it is stopped, as the README of this folder describes. Resolves when the server asked for the end,
  * with true where all jobs went well; throws the signal's reason, or the Fault of a server that is gone.
  */
-export async function work(worker: Worker): Promise<boolean> {
+export async function work(worker: JobWorker): Promise<boolean> {
 	return await new Run(worker).run();
 }
 
 class Run {
-	readonly #worker: Worker;
+	readonly #worker: JobWorker;
 	readonly #tally = new Tally();
 	readonly #free: Grafter[];
 	readonly #running = new Set<Promise<void>>();
@@ -34,18 +34,18 @@ class Run {
 	#failure: { error: unknown } | undefined;
 	#idle = false;
 
-	constructor(worker: Worker) {
+	constructor(worker: JobWorker) {
 		this.#worker = worker;
 		this.#free = [...worker.grafters];
 	}
 
 	async run(): Promise<boolean> {
-		const { id, queue, grafters, signal, source, tell } = this.#worker;
+		const { id, queue, grafters, signal, source, emit } = this.#worker;
 		const stopped = () => this.#end(signal.reason);
 		signal.addEventListener("abort", stopped, { once: true });
 		if (signal.aborted) stopped();
 		const heart = beat(source, this.#over.signal, () => this.#state, this.#told).catch(this.#fail);
-		tell({ event: "started", queue, worker: id, concurrency: grafters.length });
+		emit({ event: "started", queue, worker: id, concurrency: grafters.length });
 		try {
 			await this.#fetchAll();
 			await this.#finish();
@@ -53,7 +53,7 @@ class Run {
 			signal.removeEventListener("abort", stopped);
 			this.#over.abort(new Fault("failed", "the run is over"));
 			await heart;
-			tell({ event: "stopped", ...this.#tally.sums() });
+			emit({ event: "stopped", ...this.#tally.sums() });
 		}
 		if (this.#failure !== undefined) throw this.#failure.error;
 		return this.#tally.allWell;
@@ -84,7 +84,7 @@ class Run {
 			}
 			if (!this.#idle && this.#running.size === 0) {
 				this.#idle = true;
-				this.#worker.tell({ event: "waiting", jobs: this.#tally.jobs });
+				this.#worker.emit({ event: "waiting", jobs: this.#tally.jobs });
 			}
 			await pause(LOOK_EVERY_MS, this.#stop.signal);
 			return undefined;
@@ -104,7 +104,7 @@ class Run {
 		this.#running.add(work);
 	}
 
-	#ended(ending: Ending): void {
+	#ended(ending: JobEnd): void {
 		this.#tally.add(ending);
 		// A server that is gone, or that refuses, does so for every job.
 		if (ending.is !== "done" && isFault(ending.error, "unreachable", "refused")) this.#fail(ending.error);
@@ -137,7 +137,7 @@ class Run {
 	readonly #told = (wanted: WorkerState): void => {
 		if (wanted === "quiet" && this.#state === "running") {
 			this.#state = "quiet";
-			this.#worker.tell({ event: "quiet" });
+			this.#worker.emit({ event: "quiet" });
 		} else if (wanted === "terminate") this.#end(undefined);
 	};
 
@@ -148,7 +148,7 @@ class Run {
 		this.#state = "terminate";
 		if (this.#stop.signal.aborted) return;
 		const why = error === undefined ? "the server's web page asks for the end" : messageOf(error);
-		this.#worker.tell({ event: "stopping", why, working: this.#running.size });
+		this.#worker.emit({ event: "stopping", why, working: this.#running.size });
 		this.#stop.abort(error ?? new Fault("terminate", why));
 	}
 }

@@ -1,5 +1,5 @@
 import { isStop } from "./failure.ts";
-import type { Ending } from "./work-on.ts";
+import type { JobEnd } from "./work-on.ts";
 
 /** What a run has done so far. */
 export class Tally {
@@ -11,7 +11,7 @@ export class Tally {
 	#tangles = 0;
 	#stored = 0;
 
-	add(ending: Ending): void {
+	add(ending: JobEnd): void {
 		if (ending.is === "done") {
 			this.#done += 1;
 			this.#tangles += ending.tangles;

@@ -5,13 +5,13 @@ import { failureOf, isStop } from "./failure.ts";
 import { graftJob } from "./graft-job.ts";
 import type { Grafter, ReservedJob } from "./ports.ts";
 import { Reservation } from "./reservation.ts";
-import type { Worker } from "./worker.ts";
+import type { JobWorker } from "./worker.ts";
 
 /** Once the worker can wait no longer, a job is handed back within this time or not at all. */
 const LAST_WORD_MS = 4000;
 
 /** How a job ended. */
-export type Ending =
+export type JobEnd =
 	| { readonly is: "done"; readonly tangles: number; readonly stored: number }
 	| { readonly is: "failed"; readonly error: unknown }
 	/** The server could not be told; it gives the job out again by itself, once its reservation has ended. */
@@ -21,7 +21,12 @@ export type Ending =
  * Works on one job and tells the server how that ended: acknowledges it once all its tangles are stored, and not otherwise.
  * `late` aborts when the worker can wait no longer. Never throws.
  */
-export async function workOn(worker: Worker, job: ReservedJob, grafter: Grafter, late: AbortSignal): Promise<Ending> {
+export async function workOn(
+	worker: JobWorker,
+	job: ReservedJob,
+	grafter: Grafter,
+	late: AbortSignal,
+): Promise<JobEnd> {
 	const reservation = new Reservation(job, late);
 	grafter.hold(job.jid);
 	try {
@@ -33,20 +38,20 @@ export async function workOn(worker: Worker, job: ReservedJob, grafter: Grafter,
 }
 
 class Work {
-	readonly #worker: Worker;
+	readonly #worker: JobWorker;
 	readonly #job: ReservedJob;
 	readonly #reservation: Reservation;
 	readonly #late: AbortSignal;
 
-	constructor(worker: Worker, job: ReservedJob, reservation: Reservation, late: AbortSignal) {
+	constructor(worker: JobWorker, job: ReservedJob, reservation: Reservation, late: AbortSignal) {
 		this.#worker = worker;
 		this.#job = job;
 		this.#reservation = reservation;
 		this.#late = late;
 	}
 
-	async run(grafter: Grafter): Promise<Ending> {
-		const { store, tell, log } = this.#worker;
+	async run(grafter: Grafter): Promise<JobEnd> {
+		const { store, emit, log } = this.#worker;
 		const { jid } = this.#job;
 		const began = performance.now();
 		try {
@@ -56,7 +61,7 @@ class Work {
 			if (untold !== undefined) return untold;
 			const { rootstockTcn: rootstock_tcn, scionTcn: scion_tcn, scionId } = wanted;
 			const ms = Math.round(performance.now() - began);
-			tell({ event: "job-done", jid, rootstock_tcn, scion_tcn, ...done, ms });
+			emit({ event: "job-done", jid, rootstock_tcn, scion_tcn, ...done, ms });
 			if (done.scions === 0)
 				log.warn(`${jid}: nothing to graft: no good tangle of TCN ${scion_tcn} from ${scionId} on`);
 			return { is: "done", tangles: done.tangles, stored: done.stored };
@@ -65,7 +70,7 @@ class Work {
 		}
 	}
 
-	async #handBack(error: unknown): Promise<Ending> {
+	async #handBack(error: unknown): Promise<JobEnd> {
 		const { jid, backtrace } = this.#job;
 		const { errtype, message, backtrace: trace } = failureOf(error, backtrace);
 		const untold = await this.#told(async (source) => {
@@ -73,7 +78,7 @@ class Work {
 			if (!known) throw new Fault("failed", "the server knows of no reservation of it");
 		}, message);
 		if (untold !== undefined) return untold;
-		this.#worker.tell({ event: "job-failed", jid, errtype, message, handed_back: isStop(error) });
+		this.#worker.emit({ event: "job-failed", jid, errtype, message, handed_back: isStop(error) });
 		return { is: "failed", error };
 	}
 
@@ -86,8 +91,8 @@ class Work {
 	}
 
 	/** Tells the server, and gives an ending where that fails, or where the job may be another worker's by now. */
-	async #told(say: (source: Worker["source"]) => Promise<void>, outcome: string): Promise<Ending | undefined> {
-		const { source, tell, log } = this.#worker;
+	async #told(say: (source: JobWorker["source"]) => Promise<void>, outcome: string): Promise<JobEnd | undefined> {
+		const { source, emit, log } = this.#worker;
 		const { jid } = this.#job;
 		try {
 			if (this.#reservation.over) throw new Fault("failed", "its reservation has ended");
@@ -95,7 +100,7 @@ class Work {
 			return undefined;
 		} catch (error) {
 			const why = `${messageOf(error)} (${outcome})`;
-			tell({ event: "job-unacknowledged", jid, why });
+			emit({ event: "job-unacknowledged", jid, why });
 			log.warn(`${jid} is not acknowledged, and will be given out again: ${why}`);
 			return { is: "unacknowledged", error };
 		}

@@ -3,7 +3,7 @@ import type { WorkEvent } from "./events.ts";
 import type { Grafter, JobSource, TangleStore } from "./ports.ts";
 
 /** All that a run of the worker works with. */
-export interface Worker {
+export interface JobWorker {
 	/** The name under which the server knows it, new for each run. */
 	readonly id: string;
 	readonly source: JobSource;
@@ -15,5 +15,5 @@ export interface Worker {
 	readonly log: Log;
 	/** Aborts the run, with the Fault to end it with. */
 	readonly signal: AbortSignal;
-	tell(event: WorkEvent): void;
+	emit(event: WorkEvent): void;
 }

@@ -13,18 +13,18 @@ const LINE = v.strictObject(
 			v.rawTransform(({ dataset, addIssue, NEVER }) => {
 				const id = readBatchId(dataset.value);
 				if (id !== undefined) return id;
-				addIssue({ message: `is not a batch's full id; legal is ${ID_RULE}` });
+				addIssue({ message: `is not a batch's full id; expected ${ID_RULE}` });
 				return NEVER;
 			}),
 		),
-		type: v.pipe(text, v.check(isName, `is not a name; legal are ${NAME_RULE}`)),
+		type: v.pipe(text, v.check(isName, `is not a name; expected ${NAME_RULE}`)),
 		created: v.optional(
 			v.pipe(
 				text,
 				v.rawTransform(({ dataset, addIssue, NEVER }) => {
 					const time = readTime(dataset.value);
 					if (time !== undefined) return time;
-					addIssue({ message: `is not a time; legal is ${TIME_FORMS}` });
+					addIssue({ message: `is not a time; expected ${TIME_FORMS}` });
 					return NEVER;
 				}),
 			),
@@ -32,7 +32,7 @@ const LINE = v.strictObject(
 	},
 	({ expected }) => {
 		if (expected === "Object") return "is not a JSON object";
-		return expected === "never" ? "is not known; legal are id, type, created" : "is missing";
+		return expected === "never" ? "is not known; expected id, type, created" : "is missing";
 	},
 );
 

@@ -9,11 +9,11 @@ const MOST_CONFLICTS = 1000;
 const LONGEST_PAUSE_MS = 50;
 
 /** The batch. Throws a Fault "failed" where there is none, "data" where its document is malformed. */
-export async function found(store: BatchStore, id: string, signal?: AbortSignal): Promise<Batch> {
+export async function requireBatch(store: BatchStore, id: string, signal?: AbortSignal): Promise<Batch> {
 	const stored = await store.find(id, signal);
 	if (stored !== undefined && isBatch(stored)) return stored;
 	if (stored !== undefined) throw stored.fault();
-	throw new Fault("failed", `${store.name}: there is no batch ${id}`, { mend: "`tangles batches ls` lists all" });
+	throw new Fault("failed", `${store.name}: there is no batch ${id}`, { hint: "`tangles batches ls` lists all" });
 }
 
 /**
@@ -21,14 +21,14 @@ export async function found(store: BatchStore, id: string, signal?: AbortSignal)
  * batch as it is stored. Where `mutate` gives back the very batch it got, nothing is written. Throws what `mutate`
  * throws, a Fault "failed" where there is no such batch, and "data" where its document is malformed.
  */
-export async function change(
+export async function updateBatch(
 	store: BatchStore,
 	id: string,
 	mutate: (batch: Batch) => Batch,
 	signal?: AbortSignal,
 ): Promise<Batch> {
 	for (let conflicts = 0; conflicts < MOST_CONFLICTS; conflicts += 1) {
-		const batch = await found(store, id, signal);
+		const batch = await requireBatch(store, id, signal);
 		const next = mutate(batch);
 		if (next === batch) return batch;
 		if (await store.store(next, signal)) return { ...next, version: next.version + 1 };
@@ -36,6 +36,6 @@ export async function change(
 		await pause(Math.random() * Math.min(LONGEST_PAUSE_MS, 2 ** conflicts), signal);
 	}
 	throw new Fault("failed", `${store.name}: batch ${id}: ${MOST_CONFLICTS} times another write came first`, {
-		mend: "see who writes to it all the time, then try again",
+		hint: "see who writes to it all the time, then try again",
 	});
 }

@@ -22,6 +22,6 @@ export function recorded(batch: Batch, { component, claim }: Taker, event: Batch
 	const newest = claimOf(batch, component);
 	if (newest === claim) return appended(batch, event);
 	throw new Fault("lost", `${batch.id}: another has taken the batch (claim ${newest}, ours was ${claim})`, {
-		mend: `the event ${event.type} is not recorded; whoever has the batch now records its own`,
+		hint: `the event ${event.type} is not recorded; whoever has the batch now records its own`,
 	});
 }

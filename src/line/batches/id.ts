@@ -18,7 +18,7 @@ export const ID_RULE = `B<batch id>-RT<round trip>, such as B400022028241-RT1: n
 export function parseBatchId(text: string): BatchId {
 	const read = readBatchId(text);
 	if (read !== undefined) return read;
-	throw new Fault("usage", `${JSON.stringify(text)} is not a batch's full id`, { mend: `write ${ID_RULE}` });
+	throw new Fault("usage", `${JSON.stringify(text)} is not a batch's full id`, { hint: `write ${ID_RULE}` });
 }
 
 /** The parts of a full id, or undefined where it is malformed. */

@@ -5,7 +5,7 @@ import type { Batch } from "./batch.ts";
 const MOST_TOLD = 5;
 
 /** A field that is not what it must be. */
-export interface WrongField {
+export interface WrongBatchField {
 	/** Path of the field, such as `events.0.time`. */
 	readonly field: string;
 	/** What is wrong, the field's path in front: `events.0.time is not a date (found "yesterday")`. */
@@ -21,21 +21,21 @@ export class Malformed {
 	readonly id: string;
 	/** Its place in a list. */
 	readonly place: Place;
-	readonly wrong: readonly WrongField[];
+	readonly wrong: readonly WrongBatchField[];
 	readonly #where: string;
-	readonly #mend: string;
+	readonly #hint: string;
 
-	/** `where` names collection and document, `mend` says how to correct the fields. */
+	/** `where` names collection and document, `hint` says how to correct the fields. */
 	constructor(
 		{ id, place, where }: { readonly id: string; readonly place: Place; readonly where: string },
-		wrong: readonly WrongField[],
-		mend: string,
+		wrong: readonly WrongBatchField[],
+		hint: string,
 	) {
 		this.id = id;
 		this.place = place;
 		this.wrong = wrong;
 		this.#where = where;
-		this.#mend = mend;
+		this.#hint = hint;
 	}
 
 	/** What is wrong with its fields, on one line; of many the first. */
@@ -49,7 +49,7 @@ export class Malformed {
 
 	/** The Fault "data" that names collection, `_id`, each field, and how to correct it. */
 	fault(): Fault {
-		return new Fault("data", `${this.#where}: ${this.why}`, { mend: this.#mend });
+		return new Fault("data", `${this.#where}: ${this.why}`, { hint: this.#hint });
 	}
 }
 
@@ -66,4 +66,4 @@ export type Stored = Batch | Malformed;
 export const isBatch = (stored: Stored): stored is Batch => !(stored instanceof Malformed);
 
 /** The place behind which a list goes on that ended with `stored`. */
-export const placeOf = (stored: Stored): Place => (isBatch(stored) ? stored : stored.place);
+export const placeInOrder = (stored: Stored): Place => (isBatch(stored) ? stored : stored.place);

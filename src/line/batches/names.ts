@@ -14,7 +14,7 @@ export function isName(text: string): boolean {
 /** The name that `where` gives, such as `--type`. Throws a usage fault. */
 export function checkName(where: string, text: string): string {
 	if (isName(text)) return text;
-	throw new Fault("usage", `${where} is ${JSON.stringify(text)}`, { mend: `write a name: ${NAME_RULE}` });
+	throw new Fault("usage", `${where} is ${JSON.stringify(text)}`, { hint: `write a name: ${NAME_RULE}` });
 }
 
 /** The names of a comma list, blanks around them left out; none where it was not given. Throws a usage fault. */

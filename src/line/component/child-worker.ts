@@ -3,14 +3,14 @@ import { join } from "node:path";
 import { Fault, messageOf } from "../../base/fault.ts";
 import type { LineLog, Log } from "../../base/log.ts";
 import { TimeSlice } from "../../base/time-slice.ts";
-import { type Guarding, guarded } from "../../locks/guard.ts";
+import { guarded, type LockHandle } from "../../locks/guard.ts";
 import { startChild } from "../../locks/supervise/start.ts";
 import type { Batch } from "../batches/batch.ts";
 import { documentOf } from "../batches/document.ts";
 import { ChildOutput } from "./child-output.ts";
-import { reportOf } from "./outcome.ts";
-import type { Component, Worker } from "./ports.ts";
-import type { Report } from "./report.ts";
+import { reportOfWork } from "./outcome.ts";
+import type { BatchWorker, Component } from "./ports.ts";
+import type { WorkReport } from "./report.ts";
 import { readReport } from "./report-file/read.ts";
 
 /** After TERM the work has so long to end before it is killed. */
@@ -29,7 +29,7 @@ export interface ChildWork {
 }
 
 /** Work as a child process: `COMMAND ARGS... <full id>`, the batch as JSON on stdin, a file for its report. */
-export function childWorker(options: ChildWork): Worker {
+export function childWorker(options: ChildWork): BatchWorker {
 	const slice = new TimeSlice();
 	return {
 		work: (batch, lock, token, signal) => {
@@ -42,10 +42,10 @@ export function childWorker(options: ChildWork): Worker {
 async function work(
 	{ component, command, env, folder, log, output }: ChildWork & { readonly output: ChildOutput },
 	batch: Batch,
-	lock: Guarding,
+	lock: LockHandle,
 	token: string,
 	signal: AbortSignal,
-): Promise<Report> {
+): Promise<WorkReport> {
 	const file = join(folder, `${crypto.randomUUID()}.json`);
 	const started = new Date();
 	const began = performance.now();
@@ -84,7 +84,7 @@ async function work(
 		const { code, signal: by } = ended;
 		const end = { code, signal: by, timedOut, limitMs: component.maxRuntimeMs, tail };
 		const answer = await readReport(file, component.maxResults, signal);
-		return reportOf({ ...end, answer, started, durationMs: performance.now() - began }, component);
+		return reportOfWork({ ...end, answer, started, durationMs: performance.now() - began }, component);
 	} finally {
 		clearTimeout(late);
 		signal.removeEventListener("abort", stop);

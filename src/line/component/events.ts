@@ -13,7 +13,7 @@ export type ComponentEvent =
 			readonly batch: string;
 			readonly why: string;
 			/** What to do about it. */
-			readonly mend?: string;
+			readonly hint?: string;
 	  }
 	| {
 			/** A time in the batch lies in the future, or outranks what was just recorded: clocks of hosts differ. */

@@ -1,16 +1,16 @@
 import { cut, firstFailures } from "./first-failures.ts";
-import type { Failure, Report } from "./report.ts";
-import type { Answer } from "./report-file/role.ts";
+import type { Failure, WorkReport } from "./report.ts";
+import type { ReportAnswer } from "./report-file/role.ts";
 
 /** How the work ended, as far as its report depends on it. */
-export interface Ending {
+export interface WorkEnd {
 	readonly code: number | null;
 	readonly signal: NodeJS.Signals | null;
 	/** True where it was ended because its time was up; `limitMs` says which. */
 	readonly timedOut: boolean;
 	readonly limitMs: number;
 	/** The report that it wrote; why it cannot be read; undefined where it wrote none. */
-	readonly answer: Answer | undefined;
+	readonly answer: ReportAnswer | undefined;
 	/** The last that it wrote to stderr. */
 	readonly tail: string;
 	readonly started: Date;
@@ -25,12 +25,12 @@ export interface Reporting {
 }
 
 /** What kind of end it was, for people: `exit code 3`, `killed by SIGSEGV`. */
-function sayEnd({ code, signal }: Ending): string {
+function sayEnd({ code, signal }: WorkEnd): string {
 	return signal === null ? `exit code ${code}` : `killed by ${signal}`;
 }
 
 /** Failures that follow from the end itself, beside those that the work reported. */
-function ownFailures(ending: Ending, agent: string): Failure[] {
+function ownFailures(ending: WorkEnd, agent: string): Failure[] {
 	const { timedOut, answer, tail } = ending;
 	const failure = (type: string, description: string): Failure => ({
 		...{ filereference: "", type, component: agent, description },
@@ -49,7 +49,7 @@ function ownFailures(ending: Ending, agent: string): Failure[] {
  * The report of work that has ended: Success for exit code 0 without failures. An end that is not explained by the work's
  * own report is a failure of type `exception`, with the tail of stderr; one after the time limit is a `timeout`.
  */
-export function reportOf(ending: Ending, { name, version, maxResults }: Reporting): Report {
+export function reportOfWork(ending: WorkEnd, { name, version, maxResults }: Reporting): WorkReport {
 	const { written, leftOut: unread } =
 		ending.answer !== undefined && "written" in ending.answer ? ending.answer : { written: undefined, leftOut: 0 };
 	const agent = `${name}-${version}`;

@@ -21,6 +21,6 @@ export function passedOverFault(passed: readonly PassedOver[]): Fault {
 	const kind = GRAVEST.find((it) => passed.some(({ fault }) => isFault(fault, it))) ?? "failed";
 	const count = `${passed.length} ${passed.length === 1 ? "batch was" : "batches were"} passed over`;
 	return new Fault(kind, `${count}: ${someOf(passed.map(({ batch }) => batch))}`, {
-		mend: "the lines above say what is wrong with each and what to do; all others were worked on",
+		hint: "the lines above say what is wrong with each and what to do; all others were worked on",
 	});
 }

@@ -1,16 +1,20 @@
 import type { BatchEvent } from "../batches/batch.ts";
-import { change } from "../batches/change.ts";
+import { updateBatch } from "../batches/change.ts";
 import { recorded } from "../batches/claim.ts";
 import { notAhead } from "../batches/clocks.ts";
 import { newestOf } from "../batches/derive.ts";
-import type { Taken, Tools } from "./ports.ts";
-import type { Report } from "./report.ts";
+import type { TakenBatch, Tools } from "./ports.ts";
+import type { WorkReport } from "./report.ts";
 
 /**
  * Stores the outcome of the work as a new event. It is tried while the lock can be trusted and patience lasts; throws the
  * reason of the lock's loss, a Fault "lost" where somebody has taken the batch since, or "unreachable".
  */
-export async function record({ component, store, tell }: Tools, { batch, lock }: Taken, report: Report): Promise<void> {
+export async function record(
+	{ component, store, emit }: Tools,
+	{ batch, lock }: TakenBatch,
+	report: WorkReport,
+): Promise<void> {
 	const event: BatchEvent = {
 		type: component.event,
 		success: report.outcome === "Success",
@@ -19,8 +23,8 @@ export async function record({ component, store, tell }: Tools, { batch, lock }:
 		details: JSON.stringify(report),
 		at_version: batch.version,
 	};
-	await lock.assured();
-	const stored = await change(
+	await lock.ensureHeld();
+	const stored = await updateBatch(
 		store,
 		batch.id,
 		(now) => notAhead(recorded(now, { component: component.name, claim: batch.claim }, event), new Date()),
@@ -30,5 +34,5 @@ export async function record({ component, store, tell }: Tools, { batch, lock }:
 	if (counting === undefined || counting === event) return;
 	const { time, agent } = counting;
 	const why = `${event.type} of ${event.time.toISOString()} is recorded and does not count: one by ${agent} has the time ${time.toISOString()}`;
-	tell({ event: "clock", batch: batch.id, why });
+	emit({ event: "clock", batch: batch.id, why });
 }

@@ -13,7 +13,7 @@ export interface Failure {
 }
 
 /** What became of the work on one batch; as JSON, the details of its event. */
-export interface Report {
+export interface WorkReport {
 	readonly tool: string;
 	readonly version: string;
 	readonly outcome: "Success" | "Failure";

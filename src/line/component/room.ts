@@ -43,6 +43,6 @@ export function noRoom(store: BatchStore, batch: Batch, component: Component): F
 	return new Fault(
 		"failed",
 		`${batch.id}: its document has ${left}, and the outcome may need ${megabytes(needed)}; no work was started`,
-		{ mend: mendOf(batch, largestType(batch)) },
+		{ hint: mendOf(batch, largestType(batch)) },
 	);
 }

@@ -1,11 +1,11 @@
 import { Fault, isFault, messageOf } from "../../base/fault.ts";
 import { inPool } from "../../base/pool.ts";
-import type { Guarding } from "../../locks/guard.ts";
-import { together } from "../../locks/together.ts";
+import { combineLocks } from "../../locks/combine-locks.ts";
+import type { LockHandle } from "../../locks/guard.ts";
 import { type PassedOver, passedOverFault, someOf } from "./passed-over.ts";
-import type { Taken, Tools } from "./ports.ts";
+import type { TakenBatch, Tools } from "./ports.ts";
 import { record } from "./record.ts";
-import type { Report } from "./report.ts";
+import type { WorkReport } from "./report.ts";
 import { takeReady } from "./take.ts";
 
 /** What a run has done. */
@@ -26,25 +26,25 @@ const GRAVEST = ["interrupt", "terminate", "lost", "refused", "data", "unreachab
  * instance look while it works. Throws a Fault "failed" where a batch failed, and what kept one from being recorded.
  */
 export async function runStation(tools: Tools, procedure: 1 | 2): Promise<void> {
-	const { component, tell, sboi } = tools;
-	tell({ event: "looking", component: component.name, procedure });
+	const { component, emit, sboiLock } = tools;
+	emit({ event: "looking", component: component.name, procedure });
 	const tally = new Tally();
 	const room = procedure === 1 ? 1 : component.queueLength;
 	try {
 		const taken = await take(tools, room, tally);
-		if (procedure === 1) await sboi.release();
-		const guard = (lock: Guarding) => (procedure === 1 ? lock : together(sboi, lock));
+		if (procedure === 1) await sboiLock.release();
+		const guard = (lock: LockHandle) => (procedure === 1 ? lock : combineLocks(sboiLock, lock));
 		await inPool(taken, component.maxThreads, (one) => workOn(tools, one, guard(one.lock), tally));
 	} finally {
 		const { succeeded, failed, abandoned, passedOver } = tally;
 		const sums = { succeeded, failed: failed.length, abandoned: abandoned.length, passed_over: passedOver.length };
-		tell({ event: "stopped", component: component.name, ...sums });
+		emit({ event: "stopped", component: component.name, ...sums });
 	}
 	conclude(tally);
 }
 
-async function take(tools: Tools, room: number, { passedOver }: Tally): Promise<Taken[]> {
-	const taken: Taken[] = [];
+async function take(tools: Tools, room: number, { passedOver }: Tally): Promise<TakenBatch[]> {
+	const taken: TakenBatch[] = [];
 	try {
 		for await (const step of takeReady(tools)) {
 			if (!("fault" in step)) {
@@ -53,8 +53,8 @@ async function take(tools: Tools, room: number, { passedOver }: Tally): Promise<
 			}
 			const { batch, fault } = step;
 			passedOver.push(step);
-			const mend = fault.mend === undefined ? {} : { mend: fault.mend };
-			tools.tell({ event: "passed-over", batch, why: fault.message, ...mend });
+			const hint = fault.hint === undefined ? {} : { hint: fault.hint };
+			tools.emit({ event: "passed-over", batch, why: fault.message, ...hint });
 		}
 		return taken;
 	} catch (error) {
@@ -64,27 +64,27 @@ async function take(tools: Tools, room: number, { passedOver }: Tally): Promise<
 }
 
 /** Works on one batch, records what came of it, and gives its lock back; never throws for what concerns that batch alone. */
-async function workOn(tools: Tools, taken: Taken, guard: Guarding, tally: Tally): Promise<void> {
-	const { worker, tell, signal } = tools;
+async function workOn(tools: Tools, taken: TakenBatch, guard: LockHandle, tally: Tally): Promise<void> {
+	const { worker, emit, signal } = tools;
 	const { batch, lock } = taken;
 	try {
 		signal.throwIfAborted();
 		guard.lost.throwIfAborted();
-		tell({ event: "started", batch: batch.id });
+		emit({ event: "started", batch: batch.id });
 		const report = await worker.work(batch, guard, lock.token, signal);
 		if (report.preservable) await record(tools, taken, report);
 		if (report.outcome === "Success") tally.succeeded += 1;
 		else tally.failed.push(batch.id);
-		tell({ event: "worked", batch: batch.id, ...summary(report) });
+		emit({ event: "worked", batch: batch.id, ...summary(report) });
 	} catch (error) {
 		tally.abandoned.push(error);
-		tell({ event: "abandoned", batch: batch.id, why: messageOf(error) });
+		emit({ event: "abandoned", batch: batch.id, why: messageOf(error) });
 	} finally {
 		await lock.release();
 	}
 }
 
-function summary({ outcome, failures, failures_left_out = 0, duration_ms, preservable }: Report) {
+function summary({ outcome, failures, failures_left_out = 0, duration_ms, preservable }: WorkReport) {
 	const [first] = failures;
 	const reason = first === undefined ? {} : { reason: `${first.type}: ${first.description}` };
 	return { outcome, failures: failures.length + failures_left_out, ...reason, duration_ms, recorded: preservable };
@@ -108,7 +108,7 @@ function conclude({ failed, abandoned, succeeded, passedOver }: Tally): void {
 		"failed",
 		`${failed.length} of ${all} batches failed: ${someOf(failed)}${passed.length > 0 ? `; ${passed[0]?.message}` : ""}`,
 		{
-			mend: "the events have the reports (`tangles batches show ID`); `tangles batches restart ID` lets the line run again from there",
+			hint: "the events have the reports (`tangles batches show ID`); `tangles batches restart ID` lets the line run again from there",
 		},
 	);
 }

@@ -1,16 +1,16 @@
 import { type Fault, isFault } from "../../base/fault.ts";
 import type { Held } from "../../locks/held.ts";
-import { change } from "../batches/change.ts";
+import { updateBatch } from "../batches/change.ts";
 import { claimed } from "../batches/claim.ts";
 import { type AheadTime, anchored, sayAhead, timesAhead } from "../batches/clocks.ts";
 import { unmet } from "../batches/conditions.ts";
-import { isBatch, type Place, placeOf } from "../batches/malformed.ts";
+import { isBatch, type Place, placeInOrder } from "../batches/malformed.ts";
 import type { PassedOver } from "./passed-over.ts";
-import type { Taken, Tools } from "./ports.ts";
+import type { TakenBatch, Tools } from "./ports.ts";
 import { noRoom } from "./room.ts";
 
 /** What a step of looking for work found: a batch that is taken now, or one to pass over. */
-export type Step = Taken | PassedOver;
+export type Step = TakenBatch | PassedOver;
 
 /** The conditions that held when the batches were asked for hold no longer. */
 class NotReady extends Error {}
@@ -31,10 +31,10 @@ class NotFit extends Error {
  * is a step of its own. The caller owns every batch yielded so far and must release it; what is not asked for is not touched.
  */
 export async function* takeReady(tools: Tools): AsyncGenerator<Step, void> {
-	const { component, store, tell, signal, sboi } = tools;
+	const { component, store, emit, signal, sboiLock } = tools;
 	let after: Place | undefined;
 	for (;;) {
-		const page = await store.ready(component, component.pageSize, after, AbortSignal.any([signal, sboi.lost]));
+		const page = await store.ready(component, component.pageSize, after, AbortSignal.any([signal, sboiLock.lost]));
 		for (const stored of page) {
 			const { id } = stored;
 			if (!isBatch(stored)) {
@@ -42,10 +42,10 @@ export async function* takeReady(tools: Tools): AsyncGenerator<Step, void> {
 				continue;
 			}
 			signal.throwIfAborted();
-			await sboi.assured(signal);
+			await sboiLock.ensureHeld(signal);
 			const lock = await tools.lockBatch(id);
 			if ("heldBy" in lock) {
-				tell({ event: "skipped", batch: id, why: lock.heldBy });
+				emit({ event: "skipped", batch: id, why: lock.heldBy });
 				continue;
 			}
 			if ("trouble" in lock) {
@@ -56,7 +56,7 @@ export async function* takeReady(tools: Tools): AsyncGenerator<Step, void> {
 			if (step !== undefined) yield step;
 		}
 		if (page.length < component.pageSize) return;
-		after = page.map(placeOf).at(-1);
+		after = page.map(placeInOrder).at(-1);
 	}
 }
 
@@ -64,10 +64,10 @@ export async function* takeReady(tools: Tools): AsyncGenerator<Step, void> {
  * Under the lock: the batch as it is now, claimed; undefined where it is no longer ready, or what is wrong with it: the lock
  * is then given back.
  */
-async function claim({ component, store, tell, signal }: Tools, id: string, lock: Held): Promise<Step | undefined> {
+async function claim({ component, store, emit, signal }: Tools, id: string, lock: Held): Promise<Step | undefined> {
 	let ahead: readonly AheadTime[] = [];
 	try {
-		await lock.assured(signal);
+		await lock.ensureHeld(signal);
 		const check = (batch: Parameters<typeof claimed>[0]) => {
 			const reasons = unmet(batch, component);
 			if (reasons.length > 0) throw new NotReady(reasons.join("; "));
@@ -76,16 +76,16 @@ async function claim({ component, store, tell, signal }: Tools, id: string, lock
 			ahead = timesAhead(batch, new Date());
 			return claimed(anchored(batch, new Date()), component.name);
 		};
-		const batch = await change(store, id, check, AbortSignal.any([signal, lock.lost]));
-		for (const time of ahead) tell({ event: "clock", batch: id, why: sayAhead(time) });
-		tell({ event: "taken", batch: id, claim: batch.claim, token: lock.token });
+		const batch = await updateBatch(store, id, check, AbortSignal.any([signal, lock.lost]));
+		for (const time of ahead) emit({ event: "clock", batch: id, why: sayAhead(time) });
+		emit({ event: "taken", batch: id, claim: batch.claim, token: lock.token });
 		return { batch, lock };
 	} catch (error) {
 		await lock.release();
 		if (error instanceof NotFit) return { batch: id, fault: error.fault };
 		if (isFault(error, "data")) return { batch: id, fault: error };
 		if (!(error instanceof NotReady) && !isFault(error, "failed")) throw error;
-		tell({ event: "skipped", batch: id, why: `no longer ready: ${error.message}` });
+		emit({ event: "skipped", batch: id, why: `no longer ready: ${error.message}` });
 		return undefined;
 	}
 }

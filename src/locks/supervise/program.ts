@@ -44,7 +44,7 @@ const SEARCHED_ON: readonly (string | undefined)[] = ["ENOENT", "ENOTDIR", "EISD
  * a Fault "usage" that says what is wrong: nothing there, a folder, no right to execute, a missing interpreter.
  */
 export function findProgram(program: string, path: string): string {
-	if (program === "") throw new Fault("usage", "the command's name is empty", { mend: HINTS.ENOENT });
+	if (program === "") throw new Fault("usage", "the command's name is empty", { hint: HINTS.ENOENT });
 	let denied: unknown;
 	for (const file of candidates(program, path)) {
 		const fault = faultOf(file);
@@ -62,7 +62,7 @@ export function startFault(program: string, file: string, error: unknown): Fault
 	// The file was there a moment ago: what is missing is what it names.
 	const missing = code === "ENOENT" && file !== program ? "it, or the loader that it names, is missing" : undefined;
 	const reason = missing ?? REASONS[code] ?? (code === "" ? messageOf(error) : code);
-	return new Fault("usage", `${program}: ${reason}`, { mend: HINTS[code] });
+	return new Fault("usage", `${program}: ${reason}`, { hint: HINTS[code] });
 }
 
 function candidates(program: string, path: string): string[] {
@@ -89,9 +89,9 @@ function checkInterpreter(program: string, file: string): string {
 	const interpreter = /^#![ \t]*([^\s\0]+)/.exec(first)?.[1];
 	if (interpreter === undefined) return file;
 	if (first.endsWith("\r")) {
-		const mend = "write it with Unix line ends: sed -i 's/\\r$//' FILE";
+		const hint = "write it with Unix line ends: sed -i 's/\\r$//' FILE";
 		throw new Fault("usage", `${program}: missing interpreter "${interpreter}\\r": its lines end as on Windows`, {
-			mend,
+			hint,
 		});
 	}
 	const fault = faultOf(interpreter);
@@ -100,7 +100,7 @@ function checkInterpreter(program: string, file: string): string {
 	const why =
 		code === "ENOENT" ? `missing interpreter ${interpreter}` : `interpreter ${interpreter}: ${REASONS[code] ?? code}`;
 	throw new Fault("usage", `${program}: ${why}`, {
-		mend: "install it, or name another one after #! in its first line",
+		hint: "install it, or name another one after #! in its first line",
 	});
 }
 

@@ -4,7 +4,7 @@ import type { Log } from "../../base/log.ts";
 import { noteOpen } from "../../base/open.ts";
 import { OWN_BINARY } from "../../base/own-binary.ts";
 import { toShared } from "../../base/shared-clock.ts";
-import type { Guardable } from "../guard.ts";
+import type { Supervised } from "../guard.ts";
 import { adoptOrphans } from "./adopt.ts";
 import { LAYERS } from "./containment.ts";
 import { stopWithTheWork, whenContinued } from "./job-control.ts";
@@ -15,7 +15,7 @@ import { SecondWatch } from "./second-watch.ts";
 import { hasTerminal } from "./terminal.ts";
 
 /** What runs under a supervisor. It starts with the first `until`. */
-export interface Child extends Guardable<Ended> {
+export interface Child extends Supervised<Ended> {
 	/** Sends a signal to its whole group. */
 	signal(signal: NodeJS.Signals): void;
 	/** `signal` to all of it now, KILL after `graceMs`. */
@@ -159,7 +159,8 @@ export function startChild({ command, env, lossGraceMs, pipes, log }: ChildOptio
 	};
 	return {
 		ended: ended(),
-		until: ({ freezeAt, lostAt }) => order({ do: "until", freezeAt: toShared(freezeAt), killAt: toShared(lostAt) }),
+		until: ({ freezeAt, expiresAt }) =>
+			order({ do: "until", freezeAt: toShared(freezeAt), killAt: toShared(expiresAt) }),
 		stop: () => end("SIGTERM", lossGraceMs),
 		signal: (signal) => order({ do: "signal", signal }),
 		end,
@@ -170,9 +171,9 @@ export function startChild({ command, env, lossGraceMs, pipes, log }: ChildOptio
 function endOf(word: LastWord, program: string, path: string): Ended {
 	if (word.is === "failed") throw startFault(program, path, { code: word.errno });
 	if (word.refused !== undefined) {
-		const mend = "nothing is recorded; see that it has ended before the work is done again";
+		const hint = "nothing is recorded; see that it has ended before the work is done again";
 		const why = `${program} could not be ended, because it runs as somebody else: process ${word.refused}`;
-		throw new Fault("lost", why, { mend });
+		throw new Fault("lost", why, { hint });
 	}
 	if (word.is === "ended") return word;
 	throw new Fault("lost", `the supervisor of ${program} ${word.why}: the work was killed, nothing is recorded`);

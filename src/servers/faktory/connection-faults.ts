@@ -92,25 +92,25 @@ function explained(error: unknown): Explained | undefined {
 
 /**
  * An error of a connection as a Fault: "config" for what a person has to set right in the TLS of either side, which
- * trying again does not mend; "unreachable" for the rest, with the name where it could not be looked up.
+ * trying again does not hint; "unreachable" for the rest, with the name where it could not be looked up.
  */
 export function connectionFault(error: unknown, config: Pick<FaktoryConfig, "host" | "port">): Fault {
 	if (isFault(error)) return error;
 	const code = codeOf(error);
 	const tls = explained(error);
 	if (tls !== undefined) {
-		return new Fault("config", `Faktory at ${addressOf(config)}: ${tls[0]} (${code})`, { mend: tls[1] });
+		return new Fault("config", `Faktory at ${addressOf(config)}: ${tls[0]} (${code})`, { hint: tls[1] });
 	}
 	if (!NAME_LOOKUP.test(code)) return new Fault("unreachable", messageOf(error), { cause: error });
 	return new Fault("unreachable", `the name ${config.host} could not be looked up (${code})`, {
-		mend: `see that ${SECTION}.domain (or FAKTORY_URL) is spelled right and that this host's name server knows it`,
+		hint: `see that ${SECTION}.domain (or FAKTORY_URL) is spelled right and that this host's name server knows it`,
 	});
 }
 
 /** For a server that is spoken to without TLS and speaks it. */
 export function onlySpeaksTls(config: Pick<FaktoryConfig, "host" | "port">): Fault {
 	return new Fault("config", `Faktory at ${addressOf(config)}: it speaks TLS on this port, and is spoken to without`, {
-		mend: `set ${SECTION}.tls: true (or FAKTORY_URL=tcp+tls://HOST), or give the port without TLS`,
+		hint: `set ${SECTION}.tls: true (or FAKTORY_URL=tcp+tls://HOST), or give the port without TLS`,
 	});
 }
 

@@ -8,7 +8,7 @@ import type { FaktoryConfig } from "../../config/config.ts";
 import { addressOf, connectionFault, onlySpeaksTls, speaksTls } from "./connection-faults.ts";
 
 /** One connection to a Faktory server, past its handshake. */
-export interface FaktoryLine {
+export interface FaktoryConnection {
 	/** True once the connection is gone; nothing would be answered on it. */
 	readonly broken: boolean;
 	/**
@@ -40,7 +40,7 @@ function asFault(error: unknown, config: FaktoryConfig): Fault {
 			login ? "refused" : "failed",
 			`Faktory at ${addressOf(config)} ${login ? "refuses the login" : "refuses a command"}: ${error.message}`,
 			login
-				? { mend: "set faktory-connection-info.password, password-file or FAKTORY_URL=tcp://:PASSWORD@HOST:PORT" }
+				? { hint: "set faktory-connection-info.password, password-file or FAKTORY_URL=tcp://:PASSWORD@HOST:PORT" }
 				: {},
 		);
 	}
@@ -93,7 +93,7 @@ async function handshake(connection: Connection, config: FaktoryConfig, worker?:
  * "refused" for a wrong password, or "config" where the two sides' TLS do not fit.
  * Protocol: https://github.com/contribsys/faktory/blob/main/docs/protocol-specification.md
  */
-export async function openLine(config: FaktoryConfig, ms: number, worker?: WorkerIdentity): Promise<FaktoryLine> {
+export async function openLine(config: FaktoryConfig, ms: number, worker?: WorkerIdentity): Promise<FaktoryConnection> {
 	const connection = new Connection(config.port, config.host, tlsOptions(config));
 	const closed = noteOpen(`connection to Faktory at ${addressOf(config)}`);
 	// The library rejects with the last error, which says no more than that the connection is closed.

@@ -1,14 +1,14 @@
 import { Fault, isFault } from "../../base/fault.ts";
 import type { Log } from "../../base/log.ts";
-import { createRideOut } from "../../base/ride-out.ts";
+import { createOutageRetry } from "../../base/outage-retry.ts";
 import { sharedNow } from "../../base/shared-clock.ts";
 import type { FaktoryConfig } from "../../config/config.ts";
 import type { QueueCounts } from "../../enumeration/stencils/ports.ts";
-import type { Failure, JobSource, ReservedJob, WorkerState } from "../../enumeration/work/ports.ts";
+import type { JobFailure, JobSource, ReservedJob, WorkerState } from "../../enumeration/work/ports.ts";
 import type { WorkerIdentity } from "./connection.ts";
 import { addressOf } from "./connection-faults.ts";
+import { ConnectionPool } from "./connection-pool.ts";
 import { readInfo } from "./info.ts";
-import { FaktoryLines } from "./lines.ts";
 import { somePaused } from "./pause.ts";
 import { PauseNotice } from "./pause-notice.ts";
 import { readState, reservedJob } from "./reserved-job.ts";
@@ -37,16 +37,16 @@ export function createFaktoryConsumer(
 	patienceMs: number,
 	log: Log,
 ): FaktoryConsumer {
-	const lines = new FaktoryLines(config, worker);
+	const lines = new ConnectionPool(config, worker);
 	const server = `Faktory at ${addressOf(config)}`;
-	const rideOut = createRideOut(server, patienceMs, log);
+	const outageRetry = createOutageRetry(server, patienceMs, log);
 	const notice = new PauseNotice(config, log);
 	const ask = async (signal: AbortSignal, attemptMs: number, ...words: string[]) =>
-		await rideOut.call({ attemptMs, signal }, async (ms) => await lines.ask(words, ms));
+		await outageRetry.call({ attemptMs, signal }, async (ms) => await lines.ask(words, ms));
 	return {
 		name: `${server}, queue ${config.queue}`,
 		fetch: async (signal) =>
-			await rideOut.call({ attemptMs: FETCH_MS, signal }, async (ms): Promise<ReservedJob | undefined> => {
+			await outageRetry.call({ attemptMs: FETCH_MS, signal }, async (ms): Promise<ReservedJob | undefined> => {
 				if (readInfo(await lines.ask(["INFO"], ms), config.queue).enqueued === 0) return undefined;
 				const asked = sharedNow();
 				const answer: string | null = await lines.ask(["FETCH", config.queue], ms);
@@ -72,7 +72,7 @@ export function createFaktoryConsumer(
 			}
 		},
 		beat: async (state, signal) =>
-			await rideOut.call({ attemptMs: CALL_MS, signal }, async (ms): Promise<WorkerState> => {
+			await outageRetry.call({ attemptMs: CALL_MS, signal }, async (ms): Promise<WorkerState> => {
 				const rss_kb = Math.round(process.memoryUsage.rss() / 1024);
 				const words = { wid: worker.wid, rss_kb, ...(state === "running" ? {} : { current_state: state }) };
 				try {
@@ -89,6 +89,6 @@ export function createFaktoryConsumer(
 	};
 }
 
-function failWords(jid: string, { errtype, message, backtrace }: Failure): string {
+function failWords(jid: string, { errtype, message, backtrace }: JobFailure): string {
 	return JSON.stringify({ jid, errtype, message, backtrace });
 }

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { Fault } from "../../base/fault.ts";
 import type { FaktoryConfig } from "../../config/config.ts";
-import { FaktoryLines } from "./lines.ts";
+import { ConnectionPool } from "./connection-pool.ts";
 import { type Pause, pauseOf } from "./pause.ts";
 
 const INFO = v.object({
@@ -24,7 +24,7 @@ export interface FaktoryFacts {
 
 /** Asks the server who it is, on connections of its own, each answer within `ms`. */
 export async function faktoryFacts(config: FaktoryConfig, ms: number): Promise<FaktoryFacts> {
-	const lines = new FaktoryLines(config);
+	const lines = new ConnectionPool(config);
 	const ask = async (...words: string[]) => await lines.ask(words, ms);
 	try {
 		const read = v.safeParse(INFO, JSON.parse(await ask("INFO")));

@@ -1,12 +1,12 @@
 import * as v from "valibot";
 import { Fault } from "../../base/fault.ts";
 import type { Log } from "../../base/log.ts";
-import { createRideOut } from "../../base/ride-out.ts";
+import { createOutageRetry } from "../../base/outage-retry.ts";
 import type { FaktoryConfig } from "../../config/config.ts";
 import type { JobArguments, JobQueue } from "../../enumeration/stencils/ports.ts";
 import { addressOf } from "./connection-faults.ts";
+import { ConnectionPool } from "./connection-pool.ts";
 import { readInfo } from "./info.ts";
-import { FaktoryLines } from "./lines.ts";
 import { type Pause, pauseOf } from "./pause.ts";
 import { PauseNotice } from "./pause-notice.ts";
 import { payload } from "./payload.ts";
@@ -35,12 +35,12 @@ export interface FaktoryQueue extends JobQueue {
 
 /** The queue of `config`, its outages ridden out for up to `patienceMs`. Nothing is sent before it is used. */
 export function createFaktoryQueue(config: FaktoryConfig, patienceMs: number, log: Log): FaktoryQueue {
-	const lines = new FaktoryLines(config);
+	const lines = new ConnectionPool(config);
 	const server = `Faktory at ${addressOf(config)}`;
-	const rideOut = createRideOut(server, patienceMs, log);
+	const outageRetry = createOutageRetry(server, patienceMs, log);
 	const notice = new PauseNotice(config, log);
 	const ask = async (signal: AbortSignal | undefined, ...words: string[]) =>
-		await rideOut.call({ attemptMs: CALL_MS, signal }, async (ms) => await lines.ask(words, ms));
+		await outageRetry.call({ attemptMs: CALL_MS, signal }, async (ms) => await lines.ask(words, ms));
 	const paused = async (signal?: AbortSignal) => await pauseOf(config.queue, (...words) => ask(signal, ...words));
 	return {
 		name: `${server}, queue ${config.queue}`,
@@ -48,7 +48,7 @@ export function createFaktoryQueue(config: FaktoryConfig, patienceMs: number, lo
 			let left: readonly JobArguments[] = jobs;
 			for (let attempt = 1; left.length > 0; attempt += 1) {
 				const open = left;
-				const { answer, sent } = await rideOut.call({ attemptMs: CALL_MS, signal }, async (ms) => {
+				const { answer, sent } = await outageRetry.call({ attemptMs: CALL_MS, signal }, async (ms) => {
 					const payloads = open.map((args) => payload(config.queue, args));
 					return { answer: await lines.ask(["PUSHB", JSON.stringify(payloads)], ms), sent: payloads };
 				});
@@ -59,13 +59,13 @@ export function createFaktoryQueue(config: FaktoryConfig, patienceMs: number, lo
 				log.warn("the server refused jobs of a chunk; pushing these again", { jobs: left.length, reason });
 				if (attempt === MOST_REFUSALS) {
 					throw new Fault("failed", `${server} refuses ${left.length} jobs: ${reason}`, {
-						mend: "see the server's log; what was pushed is kept, start again to go on",
+						hint: "see the server's log; what was pushed is kept, start again to go on",
 					});
 				}
 			}
 		},
 		counts: async (signal) => {
-			const counts = await rideOut.call({ attemptMs: CALL_MS, signal }, async (ms) =>
+			const counts = await outageRetry.call({ attemptMs: CALL_MS, signal }, async (ms) =>
 				readInfo(await lines.ask(["INFO"], ms), config.queue),
 			);
 			await notice.look(counts.enqueued, () => paused(signal));

@@ -158,6 +158,6 @@ export function fieldsOf(batch: Batch) {
 	if (room(fields, otherBytes) >= 0) return fields;
 	const most = Math.min(MOST_BYTES, MOST_IN_ALL - otherBytes);
 	throw new Fault("failed", `${id}: its events would be larger than ${most} bytes; nothing was stored`, {
-		mend: `shorten the details, or remove events: \`tangles batches show ${id}\` lists them`,
+		hint: `shorten the details, or remove events: \`tangles batches show ${id}\` lists them`,
 	});
 }

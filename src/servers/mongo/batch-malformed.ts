@@ -1,6 +1,6 @@
 import { ObjectId } from "mongodb";
 import type * as v from "valibot";
-import { Malformed, type WrongField } from "../../line/batches/malformed.ts";
+import { Malformed, type WrongBatchField } from "../../line/batches/malformed.ts";
 import { sayIssue, shownId } from "./document.ts";
 
 const A_DATE = 'ISODate("2026-01-31T13:45:00Z")';
@@ -15,7 +15,7 @@ const LAST_TEXT = "\u{10ffff}";
 const AN_EVENT = `{ type: "TYPE", success: true, time: ${A_DATE} }`;
 
 /** What is wrong with one field, and a value that would be right. */
-export interface WrongValue extends WrongField {
+export interface WrongValue extends WrongBatchField {
 	/** As mongosh writes it; undefined where the field cannot be changed. */
 	readonly example: string | undefined;
 }

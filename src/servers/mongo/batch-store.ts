@@ -4,7 +4,7 @@ import { Fault } from "../../base/fault.ts";
 import type { Batch, Conditions } from "../../line/batches/batch.ts";
 import { unmet } from "../../line/batches/conditions.ts";
 import { documentOf } from "../../line/batches/document.ts";
-import { isBatch, type Place, placeOf, type Stored } from "../../line/batches/malformed.ts";
+import { isBatch, type Place, placeInOrder, type Stored } from "../../line/batches/malformed.ts";
 import type { BatchStore } from "../../line/batches/ports.ts";
 import { fieldsOf, roomOf, storedOf } from "./batch-documents.ts";
 import { behind, behindInTurn, OLDEST_FIRST } from "./batch-query.ts";
@@ -50,7 +50,7 @@ export class MongoBatchStore implements BatchStore {
 		// Derived fields that somebody else wrote may be wrong.
 		const ready = found.filter((stored) => fulfils(stored, conditions));
 		if (ready.length === found.length || found.length < limit) return ready;
-		return [...ready, ...(await this.ready(conditions, limit - ready.length, found.map(placeOf).at(-1), signal))];
+		return [...ready, ...(await this.ready(conditions, limit - ready.length, found.map(placeInOrder).at(-1), signal))];
 	}
 
 	async *all(conditions: Conditions, signal: AbortSignal): AsyncGenerator<Stored[]> {
@@ -66,8 +66,8 @@ export class MongoBatchStore implements BatchStore {
 			const all = (await unlessAborted(signal, page)).map((document) => storedOf(document, this.name));
 			const last = all.at(-1);
 			if (last === undefined) return;
-			if (placeOf(last).created === undefined) undated += all.length;
-			pass.passed(placeOf(last));
+			if (placeInOrder(last).created === undefined) undated += all.length;
+			pass.passed(placeInOrder(last));
 			yield all.filter((stored) => fulfils(stored, conditions));
 		}
 	}
@@ -112,7 +112,7 @@ export class MongoBatchStore implements BatchStore {
 			if (noted?.writers?.[slot(version)] === writer) return true;
 			if (attempts === 1 || noted === null || noted.version < version + REMEMBERED) return false;
 			throw new Fault("failed", `${this.name}: batch ${batch.id}: it cannot be told whether a write was stored`, {
-				mend: `its answer was lost and ${REMEMBERED} others came since; \`tangles batches show ${batch.id}\` has what is there`,
+				hint: `its answer was lost and ${REMEMBERED} others came since; \`tangles batches show ${batch.id}\` has what is there`,
 			});
 		}, options(signal));
 	}

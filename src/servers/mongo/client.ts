@@ -7,7 +7,7 @@ import { type FollowedPreference, mongoOptionsOf, withOptions } from "../../conf
  * - deciding: by the primary alone, whatever the address says. For everything that decides, pages or is written back.
  * - following: by the members that the address names. For looks that a person takes.
  */
-export type Reads = "deciding" | "following";
+export type ReadRole = "deciding" | "following";
 
 /** Time to find a server that takes writes, and to connect. */
 const SELECTION_MS = 5000;
@@ -21,7 +21,7 @@ const NO_LOG: MongoClientOptions = {
 	},
 };
 
-function preferenceOf(follow: FollowedPreference | undefined, reads: Reads): ReadPreference {
+function preferenceOf(follow: FollowedPreference | undefined, reads: ReadRole): ReadPreference {
 	if (follow === undefined || reads === "deciding") return ReadPreference.primary;
 	const { mode, tags, maxStalenessSeconds } = follow;
 	return new ReadPreference(
@@ -35,7 +35,7 @@ function preferenceOf(follow: FollowedPreference | undefined, reads: Reads): Rea
  * A client for the server of `config`; it connects later. Of the options in the address it is given those alone that
  * are honoured (`mongo-options.ts`). Throws what the driver throws where options do not fit each other.
  */
-export function createClient(config: MongoConfig, reads: Reads): MongoClient {
+export function createClient(config: MongoConfig, reads: ReadRole): MongoClient {
 	const uri = config.uri.reveal();
 	const { honoured, follow } = mongoOptionsOf(uri);
 	const { tls } = config;

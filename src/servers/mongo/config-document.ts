@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { Fault } from "../../base/fault.ts";
 import type { Enumeration } from "../../enumeration/stencils/ports.ts";
-import type { SeenConfig } from "../../enumeration/stencils/seen.ts";
+import type { ConfigSnapshot } from "../../enumeration/stencils/snapshot.ts";
 import { checkDocument, RECOVER, seeFields, whole } from "./document.ts";
 
 export const CONFIG_ID = "config";
@@ -25,7 +25,7 @@ const CONFIG = v.object(FIELDS);
 export function enumerationOf(document: { readonly _id?: unknown } | null, collection: string): Enumeration {
 	if (document === null) {
 		throw new Fault("data", `${collection}: there is no config document (_id "config")`, {
-			mend: "`tangles init` makes it; see that database and collection are named rightly",
+			hint: "`tangles init` makes it; see that database and collection are named rightly",
 		});
 	}
 	const read = checkDocument(CONFIG, document, collection, RECOVER);
@@ -38,7 +38,7 @@ export function enumerationOf(document: { readonly _id?: unknown } | null, colle
 }
 
 /** The same, as far as it can be read. */
-export function seeConfig(document: object): SeenConfig {
+export function seeConfig(document: object): ConfigSnapshot {
 	const { fields, wrong } = seeFields(FIELDS, document);
 	return {
 		completedTcn: fields.current_completed_tcn,

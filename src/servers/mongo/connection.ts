@@ -3,9 +3,9 @@ import { within } from "../../base/deadline.ts";
 import { Fault, isFault, messageOf } from "../../base/fault.ts";
 import type { Log } from "../../base/log.ts";
 import { noteOpen } from "../../base/open.ts";
-import { createRideOut } from "../../base/ride-out.ts";
+import { createOutageRetry } from "../../base/outage-retry.ts";
 import type { MongoConfig } from "../../config/config.ts";
-import { createClient, type Reads } from "./client.ts";
+import { createClient, type ReadRole } from "./client.ts";
 import { asFault } from "./errors.ts";
 import { Members } from "./members.ts";
 
@@ -32,7 +32,7 @@ export interface CallOptions {
 }
 
 /** A client, or a Fault "config" where the options of the address do not fit each other. */
-function clientOf(config: MongoConfig, reads: Reads, server: string): MongoClient {
+function clientOf(config: MongoConfig, reads: ReadRole, server: string): MongoClient {
 	try {
 		return createClient(config, reads);
 	} catch (error) {
@@ -51,7 +51,7 @@ function withoutLogin(error: unknown, { uri }: MongoConfig): unknown {
 	const passwords = [password, decodeURIComponent(password)].filter(({ length }) => length >= LEAST_SECRET);
 	const parts = [login, decodeURIComponent(login), ...passwords];
 	const text = parts.reduce((all, part) => all.replaceAll(part, "***"), error.message);
-	return text === error.message ? error : new Fault(error.kind, text, { mend: error.mend });
+	return text === error.message ? error : new Fault(error.kind, text, { hint: error.hint });
 }
 
 /**
@@ -74,11 +74,11 @@ interface Opening {
 	readonly stop: AbortSignal | undefined;
 }
 
-function open(config: MongoConfig, reads: Reads, { patienceMs, log, stop }: Opening): Mongo {
+function open(config: MongoConfig, reads: ReadRole, { patienceMs, log, stop }: Opening): Mongo {
 	const server = `MongoDB at ${config.address}`;
 	const client = clientOf(config, reads, server);
 	const members = new Members(client, server);
-	const rideOut = createRideOut(server, patienceMs, log);
+	const outageRetry = createOutageRetry(server, patienceMs, log);
 	const closed = noteOpen(`connection to ${server}`);
 	const db = client.db(config.database);
 	let closing = false;
@@ -104,7 +104,7 @@ function open(config: MongoConfig, reads: Reads, { patienceMs, log, stop }: Open
 		db,
 		database: config.database,
 		call: async (attempt, { signal = stop, attemptMs = CALL_MS } = {}) =>
-			await rideOut.call({ attemptMs, signal }, async (ms) => {
+			await outageRetry.call({ attemptMs, signal }, async (ms) => {
 				const run = async () => {
 					await connected();
 					if (reads === "deciding") members.checkDirect();

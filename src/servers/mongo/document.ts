@@ -1,7 +1,7 @@
 import { ObjectId } from "mongodb";
 import * as v from "valibot";
 import { Fault } from "../../base/fault.ts";
-import type { WrongField } from "../../enumeration/stencils/seen.ts";
+import type { WrongField } from "../../enumeration/stencils/snapshot.ts";
 
 /** An ObjectId, given as its 24 hexadecimal digits. */
 export const objectId = v.pipe(
@@ -29,11 +29,11 @@ export function checkDocument<S extends v.GenericSchema<unknown, unknown>>(
 	schema: S,
 	document: { readonly _id?: unknown },
 	collection: string,
-	mend?: string,
+	hint?: string,
 ): v.InferOutput<S> {
 	const result = v.safeParse(schema, document);
 	if (result.success) return result.output;
-	throw badDocument(collection, document._id, result.issues.map((issue) => sayIssue(issue)).join("; "), mend);
+	throw badDocument(collection, document._id, result.issues.map((issue) => sayIssue(issue)).join("; "), hint);
 }
 
 /** What is wrong with a field: `state is none of ... (found 7)`; `within` is the field that the issue's path starts from. */
@@ -66,10 +66,10 @@ export function shownId(id: unknown): string {
 }
 
 /** The Fault for a document that is not what it must be. */
-export function badDocument(collection: string, id: unknown, what: string, mend = BY_HAND): Fault {
-	return new Fault("data", `${collection}: document _id ${shownId(id)}: ${what}`, { mend });
+export function badDocument(collection: string, id: unknown, what: string, hint = BY_HAND): Fault {
+	return new Fault("data", `${collection}: document _id ${shownId(id)}: ${what}`, { hint });
 }
 
-const BY_HAND = "mend or remove that document; nothing was changed in it";
+const BY_HAND = "hint or remove that document; nothing was changed in it";
 /** What to do about a document of the stencil collection. */
-export const RECOVER = "`tangles recover --dry-run` says what it can mend, and what a person has to";
+export const RECOVER = "`tangles recover --dry-run` says what it can hint, and what a person has to";

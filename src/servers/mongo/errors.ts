@@ -61,7 +61,7 @@ export function lookupFault(error: Error): Fault | undefined {
 		const name = hostname ?? "the host";
 		const what = NO_SUCH_NAME.has(code) ? `DNS does not know ${name}` : `DNS gave no answer for ${name}`;
 		return new Fault("unreachable", `${what} (${syscall} ${code})`, {
-			mend: "see that the name in db-connection-info or TANGLES_MONGO_URI is right, and that this host's DNS answers",
+			hint: "see that the name in db-connection-info or TANGLES_MONGO_URI is right, and that this host's DNS answers",
 			cause: error,
 		});
 	}
@@ -74,16 +74,16 @@ function answerFault(error: MongoServerError, server: string): Fault {
 	const words = `${server} answers: ${refusalOf(error)}${Number.isNaN(code) ? "" : ` (code ${code})`}`;
 	if (DOCUMENT.has(code)) {
 		return new Fault("data", words, {
-			mend: "see the collection's validator, and the size of the document",
+			hint: "see the collection's validator, and the size of the document",
 			cause: error,
 		});
 	}
 	if (UNKNOWN_COMMAND.has(code)) {
-		const mend =
+		const hint =
 			"the server lacks a command that tangles needs: expected MongoDB 4.4 or newer, or one compatible with it";
-		return new Fault("config", words, { mend, cause: error });
+		return new Fault("config", words, { hint, cause: error });
 	}
-	return new Fault("failed", words, { mend: "see the server's log; start again once the cause is gone", cause: error });
+	return new Fault("failed", words, { hint: "see the server's log; start again once the cause is gone", cause: error });
 }
 
 /**
@@ -98,15 +98,15 @@ export function asFault(thrown: unknown, server: string, database: string): unkn
 		(it): it is MongoServerError => it instanceof MongoServerError && REFUSED.has(Number(it.code)),
 	);
 	if (refused !== undefined) {
-		const mend = mendOf(refused, database);
-		return new Fault("refused", `${server} refuses: ${refusalOf(refused)}`, { mend, cause: error });
+		const hint = mendOf(refused, database);
+		return new Fault("refused", `${server} refuses: ${refusalOf(refused)}`, { hint, cause: error });
 	}
 	const lookup = lookupFault(error);
 	if (lookup !== undefined) return lookup;
 	const tls = tlsFaultOf(error);
 	if (tls !== undefined) {
 		const text = `${server}: TLS: ${tls.text} (${messageOf(error)})`;
-		return new Fault("config", text, { mend: tls.hint, cause: error });
+		return new Fault("config", text, { hint: tls.hint, cause: error });
 	}
 	const words = `${server}: ${messageOf(error)}`;
 	switch (meaningOf(error)) {
@@ -115,22 +115,22 @@ export function asFault(thrown: unknown, server: string, database: string): unkn
 		case "outage":
 			return new Fault("unreachable", messageOf(error), { cause: error });
 		case "written": {
-			const mend = "see the address in db-connection-info or TANGLES_MONGO_URI";
-			return new Fault("config", words, { mend, cause: error });
+			const hint = "see the address in db-connection-info or TANGLES_MONGO_URI";
+			return new Fault("config", words, { hint, cause: error });
 		}
 		case "unfit": {
-			const mend = "expected MongoDB 4.4 or newer, or a server compatible with it; see loadBalanced in the address too";
-			return new Fault("config", words, { mend, cause: error });
+			const hint = "expected MongoDB 4.4 or newer, or a server compatible with it; see loadBalanced in the address too";
+			return new Fault("config", words, { hint, cause: error });
 		}
 		case "document":
 			return new Fault("data", words, {
-				mend: "a document of the database is damaged: mend or remove it",
+				hint: "a document of the database is damaged: hint or remove it",
 				cause: error,
 			});
 		case "driver": {
 			const text = `${server}: the driver failed: ${error.name}: ${messageOf(error)}`;
 			return new Fault("failed", text, {
-				mend: "start again; if it comes again, report it with this line",
+				hint: "start again; if it comes again, report it with this line",
 				cause: error,
 			});
 		}

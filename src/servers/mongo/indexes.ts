@@ -48,7 +48,7 @@ export async function ensureIndexes(
 		const like = known.find((index) => sameKey(index.key, key));
 		if (like !== undefined && unique && like.unique !== true) {
 			throw new Fault("data", `${name}: the index "${like.name}" on ${shown(key)} is not unique`, {
-				mend: `drop that index and start again; \`tangles init\` makes it unique`,
+				hint: `drop that index and start again; \`tangles init\` makes it unique`,
 			});
 		}
 		if (like !== undefined) {
@@ -61,7 +61,7 @@ export async function ensureIndexes(
 		} catch (error) {
 			if (!isDuplicate(error)) throw error;
 			throw new Fault("data", `${name}: several documents have the same ${shown(key)}, which must be unique`, {
-				mend: "remove the repeated documents and start again",
+				hint: "remove the repeated documents and start again",
 				cause: error,
 			});
 		}

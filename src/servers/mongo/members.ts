@@ -48,7 +48,7 @@ export class Members {
 		return [...(this.#topology?.servers.values() ?? [])];
 	}
 
-	/** Settles as `work` does, or rejects as soon as a fault is seen that no further try can mend. */
+	/** Settles as `work` does, or rejects as soon as a fault is seen that no further try can hint. */
 	async orHopeless<T>(work: Promise<T>): Promise<T> {
 		const { promise, reject } = Promise.withResolvers<never>();
 		const look = () => {
@@ -73,7 +73,7 @@ export class Members {
 			const { text, hint } = first.fault;
 			const detail = messageOf(first.server.error);
 			return new Fault("config", `${this.#server}: TLS with ${first.server.address}: ${text} (${detail})`, {
-				mend: hint,
+				hint: hint,
 			});
 		}
 		return this.#wrongSet(servers);
@@ -90,12 +90,12 @@ export class Members {
 				typeof setName === "string"
 					? `belongs to the replica set ${setName}`
 					: `is ${msg === "isdbgrid" ? "a router of a sharded cluster" : "a server by itself"}, of no replica set`;
-			const mend =
+			const hint =
 				typeof setName === "string"
 					? `expected replicaSet=${setName}, or the address of a member of ${name}`
 					: "expected no option replicaSet, or the address of a member of that set";
 			return new Fault("config", `${this.#server}: the address says replicaSet=${name}, but ${address} ${what}`, {
-				mend,
+				hint,
 			});
 		}
 		return undefined;
@@ -109,7 +109,7 @@ export class Members {
 		const primary = server.primary === null ? "it knows no primary" : `its primary is ${server.primary}`;
 		const kind = server.type === "RSSecondary" ? "a secondary" : "no primary";
 		throw new Fault("unreachable", `${server.address} is ${kind} of the replica set ${server.setName}; ${primary}`, {
-			mend: "what tangles decides on is read from the primary: take directConnection=true out of the address",
+			hint: "what tangles decides on is read from the primary: take directConnection=true out of the address",
 		});
 	}
 
@@ -121,7 +121,7 @@ export class Members {
 			const lookup = lookupFault(first);
 			if (lookup !== undefined) return lookup;
 			const words = [...new Set(errors.map((error) => messageOf(error)))].join("; ");
-			return new Fault("unreachable", words, { mend: this.#hintFor(words), cause: first });
+			return new Fault("unreachable", words, { hint: this.#hintFor(words), cause: first });
 		}
 		const members = this.#servers.filter(({ type }) => type.startsWith("RS"));
 		if (members.length === 0 || members.some(({ type }) => type === "RSPrimary")) return undefined;

@@ -1,7 +1,7 @@
 import { type Document, ObjectId } from "mongodb";
 import * as v from "valibot";
 import { STATE, type Stencil } from "../../enumeration/stencils/ports.ts";
-import type { SeenStencil } from "../../enumeration/stencils/seen.ts";
+import type { StencilSnapshot } from "../../enumeration/stencils/snapshot.ts";
 import { type StencilPair, stencilIdOf } from "../../enumeration/stencils/stencils.ts";
 import type { CONFIG_ID } from "./config-document.ts";
 import { badDocument, checkDocument, objectId, RECOVER, seeFields, shownId, whole } from "./document.ts";
@@ -58,7 +58,7 @@ export function stencilOf(document: { readonly _id?: unknown }, collection: stri
 }
 
 /** The same, as far as it can be read; undefined for a document that does not even mean to be a stencil. */
-export function seeStencil(document: { readonly _id?: unknown }): SeenStencil | undefined {
+export function seeStencil(document: { readonly _id?: unknown }): StencilSnapshot | undefined {
 	if (!("rootstock_tcn" in document) && !("scion_tcn" in document)) return undefined;
 	const { fields, wrong } = seeFields(FIELDS, document);
 	return {

@@ -115,7 +115,7 @@ export class MongoStencilRepair implements StencilRepair {
 		const found = config === null ? undefined : seeConfig(config).epoch;
 		if (found !== undefined && found !== epoch) return takenOver(this.#name, found, epoch);
 		return new Fault("data", `${this.#name}: document _id ${name} was changed by somebody else meanwhile`, {
-			mend: "see who else writes to that collection, then start again",
+			hint: "see who else writes to that collection, then start again",
 		});
 	}
 }

@@ -2,15 +2,15 @@ import { type Collection, type Filter, ObjectId, type UpdateFilter } from "mongo
 import { Fault } from "../../base/fault.ts";
 import type { DrainedTcn } from "../../enumeration/stencils/complete.ts";
 import type {
+	CounterBaseline,
 	Enumeration,
 	Reopening,
-	Round,
 	Stencil,
 	StencilStore,
 	StencilUpdate,
 } from "../../enumeration/stencils/ports.ts";
 import { STATE } from "../../enumeration/stencils/ports.ts";
-import type { SeenCollection } from "../../enumeration/stencils/seen.ts";
+import type { CollectionSnapshot } from "../../enumeration/stencils/snapshot.ts";
 import { CONFIG_ID, enumerationOf, epochOf, seeConfig } from "./config-document.ts";
 import type { Mongo } from "./connection.ts";
 import { shownId } from "./document.ts";
@@ -43,7 +43,7 @@ export class MongoStencilStore implements StencilStore {
 		return enumeration;
 	}
 
-	async seen(): Promise<SeenCollection> {
+	async seen(): Promise<CollectionSnapshot> {
 		const documents = await this.#mongo.call(() => this.#collection.find().toArray());
 		const config = documents.find(({ _id }) => _id === CONFIG_ID);
 		const others = documents
@@ -118,7 +118,7 @@ export class MongoStencilStore implements StencilStore {
 		});
 	}
 
-	async beginRound(round: Round): Promise<void> {
+	async storeBaseline(round: CounterBaseline): Promise<void> {
 		await this.#writeConfig({ $set: { work: { ...round } } }, {}, () => false);
 	}
 
@@ -138,7 +138,7 @@ export class MongoStencilStore implements StencilStore {
 	async reopenTcn({ tcn, counters }: Reopening): Promise<void> {
 		const epoch = this.#epoch;
 		const known = { _id: { $nin: [CONFIG_ID, ...this.#leave] as StencilDocument["_id"][] }, rootstock_tcn: { $ne: 0 } };
-		// A complete stencil carries an earlier run's epoch; a damaged one is this run's to mend.
+		// A complete stencil carries an earlier run's epoch; a damaged one is this run's to hint.
 		const ours = { $or: [{ epoch: { $not: { $gt: epoch } } }, { epoch: { $gt: LARGEST_EPOCH } }] };
 		const begun = { ...known, TCN: { $gt: tcn }, state: { $in: BEGUN } };
 		const renew = async (filter: Filter<StencilDocument>) =>
@@ -208,7 +208,7 @@ export class MongoStencilStore implements StencilStore {
 		// Throws where the epoch is another's.
 		if (settled(await this.enumeration())) return;
 		throw new Fault("data", `${this.name}: the config document was changed by somebody else meanwhile`, {
-			mend: "see who else writes current_completed_tcn, then start again",
+			hint: "see who else writes current_completed_tcn, then start again",
 		});
 	}
 }

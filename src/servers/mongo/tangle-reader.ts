@@ -1,6 +1,6 @@
 import type { Collection, Document, Filter } from "mongodb";
 import type { StoredTangle } from "../../enumeration/verify/findings.ts";
-import type { StoredTangles } from "../../enumeration/verify/prove.ts";
+import type { TangleSource } from "../../enumeration/verify/prove.ts";
 import type { Mongo } from "./connection.ts";
 import { OrderedPass } from "./ordered-pass.ts";
 import { TANGLE_FIELDS, tangleOf } from "./stored-tangle.ts";
@@ -11,7 +11,7 @@ const BATCH = 5000;
 const ATTEMPT_MS = 120_000;
 
 /** All tangles of a TCN, in one ordered pass. */
-export class MongoTangleReader implements StoredTangles {
+export class MongoTangleReader implements TangleSource {
 	readonly name: string;
 	readonly #mongo: Mongo;
 	readonly #collection: Collection<Document>;

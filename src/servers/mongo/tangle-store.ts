@@ -35,12 +35,12 @@ export class MongoTangleStore implements TangleStore {
 		const other = unique.find((key) => key !== "notation");
 		if (other !== undefined) {
 			throw new Fault("data", `${this.name}: there is a unique index on ${other}`, {
-				mend: "drop it: it could keep tangles from being stored",
+				hint: "drop it: it could keep tangles from being stored",
 			});
 		}
 		if (unique.length > 0) return;
 		throw new Fault("data", `${this.name}: there is no unique index on notation`, {
-			mend: "`tangles init` makes it; see that database and collection are named rightly",
+			hint: "`tangles init` makes it; see that database and collection are named rightly",
 		});
 	}
 
@@ -63,7 +63,7 @@ export class MongoTangleStore implements TangleStore {
 		if (found?.TCN === tcn) return;
 		const what = found === null ? "is no more" : `has TCN ${found.TCN}`;
 		throw new Fault("data", `${this.name}: document _id ${_id}, which began a page of TCN ${tcn}, ${what}`, {
-			mend: `the tangles of TCN ${tcn} were changed since the job was pushed; \`tangles recover --restart-tcn\` pushes anew`,
+			hint: `the tangles of TCN ${tcn} were changed since the job was pushed; \`tangles recover --restart-tcn\` pushes anew`,
 		});
 	}
 

@@ -15,7 +15,7 @@ const ATTEMPT_MS = 120_000;
 export async function requireUniqueNotation(mongo: Mongo, collection: string, otherwise = ""): Promise<void> {
 	if ((await uniqueKeys(mongo, collection)).includes("notation")) return;
 	throw new Fault("data", `${mongo.database}.${collection}: there is no unique index on notation`, {
-		mend: `${otherwise}make the index with \`tangles init\``,
+		hint: `${otherwise}make the index with \`tangles init\``,
 	});
 }
 

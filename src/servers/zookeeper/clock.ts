@@ -1,4 +1,4 @@
-import type { SessionState, Trust } from "../../locks/ports.ts";
+import type { SessionState, Validity } from "../../locks/ports.ts";
 
 /** Work is frozen when the last proof of the session was sent this part of its time-out ago. */
 const FREEZE = 2 / 3;
@@ -57,13 +57,13 @@ export class SessionClock {
 		return this.#wired && this.silentMs < this.#timeoutMs * FREEZE ? "connected" : "suspended";
 	}
 
-	trust(): Trust {
+	validity(): Validity {
 		const since = this.#provenAt ?? this.#now();
 		const held = this.state;
 		const now = this.#now();
 		return {
 			freezeAt: held === "connected" ? since + this.#timeoutMs * FREEZE : now,
-			lostAt: held === "lost" ? now : since + this.#timeoutMs * LOST,
+			expiresAt: held === "lost" ? now : since + this.#timeoutMs * LOST,
 		};
 	}
 }

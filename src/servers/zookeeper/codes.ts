@@ -22,7 +22,7 @@ export const CODE = {
 export function refusal(code: number, what: string, address: string): Fault {
 	if (code === CODE.noAuth || code === CODE.authFailed || code === CODE.invalidAcl) {
 		return new Fault("refused", `ZooKeeper ${address} refuses to ${what}: the login has no right to`, {
-			mend: "check zookeeper-connection-info.auth-file (user:password) and the node's ACL",
+			hint: "check zookeeper-connection-info.auth-file (user:password) and the node's ACL",
 		});
 	}
 	return new Fault("unreachable", `ZooKeeper ${address} cannot ${what}: error code ${code}`);

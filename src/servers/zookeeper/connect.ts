@@ -27,7 +27,7 @@ export async function openSession(
 			"unreachable",
 			`ZooKeeper ${config.connect} did not answer within ${timeoutMs / 1000} s: ${trouble}`,
 			{
-				mend: "is it running, and is zookeeper-connection-info.connect (or TANGLES_ZOOKEEPER) its address?",
+				hint: "is it running, and is zookeeper-connection-info.connect (or TANGLES_ZOOKEEPER) its address?",
 			},
 		);
 	};

@@ -20,7 +20,7 @@ import {
 	XID,
 } from "./protocol.ts";
 
-export interface Server {
+export interface ServerAddress {
 	readonly host: string;
 	readonly port: number;
 }
@@ -49,7 +49,7 @@ interface Pending {
  * piece, and are answered in the order in which they were sent.
  */
 export class Connection {
-	readonly server: Server;
+	readonly server: ServerAddress;
 	/** Resolves once the socket is closed. */
 	readonly closed: Promise<void>;
 	readonly #listener: Listener;
@@ -65,7 +65,7 @@ export class Connection {
 	#state: "greeting" | "up" | "closing" | "down" = "greeting";
 
 	/** Gives up where the server has not answered the introduction within `attemptMs`. */
-	constructor(server: Server, introduction: Introduction, attemptMs: number, listener: Listener) {
+	constructor(server: ServerAddress, introduction: Introduction, attemptMs: number, listener: Listener) {
 		this.server = server;
 		this.#listener = listener;
 		const socket = connect({ host: server.host, port: server.port, noDelay: true });

@@ -2,7 +2,7 @@ import { pause, unlessAborted } from "../../base/deadline.ts";
 import { Fault } from "../../base/fault.ts";
 import { noteOpen } from "../../base/open.ts";
 import type { Secret } from "../../base/secret.ts";
-import type { SessionState, Trust } from "../../locks/ports.ts";
+import type { SessionState, Validity } from "../../locks/ports.ts";
 import { readAddress } from "./address.ts";
 import { SessionClock } from "./clock.ts";
 import { CODE } from "./codes.ts";
@@ -62,7 +62,7 @@ export class LiveSession {
 			refused: () =>
 				this.#expire(
 					new Fault("refused", `ZooKeeper ${this.address} refuses the login`, {
-						mend: "check zookeeper-connection-info.auth-file (user:password)",
+						hint: "check zookeeper-connection-info.auth-file (user:password)",
 					}),
 				),
 		});
@@ -90,11 +90,11 @@ export class LiveSession {
 		return this.#wire.trouble;
 	}
 
-	trust(): Trust {
-		return this.#clock.trust();
+	validity(): Validity {
+		return this.#clock.validity();
 	}
 
-	onTrust(listener: () => void): () => void {
+	onValidity(listener: () => void): () => void {
 		this.#listeners.add(listener);
 		return () => this.#listeners.delete(listener);
 	}
@@ -233,8 +233,8 @@ export class LiveSession {
 	/** One timer for the next change that time alone brings. Answers only put it off, so that it may ring too early, never too late. */
 	#arm(state: SessionState): void {
 		if (this.#check !== undefined) return;
-		const { freezeAt, lostAt } = this.#clock.trust();
-		const next = state === "connected" ? freezeAt : lostAt;
+		const { freezeAt, expiresAt } = this.#clock.validity();
+		const next = state === "connected" ? freezeAt : expiresAt;
 		const ring = () => {
 			this.#check = undefined;
 			this.#evaluate();
@@ -244,7 +244,7 @@ export class LiveSession {
 
 	/** Tells the listeners of a new state, and of trust that was prolonged by more than a trifle. */
 	#show(state: SessionState): void {
-		const until = state === "connected" ? this.#clock.trust().freezeAt : 0;
+		const until = state === "connected" ? this.#clock.validity().freezeAt : 0;
 		if (state === this.#shown && until - this.#toldUntil < this.#timeoutMs / 30) return;
 		if (state !== this.#shown) {
 			clearTimeout(this.#check);

@@ -116,8 +116,8 @@ export function treeOf(session: LiveSession, login: boolean): Session {
 		get lost() {
 			return session.lost;
 		},
-		trust: () => session.trust(),
-		onTrust: (listener) => session.onTrust(listener),
+		validity: () => session.validity(),
+		onValidity: (listener) => session.onValidity(listener),
 		later: (work) => session.later(work),
 		close: () => session.close(),
 		children,

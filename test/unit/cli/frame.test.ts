@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { ArgsDef } from "citty";
 import { isFault } from "../../../src/base/fault.ts";
-import { checkArguments, splitAtDashes, wholeNumber } from "../../../src/cli/arguments.ts";
+import { checkArguments, splitAtDashes, wholeNumberOf } from "../../../src/cli/arguments.ts";
 import type { Command, Verb } from "../../../src/cli/command.ts";
 import { COMMON_ARGS } from "../../../src/cli/common-args.ts";
 import { EXIT_CODES } from "../../../src/cli/exit-codes.ts";
@@ -26,7 +26,7 @@ function refusal(...words: string[]): string | undefined {
 		return undefined;
 	} catch (error) {
 		if (!isFault(error, "usage")) throw error;
-		return `${error.message} | ${error.mend}`;
+		return `${error.message} | ${error.hint}`;
 	}
 }
 
@@ -85,10 +85,10 @@ describe("arguments", () => {
 	});
 
 	test("numbers", () => {
-		expect(wholeNumber("--n", "5", 1)).toBe(5);
-		expect(wholeNumber("--n", undefined, 1)).toBeUndefined();
+		expect(wholeNumberOf("--n", "5", 1)).toBe(5);
+		expect(wholeNumberOf("--n", undefined, 1)).toBeUndefined();
 		for (const text of ["0", "x", "1.5", "1e3", "9999999999", ""]) {
-			expect(() => wholeNumber("--n", text, 1)).toThrow(`--n is "${text}"`);
+			expect(() => wholeNumberOf("--n", text, 1)).toThrow(`--n is "${text}"`);
 		}
 	});
 });

@@ -24,6 +24,6 @@ test("any other text is refused with what may be given", () => {
 		}
 		if (!isFault(refusal, "usage")) throw refusal ?? new Error(`${text} was taken`);
 		expect(refusal.message).toBe(`--memory is "${text}"`);
-		expect(refusal.mend).toBe("give a size of 1000 bytes or more, with a unit: for example 500KB, 100MB or 1GB");
+		expect(refusal.hint).toBe("give a size of 1000 bytes or more, with a unit: for example 500KB, 100MB or 1GB");
 	}
 });

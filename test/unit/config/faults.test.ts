@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
-import type { Server } from "../../../src/config/config.ts";
+import type { ServerName } from "../../../src/config/config.ts";
 import { ConfigFolder, faultOf, faultsIn, loadText } from "../../support/config-folder.ts";
 
 /** `section`, `key: value`, and what the fault says of it. */
@@ -11,58 +11,58 @@ const MONGO = "db-connection-info";
 const ZOOKEEPER = "zookeeper-connection-info";
 
 const ROWS: readonly Row[] = [
-	[FAKTORY, "domain: tcp://f", 'is a URL; legal is the host\'s name alone (found "tcp://f")'],
-	[FAKTORY, "domain: f:1", 'has a port in it; legal is the host\'s name alone, the port has its own key (found "f:1")'],
-	[FAKTORY, "domain: a b", 'is not a host; legal is a host name or an IP address (found "a b")'],
-	[FAKTORY, "domain: 5", "is not text; legal is text, in quotes where it looks like something else (found 5)"],
-	[FAKTORY, "domain: [f]", "is not text; legal is text, in quotes where it looks like something else (found a list)"],
-	[FAKTORY, "domain: {a: b}", "is not text; legal is text, in quotes where it looks like something else (found a map)"],
-	[FAKTORY, "port: 0", "is not in range; legal is a whole number, 1 to 65535 (found 0)"],
-	[FAKTORY, "port: 65536", "is not in range; legal is a whole number, 1 to 65535 (found 65536)"],
-	[FAKTORY, "port: 1.5", "is not a whole number; legal is a whole number, 1 to 65535 (found 1.5)"],
-	[FAKTORY, 'port: "1"', 'is not a number; legal is a whole number, 1 to 65535 (found "1")'],
-	[FAKTORY, "port: true", "is not a number; legal is a whole number, 1 to 65535 (found true)"],
-	[FAKTORY, "tls: yes", 'is not a truth value; legal is true or false (found "yes")'],
-	[FAKTORY, 'queue: " q"', 'begins or ends with a blank; legal is the name alone (found " q")'],
-	[FAKTORY, 'queue: "a\\tb"', 'holds a control character; legal is printable text (found "a\\tb")'],
-	[FAKTORY, "queue: a/b", 'is not a queue name; legal are letters, digits, dot, underscore and dash (found "a/b")'],
-	[FAKTORY, "password: [x]", "is not text; legal is text, in quotes where it looks like something else (found a list)"],
+	[FAKTORY, "domain: tcp://f", 'is a URL; expected the host\'s name alone (found "tcp://f")'],
+	[FAKTORY, "domain: f:1", 'has a port in it; expected the host\'s name alone, the port has its own key (found "f:1")'],
+	[FAKTORY, "domain: a b", 'is not a host; expected a host name or an IP address (found "a b")'],
+	[FAKTORY, "domain: 5", "is not text; expected text, in quotes where it looks like something else (found 5)"],
+	[FAKTORY, "domain: [f]", "is not text; expected text, in quotes where it looks like something else (found a list)"],
+	[FAKTORY, "domain: {a: b}", "is not text; expected text, in quotes where it looks like something else (found a map)"],
+	[FAKTORY, "port: 0", "is not in range; expected a whole number, 1 to 65535 (found 0)"],
+	[FAKTORY, "port: 65536", "is not in range; expected a whole number, 1 to 65535 (found 65536)"],
+	[FAKTORY, "port: 1.5", "is not a whole number; expected a whole number, 1 to 65535 (found 1.5)"],
+	[FAKTORY, 'port: "1"', 'is not a number; expected a whole number, 1 to 65535 (found "1")'],
+	[FAKTORY, "port: true", "is not a number; expected a whole number, 1 to 65535 (found true)"],
+	[FAKTORY, "tls: yes", 'is not a truth value; expected true or false (found "yes")'],
+	[FAKTORY, 'queue: " q"', 'begins or ends with a blank; expected the name alone (found " q")'],
+	[FAKTORY, 'queue: "a\\tb"', 'holds a control character; expected printable text (found "a\\tb")'],
+	[FAKTORY, "queue: a/b", 'is not a queue name; expected letters, digits, dot, underscore and dash (found "a/b")'],
+	[FAKTORY, "password: [x]", "is not text; expected text, in quotes where it looks like something else (found a list)"],
 	[FAKTORY, "password-file: ./none", 'the file does not exist (found "./none")'],
 	[FAKTORY, "password-file: none", "the file does not exist (found a path not shown)"],
-	[FAKTORY, 'password-file: "a\\0b"', 'holds a NUL byte; legal is a file\'s path (found "a\\u0000b")'],
-	[FAKTORY, "password-file: /", 'the file is a folder; legal is a file (found "/")'],
-	[FAKTORY, "password-file: /dev/null", 'the file is a device or a pipe; legal is a regular file (found "/dev/null")'],
+	[FAKTORY, 'password-file: "a\\0b"', 'holds a NUL byte; expected a file\'s path (found "a\\u0000b")'],
+	[FAKTORY, "password-file: /", 'the file is a folder; expected a file (found "/")'],
+	[FAKTORY, "password-file: /dev/null", 'the file is a device or a pipe; expected a regular file (found "/dev/null")'],
 	[
 		FAKTORY,
 		"password-file: ./tangles.yaml",
-		'the file holds more than a line; legal is the secret alone (found "./tangles.yaml")',
+		'the file holds more than a line; expected the secret alone (found "./tangles.yaml")',
 	],
-	[MONGO, "database: a.b", 'holds one of / \\ . " $ * < > : | ? or a blank; legal is a database name (found "a.b")'],
-	[MONGO, `database: ${"x".repeat(64)}`, `is too long; legal are up to 63 bytes (found "${"x".repeat(40)}…")`],
-	[MONGO, "user: root", "has no password beside it; legal is both or neither"],
-	[MONGO, "password: x", "has no user beside it; legal is both or neither"],
+	[MONGO, "database: a.b", 'holds one of / \\ . " $ * < > : | ? or a blank; expected a database name (found "a.b")'],
+	[MONGO, `database: ${"x".repeat(64)}`, `is too long; expected up to 63 bytes (found "${"x".repeat(40)}…")`],
+	[MONGO, "user: root", "has no password beside it; expected both or neither"],
+	[MONGO, "password: x", "has no user beside it; expected both or neither"],
 	[
 		MONGO,
 		"uri: http://h",
-		"is not a MongoDB address; legal is mongodb://HOST or mongodb+srv://HOST (found text not shown)",
+		"is not a MongoDB address; expected mongodb://HOST or mongodb+srv://HOST (found text not shown)",
 	],
 	[
 		MONGO,
 		"uri: mongodb://h/a/b",
-		"is not well formed; legal is mongodb://USER:PASSWORD@HOST:PORT/DATABASE, the login percent-encoded (found text not shown)",
+		"is not well formed; expected mongodb://USER:PASSWORD@HOST:PORT/DATABASE, the login percent-encoded (found text not shown)",
 	],
-	[MONGO, "uri: mongodb://:p@h", "has a login without a user; legal is USER:PASSWORD@HOST (found text not shown)"],
+	[MONGO, "uri: mongodb://:p@h", "has a login without a user; expected USER:PASSWORD@HOST (found text not shown)"],
 	[
 		MONGO,
 		"uri: mongodb://u:p@p@h",
-		"has a login that is not percent-encoded; legal is %40 for @, %3A for :, %2F for /, %25 for % (found text not shown)",
+		"has a login that is not percent-encoded; expected %40 for @, %3A for :, %2F for /, %25 for % (found text not shown)",
 	],
 	[
 		MONGO,
 		"uri: mongodb://h,",
-		"names no host, or one that is not well formed; legal is mongodb://HOST:PORT[,HOST:PORT] (found text not shown)",
+		"names no host, or one that is not well formed; expected mongodb://HOST:PORT[,HOST:PORT] (found text not shown)",
 	],
-	[MONGO, "uri: mongodb://h:0", "has a port that is none; legal is 1 to 65535 (found text not shown)"],
+	[MONGO, "uri: mongodb://h:0", "has a port that is none; expected 1 to 65535 (found text not shown)"],
 	[
 		MONGO,
 		"uri: mongodb+srv://h:1",
@@ -71,88 +71,88 @@ const ROWS: readonly Row[] = [
 	[
 		MONGO,
 		"uri: mongodb://h/%",
-		"has a database that is not percent-encoded; legal is a database name (found text not shown)",
+		"has a database that is not percent-encoded; expected a database name (found text not shown)",
 	],
 	[
 		MONGO,
 		"uri: mongodb://h/a.b",
-		'has a database in its path that holds one of / \\ . " $ * < > : | ? or a blank; legal is a database name (found text not shown)',
+		'has a database in its path that holds one of / \\ . " $ * < > : | ? or a blank; expected a database name (found text not shown)',
 	],
 	[MONGO, "uri: mongodb://h/?tls", "option tls has no value; expected ?name=value&name=value (found text not shown)"],
-	[MONGO, "uri: 5", "is not text; legal is text, in quotes where it looks like something else (found a number)"],
-	["tangle-collections", "col_name: a$b", 'holds a $; legal is a collection name without it (found "a$b")'],
+	[MONGO, "uri: 5", "is not text; expected text, in quotes where it looks like something else (found a number)"],
+	["tangle-collections", "col_name: a$b", 'holds a $; expected a collection name without it (found "a$b")'],
 	[
 		"tangle-collections",
 		"col_name: system.x",
-		'begins with system., which MongoDB keeps for itself; legal is another name (found "system.x")',
+		'begins with system., which MongoDB keeps for itself; expected another name (found "system.x")',
 	],
 	[
 		"tangle-collections",
 		"col_name: a..b",
-		'has a dot at an end or two in a row; legal are single dots between parts (found "a..b")',
+		'has a dot at an end or two in a row; expected single dots between parts (found "a..b")',
 	],
 	[
 		"tangle-collections",
 		`col_name: ${"y".repeat(191)}`,
-		`is too long; legal are up to 190 bytes (found "${"y".repeat(40)}…")`,
+		`is too long; expected up to 190 bytes (found "${"y".repeat(40)}…")`,
 	],
 	[
 		"tangle-collections",
 		"col_name: arborescent_stencils",
-		"is the same collection as stencil_col_name; legal are different ones",
+		"is the same collection as stencil_col_name; expected different ones",
 	],
 	[
 		"tangle-collections",
 		"stencil_col_name: arborescent_tangles",
-		"is the same collection as col_name; legal are different ones",
+		"is the same collection as col_name; expected different ones",
 	],
-	["tangle-collections", "page_size: 0", "is not in range; legal is a whole number, 1 to 2147483647 (found 0)"],
+	["tangle-collections", "page_size: 0", "is not in range; expected a whole number, 1 to 2147483647 (found 0)"],
 	[
 		"batches",
 		"col_name: arborescent_tangles",
-		"is the same collection as one of tangle-collections; legal are different ones",
+		"is the same collection as one of tangle-collections; expected different ones",
 	],
 	[
 		ZOOKEEPER,
 		"connect: a,,b",
-		'names no host, or one that is not well formed; legal is HOST:PORT[,HOST:PORT][/CHROOT] (found "a,,b")',
+		'names no host, or one that is not well formed; expected HOST:PORT[,HOST:PORT][/CHROOT] (found "a,,b")',
 	],
-	[ZOOKEEPER, 'connect: "a:0"', 'has a port that is none; legal is 1 to 65535 (found "a:0")'],
+	[ZOOKEEPER, 'connect: "a:0"', 'has a port that is none; expected 1 to 65535 (found "a:0")'],
 	[
 		ZOOKEEPER,
 		"connect: a/b/",
-		'has a chroot that is none; legal is /PART[/PART] without . or .. or a slash at the end (found "a/b/")',
+		'has a chroot that is none; expected /PART[/PART] without . or .. or a slash at the end (found "a/b/")',
 	],
 	[ZOOKEEPER, "session-timeout: 15", "has no unit; write 15s (found 15)"],
 	[ZOOKEEPER, 'session-timeout: "20"', 'has no unit; write 20s (found "20")'],
-	[ZOOKEEPER, "session-timeout: 0s", 'is no time at all; legal is 1ms or more (found "0s")'],
+	[ZOOKEEPER, "session-timeout: 0s", 'is no time at all; expected 1ms or more (found "0s")'],
 	[
 		ZOOKEEPER,
 		"session-timeout: -3s",
-		'is not a time; legal is a number with a unit, such as 500ms, 15s or 1h (found "-3s")',
+		'is not a time; expected a number with a unit, such as 500ms, 15s or 1h (found "-3s")',
 	],
 	[
 		ZOOKEEPER,
 		"session-timeout: -3",
-		"is not a time; legal is a number with a unit, such as 500ms, 15s or 1h (found -3)",
+		"is not a time; expected a number with a unit, such as 500ms, 15s or 1h (found -3)",
 	],
-	[ZOOKEEPER, "session-timeout: 25d", 'is too long; legal is up to 24d (found "25d")'],
-	[ZOOKEEPER, "lock-layout: v3", 'is not a lock layout; legal is both, flat or v2 (found "v3")'],
+	[ZOOKEEPER, "session-timeout: 25d", 'is too long; expected up to 24d (found "25d")'],
+	[ZOOKEEPER, "lock-layout: v3", 'is not a lock layout; expected both, flat or v2 (found "v3")'],
 	[ZOOKEEPER, "auth-file: ./none", 'the file does not exist (found "./none")'],
-	["producer", "headroom: 0", "is not in range; legal is a whole number, 1 or more (found 0)"],
-	["producer", "window: 65", "is not in range; legal is a whole number, 1 to 64 (found 65)"],
-	["producer", "chunk: 5001", "is not in range; legal is a whole number, 1 to 5000 (found 5001)"],
-	["components", "c: 5", "is not a map; legal are keys with values (found 5)"],
+	["producer", "headroom: 0", "is not in range; expected a whole number, 1 or more (found 0)"],
+	["producer", "window: 65", "is not in range; expected a whole number, 1 to 64 (found 65)"],
+	["producer", "chunk: 5001", "is not in range; expected a whole number, 1 to 5000 (found 5001)"],
+	["components", "c: 5", "is not a map; expected keys with values (found 5)"],
 ];
 
 const COMPONENT_ROWS: readonly (readonly [line: string, key: string, says: string])[] = [
-	["past: a", "past", 'is not a list; legal is a list of names, such as [first, second] (found "a")'],
-	["past: [5]", "past.0", "is not text; legal is text, in quotes where it looks like something else (found 5)"],
-	['past: [a, ""]', "past.1", 'is empty; legal is a name (found "")'],
-	["max-results: -1", "max-results", "is not in range; legal is a whole number, 0 to 2147483647 (found -1)"],
-	["command: a", "command", 'is not a list; legal is a program and its arguments, such as [prog, arg] (found "a")'],
-	["command: []", "command", "names no program; legal is a program and its arguments (found a list)"],
-	['command: ["a\\0"]', "command.0", 'holds a NUL byte; legal is text (found "a\\u0000")'],
+	["past: a", "past", 'is not a list; expected a list of names, such as [first, second] (found "a")'],
+	["past: [5]", "past.0", "is not text; expected text, in quotes where it looks like something else (found 5)"],
+	['past: [a, ""]', "past.1", 'is empty; expected a name (found "")'],
+	["max-results: -1", "max-results", "is not in range; expected a whole number, 0 to 2147483647 (found -1)"],
+	["command: a", "command", 'is not a list; expected a program and its arguments, such as [prog, arg] (found "a")'],
+	["command: []", "command", "names no program; expected a program and its arguments (found a list)"],
+	['command: ["a\\0"]', "command.0", 'holds a NUL byte; expected text (found "a\\u0000")'],
 ];
 
 describe("what the fault says of one key", () => {
@@ -182,7 +182,7 @@ describe("what the fault says of one key", () => {
 describe("what the fault says of several keys", () => {
 	test("password and password-file", async () => {
 		expect(await faultsIn(`${FAKTORY}:\n  domain: h\n  password: x\n  password-file: y\n`)).toEqual([
-			`tangles.yaml:4: ${FAKTORY}.password-file: stands beside password; legal is one of the two`,
+			`tangles.yaml:4: ${FAKTORY}.password-file: stands beside password; expected one of the two`,
 		]);
 	});
 
@@ -192,16 +192,16 @@ describe("what the fault says of several keys", () => {
 			"tangles.yaml": `${MONGO}: { domain: h, password-file: pw }\n`,
 		});
 		expect(await faultOf(folder.load())).toEndWith(
-			`tangles.yaml:1: ${MONGO}.password-file: has no user beside it; legal is both or neither`,
+			`tangles.yaml:1: ${MONGO}.password-file: has no user beside it; expected both or neither`,
 		);
 	});
 
 	test("a section without a server", async () => {
 		const text = `${FAKTORY}: { port: 1 }\n${MONGO}: { port: 1 }\n${ZOOKEEPER}: { lock-layout: v2 }\n`;
 		expect(await faultsIn(text)).toEqual([
-			`tangles.yaml:1: ${FAKTORY}: names no server; legal is ${FAKTORY}: { domain: HOST }, or FAKTORY_URL=tcp://HOST:7419`,
-			`tangles.yaml:2: ${MONGO}: names no server; legal is ${MONGO}: { domain: HOST }, or TANGLES_MONGO_URI=mongodb://HOST`,
-			`tangles.yaml:3: ${ZOOKEEPER}: names no server; legal is ${ZOOKEEPER}: { connect: "HOST:2181" }, or TANGLES_ZOOKEEPER=HOST:2181`,
+			`tangles.yaml:1: ${FAKTORY}: names no server; expected ${FAKTORY}: { domain: HOST }, or FAKTORY_URL=tcp://HOST:7419`,
+			`tangles.yaml:2: ${MONGO}: names no server; expected ${MONGO}: { domain: HOST }, or TANGLES_MONGO_URI=mongodb://HOST`,
+			`tangles.yaml:3: ${ZOOKEEPER}: names no server; expected ${ZOOKEEPER}: { connect: "HOST:2181" }, or TANGLES_ZOOKEEPER=HOST:2181`,
 		]);
 	});
 
@@ -231,21 +231,21 @@ describe("what the fault says of several keys", () => {
 });
 
 describe("what the fault says of a needed server that nothing names", () => {
-	const needs: readonly Server[] = ["mongo", "faktory", "zookeeper"];
+	const needs: readonly ServerName[] = ["mongo", "faktory", "zookeeper"];
 
 	test("in YAML", async () => {
 		expect(await faultsIn("producer: {}\n", { needs })).toEqual([
-			`tangles.yaml: mongo: no server is named; legal is ${MONGO}: { domain: HOST } in the file, or TANGLES_MONGO_URI=mongodb://HOST in the environment`,
-			`tangles.yaml: faktory: no server is named; legal is ${FAKTORY}: { domain: HOST } in the file, or FAKTORY_URL=tcp://HOST:7419 in the environment`,
-			`tangles.yaml: zookeeper: no server is named; legal is ${ZOOKEEPER}: { connect: "HOST:2181" } in the file, or TANGLES_ZOOKEEPER=HOST:2181 in the environment`,
+			`tangles.yaml: mongo: no server is named; expected ${MONGO}: { domain: HOST } in the file, or TANGLES_MONGO_URI=mongodb://HOST in the environment`,
+			`tangles.yaml: faktory: no server is named; expected ${FAKTORY}: { domain: HOST } in the file, or FAKTORY_URL=tcp://HOST:7419 in the environment`,
+			`tangles.yaml: zookeeper: no server is named; expected ${ZOOKEEPER}: { connect: "HOST:2181" } in the file, or TANGLES_ZOOKEEPER=HOST:2181 in the environment`,
 		]);
 	});
 
 	test("in properties, which cannot name Faktory", async () => {
 		expect(await faultsIn("", { needs, ending: ".properties" })).toEqual([
-			"tangles.properties: mongo: no server is named; legal is tangles.mongo.uri = mongodb://HOST in the file, or TANGLES_MONGO_URI=mongodb://HOST in the environment",
-			"tangles.properties: faktory: no server is named; legal is FAKTORY_URL=tcp://HOST:7419 in the environment",
-			"tangles.properties: zookeeper: no server is named; legal is autonomous.lockserver.url = HOST:2181 in the file, or TANGLES_ZOOKEEPER=HOST:2181 in the environment",
+			"tangles.properties: mongo: no server is named; expected tangles.mongo.uri = mongodb://HOST in the file, or TANGLES_MONGO_URI=mongodb://HOST in the environment",
+			"tangles.properties: faktory: no server is named; expected FAKTORY_URL=tcp://HOST:7419 in the environment",
+			"tangles.properties: zookeeper: no server is named; expected autonomous.lockserver.url = HOST:2181 in the file, or TANGLES_ZOOKEEPER=HOST:2181 in the environment",
 		]);
 	});
 
@@ -265,7 +265,7 @@ describe("what the fault says of a needed server that nothing names", () => {
 });
 
 describe("what the fault says of the environment", () => {
-	const FAKTORY_LEGAL = "legal is tcp://[:PASSWORD@]HOST[:PORT] or tcp+tls://, the password percent-encoded";
+	const FAKTORY_LEGAL = "expected tcp://[:PASSWORD@]HOST[:PORT] or tcp+tls://, the password percent-encoded";
 	const rows: readonly (readonly [name: string, value: string, says: string])[] = [
 		["FAKTORY_URL", "http://f", `is not a Faktory address; ${FAKTORY_LEGAL} (found text not shown)`],
 		["FAKTORY_URL", "tcp://f/x", `is not well formed; ${FAKTORY_LEGAL} (found text not shown)`],
@@ -275,14 +275,14 @@ describe("what the fault says of the environment", () => {
 			"tcp://:%@f",
 			`has a password that is not percent-encoded; ${FAKTORY_LEGAL} (found text not shown)`,
 		],
-		["FAKTORY_URL", "tcp://f:0", "has a port that is none; legal is 1 to 65535 (found text not shown)"],
-		["FAKTORY_PROVIDER", "tcp://f", "is not a variable's name; legal is the name of the one that holds the URL"],
-		["FAKTORY_PROVIDER", "NONE", "names a variable that is not set; legal is one that is (found NONE)"],
-		["TANGLES_ZOOKEEPER", "a:0", 'has a port that is none; legal is 1 to 65535 (found "a:0")'],
+		["FAKTORY_URL", "tcp://f:0", "has a port that is none; expected 1 to 65535 (found text not shown)"],
+		["FAKTORY_PROVIDER", "tcp://f", "is not a variable's name; expected the name of the one that holds the URL"],
+		["FAKTORY_PROVIDER", "NONE", "names a variable that is not set; expected one that is (found NONE)"],
+		["TANGLES_ZOOKEEPER", "a:0", 'has a port that is none; expected 1 to 65535 (found "a:0")'],
 		[
 			"TANGLES_MONGO_URI",
 			"mongo",
-			"is not a MongoDB address; legal is mongodb://HOST or mongodb+srv://HOST (found text not shown)",
+			"is not a MongoDB address; expected mongodb://HOST or mongodb+srv://HOST (found text not shown)",
 		],
 	];
 	for (const [name, value, says] of rows) {

@@ -10,7 +10,7 @@ describe("what the fault says of the file itself", () => {
 			"the configuration has a fault:\nx.yaml: does not exist",
 		);
 		expect(await faultOf(folder.load({ file: "x.yaml/y.yaml" }))).toEndWith("x.yaml/y.yaml: does not exist");
-		expect(await faultOf(folder.load({ file: "" }))).toEndWith("no file is named; legal is a file's path");
+		expect(await faultOf(folder.load({ file: "" }))).toEndWith("no file is named; expected a file's path");
 		expect(await faultOf(folder.load({ env: { TANGLES_CONFIG: "x.yaml" } }))).toEndWith(
 			"environment TANGLES_CONFIG: x.yaml: does not exist",
 		);
@@ -21,30 +21,30 @@ describe("what the fault says of the file itself", () => {
 	test("a folder", async () => {
 		await using folder = await ConfigFolder.create();
 		await mkdir(join(folder.path, "x.yaml"));
-		expect(await faultOf(folder.load({ file: "x.yaml" }))).toEndWith("x.yaml: is a folder; legal is a file");
+		expect(await faultOf(folder.load({ file: "x.yaml" }))).toEndWith("x.yaml: is a folder; expected a file");
 	});
 
 	test("another ending", async () => {
 		expect(await faultsIn("", { ending: ".json" })).toEqual([
-			"tangles.json: is not known by its ending; legal is .yaml (or .yml) or .properties",
+			"tangles.json: is not known by its ending; expected .yaml (or .yml) or .properties",
 		]);
 	});
 
 	test("too large, binary, or in another encoding", async () => {
 		expect(await faultsIn("#".repeat(2 ** 20 + 1))).toEqual([
-			"tangles.yaml: is too large; legal are up to 1048576 bytes (found 1048577)",
+			"tangles.yaml: is too large; expected up to 1048576 bytes (found 1048577)",
 		]);
-		expect(await faultsIn("a\0")).toEqual(["tangles.yaml: is a binary file: it holds NUL bytes; legal is UTF-8 text"]);
+		expect(await faultsIn("a\0")).toEqual(["tangles.yaml: is a binary file: it holds NUL bytes; expected UTF-8 text"]);
 		expect(await faultsIn(Uint8Array.from([0xe9]))).toEqual([
-			"tangles.yaml: is a binary file, or in another encoding: it is not UTF-8; legal is UTF-8 text",
+			"tangles.yaml: is a binary file, or in another encoding: it is not UTF-8; expected UTF-8 text",
 		]);
 	});
 
 	const forms: readonly (readonly [text: string, says: string])[] = [
 		["a:\n\tb: c\n", "2: a tab indents the line; YAML is indented with blanks only"],
-		["a: 1\na: 2\n", "2: a: stands twice; legal is once (first on line 1)"],
+		["a: 1\na: 2\n", "2: a: stands twice; expected once (first on line 1)"],
 		["a: 1\n---\nb: 2\n", "2: a second document begins here (---); a config file is one document"],
-		["- a\n", "1: is not a map of keys; legal are lines such as `db-connection-info: { domain: HOST }`"],
+		["- a\n", "1: is not a map of keys; expected lines such as `db-connection-info: { domain: HOST }`"],
 		["a: *b\n", "1: an alias (*name) has no anchor (&name) above it; text that begins with * goes in quotes"],
 		["a: &a {b: *a}\n", "1: lists or maps are nested too deeply"],
 		[
@@ -53,14 +53,14 @@ describe("what the fault says of the file itself", () => {
 		],
 		[
 			"a: &a {b: 1}\nc:\n  <<: *a\n",
-			'3: c."…": is a merge key, which is not used here; legal is to write the keys out',
+			'3: c."…": is a merge key, which is not used here; expected to write the keys out',
 		],
-		["%YAML 1.1\n---\na: 1\n", "1: is of another version of YAML; legal is 1.2, or no %YAML line"],
+		["%YAML 1.1\n---\na: 1\n", "1: is of another version of YAML; expected 1.2, or no %YAML line"],
 		["a: !b c\n", "1: a tag (!name) is not known; text that begins with ! goes in quotes"],
 		["a: @b\n", "1: text begins with a character that has a meaning in YAML (@ ` %); write it in quotes"],
 		['a: "\\q"\n', "1: a backslash in double quotes begins no escape; write \\\\ or use single quotes"],
 		["a: b: c\n", "1: a second key stands on the line; each key has a line of its own, text with `: ` goes in quotes"],
-		["? [a]\n: b\n", "1: a key is not text; legal is a plain name"],
+		["? [a]\n: b\n", "1: a key is not text; expected a plain name"],
 		['a: "b\n', "2: a character is missing: a closing quote, a bracket, a comma, or the colon and blank after a key"],
 		["a: [b\n", "2: the indentation is wrong, or a bracket is not closed; keys of one section begin in one column"],
 		['a: "b" c\n', "1: something stands where nothing can; a quote, a bracket or a colon may be wrong on the line"],
@@ -74,26 +74,26 @@ describe("what the fault says of the file itself", () => {
 	}
 
 	const properties: readonly (readonly [text: string, says: string])[] = [
-		["autonomous.maxThreads=x", 'autonomous.maxThreads: is not a whole number; legal is digits only (found "x")'],
+		["autonomous.maxThreads=x", 'autonomous.maxThreads: is not a whole number; expected digits only (found "x")'],
 		[
 			"autonomous.maxThreads=0",
-			"autonomous.maxThreads: is not in range; legal is a whole number, 1 to 2147483647 (found 0)",
+			"autonomous.maxThreads: is not in range; expected a whole number, 1 to 2147483647 (found 0)",
 		],
 		[
 			"autonomous.maxRuntimeForWorkers=15s",
-			'autonomous.maxRuntimeForWorkers: is not a time; legal is a whole number of milliseconds, 1 or more (found "15s")',
+			'autonomous.maxRuntimeForWorkers: is not a time; expected a whole number of milliseconds, 1 or more (found "15s")',
 		],
 		[
 			'autonomous.component.command="a',
-			'autonomous.component.command: has a double quote that is not closed; legal is prog arg "two words" (found "\\"a")',
+			'autonomous.component.command: has a double quote that is not closed; expected prog arg "two words" (found "\\"a")',
 		],
 		[
 			"autonomous.itemTypes=\\u12",
-			'autonomous.itemTypes: has a malformed \\u escape; legal is \\u and four hex digits, or \\\\ for a backslash (found "u12")',
+			'autonomous.itemTypes: has a malformed \\u escape; expected \\u and four hex digits, or \\\\ for a backslash (found "u12")',
 		],
 		[
 			"tangles.mongo.database=x",
-			"tangles.mongo.database: names no server; legal is tangles.mongo.uri = mongodb://HOST, or TANGLES_MONGO_URI=mongodb://HOST",
+			"tangles.mongo.database: names no server; expected tangles.mongo.uri = mongodb://HOST, or TANGLES_MONGO_URI=mongodb://HOST",
 		],
 	];
 	for (const [text, says] of properties) {

@@ -69,7 +69,7 @@ describe("every section, absent, blank and of a wrong type", () => {
 			for (const wrong of ["5", "text", "true", "[]", "[a]"]) {
 				const faults = await faultsIn(`${section}: ${wrong}\n`);
 				expect(faults).toEqual([
-					expect.stringContaining(`tangles.yaml:1: ${section}: is not a map; legal are keys with values`) as string,
+					expect.stringContaining(`tangles.yaml:1: ${section}: is not a map; expected keys with values`) as string,
 				]);
 			}
 		});
@@ -79,7 +79,7 @@ describe("every section, absent, blank and of a wrong type", () => {
 		for (const blank of ["", "{}", '{ domain: "" , port: }']) {
 			expect(await faultsIn(`faktory-connection-info: ${blank}\n`, { needs: ["faktory"] })).toEqual([
 				expect.stringContaining(
-					"tangles.yaml: faktory: no server is named; legal is faktory-connection-info:",
+					"tangles.yaml: faktory: no server is named; expected faktory-connection-info:",
 				) as string,
 			]);
 		}

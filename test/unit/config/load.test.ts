@@ -67,7 +67,7 @@ describe("which file is read", () => {
 	test("a ./tangles.yaml that cannot be read is not passed over", async () => {
 		await using folder = await ConfigFolder.create({ "etc.yaml": pageSize(4) });
 		await mkdir(join(folder.path, "tangles.yaml"));
-		expect(await faultOf(folder.load())).toContain("tangles.yaml: is a folder; legal is a file");
+		expect(await faultOf(folder.load())).toContain("tangles.yaml: is a folder; expected a file");
 	});
 
 	test("none at all is enough where the environment names the servers", async () => {

@@ -23,7 +23,7 @@ const own = "tls-cert-file: good.pem, tls-key-file: good.key";
 test.each([
 	["domain: m, tls-ca-file: nope.pem", 'tls-ca-file: the file does not exist (found "nope.pem")'],
 	["domain: m, tls-ca-file: good.key", "tls-ca-file: the file holds no certificate; expected PEM"],
-	["domain: m, tls-ca-file: .", 'tls-ca-file: the file is a folder; legal is a file (found ".")'],
+	["domain: m, tls-ca-file: .", 'tls-ca-file: the file is a folder; expected a file (found ".")'],
 	["domain: m, tls-cert-file: good.pem", "tls-cert-file: has no tls-key-file beside it; expected both or neither"],
 	["domain: m, tls-key-file: good.key", "tls-key-file: has no tls-cert-file beside it; expected both or neither"],
 	["domain: m, tls-cert-file: good.pem, tls-key-file: good.pem", "tls-key-file: the file holds no private key"],

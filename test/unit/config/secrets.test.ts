@@ -71,7 +71,7 @@ describe("no message or warning shows a password", () => {
 
 	test("a login in a key that is none", async () => {
 		const message = await faultOf(loadText(`db-connection-info: { domain: "mongodb://root:${PASSWORD}@m" }\n`));
-		expect(message).toContain('is a URL; legal is the host\'s name alone (found "***@m")');
+		expect(message).toContain('is a URL; expected the host\'s name alone (found "***@m")');
 	});
 
 	test("a secret's file with too much in it", async () => {
@@ -81,8 +81,8 @@ describe("no message or warning shows a password", () => {
 			"faktory-connection-info: { domain: f, password-file: ./pw }\nzookeeper-connection-info: { connect: z, auth-file: ./auth }\n",
 		);
 		const message = await faultOf(folder.load());
-		expect(message).toContain('the file holds more than a line; legal is the secret alone (found "./pw")');
-		expect(message).toContain('the file holds no login; legal is user:password (found "./auth")');
+		expect(message).toContain('the file holds more than a line; expected the secret alone (found "./pw")');
+		expect(message).toContain('the file holds no login; expected user:password (found "./auth")');
 		expect(message).not.toContain(PASSWORD);
 	});
 });

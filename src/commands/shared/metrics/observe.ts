@@ -2,14 +2,14 @@ import type { ProduceEvent } from "../../../enumeration/produce/events.ts";
 import { type Enumeration, STATE_NAMES, type StateName, type Stencil } from "../../../enumeration/stencils/ports.ts";
 import type { WorkEvent } from "../../../enumeration/work/events.ts";
 import type { ComponentEvent } from "../../../line/component/events.ts";
-import type { Guarding } from "../../../locks/guard.ts";
+import type { LockHandle } from "../../../locks/guard.ts";
 import { enumerationStatus } from "../../status/status.ts";
 import type { Metrics } from "./metrics.ts";
 
 const QUEUE_SETS = ["enqueued", "scheduled", "retries", "working", "dead"] as const;
 
 /** How long the lock is held, and how often it was in doubt and lost. Returns the function that ends it. */
-export function observeLock(metrics: Metrics, lock: Guarding): () => void {
+export function observeLock(metrics: Metrics, lock: LockHandle): () => void {
 	const since = performance.now();
 	let ended: number | undefined;
 	let state = lock.state;
@@ -27,7 +27,7 @@ export function observeLock(metrics: Metrics, lock: Guarding): () => void {
 		look();
 		metrics.set("tangles_lock_held_seconds_total", ((ended ?? performance.now()) - since) / 1000);
 	});
-	const off = lock.onTrust(look);
+	const off = lock.onValidity(look);
 	lock.lost.addEventListener("abort", look, { once: true });
 	return () => {
 		off();

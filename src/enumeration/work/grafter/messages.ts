@@ -5,7 +5,7 @@ import type { TangleFields } from "../../tangles/tangle.ts";
 export const GRAFTER = ":grafter";
 
 /** From the worker to a grafter. */
-export type Order =
+export type GrafterOrder =
 	/** The first one: what is needed to hand a job back, for whoever does it. */
 	| { readonly do: "begin"; readonly will: unknown }
 	| { readonly do: "hold"; readonly jid: string }
@@ -15,13 +15,13 @@ export type Order =
 	| { readonly do: "more" };
 
 /** From a grafter to the worker. */
-export type Answer =
+export type GrafterAnswer =
 	| { readonly is: "batch"; readonly tangles: readonly TangleFields[]; readonly last: boolean }
 	| {
 			/** Grafting threw: a Fault of this kind, or a bug. */
 			readonly is: "failed";
 			readonly kind?: FaultKind;
 			readonly message: string;
-			readonly mend?: string;
+			readonly hint?: string;
 			readonly stack?: string;
 	  };

@@ -1,7 +1,7 @@
 import { isFault, messageOf } from "../../../base/fault.ts";
 import { graftPages } from "../../tangles/job.ts";
 import type { TangleFields } from "../../tangles/tangle.ts";
-import type { Answer, Order } from "./messages.ts";
+import type { GrafterAnswer, GrafterOrder } from "./messages.ts";
 
 /** Tangles to a batch: a write of so many is large enough that round trips do not count. */
 const BATCH = 1000;
@@ -17,7 +17,7 @@ export function runGrafter(handBack: HandBack, exit: () => void): void {
 	let held: string | undefined;
 	let grafting: Iterator<TangleFields, void, undefined> | undefined;
 
-	function send(answer: Answer): void {
+	function send(answer: GrafterAnswer): void {
 		process.send?.(answer);
 	}
 
@@ -39,7 +39,7 @@ export function runGrafter(handBack: HandBack, exit: () => void): void {
 		}
 	}
 
-	process.on("message", (order: Order) => {
+	process.on("message", (order: GrafterOrder) => {
 		if (order.do === "begin") will = order.will;
 		else if (order.do === "hold") held = order.jid;
 		else if (order.do === "release") held = undefined;
@@ -59,11 +59,11 @@ export function runGrafter(handBack: HandBack, exit: () => void): void {
 	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
 }
 
-function failed(error: unknown): Answer {
+function failed(error: unknown): GrafterAnswer {
 	if (!isFault(error)) {
 		const stack = error instanceof Error ? error.stack : undefined;
 		return { is: "failed", message: messageOf(error), ...(stack && { stack }) };
 	}
-	const { kind, message, mend } = error;
-	return { is: "failed", kind, message, ...(mend && { mend }) };
+	const { kind, message, hint } = error;
+	return { is: "failed", kind, message, ...(hint && { hint }) };
 }

@@ -5,7 +5,7 @@ import { noteOpen } from "../../../base/open.ts";
 import { OWN_BINARY } from "../../../base/own-binary.ts";
 import type { TangleFields } from "../../tangles/tangle.ts";
 import type { Grafter } from "../ports.ts";
-import { type Answer, GRAFTER, type Order } from "./messages.ts";
+import { GRAFTER, type GrafterAnswer, type GrafterOrder } from "./messages.ts";
 
 /**
  * A grafter in a process of its own: this binary, started again. One that ended, or was in the middle of something that was
@@ -37,7 +37,7 @@ export function createGrafter(will: unknown): Grafter {
 
 class GrafterProcess {
 	readonly #child: ChildProcess;
-	readonly #answers: Answer[] = [];
+	readonly #answers: GrafterAnswer[] = [];
 	#ended: Error | undefined;
 	#wake: () => void = () => {};
 
@@ -49,7 +49,7 @@ class GrafterProcess {
 		});
 		const forget = noteOpen(`grafter ${child.pid}`);
 		this.#child = child;
-		child.on("message", (answer: Answer) => {
+		child.on("message", (answer: GrafterAnswer) => {
 			this.#answers.push(answer);
 			this.#wake();
 		});
@@ -67,7 +67,7 @@ class GrafterProcess {
 		return this.#ended === undefined;
 	}
 
-	send(order: Order): void {
+	send(order: GrafterOrder): void {
 		if (this.alive && this.#child.connected) this.#child.send(order);
 	}
 
@@ -100,7 +100,7 @@ class GrafterProcess {
 		}
 	}
 
-	async #next(signal: AbortSignal): Promise<Answer> {
+	async #next(signal: AbortSignal): Promise<GrafterAnswer> {
 		for (;;) {
 			const answer = this.#answers.shift();
 			if (answer !== undefined) return answer;
@@ -112,8 +112,8 @@ class GrafterProcess {
 	}
 }
 
-function asError({ kind, message, mend, stack }: Extract<Answer, { is: "failed" }>): Error {
-	if (kind !== undefined) return new Fault(kind, message, { mend });
+function asError({ kind, message, hint, stack }: Extract<GrafterAnswer, { is: "failed" }>): Error {
+	if (kind !== undefined) return new Fault(kind, message, { hint });
 	const error = new Error(message);
 	if (stack !== undefined) error.stack = stack;
 	return error;

@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { cut, firstFailures } from "../first-failures.ts";
 import { readWritten } from "../report.ts";
-import type { Answer } from "./role.ts";
+import type { ReportAnswer } from "./role.ts";
 
 /** Reads a report file and keeps its first failures, `most` of them and as many as an event has room for. */
-export async function parseReportFile(file: string, most: number): Promise<Answer> {
+export async function parseReportFile(file: string, most: number): Promise<ReportAnswer> {
 	const written = readWritten(await readFile(file, "utf8"));
 	if (typeof written === "string") return { wrong: written };
 	const failures = firstFailures(written.failures, most);
@@ -16,7 +16,7 @@ export async function parseReportFile(file: string, most: number): Promise<Answe
 	return { written: { ...written, ...named, failures }, leftOut: written.failures.length - failures.length };
 }
 
-/** Becomes the reader of `file`: prints one Answer as JSON. */
+/** Becomes the reader of `file`: prints one ReportAnswer as JSON. */
 export async function becomeReportReader(file: string, most: string): Promise<void> {
 	const answer = await parseReportFile(file, Number(most));
 	process.stdout.write(JSON.stringify(answer));

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { stat } from "node:fs/promises";
 import { OWN_BINARY } from "../../../base/own-binary.ts";
 import { parseReportFile } from "./parse.ts";
-import { type Answer, REPORT_READER } from "./role.ts";
+import { REPORT_READER, type ReportAnswer } from "./role.ts";
 
 const MOST_REPORT_BYTES = 256 * 1024 * 1024;
 /** A larger one is read by a process of its own: taking 200 MB of JSON apart holds the event loop for seconds, and no heartbeat is sent. */
@@ -13,7 +13,7 @@ const MOST_BYTES_HERE = 256 * 1024;
  * The report that the work has written to `file`, with at most `most` failures; why it cannot be read, as text; undefined
  * where there is none. Rejects with the signal's reason.
  */
-export async function readReport(file: string, most: number, signal: AbortSignal): Promise<Answer | undefined> {
+export async function readReport(file: string, most: number, signal: AbortSignal): Promise<ReportAnswer | undefined> {
 	try {
 		const stats = await stat(file);
 		// A fifo would be waited for without end, a device read without end.
@@ -30,7 +30,7 @@ export async function readReport(file: string, most: number, signal: AbortSignal
 	}
 }
 
-async function readApart(file: string, most: number, signal: AbortSignal): Promise<Answer> {
+async function readApart(file: string, most: number, signal: AbortSignal): Promise<ReportAnswer> {
 	const reader = spawn(OWN_BINARY, [REPORT_READER, file, String(most)], {
 		stdio: ["ignore", "pipe", "ignore"],
 		argv0: "tangles",

@@ -12,4 +12,4 @@ export interface ReadFile {
 }
 
 /** What the reader process prints: the report, or what is wrong with it. */
-export type Answer = ReadFile | { readonly wrong: string };
+export type ReportAnswer = ReadFile | { readonly wrong: string };

@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
 import { linesIn, takePiece } from "../../../../src/cli/streams/pieces.ts";
-import type { Entry, Kind } from "../../../../src/cli/streams/write-queue.ts";
+import type { Entry, StreamKind } from "../../../../src/cli/streams/write-queue.ts";
 
 /** All pieces of a queue, as `kind:text`. */
-function pieces(most: number, ...entries: readonly (readonly [Kind, string])[]): string[] {
+function pieces(most: number, ...entries: readonly (readonly [StreamKind, string])[]): string[] {
 	const queue: Entry[] = entries.map(([kind, text]) => ({ kind, bytes: Buffer.from(text) }));
 	const taken: string[] = [];
 	for (let piece = takePiece(queue, most); piece !== undefined; piece = takePiece(queue, most)) {

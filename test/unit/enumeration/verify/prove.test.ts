@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from "bun:test";
 import fc from "fast-check";
 import { integralTangles } from "../../../../src/enumeration/tangles/integral.ts";
 import type { TangleFields } from "../../../../src/enumeration/tangles/tangle.ts";
-import type { Finding, StoredTangle } from "../../../../src/enumeration/verify/findings.ts";
+import type { ProofFinding, StoredTangle } from "../../../../src/enumeration/verify/findings.ts";
 import type { Proof, ProofSettings } from "../../../../src/enumeration/verify/proof.ts";
 import { type ProofProgress, prove } from "../../../../src/enumeration/verify/prove.ts";
 import { whyExtra } from "../../../../src/enumeration/verify/tangle-check.ts";
@@ -27,8 +27,8 @@ const proofOf = async (
 		() => {},
 	);
 
-const line = (finding: Finding) => JSON.stringify(finding);
-const sorted = (findings: readonly Finding[]) => findings.map(line).toSorted();
+const line = (finding: ProofFinding) => JSON.stringify(finding);
+const sorted = (findings: readonly ProofFinding[]) => findings.map(line).toSorted();
 const counts = ({ computed, stored, missing, extra, wrong, left_out }: Proof) => ({
 	...{ computed, stored, missing, extra, wrong, left_out },
 });
@@ -46,7 +46,7 @@ test("a complete TCN has no finding, in whatever order it is stored", async () =
 });
 
 /** TCN 8 with faults of every kind, and what is to be found. */
-function faulty(): { stored: StoredTangle[]; findings: Finding[] } {
+function faulty(): { stored: StoredTangle[]; findings: ProofFinding[] } {
 	const all = of(8);
 	const missing = all.filter((_, at) => at % 100 === 7).slice(0, 20);
 	const extra = ["i[2 2 2 2 2]", "i([2][2]", "i([3][3]2)"].map((notation) => ({

@@ -173,9 +173,9 @@ test.each<[string, unknown]>([
 	expect(() => graftJobOf({ jobtype, args })).toThrow(Fault);
 });
 
-test("the server is told of a fault with its mend, of a bug with its stack, of neither without end", () => {
-	const fault = new Fault("data", "a document is wrong", { mend: "mend it" });
-	expect(failureOf(fault, 5)).toEqual({ errtype: "BadData", message: "a document is wrong", backtrace: ["mend it"] });
+test("the server is told of a fault with its hint, of a bug with its stack, of neither without end", () => {
+	const fault = new Fault("data", "a document is wrong", { hint: "hint it" });
+	expect(failureOf(fault, 5)).toEqual({ errtype: "BadData", message: "a document is wrong", backtrace: ["hint it"] });
 	expect(failureOf(fault, 0).backtrace).toEqual([]);
 	const bug = failureOf(new TypeError("x".repeat(2000)), 2);
 	expect([bug.errtype, bug.message.length, bug.backtrace.length]).toEqual(["Bug", 900, 2]);

@@ -124,10 +124,10 @@ describe("a line that names a batch", () => {
 		["{}", "id is missing; type is missing"],
 		['{"id":1,"type":"paper"}', "id is not a text"],
 		['{"id":"B1-RT1","type":null}', "type is not a text"],
-		['{"id":"B1-RT1","type":"a,b"}', "type is not a name; legal are 1 to 200 printable characters"],
-		['{"id":"B1-RT1","type":"p","typ":1}', "typ is not known; legal are id, type, created"],
-		['{"id":"B1-RT1","type":"p","created":"2026-02-30"}', "created is not a time; legal is 2026-01-31"],
-		['{"id":"B1","type":"p","created":1}', /^id is not a batch's full id; legal is B.*; created is not a text$/],
+		['{"id":"B1-RT1","type":"a,b"}', "type is not a name; expected 1 to 200 printable characters"],
+		['{"id":"B1-RT1","type":"p","typ":1}', "typ is not known; expected id, type, created"],
+		['{"id":"B1-RT1","type":"p","created":"2026-02-30"}', "created is not a time; expected 2026-01-31"],
+		['{"id":"B1","type":"p","created":1}', /^id is not a batch's full id; expected B.*; created is not a text$/],
 	])("%s: %s", (line, wrong) => {
 		expect(readBatchLine(line, now)).toMatch(wrong);
 	});

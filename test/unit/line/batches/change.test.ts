@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { Batch } from "../../../../src/line/batches/batch.ts";
-import { change } from "../../../../src/line/batches/change.ts";
+import { updateBatch } from "../../../../src/line/batches/change.ts";
 import { appended } from "../../../../src/line/batches/events.ts";
 import type { BatchStore } from "../../../../src/line/batches/ports.ts";
 import { batchFrom, eventFrom } from "../../../support/batch-reference.ts";
@@ -51,7 +51,7 @@ const add = (text: string) => (batch: Batch) => appended(batch, eventFrom(text))
 
 test("it gives the batch as it is stored", async () => {
 	const store = new OneBatch(start);
-	const stored = await change(store, "B1-RT1", add("A+1"));
+	const stored = await updateBatch(store, "B1-RT1", add("A+1"));
 	expect(stored).toEqual(store.batch);
 	expect(stored).toMatchObject({ version: 1, seen: ["A"] });
 });
@@ -61,17 +61,17 @@ test("others who come first lose nothing, and neither does it", async () => {
 	const store = new OneBatch(start, (it) => {
 		if (others > 0) it.batch = { ...add(`X+${others--}`)(it.batch), version: it.batch.version + 1 };
 	});
-	expect((await change(store, "B1-RT1", add("A+9"))).events.map(({ details }) => details)).toEqual([
+	expect((await updateBatch(store, "B1-RT1", add("A+9"))).events.map(({ details }) => details)).toEqual([
 		...["X+5", "X+4", "X+3", "X+2", "X+1", "A+9"],
 	]);
 	expect(store.writes).toBe(1);
 });
 
-test("nothing is written where nothing is to change, or where it is refused", async () => {
+test("nothing is written where nothing is to updateBatch, or where it is refused", async () => {
 	const store = new OneBatch(start);
-	expect(await change(store, "B1-RT1", (batch) => batch)).toBe(start);
+	expect(await updateBatch(store, "B1-RT1", (batch) => batch)).toBe(start);
 	const refusal = new Error("not this one");
-	const refused = change(store, "B1-RT1", () => {
+	const refused = updateBatch(store, "B1-RT1", () => {
 		throw refusal;
 	});
 	await expect(refused).rejects.toBe(refusal);
@@ -79,11 +79,11 @@ test("nothing is written where nothing is to change, or where it is refused", as
 });
 
 test("a batch that is not there is told", async () => {
-	const missing = change(new OneBatch(start), "B2-RT1", add("A+1"));
+	const missing = updateBatch(new OneBatch(start), "B2-RT1", add("A+1"));
 	await expect(missing).rejects.toMatchObject({
 		kind: "failed",
 		message: "memory.batches: there is no batch B2-RT1",
-		mend: "`tangles batches ls` lists all",
+		hint: "`tangles batches ls` lists all",
 	});
 });
 
@@ -93,6 +93,6 @@ test("it ends when it is stopped, and when others never let it through", async (
 		it.batch = { ...it.batch, version: it.batch.version + 1 };
 		if (it.batch.version === 3) stop.abort(new Error("stopped"));
 	});
-	await expect(change(busy, "B1-RT1", add("A+1"), stop.signal)).rejects.toThrow("stopped");
+	await expect(updateBatch(busy, "B1-RT1", add("A+1"), stop.signal)).rejects.toThrow("stopped");
 	expect(busy.batch.version).toBe(3);
 });

@@ -3,12 +3,12 @@ import type { Batch } from "../../../../src/line/batches/batch.ts";
 import { claimed } from "../../../../src/line/batches/claim.ts";
 import { newBatch, parseBatchId } from "../../../../src/line/batches/id.ts";
 import type { BatchStore } from "../../../../src/line/batches/ports.ts";
-import type { Taken, Tools } from "../../../../src/line/component/ports.ts";
+import type { TakenBatch, Tools } from "../../../../src/line/component/ports.ts";
 import { record } from "../../../../src/line/component/record.ts";
-import type { Report } from "../../../../src/line/component/report.ts";
+import type { WorkReport } from "../../../../src/line/component/report.ts";
 import type { Held } from "../../../../src/locks/held.ts";
 
-const REPORT: Report = {
+const REPORT: WorkReport = {
 	...{ tool: "Sample", version: "1.0", outcome: "Success", date: "2026-11-24T00:00:00.000Z" },
 	...{ duration_ms: 1, failures: [], preservable: true },
 };
@@ -30,9 +30,9 @@ function scene(certain: Promise<void>) {
 			return true;
 		},
 	};
-	const lock: Partial<Held> = { assured: () => certain, lost: new AbortController().signal };
+	const lock: Partial<Held> = { ensureHeld: () => certain, lost: new AbortController().signal };
 	const component = { name: "Sample", version: "1.0", event: "Batch_Sampled" };
-	return { asked, stored, tools: { component, store } as Tools, taken: { batch, lock } as Taken };
+	return { asked, stored, tools: { component, store } as Tools, taken: { batch, lock } as TakenBatch };
 }
 
 test("record() asks nothing of the store before the lock is certain", async () => {

@@ -54,7 +54,7 @@ describe("the classification of the driver's errors", () => {
 		if (meaning === undefined) throw new Error("no meaning");
 		const fault = asFault(error, "MongoDB at h:1", "db");
 		expect(fault).toMatchObject({ kind: KINDS[meaning], message: expect.stringContaining("said so") });
-		expect(isFault(fault) && fault.kind !== "unreachable" ? fault.mend : "hint").toBeString();
+		expect(isFault(fault) && fault.kind !== "unreachable" ? fault.hint : "hint").toBeString();
 	});
 
 	test("a class that a later driver adds means what the class above it does", () => {

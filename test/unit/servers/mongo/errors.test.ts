@@ -12,11 +12,11 @@ function refusalOf(errmsg: string, code: number): Fault {
 
 test("a user without the right: what was refused in short, and the role to grant", () => {
 	const command = `{ update: "batches", ordered: true, lsid: { id: UUID("00000000-0000-0000-0000-000000000000") }, $db: "tangles", updates: [ { q: {} } ] }`;
-	const { message, mend } = refusalOf(`not authorized on tangles to execute command ${command}`, 13);
+	const { message, hint } = refusalOf(`not authorized on tangles to execute command ${command}`, 13);
 	expect(message).toBe(
 		'MongoDB at h:27017 refuses: not authorized on tangles to execute command { update: "batches", ... }',
 	);
-	expect(mend).toBe(
+	expect(hint).toBe(
 		'grant the user readWrite on tangles, in mongosh: db.grantRolesToUser(USER, [{ role: "readWrite", db: "tangles" }])',
 	);
 });
@@ -25,9 +25,9 @@ test.each([
 	["Command find requires authentication", 13, "the server asks for a login: give user and password in"],
 	["Authentication failed.", 18, "check user, password and rights in"],
 	["bad auth : Authentication failed.", 8000, "check user, password and rights in"],
-] as const)("%s: the mend is about the login", (errmsg, code, mend) => {
+] as const)("%s: the hint is about the login", (errmsg, code, hint) => {
 	const refusal = refusalOf(errmsg, code);
 	expect(refusal.message).toBe(`MongoDB at h:27017 refuses: ${errmsg}`);
-	expect(refusal.mend).toStartWith(mend);
-	expect(refusal.mend).toContain("db-connection-info or TANGLES_MONGO_URI");
+	expect(refusal.hint).toStartWith(hint);
+	expect(refusal.hint).toContain("db-connection-info or TANGLES_MONGO_URI");
 });

@@ -34,5 +34,5 @@ test("a broken connection suspends at once, and a proof before the end brings th
 	time.now = 4200;
 	clock.proven(4100);
 	expect(clock.state).toBe("connected");
-	expect(clock.trust()).toEqual({ freezeAt: 8100, lostAt: 8350 });
+	expect(clock.validity()).toEqual({ freezeAt: 8100, expiresAt: 8350 });
 });

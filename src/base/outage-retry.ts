@@ -16,7 +16,7 @@ export interface Attempts {
 }
 
 /** Calls to one server, carried across its outages. */
-export interface RideOut {
+export interface OutageRetry {
 	/** For people: `Faktory at 127.0.0.1:7419`. */
 	readonly server: string;
 	/**
@@ -28,7 +28,7 @@ export interface RideOut {
 }
 
 /** Rides out outages of `server` for up to `patienceMs`, and logs one line as each begins and one as it ends. */
-export function createRideOut(server: string, patienceMs: number, log: Log): RideOut {
+export function createOutageRetry(server: string, patienceMs: number, log: Log): OutageRetry {
 	let outSince: number | undefined;
 	const failed = (error: unknown) => {
 		if (outSince !== undefined) return;
@@ -85,7 +85,7 @@ function finalFault(server: string, error: unknown, ms: number): unknown {
 		"unreachable",
 		`${server} is unreachable or did not answer in time, tried for ${seconds} s: ${error.message}`,
 		{
-			mend: error.mend ?? "see that it runs and that the address is right; what was done is kept, start again to go on",
+			hint: error.hint ?? "see that it runs and that the address is right; what was done is kept, start again to go on",
 			cause: error.cause,
 		},
 	);

@@ -1,13 +1,13 @@
 import { Fault } from "../../base/fault.ts";
 import type { FaktoryConfig } from "../../config/config.ts";
-import { type FaktoryLine, openLine, type WorkerIdentity } from "./connection.ts";
+import { type FaktoryConnection, openLine, type WorkerIdentity } from "./connection.ts";
 import { addressOf } from "./connection-faults.ts";
 
 /** Connections to one server, opened as they are needed and used again. */
-export class FaktoryLines {
+export class ConnectionPool {
 	readonly #config: FaktoryConfig;
 	readonly #worker: WorkerIdentity | undefined;
-	readonly #idle: FaktoryLine[] = [];
+	readonly #idle: FaktoryConnection[] = [];
 	#closed = false;
 
 	constructor(config: FaktoryConfig, worker?: WorkerIdentity) {
@@ -16,7 +16,7 @@ export class FaktoryLines {
 	}
 
 	/**
-	 * Asks on a line of its own; one that broke is not used again. Throws as `FaktoryLine.ask` does, all within `ms`.
+	 * Asks on a line of its own; one that broke is not used again. Throws as `FaktoryConnection.ask` does, all within `ms`.
 	 */
 	async ask(words: string[], ms: number): Promise<string> {
 		if (this.#closed)
@@ -30,7 +30,7 @@ export class FaktoryLines {
 	}
 
 	/** A line from earlier that the server has not closed meanwhile. */
-	#unbroken(): FaktoryLine | undefined {
+	#unbroken(): FaktoryConnection | undefined {
 		for (let line = this.#idle.pop(); line !== undefined; line = this.#idle.pop()) if (!line.broken) return line;
 		return undefined;
 	}

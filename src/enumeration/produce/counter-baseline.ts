@@ -1,5 +1,5 @@
 import { finishedSince, isUnproven, lostJobs, requiredIn, unfinished } from "../stencils/complete.ts";
-import type { Enumeration, OpenJobs, QueueCounts, Round, Stencil } from "../stencils/ports.ts";
+import type { CounterBaseline, Enumeration, OpenJobs, QueueCounts, Stencil } from "../stencils/ports.ts";
 import { steadyCounts } from "./looks.ts";
 import type { ProduceOptions, Producer } from "./producer.ts";
 
@@ -12,17 +12,17 @@ const living = (open: OpenJobs) => unfinished(open) - open.dead;
  * where the server stands still: beside busy workers its numbers do not fit together. `drained` are the counts of a server
  * that has just been proven to have none.
  */
-export async function noteRound(
+export async function noteBaseline(
 	producer: Producer,
 	{ round }: Pick<Enumeration, "round">,
 	tcn: number,
 	drained?: QueueCounts,
-): Promise<Round> {
+): Promise<CounterBaseline> {
 	if (round?.tcn === tcn) return round;
 	const { counts, steady } = drained === undefined ? await steadyCounts(producer) : { counts: drained, steady: true };
 	const { processed, failed } = counts;
 	const begun = { tcn, processed, failed, open: steady ? living(counts) : 0 };
-	await producer.store.beginRound(begun);
+	await producer.store.storeBaseline(begun);
 	return begun;
 }
 
@@ -56,6 +56,6 @@ export async function settleRound(
 		return undefined;
 	}
 	const uncounted = steady ? finished + living(counts) - required : 0;
-	if (uncounted > 0) await producer.store.beginRound({ ...round, open: (round.open ?? 0) + uncounted });
+	if (uncounted > 0) await producer.store.storeBaseline({ ...round, open: (round.open ?? 0) + uncounted });
 	return undefined;
 }

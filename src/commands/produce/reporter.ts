@@ -20,7 +20,7 @@ function everySoOften(ms: number): () => boolean {
 }
 
 /** Tells a run's events: JSON lines on stdout with `--json`, else log lines; a bar on a terminal. */
-export function createTeller(out: Output, log: Log, progress: Progress): (event: ProduceEvent) => void {
+export function createProduceReporter(out: Output, log: Log, progress: Progress): (event: ProduceEvent) => void {
 	const barIsDue = everySoOften(BAR_EVERY_MS);
 	const progressIsDue = everySoOften(PROGRESS_EVERY_MS);
 	let label = "";

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { Fault } from "../../../src/base/fault.ts";
-import { lookAt, sayHolders } from "../../../src/locks/look.ts";
+import { inspectLock, sayHolders } from "../../../src/locks/inspect-lock.ts";
 import type { Reads } from "../../../src/locks/ports.ts";
 
 const FLAT = "_c_00000000-0000-0000-0000-000000000000-lock-0000000000";
@@ -15,7 +15,7 @@ const silent: Reads = {
 };
 
 test("holders of whom the server says nothing are two, since their sessions are not known to be one", async () => {
-	const view = await lookAt(silent, "/x");
+	const view = await inspectLock(silent, "/x");
 	expect(view?.holders.map(({ node, kind, since, token, session }) => [node, kind, since, token, session])).toEqual([
 		[`/x/${FLAT}`, "not readable", "-", "-", "-"],
 		[`/x/leases/${LEASE}`, "not readable", "-", "-", "-"],
@@ -26,11 +26,11 @@ test("holders of whom the server says nothing are two, since their sessions are 
 });
 
 test("a node that is gone before its facts are asked is no holder", async () => {
-	const view = await lookAt({ ...silent, facts: async () => undefined }, "/x");
+	const view = await inspectLock({ ...silent, facts: async () => undefined }, "/x");
 	expect(view?.holders).toEqual([]);
 });
 
 test("only a refusal is passed over: a lost session is still an error", async () => {
 	const lost = () => Promise.reject(new Fault("unreachable", "lost the session"));
-	await expect(lookAt({ ...silent, facts: lost }, "/x")).rejects.toThrow("lost the session");
+	await expect(inspectLock({ ...silent, facts: lost }, "/x")).rejects.toThrow("lost the session");
 });

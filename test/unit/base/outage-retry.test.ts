@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { Fault } from "../../../src/base/fault.ts";
-import { createRideOut } from "../../../src/base/ride-out.ts";
+import { createOutageRetry } from "../../../src/base/outage-retry.ts";
 import { keptLog } from "../../support/config-folder.ts";
 
 const down = () => new Fault("unreachable", "connect ECONNREFUSED");
@@ -8,7 +8,7 @@ const down = () => new Fault("unreachable", "connect ECONNREFUSED");
 test("an outage is ridden out, and told once as it begins and once as it ends", async () => {
 	const log = keptLog();
 	let failures = 0;
-	const ride = createRideOut("Faktory at h:1", 60_000, log);
+	const ride = createOutageRetry("Faktory at h:1", 60_000, log);
 	const attempt = async () => {
 		failures += 1;
 		if (failures <= 3) throw down();
@@ -22,7 +22,7 @@ test("an outage is ridden out, and told once as it begins and once as it ends", 
 });
 
 test("patience spent: the server, how long it was tried, and the last cause", async () => {
-	const ride = createRideOut("Faktory at h:1", 50, keptLog());
+	const ride = createOutageRetry("Faktory at h:1", 50, keptLog());
 	const thrown = await ride
 		.call({ attemptMs: 1000 }, async () => {
 			throw down();
@@ -37,7 +37,7 @@ test("patience spent: the server, how long it was tried, and the last cause", as
 test("what is no outage is thrown at once, a bug of ours too", async () => {
 	for (const error of [new Fault("refused", "no"), new TypeError("bug")]) {
 		let attempts = 0;
-		const ride = createRideOut("s", 60_000, keptLog());
+		const ride = createOutageRetry("s", 60_000, keptLog());
 		const call = ride.call({ attemptMs: 1000 }, async () => {
 			attempts += 1;
 			throw error;
@@ -50,7 +50,7 @@ test("what is no outage is thrown at once, a bug of ours too", async () => {
 test("stopped during an outage: the reason is thrown; an answer that has come still counts", async () => {
 	const stop = new AbortController();
 	const reason = new Fault("terminate", "stopped");
-	const ride = createRideOut("s", 60_000, keptLog());
+	const ride = createOutageRetry("s", 60_000, keptLog());
 	const failing = ride.call({ attemptMs: 1000, signal: stop.signal }, async () => {
 		stop.abort(reason);
 		throw down();

@@ -2,8 +2,8 @@ import { messageOf } from "../../base/fault.ts";
 import type { Log } from "../../base/log.ts";
 import type { Config, FaktoryConfig } from "../../config/config.ts";
 import type { ComponentSettings } from "../../line/component/settings.ts";
-import type { LockView } from "../../locks/look.ts";
-import { type Survey, survey } from "../../locks/survey.ts";
+import type { LockView } from "../../locks/inspect-lock.ts";
+import { type LockScan, scanLocks } from "../../locks/scan-locks.ts";
 import { createFaktoryQueue, type FaktoryQueue } from "../../servers/faktory/job-queue.ts";
 import { resumeHint } from "../../servers/faktory/pause.ts";
 import { BatchCounts } from "../../servers/mongo/batch-counts.ts";
@@ -36,10 +36,10 @@ async function part<T>(name: string, look: (() => Promise<T>) | undefined): Prom
 	}
 }
 
-async function locksOf(zookeeper: NonNullable<Config["zookeeper"]>, signal: AbortSignal): Promise<Survey> {
+async function locksOf(zookeeper: NonNullable<Config["zookeeper"]>, signal: AbortSignal): Promise<LockScan> {
 	const session = await openSession(zookeeper, signal, PATIENCE_MS);
 	try {
-		return await survey(session, "/");
+		return await scanLocks(session, "/");
 	} finally {
 		await session.close();
 	}
@@ -66,7 +66,7 @@ async function queueOf(config: FaktoryConfig, queue: FaktoryQueue, signal: Abort
 }
 
 /** Looks at everything that is configured, all at once; what cannot be looked at is told, and hides nothing else. */
-export async function gather(
+export async function collectStatus(
 	config: Config,
 	log: Log,
 	signal: AbortSignal,

@@ -1,4 +1,4 @@
-import type { Cursor, Id, Progress, Round, StencilState } from "./ports.ts";
+import type { CounterBaseline, Cursor, Id, PushProgress, StencilState } from "./ports.ts";
 
 /** A field that is not what it must be. */
 export interface WrongField {
@@ -8,7 +8,7 @@ export interface WrongField {
 }
 
 /** A document that means to be a stencil, as far as it can be read: what cannot is undefined, and named in `wrong`. */
-export interface SeenStencil {
+export interface StencilSnapshot {
 	/** Its `_id` as the store has it, of any type; only ever handed back. */
 	readonly key: unknown;
 	/** Its `_id` for people. */
@@ -19,7 +19,7 @@ export interface SeenStencil {
 	readonly tcn: number | undefined;
 	readonly state: StencilState | undefined;
 	readonly cursor: Cursor | undefined;
-	readonly progress: Progress | undefined;
+	readonly progress: PushProgress | undefined;
 	readonly resting: boolean;
 	/** 0 where no producer of ours has written it. */
 	readonly epoch: number | undefined;
@@ -29,22 +29,22 @@ export interface SeenStencil {
 }
 
 /** The config document, as far as it can be read. */
-export interface SeenConfig {
+export interface ConfigSnapshot {
 	readonly completedTcn: number | undefined;
 	readonly maxTcn: number | undefined;
 	/** 0 where no producer of ours has written it. */
 	readonly epoch: number | undefined;
-	readonly round: Round | undefined;
+	readonly round: CounterBaseline | undefined;
 	/** The TCN from which on stencils are being set back to new; undefined where that is done. */
 	readonly restart: number | undefined;
 	readonly wrong: readonly WrongField[];
 }
 
 /** All that is in a stencil collection, whatever its state. */
-export interface SeenCollection {
+export interface CollectionSnapshot {
 	/** Undefined where there is none. */
-	readonly config: SeenConfig | undefined;
-	readonly stencils: readonly SeenStencil[];
+	readonly config: ConfigSnapshot | undefined;
+	readonly stencils: readonly StencilSnapshot[];
 	/** Documents that do not even mean to be stencils. */
 	readonly foreign: readonly { readonly key: unknown; readonly name: string }[];
 }
@@ -58,7 +58,7 @@ export interface Numbered {
 }
 
 /** The stencil's numbers; undefined where one cannot be read, or they contradict each other. */
-export function numbersOf({ id, rootstockTcn, scionTcn, tcn }: SeenStencil): Numbered | undefined {
+export function numbersOf({ id, rootstockTcn, scionTcn, tcn }: StencilSnapshot): Numbered | undefined {
 	if (id === undefined || rootstockTcn === undefined || scionTcn === undefined || tcn === undefined) return undefined;
 	return rootstockTcn + scionTcn === tcn ? { id, rootstockTcn, scionTcn, tcn } : undefined;
 }

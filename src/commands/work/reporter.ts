@@ -25,7 +25,7 @@ export class Teller {
 		this.#progress = progress;
 	}
 
-	readonly tell = (event: WorkEvent): void => {
+	readonly emit = (event: WorkEvent): void => {
 		if (event.event === "job-done") this.#count(event);
 		else if (event.event !== "job-failed") this.#progress.hide();
 		if (this.#out.json) this.#out.event({ time: new Date().toISOString(), ...event });

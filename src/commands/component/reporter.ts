@@ -9,7 +9,7 @@ const SET_CLOCKS = "set the hosts' clocks by NTP";
  * Tells a run's events: JSON lines on stdout with `--json`. Without it stdout has the line that the existing components
  * print for each batch that was worked on (with `--quiet` for each that failed), and the log has the rest.
  */
-export function createTeller(out: Output, log: Log): (event: ComponentEvent) => void {
+export function createComponentReporter(out: Output, log: Log): (event: ComponentEvent) => void {
 	return (event) => {
 		const line = { time: new Date().toISOString(), ...event };
 		if (event.event === "worked") {
@@ -25,8 +25,8 @@ export function createTeller(out: Output, log: Log): (event: ComponentEvent) => 
 		out.event(line);
 		if (event.event === "passed-over") {
 			log.error(`${event.batch} is passed over: ${event.why}`);
-			if (event.mend !== undefined) log.error(event.mend);
-		} else if (event.event === "clock") log.warn(`${event.batch}: ${event.why}`, { mend: SET_CLOCKS });
+			if (event.hint !== undefined) log.error(event.hint);
+		} else if (event.event === "clock") log.warn(`${event.batch}: ${event.why}`, { hint: SET_CLOCKS });
 		else if (event.event === "abandoned") log.error(`${event.batch}: nothing is recorded: ${event.why}`);
 		else if (!out.json) {
 			const { event: name, ...fields } = event;

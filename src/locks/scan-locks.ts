@@ -1,5 +1,5 @@
 import { inPool } from "../base/pool.ts";
-import { beside, isLock, type LockView, lookAt } from "./look.ts";
+import { beside, inspectLock, isLock, type LockView } from "./inspect-lock.ts";
 import type { Reads, Session } from "./ports.ts";
 import { NOT_READABLE, unlessRefused } from "./readable.ts";
 
@@ -47,7 +47,7 @@ export async function walk(reads: Reads, root: string, walker: Walker): Promise<
 }
 
 /** All locks of a place, as far as they may be seen. */
-export interface Survey {
+export interface LockScan {
 	/** By path. */
 	readonly locks: readonly LockView[];
 	/** Directories that may not be listed, by path: locks may be there and below. */
@@ -55,7 +55,7 @@ export interface Survey {
 }
 
 /** Every lock at and below `root`. Throws a Fault "refused" where not even `root` may be listed. */
-export async function survey({ bulk }: Session, root: string): Promise<Survey> {
+export async function scanLocks({ bulk }: Session, root: string): Promise<LockScan> {
 	const locks: Directory[] = [];
 	const notReadable: string[] = [];
 	await walk(bulk, root, {
@@ -66,7 +66,7 @@ export async function survey({ bulk }: Session, root: string): Promise<Survey> {
 	});
 	const views: LockView[] = [];
 	await inPool(locks, WIDTH, async ({ path, names }) => {
-		const view = await lookAt(bulk, path, names);
+		const view = await inspectLock(bulk, path, names);
 		if (view !== undefined) views.push(view);
 	});
 	return { locks: views.sort((a, b) => (a.path < b.path ? -1 : 1)), notReadable: notReadable.sort() };

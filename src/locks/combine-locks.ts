@@ -1,7 +1,7 @@
-import type { Guarding } from "./guard.ts";
+import type { LockHandle } from "./guard.ts";
 
 /** Two locks as one: lost with either, in doubt with either. */
-export function together(first: Guarding, second: Guarding): Guarding {
+export function combineLocks(first: LockHandle, second: LockHandle): LockHandle {
 	const both = [first, second];
 	const lost = AbortSignal.any(both.map((lock) => lock.lost));
 	return {
@@ -14,15 +14,15 @@ export function together(first: Guarding, second: Guarding): Guarding {
 			// Asking a lock is what finds out that its time is up.
 			return both.find((lock) => lock.lost.aborted)?.lost ?? lost;
 		},
-		trust: () => {
-			const trusts = both.map((lock) => lock.trust());
+		validity: () => {
+			const trusts = both.map((lock) => lock.validity());
 			return {
 				freezeAt: Math.min(...trusts.map(({ freezeAt }) => freezeAt)),
-				lostAt: Math.min(...trusts.map(({ lostAt }) => lostAt)),
+				expiresAt: Math.min(...trusts.map(({ expiresAt }) => expiresAt)),
 			};
 		},
-		onTrust: (listener) => {
-			const offs = both.map((lock) => lock.onTrust(listener));
+		onValidity: (listener) => {
+			const offs = both.map((lock) => lock.onValidity(listener));
 			return () => {
 				for (const off of offs) off();
 			};

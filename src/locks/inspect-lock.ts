@@ -7,14 +7,14 @@ import { NOT_READABLE, unlessRefused } from "./readable.ts";
  * Who made a node: one of ours, Curator by its layout, something else that blocks, a lock node that no session owns, or
  * somebody whose node may not be read.
  */
-export type Kind = "tangles" | "curator flat" | "curator v2" | "foreign" | "leftover" | typeof NOT_READABLE;
+export type HolderKind = "tangles" | "curator flat" | "curator v2" | "foreign" | "leftover" | typeof NOT_READABLE;
 /** What a node is for: the flat queue, v2's mutex, v2's lease. */
 export type Layer = "flat" | "mutex" | "lease";
 
 export interface NodeView {
 	readonly node: string;
 	readonly layer: Layer;
-	readonly kind: Kind;
+	readonly kind: HolderKind;
 	/** `host:pid user`, the IP address that Curator writes, other data, or "not readable". */
 	readonly holder: string;
 	/** When the node was created, by the server's clock, ISO 8601; `UNKNOWN` where the server does not say it. */
@@ -54,13 +54,13 @@ export function beside(names: readonly string[]): string[] {
 }
 
 /** The kind that the node's name and owner give away; undefined for a contender's node, where its data decides. */
-function kindByFacts(name: string, layer: Layer, { owner }: NodeFacts): Kind | undefined {
+function kindByFacts(name: string, layer: Layer, { owner }: NodeFacts): HolderKind | undefined {
 	const named = layer === "lease" ? CURATORS.test(name) : CONTENDER.test(name);
 	if (owner === 0n) return named ? "leftover" : "foreign";
 	return CURATORS.test(name) ? undefined : "foreign";
 }
 
-function kindByMaker(maker: Holder | undefined, layer: Layer): Kind {
+function kindByMaker(maker: Holder | undefined, layer: Layer): HolderKind {
 	if (maker !== undefined) return "tangles";
 	return layer === "flat" ? "curator flat" : "curator v2";
 }
@@ -130,7 +130,11 @@ export function leaseOrder(names: readonly string[]): string[] {
  * The lock at `path` as it is now, from its children if they are known; undefined where there is none. What may not be
  * read of it counts as held. Throws a Fault "refused" where not even its children may be listed.
  */
-export async function lookAt(reads: Reads, path: string, known?: readonly string[]): Promise<LockView | undefined> {
+export async function inspectLock(
+	reads: Reads,
+	path: string,
+	known?: readonly string[],
+): Promise<LockView | undefined> {
 	const names = known ?? (await reads.children(path));
 	if (names === undefined || !isLock(names)) return undefined;
 	const list = async (part: "leases" | "locks", layer: Layer): Promise<Part> =>
