@@ -116,6 +116,7 @@ async function dispatch(world: World, { log, lineLog, progress }: Talk): Promise
 			env: world.env,
 			cwd: world.cwd,
 			lineLog,
+			logWritten: () => world.streams.stderr.gone(),
 			version: world.version,
 			verbs: world.verbs,
 			confirm: (what, yes) => confirm(world, what, yes),
