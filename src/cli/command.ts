@@ -22,6 +22,8 @@ export interface Context<A extends ArgsDef> {
 	readonly log: Log;
 	/** For the output of children, which has no bound. */
 	readonly lineLog: LineLog;
+	/** Resolves when all that was logged is written, or cannot be: for whoever is about to stop or end this process. */
+	logWritten(): Promise<void>;
 	readonly progress: Progress;
 	/** What is given on stdin; ends with the signal's reason. */
 	stdin(): AsyncIterable<Uint8Array>;

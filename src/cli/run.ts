@@ -116,6 +116,7 @@ async function dispatch(io: ProcessIo, { log, lineLog, progress }: Talk): Promis
 			env: io.env,
 			cwd: io.cwd,
 			lineLog,
+			logWritten: () => io.streams.stderr.gone(),
 			version: io.version,
 			verbs: io.verbs,
 			confirm: (what, yes) => confirm(io, what, yes),

@@ -5,6 +5,7 @@ import { type Dropped, type StreamKind, WriteQueue } from "./write-queue.ts";
 /** pipe(7): so many bytes written at once are neither mixed with what others write nor cut. Linux' PIPE_BUF. */
 const PIPE_BYTES = 4096;
 const FILE_BYTES = 256 * 1024;
+const NEVER = new AbortController().signal;
 
 /** One of the two streams of the process, as a place to write to. Nothing here throws or blocks. */
 export interface Sink {
@@ -13,6 +14,8 @@ export interface Sink {
 	write(text: string): void;
 	/** Resolves when there is room for more: for whoever writes without bound. */
 	room(): Promise<void>;
+	/** Resolves when all that was written has gone, or its reader takes nothing. */
+	gone(): Promise<void>;
 }
 
 export interface StandardStreams {
@@ -56,6 +59,7 @@ export function standardStreams(
 		terminal: isatty(descriptor),
 		write: (text) => to.push(kind, text),
 		room: () => to.room(kind),
+		gone: async () => void (await to.drained(NEVER)),
 	});
 	return {
 		stdout: sink(1, payload, "payload"),

@@ -56,7 +56,7 @@ export default command(
 		},
 		"lost-exit-code": { type: "string", valueHint: "N", description: "instead of 79, where the lock was lost" },
 	},
-	async ({ args, rest, env, config, log, signal, version }) => {
+	async ({ args, rest, env, config, log, logWritten, signal, version }) => {
 		const { path } = args;
 		checkLockPath(path);
 		const waitMs = durationOf("--wait", args.wait) ?? 0;
@@ -83,6 +83,7 @@ export default command(
 				env: { ...env, TANGLES_LOCK_PATH: path, TANGLES_LOCK_TOKEN: lock.token },
 				lossGraceMs: Math.min(LOSS_GRACE_MS, killAfterMs),
 				log,
+				logWritten,
 			});
 			const stop = () => child.end(isFault(signal.reason, "interrupt") ? "SIGINT" : "SIGTERM", killAfterMs);
 			signal.addEventListener("abort", stop, { once: true });

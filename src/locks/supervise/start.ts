@@ -31,6 +31,8 @@ export interface ChildOptions {
 	/** Without it the child reads and writes where tangles does, and shares its terminal. */
 	readonly pipes?: ChildPipes;
 	readonly log: Log;
+	/** Awaited before tangles stops itself beside the work, where they share a terminal. */
+	readonly logWritten?: () => Promise<void>;
 }
 
 /** How it ended: by the supervisor's last word, or by our own hand. */
@@ -46,7 +48,8 @@ const supervisors = new Set<number>();
  * kind "usage" where it cannot be started, "unreachable" where the host has no room for another process, and "lost" where
  * the supervisor was killed or stopped, or where something of the work did not let itself be ended.
  */
-export function startChild({ command, env, lossGraceMs, pipes, log }: ChildOptions): Child {
+export function startChild(options: ChildOptions): Child {
+	const { command, env, lossGraceMs, pipes, log, logWritten } = options;
 	const [program = ""] = command;
 	const path = findProgram(program, env.PATH ?? "");
 	const terminal = pipes === undefined && hasTerminal();
@@ -111,7 +114,7 @@ export function startChild({ command, env, lossGraceMs, pipes, log }: ChildOptio
 				log.warn(`${program} has ended and left something running, which is killed now: process ${report.who}`);
 				break;
 			case "stopped":
-				stopWithTheWork(report.signal, log);
+				void stopWithTheWork(report.signal, log, logWritten);
 				break;
 			case "broken":
 				last.reject(new Error(`the supervisor failed: ${report.message}`));
