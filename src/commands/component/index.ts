@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { Fault, messageOf } from "../../base/fault.ts";
 import { command } from "../../cli/command.ts";
 import { durationOf } from "../../cli/duration.ts";
+import type { Procedure } from "../../line/component/station.ts";
 import { MongoBatchStore } from "../../servers/mongo/batch-store.ts";
 import { openMongo } from "../../servers/mongo/connection.ts";
 import { atOnce } from "../shared/at-once.ts";
@@ -16,7 +17,7 @@ import { componentOf, workCommand } from "./settings.ts";
 /** Of one more batch in work: the child's pipes and process, a connection to the database. */
 const FILES_EACH = 8;
 
-function procedureOf(text: string): 1 | 2 {
+function procedureOf(text: string): Procedure {
 	if (text === "1") return 1;
 	if (text === "2") return 2;
 	throw new Fault("usage", `--procedure is "${text}"`, { hint: "give 1 or 2" });
@@ -74,8 +75,7 @@ export default command(
 		const mongo = openMongo(needed(config.mongo, "mongo"), config.producer.patienceMs, log);
 		const store = new MongoBatchStore(mongo, config.batches.collection);
 		try {
-			if (args["dry-run"] === true)
-				await showPlan(context, store, component, procedure === 1 ? 1 : component.queueLength);
+			if (args["dry-run"] === true) await showPlan(context, { store, component, procedure });
 			else {
 				const zookeeper = needed(config.zookeeper, "zookeeper");
 				const file = args["metrics-file"];

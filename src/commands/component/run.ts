@@ -1,10 +1,10 @@
-import { isFault } from "../../base/fault.ts";
 import type { Context } from "../../cli/command.ts";
 import type { ZookeeperConfig } from "../../config/config.ts";
 import type { BatchStore } from "../../line/batches/ports.ts";
 import { childWorker } from "../../line/component/child-worker.ts";
 import type { Component } from "../../line/component/ports.ts";
-import { runStation } from "../../line/component/station.ts";
+import { type Procedure, runStation } from "../../line/component/station.ts";
+import { tryLock } from "../../line/component/try-lock.ts";
 import { acquire } from "../../locks/acquire.ts";
 import { layerHere } from "../../locks/supervise/layer.ts";
 import type { TakenLock } from "../../locks/take-lock.ts";
@@ -23,7 +23,7 @@ interface Run {
 	/** Program and arguments. */
 	readonly work: readonly string[];
 	readonly zookeeper: ZookeeperConfig;
-	readonly procedure: 1 | 2;
+	readonly procedure: Procedure;
 	/** For the lock for looking. */
 	readonly waitMs: number;
 	readonly skip: boolean;
@@ -43,14 +43,9 @@ export async function runComponent(context: Context<Record<never, never>>, run: 
 	const metrics = await openMetrics(file, "component", log);
 	const emit = combineReporters(createComponentReporter(out, log), observeComponent(metrics, name));
 	const lockIn = async ({ session }: TakenLock, batch: string) => {
-		try {
-			return await acquire(session, batchLock(name, batch), { layout, waitMs: 0, data: data({ batch }), signal });
-		} catch (error) {
-			if (isFault(error, "locked")) return { heldBy: error.message };
-			// The end of the session or of the run is nothing that this lock alone has.
-			if (session.lost.aborted || signal.aborted || !isFault(error)) throw error;
-			return { trouble: error };
-		}
+		const options = { layout, waitMs: 0, data: data({ batch }), signal };
+		const hasEnded = () => session.lost.aborted || signal.aborted;
+		return await tryLock(() => acquire(session, batchLock(name, batch), options), hasEnded);
 	};
 	try {
 		const taken = await takeOrSkip(context, zookeeper, sboiLock(name), { waitMs, skip, data: data({}) });
@@ -60,7 +55,7 @@ export async function runComponent(context: Context<Record<never, never>>, run: 
 			await inReportFolder(log, async (folder) => {
 				const worker = childWorker({ component, command: work, env, folder, log, lineLog });
 				const lockBatch = (id: string) => lockIn(taken, id);
-				await runStation({ component, store, worker, lockBatch, sboiLock: taken.lock, emit, log, signal }, procedure);
+				await runStation({ component, store, worker, lockBatch, sboiLock: taken.lock, emit, signal }, procedure);
 			});
 		} finally {
 			unobserve();

@@ -9,7 +9,11 @@ const MOST_CONFLICTS = 1000;
 const LONGEST_PAUSE_MS = 50;
 
 /** The batch. Throws a Fault "failed" where there is none, "data" where its document is malformed. */
-export async function requireBatch(store: BatchStore, id: string, signal?: AbortSignal): Promise<Batch> {
+export async function requireBatch(
+	store: Pick<BatchStore, "name" | "find">,
+	id: string,
+	signal?: AbortSignal,
+): Promise<Batch> {
 	const stored = await store.find(id, signal);
 	if (stored !== undefined && isBatch(stored)) return stored;
 	if (stored !== undefined) throw stored.fault();
@@ -22,7 +26,7 @@ export async function requireBatch(store: BatchStore, id: string, signal?: Abort
  * throws, a Fault "failed" where there is no such batch, and "data" where its document is malformed.
  */
 export async function updateBatch(
-	store: BatchStore,
+	store: Pick<BatchStore, "name" | "find" | "store">,
 	id: string,
 	mutate: (batch: Batch) => Batch,
 	signal?: AbortSignal,

@@ -30,3 +30,6 @@ export interface BatchStore {
 	 */
 	store(batch: Batch, signal?: AbortSignal): Promise<boolean>;
 }
+
+/** What a run of a component asks of the batch collection. */
+export type StationStore = Omit<BatchStore, "all" | "add">;
