@@ -12,8 +12,8 @@ export async function withStore(frame: Frame, work: Work): Promise<void> {
 	await runOn(openMongo, frame, work);
 }
 
-/** The same for a look: it may be read from the members that the address of MongoDB names. */
-export async function withStoreToLook(frame: Frame, work: Work): Promise<void> {
+/** The same for lists, which may be read from the members that the address of MongoDB names. */
+export async function withStoreForReading(frame: Frame, work: Work): Promise<void> {
 	await runOn(openMongoToLook, frame, work);
 }
 

@@ -14,7 +14,7 @@ import { showPlan } from "./plan.ts";
 import { runComponent } from "./run.ts";
 import { componentOf, workCommand } from "./settings.ts";
 
-/** Of one more batch in work: the child's pipes and process, a connection to the database. */
+/** File descriptors that one more batch at work needs: the child's pipes and process, a connection to the database. */
 const FILES_EACH = 8;
 
 function procedureOf(text: string): Procedure {
@@ -53,7 +53,12 @@ export default command(
 		module: { type: "string", valueHint: "FILE.ts", description: "work by a TypeScript file, or builtin:sample" },
 		new: { type: "string", valueHint: "FILE.ts", description: "write a module to start from, and do nothing else" },
 		"dry-run": { type: "boolean", description: "say what a run would take, and why not the others; touch nothing" },
-		wait: { type: "string", valueHint: "DUR", default: "5s", description: "wait so long for the lock for looking" },
+		wait: {
+			type: "string",
+			valueHint: "DUR",
+			default: "5s",
+			description: "wait so long for the component's lock, /SBOI/NAME",
+		},
 		"if-locked": IF_LOCKED,
 		"metrics-file": METRICS_FILE,
 	},
@@ -69,7 +74,7 @@ export default command(
 		const skip = skips(args["if-locked"]);
 		const config = await context.config("mongo", "zookeeper");
 		const component = componentOf(config, args.name, args.module);
-		// What is wrong with another is not this one's to fail of; `doctor` fails of it.
+		// A fault in the config of another component must not end this run; `doctor` fails of it.
 		for (const fault of config.componentFaults.values()) log.info(messageOf(fault));
 		const work = await workCommand(component, { rest, module: args.module, path: env.PATH, cwd });
 		const mongo = openMongo(needed(config.mongo, "mongo"), config.producer.patienceMs, log);

@@ -12,7 +12,7 @@ import { InMemoryEnsemble } from "../../locks/in-memory.ts";
 import { inspectLock, sayHolders } from "../../locks/inspect-lock.ts";
 import type { Session } from "../../locks/ports.ts";
 import { withSession } from "../locks/with-session.ts";
-import { batchLock, sboiLock } from "./paths.ts";
+import { batchLockPath, sboiLockPath } from "./paths.ts";
 
 /** Who holds the lock at `path`, for people; undefined where nobody does. */
 async function holderOf(session: Session, path: string): Promise<string | undefined> {
@@ -23,7 +23,7 @@ async function holderOf(session: Session, path: string): Promise<string | undefi
 function planText({ batches, left_out, component, locked }: RunPlan & { readonly locked: string }): string {
 	const rows = batches.map((it) => [it.batch, it.would, it.why]);
 	const more = left_out === 0 ? "" : `\n... and ${left_out} more that are not ready`;
-	const held = locked === "" ? "" : `\n${sboiLock(component)} ${locked}`;
+	const held = locked === "" ? "" : `\n${sboiLockPath(component)} ${locked}`;
 	return `${table(["batch", "would", "why"], rows)}${more}${held}`;
 }
 
@@ -40,16 +40,16 @@ export async function showPlan(
 		const lockBatch = (id: string) =>
 			tryLock(
 				async () => {
-					const path = batchLock(name, id);
+					const path = batchLockPath(name, id);
 					const holder = await holderOf(session, path);
 					if (holder !== undefined) throw new Fault("locked", holder);
 					return await take(path);
 				},
 				() => session.lost.aborted || context.signal.aborted,
 			);
-		const own = await take(sboiLock(name));
+		const own = await take(sboiLockPath(name));
 		const { plan, passedOver } = await planRun({ store, component, lockBatch, sboiLock: own, signal }, procedure);
-		const locked = (await holderOf(session, sboiLock(name))) ?? "";
+		const locked = (await holderOf(session, sboiLockPath(name))) ?? "";
 		context.out.document({ ...plan, locked }, planText);
 		if (passedOver.length === 0) return;
 		for (const { batch, fault } of passedOver) context.log.error(`${batch}: ${fault.hint ?? fault.message}`);

@@ -13,7 +13,7 @@ import { takeOrSkip } from "../shared/lock-flags.ts";
 import { thisHolder } from "../shared/lock-holder.ts";
 import { openMetrics } from "../shared/metrics/metrics-file.ts";
 import { observeComponent, observeLock } from "../shared/metrics/observe.ts";
-import { batchLock, sboiLock } from "./paths.ts";
+import { batchLockPath, sboiLockPath } from "./paths.ts";
 import { inReportFolder } from "./report-folder.ts";
 import { createComponentReporter } from "./reporter.ts";
 
@@ -24,14 +24,17 @@ interface Run {
 	readonly work: readonly string[];
 	readonly zookeeper: ZookeeperConfig;
 	readonly procedure: Procedure;
-	/** For the lock for looking. */
+	/** How long to wait for the component's lock. */
 	readonly waitMs: number;
 	readonly skip: boolean;
-	/** Of the metrics. */
+	/** Path of the metrics file. */
 	readonly file: string | undefined;
 }
 
-/** One run: takes the lock for looking, then all else under it. */
+/**
+ * One run: takes the component's lock `/SBOI/<component>`, then everything else under it. Throws what the run ends
+ * with.
+ */
 export async function runComponent(context: Context<Record<never, never>>, run: Run): Promise<void> {
 	const { log, signal, version, env, lineLog, out } = context;
 	const { store, component, work, zookeeper, procedure, waitMs, skip, file } = run;
@@ -45,10 +48,10 @@ export async function runComponent(context: Context<Record<never, never>>, run: 
 	const lockIn = async ({ session }: TakenLock, batch: string) => {
 		const options = { layout, waitMs: 0, data: data({ batch }), signal };
 		const hasEnded = () => session.lost.aborted || signal.aborted;
-		return await tryLock(() => acquire(session, batchLock(name, batch), options), hasEnded);
+		return await tryLock(() => acquire(session, batchLockPath(name, batch), options), hasEnded);
 	};
 	try {
-		const taken = await takeOrSkip(context, zookeeper, sboiLock(name), { waitMs, skip, data: data({}) });
+		const taken = await takeOrSkip(context, zookeeper, sboiLockPath(name), { waitMs, skip, data: data({}) });
 		if (taken === undefined) return;
 		const unobserve = observeLock(metrics, taken.lock);
 		try {

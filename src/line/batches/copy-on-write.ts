@@ -4,9 +4,10 @@ import { isBatch, type Place, type Stored } from "./malformed.ts";
 import type { StationStore } from "./ports.ts";
 
 /**
- * A batch collection for dry runs: batches are read from `source`, and what is written stays in memory, where `find` and
- * the next `store` see it. Only written batches are kept in memory, because a line may be longer than that has room for.
- * `ready` gives the batches as `source` has them: a run asks for each page once, before it writes to a batch of that page.
+ * A batch collection for dry runs: batches are read from `source`, and what is written stays in memory, where `find`
+ * and the next `store` see it. Only written batches are kept in memory, because a line may be longer than that has room
+ * for. `ready` gives the batches as `source` has them: a run asks for each page once, before it writes to a batch of
+ * that page.
  */
 export class CopyOnWriteBatchStore implements StationStore {
 	readonly name: string;

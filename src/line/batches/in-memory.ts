@@ -14,7 +14,10 @@ const PAGE = 200;
 export type BatchStoreCall = "ready" | "all" | "find" | "add" | "store";
 
 export interface InMemoryBatchOptions {
-	/** Awaited before each call is carried out, and once for `all`: a write of somebody else goes in here. What it throws, the call throws. */
+	/**
+	 * Awaited before each call is carried out, and once for `all`: a write of somebody else goes in here. What it throws,
+	 * the call throws.
+	 */
 	readonly before?: (call: BatchStoreCall) => void | Promise<void>;
 	/** How many bytes a batch's document may have as JSON. */
 	readonly maxBytes?: number;
@@ -43,8 +46,8 @@ function isBehind(place: Place, after: Place): boolean {
 }
 
 /**
- * A batch collection without a server, for unit tests: every call is carried out at once, in one step. The contract that
- * this adapter and MongoDB share is `test/support/batch-store-contract.ts`.
+ * A batch collection without a server, for unit tests: every call is carried out at once, in one step. The contract
+ * that this adapter and MongoDB share is `test/support/batch-store-contract.ts`.
  */
 export class InMemoryBatchStore implements BatchStore {
 	readonly name = "memory.batches";

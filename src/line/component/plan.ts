@@ -37,8 +37,9 @@ export interface RunPlan {
 export type PlanTools = Omit<TakeTools, "store" | "emit"> & { readonly store: BatchStore };
 
 /**
- * What a run would do now, batch by batch, and what it would pass over. The run's own code takes the batches, from a store
- * that keeps its writes in memory; what it did not come to is told from the list of all batches. Throws what ends a run.
+ * What a run would do now, batch by batch, and what it would pass over. The run's own code takes the batches, from a
+ * store that keeps its writes in memory; the batches that it did not come to are explained from the list of all. Throws
+ * what ends a run.
  */
 export async function planRun(
 	tools: PlanTools,
@@ -99,5 +100,9 @@ function notReached(stored: Stored, component: Component, room: number | undefin
 		const ahead = timesAhead(stored, new Date()).map(sayAhead);
 		return { batch, would: "not ready", why: [...reasons, ...ahead].join("; ") };
 	}
-	return { batch, would: "leave", why: room === undefined ? "it became ready after the run had looked" : full };
+	return {
+		batch,
+		would: "leave",
+		why: room === undefined ? "it became ready after the run asked for ready batches" : full,
+	};
 }

@@ -24,13 +24,15 @@ export interface TakenBatch {
 /** Works on one batch. */
 export interface BatchWorker {
 	/**
-	 * Runs the work and gives its report, whatever became of it. Throws the reason of the lock's loss, or of `signal`, once
-	 * all that was started has ended: then nothing is known of the batch.
+	 * Runs the work and gives its report, of a failure too. Throws the reason of the lock's loss, or of `signal`,
+	 * once all that was started has ended: then nothing is known of the batch.
 	 */
 	work(batch: Batch, lock: LockHandle, token: string, signal: AbortSignal): Promise<WorkReport>;
 }
 
-/** What became of a try to lock one batch: the lock, who holds it, or what is wrong where this lock alone cannot be had. */
+/**
+ * What became of a try to lock one batch: the lock, who holds it, or what is wrong where this lock alone cannot be had.
+ */
 export type BatchLockTry = Held | { readonly heldBy: string } | { readonly trouble: Fault };
 
 /** What a run takes batches with. A dry run has the same, with a store and locks that write to memory. */

@@ -4,7 +4,7 @@ import type { BatchStore } from "../batches/ports.ts";
 import { largestReportBytes } from "./first-failures.ts";
 import type { Component } from "./ports.ts";
 
-/** The event's other fields, and what a claim adds to the document. */
+/** Bytes for the event's other fields, and for what a claim adds to the document. */
 const BESIDE_THE_REPORT = 4096;
 
 const megabytes = (bytes: number) => `${(bytes / 1_000_000).toFixed(1)} MB`;

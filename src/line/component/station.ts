@@ -8,7 +8,7 @@ import { record } from "./record.ts";
 import type { WorkReport } from "./report.ts";
 import { takeBatches } from "./take.ts";
 
-/** What a run has done. */
+/** What a run has done so far. */
 class Tally {
 	succeeded = 0;
 	readonly failed: string[] = [];
@@ -17,10 +17,12 @@ class Tally {
 	readonly passedOver: PassedOver[] = [];
 }
 
-/** Which of several reasons a run that was not finished ends with; the first kind here that is among them. */
+/** A run with several reasons to fail ends with the first kind of this list that is among them. */
 const GRAVEST = ["interrupt", "terminate", "lost", "refused", "data", "unreachable"] as const;
 
-/** How to take batches: procedure 1 takes one and lets other instances run beside it, procedure 2 takes a queue of them. */
+/**
+ * How to take batches: procedure 1 takes one and lets other instances run beside it, procedure 2 takes a queue of them.
+ */
 export type Procedure = 1 | 2;
 
 /** How many batches a run takes at most. */
@@ -29,9 +31,10 @@ export function mostTaken({ queueLength }: Pick<Component, "queueLength">, proce
 }
 
 /**
- * One run of a component. Procedure 2 takes as many batches as its queue has room for, works on `maxThreads` of them at a
- * time, and holds the lock for looking all along: one instance at a time. Procedure 1 takes one batch and lets the next
- * instance look while it works. Throws a Fault "failed" where a batch failed, and what kept one from being recorded.
+ * One run of a component. Procedure 2 takes as many batches as its queue has room for, works on `maxThreads` of them at
+ * a time, and holds the component's lock all along: one instance at a time. Procedure 1 takes one batch and releases
+ * the component's lock while it works on it, so that the next instance can take another. Throws a Fault "failed" where
+ * a batch failed, and the gravest reason why a batch was abandoned or passed over.
  */
 export async function runStation(tools: Tools, procedure: Procedure): Promise<void> {
 	const { component, emit, sboiLock } = tools;
@@ -50,7 +53,10 @@ export async function runStation(tools: Tools, procedure: Procedure): Promise<vo
 	conclude(tally);
 }
 
-/** Works on one batch, records what came of it, and gives its lock back; never throws for what concerns that batch alone. */
+/**
+ * Works on one batch, records the outcome, and releases its lock. Why a batch is abandoned goes into `tally`: nothing
+ * is thrown.
+ */
 async function workOn(tools: Tools, taken: TakenBatch, guard: LockHandle, tally: Tally): Promise<void> {
 	const { worker, emit, signal } = tools;
 	const { batch, lock } = taken;

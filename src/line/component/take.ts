@@ -27,8 +27,8 @@ class NotFit extends Error {
 
 /**
  * Takes ready batches, oldest first, until `most` are taken or none is left, and emits what becomes of each. Adds to
- * `passedOver` what it passes over. The caller owns the batches that it gives and must release their locks; where it throws,
- * because the run was stopped, the component's lock was lost, or a server is away, it has released them itself.
+ * `passedOver` what it passes over. The caller owns the batches that it gives and must release their locks; where it
+ * throws, because the run was stopped, the component's lock was lost, or a server is away, it has released them itself.
  */
 export async function takeBatches(tools: TakeTools, most: number, passedOver: PassedOver[]): Promise<TakenBatch[]> {
 	const taken: TakenBatch[] = [];
@@ -51,9 +51,9 @@ export async function takeBatches(tools: TakeTools, most: number, passedOver: Pa
 }
 
 /**
- * Goes through the ready batches, one at each step: locks it, reads it again under the lock, and raises its claim where the
- * conditions still hold. A batch that is locked elsewhere or no longer ready is emitted as `skipped`, which is no step. A
- * batch behind the last step that the caller asks for is not touched.
+ * Goes through the ready batches, one at each step: locks it, reads it again under the lock, and raises its claim where
+ * the conditions still hold. A batch that is locked elsewhere or no longer ready is emitted as `skipped`, which is no
+ * step. A batch behind the last step that the caller asks for is not touched.
  */
 async function* takeReady(tools: TakeTools): AsyncGenerator<Step, void> {
 	const { component, store, emit, signal, sboiLock } = tools;
@@ -86,8 +86,8 @@ async function* takeReady(tools: TakeTools): AsyncGenerator<Step, void> {
 }
 
 /**
- * Under the lock: the batch as it is now, claimed; undefined where it is no longer ready, or what is wrong with it: the lock
- * is then given back.
+ * Under the lock: the batch as it is now, claimed; undefined where it is no longer ready, or what is wrong with it: the
+ * lock is then given back.
  */
 async function claim({ component, store, emit, signal }: TakeTools, id: string, lock: Held): Promise<Step | undefined> {
 	let ahead: readonly AheadTime[] = [];

@@ -3,8 +3,9 @@ import type { Held } from "../../locks/held.ts";
 import type { BatchLockTry } from "./ports.ts";
 
 /**
- * What becomes of one batch's lock that `acquire` tries: a Fault "locked" says who holds it, and any other Fault is trouble
- * of this lock alone. Throws the error where `hasEnded` says that the session or the run has ended, and what is no Fault.
+ * What becomes of one batch's lock that `acquire` tries: a Fault "locked" says who holds it, and any other Fault is
+ * trouble of this lock alone. Throws the error where `hasEnded` says that the session or the run has ended, and what is
+ * no Fault.
  */
 export async function tryLock(acquire: () => Promise<Held>, hasEnded: () => boolean): Promise<BatchLockTry> {
 	try {
