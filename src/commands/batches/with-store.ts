@@ -19,10 +19,7 @@ export async function withStoreForReading(frame: Frame, work: Work): Promise<voi
 
 async function runOn(open: typeof openMongo, { config, log, signal }: Frame, work: Work): Promise<void> {
 	const { mongo: server, batches, producer } = await config("mongo");
-	const mongo = open(needed(server, "mongo"), producer.patienceMs, log, signal);
-	try {
-		await work(new MongoBatchStore(mongo, batches.collection), new BatchImport(mongo, batches.collection));
-	} finally {
-		await mongo.close();
-	}
+	await using opened = new AsyncDisposableStack();
+	const mongo = opened.adopt(open(needed(server, "mongo"), producer.patienceMs, log, signal), (it) => it.close());
+	await work(new MongoBatchStore(mongo, batches.collection), new BatchImport(mongo, batches.collection));
 }

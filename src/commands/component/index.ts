@@ -77,19 +77,17 @@ export default command(
 		// A fault in the config of another component must not end this run; `doctor` fails of it.
 		for (const fault of config.componentFaults.values()) log.info(messageOf(fault));
 		const work = await workCommand(component, { rest, module: args.module, path: env.PATH, cwd });
-		const mongo = openMongo(needed(config.mongo, "mongo"), config.producer.patienceMs, log);
+		await using opened = new AsyncDisposableStack();
+		const { patienceMs } = config.producer;
+		const mongo = opened.adopt(openMongo(needed(config.mongo, "mongo"), patienceMs, log), (it) => it.close());
 		const store = new MongoBatchStore(mongo, config.batches.collection);
-		try {
-			if (args["dry-run"] === true) await showPlan(context, { store, component, procedure });
-			else {
-				const zookeeper = needed(config.zookeeper, "zookeeper");
-				const file = args["metrics-file"];
-				const maxThreads = atOnce(component.maxThreads, FILES_EACH, log);
-				const limited = { ...component, maxThreads };
-				await runComponent(context, { store, component: limited, work, zookeeper, procedure, waitMs, skip, file });
-			}
-		} finally {
-			await mongo.close();
+		if (args["dry-run"] === true) {
+			await showPlan(context, { store, component, procedure });
+			return;
 		}
+		const zookeeper = needed(config.zookeeper, "zookeeper");
+		const file = args["metrics-file"];
+		const limited = { ...component, maxThreads: atOnce(component.maxThreads, FILES_EACH, log) };
+		await runComponent(context, { store, component: limited, work, zookeeper, procedure, waitMs, skip, file });
 	},
 );

@@ -75,30 +75,37 @@ async function removeLeftovers(parent: string, where: string, log: Log): Promise
 	}
 }
 
+/** A folder for the reports of one run; its end removes it with all that is in it, and never throws. */
+export interface ReportFolder extends AsyncDisposable {
+	readonly path: string;
+}
+
 /**
- * Runs `work` with a folder of its own for the children's reports, and removes it; removes those of killed runs too.
- * Throws a Fault "config" where none can be made.
+ * Makes a folder of the run's own for the children's reports, and removes those of killed runs. Throws a Fault "config"
+ * where none can be made.
  */
-export async function inReportFolder<T>(log: Log, work: (folder: string) => Promise<T>): Promise<T> {
+export async function openReportFolder(log: Log): Promise<ReportFolder> {
 	const parent = tmpdir();
 	const where = await here();
 	await removeLeftovers(parent, where, log);
-	let folder: string;
+	const path = await makeFolder(parent, where);
+	const remove = async () => {
+		// The work is done and recorded: what is left in a temporary folder must not change how the run ends.
+		await rm(path, { recursive: true, force: true }).catch((error) => {
+			log.warn(`${path} cannot be removed`, { cause: messageOf(error) });
+		});
+	};
+	return { path, [Symbol.asyncDispose]: remove };
+}
+
+async function makeFolder(parent: string, where: string): Promise<string> {
 	try {
 		const started = (await startOf(process.pid)) ?? "0";
-		folder = await mkdtemp(join(parent, `tangles-reports-${where}-${process.pid}-${started}-`));
+		return await mkdtemp(join(parent, `tangles-reports-${where}-${process.pid}-${started}-`));
 	} catch (cause) {
 		throw new Fault("config", `no folder for reports can be made: ${messageOf(cause)}`, {
 			hint: "TMPDIR names a folder that may be written to",
 			cause,
-		});
-	}
-	try {
-		return await work(folder);
-	} finally {
-		// The work is done and recorded: what is left in a temporary folder must not change how the run ends.
-		await rm(folder, { recursive: true, force: true }).catch((error) => {
-			log.warn(`${folder} cannot be removed`, { cause: messageOf(error) });
 		});
 	}
 }

@@ -7,14 +7,13 @@ import { type Procedure, runStation } from "../../line/component/station.ts";
 import { tryLock } from "../../line/component/try-lock.ts";
 import { acquire } from "../../locks/acquire.ts";
 import { layerHere } from "../../locks/supervise/layer.ts";
-import type { TakenLock } from "../../locks/take-lock.ts";
 import { combineReporters } from "../shared/combine-reporters.ts";
 import { takeOrSkip } from "../shared/lock-flags.ts";
 import { thisHolder } from "../shared/lock-holder.ts";
 import { openMetrics } from "../shared/metrics/metrics-file.ts";
 import { observeComponent, observeLock } from "../shared/metrics/observe.ts";
 import { batchLockPath, sboiLockPath } from "./paths.ts";
-import { inReportFolder } from "./report-folder.ts";
+import { openReportFolder } from "./report-folder.ts";
 import { createComponentReporter } from "./reporter.ts";
 
 interface Run {
@@ -43,28 +42,19 @@ export async function runComponent(context: Context<Record<never, never>>, run: 
 	const contained = layerHere();
 	const data = (of: { batch?: string }) =>
 		thisHolder("component", version, layout, { component: name, contained, ...of });
-	const metrics = await openMetrics(file, "component", log);
+	await using opened = new AsyncDisposableStack();
+	const metrics = opened.adopt(await openMetrics(file, "component", log), (it) => it.end());
 	const emit = combineReporters(createComponentReporter(out, log), observeComponent(metrics, name));
-	const lockIn = async ({ session }: TakenLock, batch: string) => {
+	const taken = await takeOrSkip(context, zookeeper, sboiLockPath(name), { waitMs, skip, data: data({}) });
+	if (taken === undefined) return;
+	const { session, lock: sboiLock } = opened.adopt(taken, (it) => it.end());
+	opened.defer(observeLock(metrics, sboiLock));
+	const { path: folder } = opened.use(await openReportFolder(log));
+	const lockBatch = async (batch: string) => {
 		const options = { layout, waitMs: 0, data: data({ batch }), signal };
 		const hasEnded = () => session.lost.aborted || signal.aborted;
 		return await tryLock(() => acquire(session, batchLockPath(name, batch), options), hasEnded);
 	};
-	try {
-		const taken = await takeOrSkip(context, zookeeper, sboiLockPath(name), { waitMs, skip, data: data({}) });
-		if (taken === undefined) return;
-		const unobserve = observeLock(metrics, taken.lock);
-		try {
-			await inReportFolder(log, async (folder) => {
-				const worker = childWorker({ component, command: work, env, folder, log, lineLog });
-				const lockBatch = (id: string) => lockIn(taken, id);
-				await runStation({ component, store, worker, lockBatch, sboiLock: taken.lock, emit, signal }, procedure);
-			});
-		} finally {
-			unobserve();
-			await taken.end();
-		}
-	} finally {
-		await metrics.end();
-	}
+	const worker = childWorker({ component, command: work, env, folder, log, lineLog });
+	await runStation({ component, store, worker, lockBatch, sboiLock, emit, signal }, procedure);
 }
