@@ -3,10 +3,18 @@ import { limitFault } from "../base/host-limits.ts";
 import type { Log } from "../base/log.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
 
+/** What was thrown, and behind it what was thrown later, as resources that were opened by `await using` were ended. */
+function failuresOf(thrown: unknown): unknown[] {
+	if (!(thrown instanceof SuppressedError)) return [thrown];
+	return [...failuresOf(thrown.suppressed), ...failuresOf(thrown.error)];
+}
+
 /** Says on stderr how a run failed, and gives its exit code. Stacks only with `--verbose`. */
 export function reportFailure(thrown: unknown, log: Log, version: string): number {
+	const [first, ...later] = failuresOf(thrown);
+	for (const failure of later) log.debug(`after the failure: ${messageOf(failure)}`);
 	// A limit of the host can be met anywhere; it is no bug, and names itself.
-	const error = isFault(thrown) ? thrown : (limitFault(thrown) ?? thrown);
+	const error = isFault(first) ? first : (limitFault(first) ?? first);
 	if (isFault(error)) {
 		if (error.kind === "broken-pipe") return EXIT_CODES["broken-pipe"].code;
 		const stopped = error.kind === "interrupt" || error.kind === "terminate";

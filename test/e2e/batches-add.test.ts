@@ -47,7 +47,7 @@ describe("lines that are faulty", () => {
 			expect.stringMatching(/^error line 7: created is not a time; expected 2026-01-31, 2026-01-31T13:45:00Z or/),
 			"error line 8: is longer than 65536 bytes",
 			"error 6 of 8 lines are faulty; the others were taken",
-			"error hint those lines and give all of them again: what is there is left alone",
+			"error correct the faulty lines and give all lines again: batches that are stored already stay as they are",
 			"",
 		]);
 		const created = new Date("2020-02-29T00:00:00Z");

@@ -40,7 +40,7 @@ for (const [engine, uri] of Object.entries(ENGINES)) {
 			expect(it.proxy.commands.filter((command) => command === "update").length).toBe(2);
 		});
 
-		test("to a updateBatch, and the driver tries it again by itself: it is done once", async () => {
+		test("to a change, and the driver tries it again by itself: it is done once", async () => {
 			await using it = await scene();
 			const lost = it.proxy.loseAnswer("update");
 			const store = it.library.store(it.proxy.uri(true));
@@ -52,7 +52,7 @@ for (const [engine, uri] of Object.entries(ENGINES)) {
 			expect(await it.straight.find("B1-RT1")).toMatchObject({ version: 9, events: { length: 9 } });
 		});
 
-		test("to a updateBatch, and others write over it before it is tried again: it is done once", async () => {
+		test("to a change, and others write over it before it is tried again: it is done once", async () => {
 			await using it = await scene();
 			const lost = it.proxy.loseAnswer("update");
 			const changing = updateBatch(it.store, "B1-RT1", (batch) => appended(batch, eventFrom("A+1")));
@@ -65,7 +65,7 @@ for (const [engine, uri] of Object.entries(ENGINES)) {
 			expect(after).toMatchObject({ version: 32, events: { length: 32 } });
 		});
 
-		test("to a updateBatch, and more have written than are remembered: it says so rather than guess", async () => {
+		test("to a change, and more have written than are remembered: it says so rather than guess", async () => {
 			await using it = await scene();
 			const lost = it.proxy.loseAnswer("update");
 			const changing = updateBatch(it.store, "B1-RT1", (batch) => appended(batch, eventFrom("A+1")));

@@ -1,7 +1,7 @@
 import type { Batch, BatchEvent, Conditions } from "../../src/line/batches/batch.ts";
 import { appended, touched } from "../../src/line/batches/events.ts";
 import { newBatch, parseBatchId } from "../../src/line/batches/id.ts";
-import { isBatch, type Stored } from "../../src/line/batches/malformed.ts";
+import { isBatch, Malformed, type Stored } from "../../src/line/batches/malformed.ts";
 
 /** A short time: so many seconds after some moment. */
 export const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1) + seconds * 1000);
@@ -72,4 +72,11 @@ export function batchesIn(stored: readonly Stored[]): Batch[] {
 		if (isBatch(one)) return one;
 		throw one.fault();
 	});
+}
+
+/** A document that is no batch: its `modified` is no date. Without `created` it has no date there either. */
+export function malformedFrom(id: string, created?: Date): Malformed {
+	const where = `memory.batches: document _id "${id}"`;
+	const wrong = [{ field: "modified", text: "modified is not a date (found null)" }];
+	return new Malformed({ id, place: { created, id }, where }, wrong, `correct ${id} by hand`);
 }

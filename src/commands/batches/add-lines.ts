@@ -5,19 +5,22 @@ import type { Batch } from "../../line/batches/batch.ts";
 import { readBatchLine } from "../../line/batches/batch-line.ts";
 import type { BatchImport } from "../../servers/mongo/batch-import.ts";
 
-/** To a round trip. */
+/** Batches that one request adds. */
 const CHUNK = 500;
 const LONGEST_LINE = 64 * 1024;
 
 /** What became of the lines. */
 export interface Added {
 	readonly added: number;
-	/** There already, or named on an earlier line; left alone. */
+	/** Lines whose batch is stored already, or named on an earlier line: nothing is changed for them. */
 	readonly present: number;
 	readonly faulty: number;
 }
 
-/** Counts what `bulk.add` would add. It keeps the ids, since one that comes again would find the first one there. */
+/**
+ * Counts what `bulk.add` would add. It keeps the ids, because the second line of one id would find the first one
+ * stored.
+ */
 class Trial {
 	readonly #bulk: BatchImport;
 	readonly #ids = new Set<string>();
@@ -38,8 +41,9 @@ class Trial {
 }
 
 /**
- * Adds the batches that the lines name as they come, leaves alone what is there, and tells each faulty line. Whatever
- * ends it, what was added so far is told and stays: the same lines may be given again.
+ * Adds the batches that the lines name, as the lines come. A batch that is stored already stays as it is; each faulty
+ * line is logged as an error. Where the input or the database fails, the batches added so far stay and are counted in
+ * the log: the same lines may be given again.
  */
 export async function addLines(
 	input: AsyncIterable<Uint8Array>,
@@ -87,7 +91,7 @@ export function checkFaultless({ faulty, added, present }: Added, dryRun: boolea
 		"usage",
 		`${faulty} of ${of} lines ${faulty === 1 ? "is" : "are"} faulty; the others ${dryRun ? "would be" : "were"} taken`,
 		{
-			hint: "hint those lines and give all of them again: what is there is left alone",
+			hint: "correct the faulty lines and give all lines again: batches that are stored already stay as they are",
 		},
 	);
 }

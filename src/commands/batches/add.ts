@@ -11,7 +11,7 @@ interface What {
 	readonly stdin: boolean;
 }
 
-/** The one batch to add; undefined where they come on stdin. Throws a usage fault. */
+/** The one batch to add; undefined where batches come on stdin. Throws a usage fault. */
 function batchOf({ id, type, stdin }: What) {
 	const fail = (message: string, hint: string) => new Fault("usage", message, { hint });
 	if (stdin) {
@@ -31,8 +31,8 @@ export default command(
 		summary: "a new batch, or many from stdin",
 		details:
 			'With --stdin each line is {"id": "B1-RT1", "type": "T", "created": ISO 8601};\n' +
-			"without created it is now. What is there already is counted and left alone.\n" +
-			"Faulty lines are told, all others added (exit 64): the whole may be given again.",
+			"without created it is now. Batches that are stored already are counted and stay.\n" +
+			"Faulty lines are logged, all others added (exit 64); give all of them again.",
 		examples: [
 			{ run: "tangles batches add B400022028241-RT1 --type newspaper", does: "one batch, created now" },
 			{ run: "tangles batches add --stdin --dry-run --json", does: "count what lines on stdin would add" },

@@ -2,7 +2,7 @@ import type { Batch, BatchEvent } from "../../line/batches/batch.ts";
 import { requireBatch, updateBatch } from "../../line/batches/change.ts";
 import type { BatchStore } from "../../line/batches/ports.ts";
 
-/** Changes a batch as `change` does, or with `dryRun` only finds out what would come of it. */
+/** Changes a batch by `updateBatch`; with `dryRun` it gives what would be stored, and stores nothing. */
 export async function changeBatch(
 	store: BatchStore,
 	id: string,
@@ -10,11 +10,11 @@ export async function changeBatch(
 	{ dryRun, signal }: { readonly dryRun: boolean; readonly signal: AbortSignal },
 ): Promise<{ before: Batch; after: Batch }> {
 	let before: Batch | undefined;
-	const seen = (batch: Batch) => {
+	const noted = (batch: Batch) => {
 		before = batch;
 		return mutate(batch);
 	};
-	const after = dryRun ? seen(await requireBatch(store, id, signal)) : await updateBatch(store, id, seen, signal);
+	const after = dryRun ? noted(await requireBatch(store, id, signal)) : await updateBatch(store, id, noted, signal);
 	return { before: before ?? after, after };
 }
 

@@ -11,10 +11,11 @@ import { parseBatchId } from "../../line/batches/id.ts";
 import { checkName } from "../../line/batches/names.ts";
 import { userName } from "../shared/user-name.ts";
 import { changeBatch } from "./change-batch.ts";
+import { eventLine, warnOfTimesAhead } from "./event-text.ts";
+import { DRY_RUN, ID } from "./flags.ts";
 import { withStore } from "./with-store.ts";
-import { DRY_RUN, eventLine, ID, tellTimesAhead } from "./words.ts";
 
-/** The whole document may have 16 MiB. */
+/** In bytes: the whole document may have 16 MiB. */
 const MOST_DETAILS = 1024 * 1024;
 
 function successOf(success: boolean | undefined, failure: boolean | undefined): boolean {
@@ -79,14 +80,14 @@ export default command(
 		const dryRun = args["dry-run"] === true;
 		let made = event;
 		const forVersion = ({ version }: Batch) => {
-			// One who says when it happened means that time, whatever the batch went through since.
+			// With --time the event is compared by that time: the batch may have been changed since.
 			made = args.time === undefined ? { ...event, at_version: version } : event;
 			return made;
 		};
 		const add = args.prepend === true ? prepended : appended;
 		await withStore(context, async (store) => {
 			const { after } = await changeBatch(store, id, (batch) => add(batch, forVersion(batch)), { dryRun, signal });
-			tellTimesAhead(log, after);
+			warnOfTimesAhead(log, after);
 			const counting = newestOf(after.events).get(event.type);
 			const counts = counting === made;
 			if (counting !== undefined && !counts) {

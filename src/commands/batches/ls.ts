@@ -7,11 +7,11 @@ import type { Batch } from "../../line/batches/batch.ts";
 import { timeline } from "../../line/batches/derive.ts";
 import { isBatch, type Malformed, type Stored } from "../../line/batches/malformed.ts";
 import { nameList } from "../../line/batches/names.ts";
-import { withStoreToLook } from "./with-store.ts";
-import { outcome } from "./words.ts";
+import { outcomeText } from "./event-text.ts";
+import { withStoreForReading } from "./with-store.ts";
 
-/** On stderr; the list has all. */
-const MOST_TOLD = 10;
+/** So many malformed documents are explained on stderr; the list has all. */
+const MOST_EXPLAINED = 10;
 
 function listed({ id, type, created, modified, events }: Batch) {
 	const last = timeline(events).at(-1);
@@ -37,12 +37,12 @@ function cells(item: Listed): string[] {
 		return [item.id, "malformed", "-", "-", "-", "-", why].map(printable);
 	}
 	const { id, type, created, modified, last_event: last } = item;
-	const event = last === undefined ? ["-", "-", "-"] : [last.type, outcome(last), last.time];
+	const event = last === undefined ? ["-", "-", "-"] : [last.type, outcomeText(last), last.time];
 	return [id, type, created, modified, ...event].map(printable);
 }
 
-/** Says what is wrong with the malformed documents of a list, and how to correct them; of many with the first. */
-class MalformedTold {
+/** Logs what is wrong with the first malformed documents of a list, and how to correct them, and counts all of them. */
+class MalformedReporter {
 	readonly #log: Log;
 	#count = 0;
 
@@ -50,14 +50,15 @@ class MalformedTold {
 		this.#log = log;
 	}
 
-	/** The pages as they are listed. */
+	/** The pages in the form in which they are printed. */
 	async *through(pages: AsyncIterable<Stored[]>): AsyncGenerator<Listed[]> {
-		for await (const page of pages) yield page.map((stored) => (isBatch(stored) ? listed(stored) : this.#told(stored)));
+		for await (const page of pages)
+			yield page.map((stored) => (isBatch(stored) ? listed(stored) : this.#explain(stored)));
 	}
 
-	#told(malformed: Malformed): Listed {
+	#explain(malformed: Malformed): Listed {
 		this.#count += 1;
-		if (this.#count <= MOST_TOLD) {
+		if (this.#count <= MOST_EXPLAINED) {
 			const { message, hint = "" } = malformed.fault();
 			this.#log.error(message);
 			this.#log.error(hint);
@@ -109,12 +110,12 @@ export default command(
 			old: nameList("--old", args.old),
 			types: nameList("--type", args.type),
 		};
-		await withStoreToLook(context, async (store) => {
+		await withStoreForReading(context, async (store) => {
 			const table = new RunningTable(["batch", "type", "created", "modified", "last event", "outcome", "time"]);
-			const told = new MalformedTold(log);
-			const pages = told.through(store.all(conditions, signal));
+			const malformed = new MalformedReporter(log);
+			const pages = malformed.through(store.all(conditions, signal));
 			await out.list("batches", pages, (page) => table.lines(page.map(cells)));
-			told.check(store.name);
+			malformed.check(store.name);
 		});
 	},
 );

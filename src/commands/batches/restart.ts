@@ -2,8 +2,9 @@ import { command } from "../../cli/command.ts";
 import { restarted } from "../../line/batches/events.ts";
 import { parseBatchId } from "../../line/batches/id.ts";
 import { changeBatch, removedEvents } from "./change-batch.ts";
+import { eventLine, noSuchEvent } from "./event-text.ts";
+import { DRY_RUN, ID } from "./flags.ts";
 import { withStore } from "./with-store.ts";
-import { DRY_RUN, eventLine, ID, noSuchEvent } from "./words.ts";
 
 export default command(
 	{

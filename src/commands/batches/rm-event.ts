@@ -5,17 +5,18 @@ import { requireBatch } from "../../line/batches/change.ts";
 import { without } from "../../line/batches/events.ts";
 import { parseBatchId } from "../../line/batches/id.ts";
 import { changeBatch, removedEvents } from "./change-batch.ts";
+import { eventLine, noSuchEvent } from "./event-text.ts";
+import { DRY_RUN, ID } from "./flags.ts";
 import { withStore } from "./with-store.ts";
-import { DRY_RUN, eventLine, ID, noSuchEvent } from "./words.ts";
 
-/** Its events of that type, to be compared. */
+/** The batch's events of that type as one text, to be compared. */
 const eventsOf = ({ events }: Batch, type: string) => JSON.stringify(events.filter((event) => event.type === type));
 
 export default command(
 	{
 		name: "batches rm-event",
 		summary: "remove all events of a type",
-		details: "Whatever they said is gone; `batches show ID --json` keeps a copy before.",
+		details: "Their details are gone for good; run `batches show ID --json` before for a copy.",
 		examples: [
 			{ run: "tangles batches rm-event B400022028241-RT1 Data_Received --dry-run", does: "say what would go" },
 			{ run: "tangles batches rm-event B400022028241-RT1 Data_Received --yes", does: "without asking, for scripts" },
@@ -44,7 +45,7 @@ export default command(
 				(batch) => {
 					if (eventsOf(batch, type) === eventsOf(shown, type)) return without(batch, type);
 					throw new Fault("failed", `events ${type} of ${id} were added or removed meanwhile; nothing was removed`, {
-						hint: "look again and repeat it where it is still meant",
+						hint: "`tangles batches show` has the events as they are now; repeat the command if it is still meant",
 					});
 				},
 				{ dryRun, signal },

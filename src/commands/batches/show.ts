@@ -3,9 +3,10 @@ import { printable } from "../../cli/printable.ts";
 import { requireBatch } from "../../line/batches/change.ts";
 import { documentOf } from "../../line/batches/document.ts";
 import { parseBatchId } from "../../line/batches/id.ts";
+import { warnOfTimesAhead } from "./event-text.ts";
+import { ID } from "./flags.ts";
 import { timelineText } from "./timeline-text.ts";
 import { withStore } from "./with-store.ts";
-import { ID, tellTimesAhead } from "./words.ts";
 
 export default command(
 	{
@@ -24,7 +25,7 @@ export default command(
 		const { id } = parseBatchId(context.args.id);
 		await withStore(context, async (store) => {
 			const batch = await requireBatch(store, id, context.signal);
-			tellTimesAhead(context.log, batch);
+			warnOfTimesAhead(context.log, batch);
 			context.out.document(documentOf(batch), () => {
 				const { type, created, claim, version } = batch;
 				const head = `${id}  type ${printable(type)}  created ${created.toISOString()}  claim ${claim}  version ${version}`;

@@ -2,7 +2,7 @@ import { brief, printable } from "../../cli/printable.ts";
 import { RunningTable } from "../../cli/running-table.ts";
 import type { Batch } from "../../line/batches/batch.ts";
 import { newestOf, timeline } from "../../line/batches/derive.ts";
-import { outcome } from "./words.ts";
+import { outcomeText } from "./event-text.ts";
 
 const MOST_DETAILS = 60;
 
@@ -16,7 +16,7 @@ export function timelineText({ events, modified }: Batch): string {
 	const rows = line.map((event) => [
 		newest.has(event) ? "*" : " ",
 		event.time.toISOString(),
-		outcome(event),
+		outcomeText(event),
 		printable(event.type),
 		printable(event.agent),
 		brief(event.details, MOST_DETAILS),

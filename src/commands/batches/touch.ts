@@ -3,8 +3,9 @@ import { newestOf } from "../../line/batches/derive.ts";
 import { touched } from "../../line/batches/events.ts";
 import { parseBatchId } from "../../line/batches/id.ts";
 import { changeBatch } from "./change-batch.ts";
+import { warnOfTimesAhead } from "./event-text.ts";
+import { DRY_RUN, ID } from "./flags.ts";
 import { withStore } from "./with-store.ts";
-import { DRY_RUN, ID, tellTimesAhead } from "./words.ts";
 
 export default command(
 	{
@@ -24,7 +25,7 @@ export default command(
 		const now = new Date();
 		await withStore(context, async (store) => {
 			const { before, after } = await changeBatch(store, id, (batch) => touched(batch, now), { dryRun, signal });
-			tellTimesAhead(log, before);
+			warnOfTimesAhead(log, before);
 			for (const event of newestOf(after.events).values()) {
 				if (!after.current.includes(event.type)) continue;
 				log.warn(`${event.type} stays newer than the change: its time is in the future`, {

@@ -12,17 +12,14 @@ export async function withStore(frame: Frame, work: Work): Promise<void> {
 	await runOn(openMongo, frame, work);
 }
 
-/** The same for a look: it may be read from the members that the address of MongoDB names. */
-export async function withStoreToLook(frame: Frame, work: Work): Promise<void> {
+/** The same for lists, which may be read from the members that the address of MongoDB names. */
+export async function withStoreForReading(frame: Frame, work: Work): Promise<void> {
 	await runOn(openMongoToLook, frame, work);
 }
 
 async function runOn(open: typeof openMongo, { config, log, signal }: Frame, work: Work): Promise<void> {
 	const { mongo: server, batches, producer } = await config("mongo");
-	const mongo = open(needed(server, "mongo"), producer.patienceMs, log, signal);
-	try {
-		await work(new MongoBatchStore(mongo, batches.collection), new BatchImport(mongo, batches.collection));
-	} finally {
-		await mongo.close();
-	}
+	await using opened = new AsyncDisposableStack();
+	const mongo = opened.adopt(open(needed(server, "mongo"), producer.patienceMs, log, signal), (it) => it.close());
+	await work(new MongoBatchStore(mongo, batches.collection), new BatchImport(mongo, batches.collection));
 }

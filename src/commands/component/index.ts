@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { Fault, messageOf } from "../../base/fault.ts";
 import { command } from "../../cli/command.ts";
 import { durationOf } from "../../cli/duration.ts";
+import type { Procedure } from "../../line/component/station.ts";
 import { MongoBatchStore } from "../../servers/mongo/batch-store.ts";
 import { openMongo } from "../../servers/mongo/connection.ts";
 import { atOnce } from "../shared/at-once.ts";
@@ -13,10 +14,10 @@ import { showPlan } from "./plan.ts";
 import { runComponent } from "./run.ts";
 import { componentOf, workCommand } from "./settings.ts";
 
-/** Of one more batch in work: the child's pipes and process, a connection to the database. */
+/** File descriptors that one more batch at work needs: the child's pipes and process, a connection to the database. */
 const FILES_EACH = 8;
 
-function procedureOf(text: string): 1 | 2 {
+function procedureOf(text: string): Procedure {
 	if (text === "1") return 1;
 	if (text === "2") return 2;
 	throw new Fault("usage", `--procedure is "${text}"`, { hint: "give 1 or 2" });
@@ -52,7 +53,12 @@ export default command(
 		module: { type: "string", valueHint: "FILE.ts", description: "work by a TypeScript file, or builtin:sample" },
 		new: { type: "string", valueHint: "FILE.ts", description: "write a module to start from, and do nothing else" },
 		"dry-run": { type: "boolean", description: "say what a run would take, and why not the others; touch nothing" },
-		wait: { type: "string", valueHint: "DUR", default: "5s", description: "wait so long for the lock for looking" },
+		wait: {
+			type: "string",
+			valueHint: "DUR",
+			default: "5s",
+			description: "wait so long for the component's lock, /SBOI/NAME",
+		},
 		"if-locked": IF_LOCKED,
 		"metrics-file": METRICS_FILE,
 	},
@@ -68,23 +74,20 @@ export default command(
 		const skip = skips(args["if-locked"]);
 		const config = await context.config("mongo", "zookeeper");
 		const component = componentOf(config, args.name, args.module);
-		// What is wrong with another is not this one's to fail of; `doctor` fails of it.
+		// A fault in the config of another component must not end this run; `doctor` fails of it.
 		for (const fault of config.componentFaults.values()) log.info(messageOf(fault));
 		const work = await workCommand(component, { rest, module: args.module, path: env.PATH, cwd });
-		const mongo = openMongo(needed(config.mongo, "mongo"), config.producer.patienceMs, log);
+		await using opened = new AsyncDisposableStack();
+		const { patienceMs } = config.producer;
+		const mongo = opened.adopt(openMongo(needed(config.mongo, "mongo"), patienceMs, log), (it) => it.close());
 		const store = new MongoBatchStore(mongo, config.batches.collection);
-		try {
-			if (args["dry-run"] === true)
-				await showPlan(context, store, component, procedure === 1 ? 1 : component.queueLength);
-			else {
-				const zookeeper = needed(config.zookeeper, "zookeeper");
-				const file = args["metrics-file"];
-				const maxThreads = atOnce(component.maxThreads, FILES_EACH, log);
-				const limited = { ...component, maxThreads };
-				await runComponent(context, { store, component: limited, work, zookeeper, procedure, waitMs, skip, file });
-			}
-		} finally {
-			await mongo.close();
+		if (args["dry-run"] === true) {
+			await showPlan(context, { store, component, procedure });
+			return;
 		}
+		const zookeeper = needed(config.zookeeper, "zookeeper");
+		const file = args["metrics-file"];
+		const limited = { ...component, maxThreads: atOnce(component.maxThreads, FILES_EACH, log) };
+		await runComponent(context, { store, component: limited, work, zookeeper, procedure, waitMs, skip, file });
 	},
 );

@@ -1,3 +1,3 @@
-/** The locks of a component, as the existing ones have them. */
-export const sboiLock = (component: string) => `/SBOI/${component}`;
-export const batchLock = (component: string, id: string) => `/${component}/${id}`;
+/** Paths of a component's own lock and of its lock on one batch: the existing components have the same. */
+export const sboiLockPath = (component: string) => `/SBOI/${component}`;
+export const batchLockPath = (component: string, id: string) => `/${component}/${id}`;

@@ -5,12 +5,18 @@ import { join } from "node:path";
 import { Fault, messageOf } from "../../base/fault.ts";
 import type { Log } from "../../base/log.ts";
 
-/** `tangles-reports-<where>-<pid>-<start>-<random>`: the name says whose it is, so that it never is nobody's. */
+/**
+ * `tangles-reports-<where>-<pid>-<start>-<random>`: the name says whose it is, so that a later run knows whether its
+ * owner is gone.
+ */
 const NAME = /^tangles-reports-([0-9a-f]{12})-(\d+)-(\d+)-[^-]+$/;
 /** Field 22 of /proc/PID/stat, counted behind the program's name, which may hold blanks. proc(5) */
 const START_FIELD = 22 - 3;
 
-/** When a process started, in clock ticks since boot; "0" where that cannot be told, undefined where there is no such process. */
+/**
+ * When a process started, in clock ticks since boot; "0" where nobody can say, undefined where there is no such
+ * process.
+ */
 async function startOf(pid: number): Promise<string | undefined> {
 	try {
 		const stat = await readFile(`/proc/${pid}/stat`, "utf8");
@@ -43,13 +49,13 @@ async function removeLeftover(folder: string, pid: number, started: string): Pro
 	const gone = now === undefined || (now !== "0" && started !== "0" && now !== started);
 	if (!gone) return false;
 	const found = await lstat(folder);
-	// In a folder that everybody may write to, a name proves nothing.
+	// Everybody may write to this folder and choose a name like ours: only a folder of our own user is removed.
 	if (!found.isDirectory() || found.uid !== process.getuid?.()) return false;
 	await rm(folder, { recursive: true, force: true });
 	return true;
 }
 
-/** Removes the folders in `parent` of runs that were killed; what cannot be removed is left, and told at `-v`. */
+/** Removes the folders in `parent` of runs that were killed; what cannot be removed stays, and is logged with `-v`. */
 async function removeLeftovers(parent: string, where: string, log: Log): Promise<void> {
 	const tried = async <T>(what: string, attempt: Promise<T>): Promise<T | undefined> => {
 		try {
@@ -69,30 +75,37 @@ async function removeLeftovers(parent: string, where: string, log: Log): Promise
 	}
 }
 
+/** A folder for the reports of one run; its end removes it with all that is in it, and never throws. */
+export interface ReportFolder extends AsyncDisposable {
+	readonly path: string;
+}
+
 /**
- * Runs `work` with a folder of its own for the children's reports, and removes it; removes those of killed runs too. Throws
- * a Fault "config" where none can be made.
+ * Makes a folder of the run's own for the children's reports, and removes those of killed runs. Throws a Fault "config"
+ * where none can be made.
  */
-export async function inReportFolder<T>(log: Log, work: (folder: string) => Promise<T>): Promise<T> {
+export async function openReportFolder(log: Log): Promise<ReportFolder> {
 	const parent = tmpdir();
 	const where = await here();
 	await removeLeftovers(parent, where, log);
-	let folder: string;
+	const path = await makeFolder(parent, where);
+	const remove = async () => {
+		// The work is done and recorded: what is left in a temporary folder must not change how the run ends.
+		await rm(path, { recursive: true, force: true }).catch((error) => {
+			log.warn(`${path} cannot be removed`, { cause: messageOf(error) });
+		});
+	};
+	return { path, [Symbol.asyncDispose]: remove };
+}
+
+async function makeFolder(parent: string, where: string): Promise<string> {
 	try {
 		const started = (await startOf(process.pid)) ?? "0";
-		folder = await mkdtemp(join(parent, `tangles-reports-${where}-${process.pid}-${started}-`));
+		return await mkdtemp(join(parent, `tangles-reports-${where}-${process.pid}-${started}-`));
 	} catch (cause) {
 		throw new Fault("config", `no folder for reports can be made: ${messageOf(cause)}`, {
 			hint: "TMPDIR names a folder that may be written to",
 			cause,
-		});
-	}
-	try {
-		return await work(folder);
-	} finally {
-		// The work is done and recorded: what is left in a temporary folder must not change how the run ends.
-		await rm(folder, { recursive: true, force: true }).catch((error) => {
-			log.warn(`${folder} cannot be removed`, { cause: messageOf(error) });
 		});
 	}
 }

@@ -2,12 +2,12 @@ import type { Log } from "../../base/log.ts";
 import type { Output } from "../../cli/output.ts";
 import type { ComponentEvent } from "../../line/component/events.ts";
 
-/** What to do where clocks of hosts differ. */
+/** The hint where clocks of hosts differ. */
 const SET_CLOCKS = "set the hosts' clocks by NTP";
 
 /**
- * Tells a run's events: JSON lines on stdout with `--json`. Without it stdout has the line that the existing components
- * print for each batch that was worked on (with `--quiet` for each that failed), and the log has the rest.
+ * Prints a run's events: JSON lines on stdout with `--json`. Without it stdout has the line that the existing
+ * components print for each batch that was worked on (with `--quiet` for each that failed), and the log has the rest.
  */
 export function createComponentReporter(out: Output, log: Log): (event: ComponentEvent) => void {
 	return (event) => {

@@ -1,20 +1,19 @@
-import { isFault } from "../../base/fault.ts";
 import type { Context } from "../../cli/command.ts";
 import type { ZookeeperConfig } from "../../config/config.ts";
 import type { BatchStore } from "../../line/batches/ports.ts";
 import { childWorker } from "../../line/component/child-worker.ts";
 import type { Component } from "../../line/component/ports.ts";
-import { runStation } from "../../line/component/station.ts";
+import { type Procedure, runStation } from "../../line/component/station.ts";
+import { tryLock } from "../../line/component/try-lock.ts";
 import { acquire } from "../../locks/acquire.ts";
 import { layerHere } from "../../locks/supervise/layer.ts";
-import type { TakenLock } from "../../locks/take-lock.ts";
 import { combineReporters } from "../shared/combine-reporters.ts";
 import { takeOrSkip } from "../shared/lock-flags.ts";
 import { thisHolder } from "../shared/lock-holder.ts";
 import { openMetrics } from "../shared/metrics/metrics-file.ts";
 import { observeComponent, observeLock } from "../shared/metrics/observe.ts";
-import { batchLock, sboiLock } from "./paths.ts";
-import { inReportFolder } from "./report-folder.ts";
+import { batchLockPath, sboiLockPath } from "./paths.ts";
+import { openReportFolder } from "./report-folder.ts";
 import { createComponentReporter } from "./reporter.ts";
 
 interface Run {
@@ -23,15 +22,18 @@ interface Run {
 	/** Program and arguments. */
 	readonly work: readonly string[];
 	readonly zookeeper: ZookeeperConfig;
-	readonly procedure: 1 | 2;
-	/** For the lock for looking. */
+	readonly procedure: Procedure;
+	/** How long to wait for the component's lock. */
 	readonly waitMs: number;
 	readonly skip: boolean;
-	/** Of the metrics. */
+	/** Path of the metrics file. */
 	readonly file: string | undefined;
 }
 
-/** One run: takes the lock for looking, then all else under it. */
+/**
+ * One run: takes the component's lock `/SBOI/<component>`, then everything else under it. Throws what the run ends
+ * with.
+ */
 export async function runComponent(context: Context<Record<never, never>>, run: Run): Promise<void> {
 	const { log, signal, version, env, lineLog, out } = context;
 	const { store, component, work, zookeeper, procedure, waitMs, skip, file } = run;
@@ -40,33 +42,19 @@ export async function runComponent(context: Context<Record<never, never>>, run: 
 	const contained = layerHere();
 	const data = (of: { batch?: string }) =>
 		thisHolder("component", version, layout, { component: name, contained, ...of });
-	const metrics = await openMetrics(file, "component", log);
+	await using opened = new AsyncDisposableStack();
+	const metrics = opened.adopt(await openMetrics(file, "component", log), (it) => it.end());
 	const emit = combineReporters(createComponentReporter(out, log), observeComponent(metrics, name));
-	const lockIn = async ({ session }: TakenLock, batch: string) => {
-		try {
-			return await acquire(session, batchLock(name, batch), { layout, waitMs: 0, data: data({ batch }), signal });
-		} catch (error) {
-			if (isFault(error, "locked")) return { heldBy: error.message };
-			// The end of the session or of the run is nothing that this lock alone has.
-			if (session.lost.aborted || signal.aborted || !isFault(error)) throw error;
-			return { trouble: error };
-		}
+	const taken = await takeOrSkip(context, zookeeper, sboiLockPath(name), { waitMs, skip, data: data({}) });
+	if (taken === undefined) return;
+	const { session, lock: sboiLock } = opened.adopt(taken, (it) => it.end());
+	opened.defer(observeLock(metrics, sboiLock));
+	const { path: folder } = opened.use(await openReportFolder(log));
+	const lockBatch = async (batch: string) => {
+		const options = { layout, waitMs: 0, data: data({ batch }), signal };
+		const hasEnded = () => session.lost.aborted || signal.aborted;
+		return await tryLock(() => acquire(session, batchLockPath(name, batch), options), hasEnded);
 	};
-	try {
-		const taken = await takeOrSkip(context, zookeeper, sboiLock(name), { waitMs, skip, data: data({}) });
-		if (taken === undefined) return;
-		const unobserve = observeLock(metrics, taken.lock);
-		try {
-			await inReportFolder(log, async (folder) => {
-				const worker = childWorker({ component, command: work, env, folder, log, lineLog });
-				const lockBatch = (id: string) => lockIn(taken, id);
-				await runStation({ component, store, worker, lockBatch, sboiLock: taken.lock, emit, log, signal }, procedure);
-			});
-		} finally {
-			unobserve();
-			await taken.end();
-		}
-	} finally {
-		await metrics.end();
-	}
+	const worker = childWorker({ component, command: work, env, folder, log, lineLog });
+	await runStation({ component, store, worker, lockBatch, sboiLock, emit, signal }, procedure);
 }

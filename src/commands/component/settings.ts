@@ -21,8 +21,8 @@ function ofBuiltin(name: string): ComponentSettings | undefined {
 }
 
 /**
- * The component of that name as file and module have it. Throws a usage fault for a name that cannot be part of a lock's
- * path, and a Fault "config" where nothing is configured under it, or no event.
+ * The component of that name as file and module have it. Throws a usage fault for a name that cannot be part of a
+ * lock's path, and a Fault "config" where nothing is configured under it, or no event.
  */
 export function componentOf(config: Config, name: string, module: string | undefined): Component {
 	checkPathPart(name);
@@ -54,16 +54,16 @@ interface Work {
 }
 
 /**
- * The work as a program with its arguments: what stands behind `--`, else the module, else the config's command. Throws a
- * Fault "usage" where two are given, "config" where none is or where it does not exist.
+ * The work as a program with its arguments: what stands behind `--`, else the module, else the config's command. Throws
+ * a Fault "usage" where two are given, "config" where none is or where it does not exist.
  */
 export async function workCommand({ command, name }: Component, { rest, module, path, cwd }: Work): Promise<string[]> {
 	if (rest.length > 0 && module !== undefined) {
 		throw new Fault("usage", "both --module and a command are given", { hint: "give one of them" });
 	}
 	if (module !== undefined) return [OWN_BINARY, MODULE, await moduleFile(module, cwd)];
-	const words = rest.length > 0 ? rest : command;
-	const [program, ...args] = words ?? [];
+	const commandLine = rest.length > 0 ? rest : command;
+	const [program, ...args] = commandLine ?? [];
 	if (program === undefined) {
 		throw new Fault("config", `components.${name}: it is not said what to run`, {
 			hint: "give it behind --, by --module FILE, or as the key command (autonomous.component.command)",
@@ -74,7 +74,7 @@ export async function workCommand({ command, name }: Component, { rest, module, 
 	} catch (error) {
 		if (!isFault(error, "usage")) throw error;
 		const { message, hint, kind } = error;
-		// What the config names is the config's fault.
+		// A program that the config names is a fault of the config.
 		throw new Fault(rest.length > 0 ? kind : "config", `components.${name}: ${message}`, { hint });
 	}
 	return [program, ...args];
@@ -96,7 +96,7 @@ async function moduleFile(module: string, cwd: string): Promise<string> {
 	} catch (cause) {
 		throw new Fault("config", `--module ${module}: it cannot be read`, { hint, cause });
 	}
-	// Told before a batch is taken: the child that finds out would have its batch fail.
+	// Checked before a batch is taken: in the child it would fail the batch.
 	if (!isFile) throw new Fault("config", `--module ${module}: it is a folder or a device, expected a file`, { hint });
 	return file;
 }

@@ -9,8 +9,8 @@ export interface BatchEvent {
 	/** Free text; a component's is its report as JSON. */
 	readonly details: string;
 	/**
-	 * Version of the batch that it was recorded for: that under which the work was claimed. Others do not write it, and
-	 * neither does who says himself when it happened: such an event is compared by its time.
+	 * Version of the batch that it was recorded for: that under which the work was claimed. Other programs do not
+	 * write it, and `batches event --time` does not either: such an event is compared by its time.
 	 */
 	readonly at_version?: number | undefined;
 }
@@ -41,17 +41,22 @@ export interface Batch extends Derived {
 	readonly created: Date;
 	/** When its content was last changed. */
 	readonly modified: Date;
-	/** The version that changed it, which holds while its time is that of `modified`: others write `modified` alone. */
+	/**
+	 * The version that changed it, which holds while its time is that of `modified`: other programs write `modified`
+	 * alone.
+	 */
 	readonly touched?: { readonly time: Date; readonly version: number } | undefined;
 	/** In the order in which they stand in the document; which is not always the order of their times. */
 	readonly events: readonly BatchEvent[];
-	/** How often the batch was taken; raised by whoever takes it. */
+	/** How often the batch was taken; each taker raises it. */
 	readonly claim: number;
-	/** The claim of each component that has taken it; a result is stored only while the one it was worked on stands here. */
+	/**
+	 * The claim of each component that has taken it; a result is stored only while the one it was worked on stands here.
+	 */
 	readonly takers: readonly Taker[];
 	/** Raised by every write; every write is conditional on it. */
 	readonly version: number;
-	/** How many bytes fields of others have in its document. */
+	/** Bytes that fields of other programs have in its document. */
 	readonly otherBytes: number;
 }
 

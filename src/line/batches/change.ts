@@ -4,12 +4,16 @@ import type { Batch } from "./batch.ts";
 import { isBatch } from "./malformed.ts";
 import type { BatchStore } from "./ports.ts";
 
-/** Each conflict means that somebody else's write was stored: so many in a row are no crowd but a fault. */
+/** Each conflict means that another write was stored: so many in a row are no contention but a fault. */
 const MOST_CONFLICTS = 1000;
 const LONGEST_PAUSE_MS = 50;
 
 /** The batch. Throws a Fault "failed" where there is none, "data" where its document is malformed. */
-export async function requireBatch(store: BatchStore, id: string, signal?: AbortSignal): Promise<Batch> {
+export async function requireBatch(
+	store: Pick<BatchStore, "name" | "find">,
+	id: string,
+	signal?: AbortSignal,
+): Promise<Batch> {
 	const stored = await store.find(id, signal);
 	if (stored !== undefined && isBatch(stored)) return stored;
 	if (stored !== undefined) throw stored.fault();
@@ -22,7 +26,7 @@ export async function requireBatch(store: BatchStore, id: string, signal?: Abort
  * throws, a Fault "failed" where there is no such batch, and "data" where its document is malformed.
  */
 export async function updateBatch(
-	store: BatchStore,
+	store: Pick<BatchStore, "name" | "find" | "store">,
 	id: string,
 	mutate: (batch: Batch) => Batch,
 	signal?: AbortSignal,
@@ -32,7 +36,7 @@ export async function updateBatch(
 		const next = mutate(batch);
 		if (next === batch) return batch;
 		if (await store.store(next, signal)) return { ...next, version: next.version + 1 };
-		// Those who lost against the same write would meet again at the next.
+		// Writers that lost to the same write would collide again: each waits a random time, longer after each conflict.
 		await pause(Math.random() * Math.min(LONGEST_PAUSE_MS, 2 ** conflicts), signal);
 	}
 	throw new Fault("failed", `${store.name}: batch ${id}: ${MOST_CONFLICTS} times another write came first`, {

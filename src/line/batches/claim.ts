@@ -3,8 +3,8 @@ import type { Batch, BatchEvent, Taker } from "./batch.ts";
 import { appended } from "./events.ts";
 
 /**
- * The batch, taken by `component`: results of those who took it for the same component before are no longer stored. Other
- * components' are, because a batch may be at two stations at once: locks are by component too.
+ * The batch, taken by `component`: results of instances that took it for the same component before are no longer
+ * stored. Results of other components are, because a batch may be at two stations at once: locks are by component too.
  */
 export function claimed(batch: Batch, component: string): Batch {
 	const claim = batch.claim + 1;
@@ -17,11 +17,14 @@ function claimOf(batch: Batch, component: string): number {
 	return batch.takers.find((taker) => taker.component === component)?.claim ?? 0;
 }
 
-/** The batch with the event of work done under a claim. Throws a Fault "lost" where the batch was taken for that component since. */
+/**
+ * The batch with the event of work done under a claim. Throws a Fault "lost" where the batch was taken for that
+ * component since.
+ */
 export function recorded(batch: Batch, { component, claim }: Taker, event: BatchEvent): Batch {
 	const newest = claimOf(batch, component);
 	if (newest === claim) return appended(batch, event);
 	throw new Fault("lost", `${batch.id}: another has taken the batch (claim ${newest}, ours was ${claim})`, {
-		hint: `the event ${event.type} is not recorded; whoever has the batch now records its own`,
+		hint: `the event ${event.type} is not recorded; the instance that has the batch now records its own`,
 	});
 }

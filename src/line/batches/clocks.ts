@@ -1,7 +1,7 @@
 import type { Batch } from "./batch.ts";
 import { changed, isCurrent, newestOf, touchedAsStored } from "./derive.ts";
 
-/** Below it a difference is within what hosts that are set by NTP may have. */
+/** Clocks that are set by NTP may differ by so much. */
 const FINE_MS = 2000;
 
 /** A time of a batch that lies in the future of this host's clock: another host's is ahead, or this one's behind. */
@@ -25,16 +25,16 @@ export function timesAhead(batch: Batch, now: Date): AheadTime[] {
 		.filter(({ aheadMs }) => aheadMs > FINE_MS);
 }
 
-/** One of them, for people. */
+/** A time that lies in the future, for people. */
 export function sayAhead({ what, time, aheadMs, agent }: AheadTime): string {
 	const by = agent === "" ? "" : ` by ${agent}`;
 	return `${what}${by}: its time ${time.toISOString()} lies ${Math.round(aheadMs / 1000)} s ahead of this host's clock`;
 }
 
 /**
- * The batch with a last change that is not later than `now`, and with the version at which it was changed, so that what is
- * recorded from now on is compared by version. No event that was made before the change becomes current by it: where one
- * without a version lies in the future itself, the change stays right behind it.
+ * The batch with a last change that is not later than `now`, and with the version at which it was changed, so that what
+ * is recorded from now on is compared by version. No event that was made before the change becomes current by it: where
+ * one without a version lies in the future itself, the change stays right behind it.
  */
 export function anchored(batch: Batch, now: Date): Batch {
 	const stale = batch.events.filter((event) => !isCurrent(event, batch));
@@ -46,7 +46,7 @@ export function anchored(batch: Batch, now: Date): Batch {
 	return changed(batch, { modified: time, touched: { time, version: known?.version ?? newest + 1 } });
 }
 
-/** The same where the last change lies in the future; else the batch as it is. */
+/** `anchored` where the last change lies in the future; else the batch as it is. */
 export function notAhead(batch: Batch, now: Date): Batch {
 	return batch.modified.getTime() > now.getTime() ? anchored(batch, now) : batch;
 }

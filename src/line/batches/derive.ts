@@ -18,8 +18,8 @@ export function touchedAsStored({ modified, touched }: Change): Batch["touched"]
 }
 
 /**
- * True where the event is not older than the batch's last change: by their versions where both are known, because clocks of
- * hosts differ, else by their times.
+ * True where the event is not older than the batch's last change: by their versions where both are known, because
+ * clocks of hosts differ, else by their times.
  */
 export function isCurrent({ time, at_version }: BatchEvent, change: Change): boolean {
 	const known = touchedAsStored(change);
@@ -34,7 +34,7 @@ export function derive(events: readonly BatchEvent[], change: Change): Derived {
 	return {
 		succeeded: types(newest.filter(({ success }) => success)),
 		seen: types(newest),
-		// Any will do, not the newest alone: one of a host whose clock is ahead must not hide what was done after it.
+		// Any event of the type, not the newest alone: one by a host whose clock is ahead must not hide a later one.
 		current: types(events.filter((event) => isCurrent(event, change))),
 	};
 }

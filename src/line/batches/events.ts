@@ -20,8 +20,8 @@ export function without(batch: Batch, type: string): Batch {
 }
 
 /**
- * The batch without its first failed event in the timeline, or the first of type `from`, and without all that follow it:
- * the line runs again from there. The same batch where there is no such event.
+ * The batch without its first failed event in the timeline, or the first of type `from`, and without all that follow
+ * it: the line runs again from there. The same batch where there is no such event.
  */
 export function restarted(batch: Batch, from?: string): Batch {
 	const line = timeline(batch.events);

@@ -1,8 +1,8 @@
 import { Fault } from "../../base/fault.ts";
 import type { Batch } from "./batch.ts";
 
-/** A document with thousands of events may have as many faults. */
-const MOST_TOLD = 5;
+/** A document with thousands of events may have as many faults: a message names the first ones. */
+const MOST_NAMED = 5;
 
 /** A field that is not what it must be. */
 export interface WrongBatchField {
@@ -13,8 +13,8 @@ export interface WrongBatchField {
 }
 
 /**
- * A document of the batch collection that is not a batch. Nothing can be done to it but correct it by hand, and it stands
- * in nobody's way: every reader says what it does with one.
+ * A document of the batch collection that is not a batch. Only a person can correct it, and it does not
+ * keep the batches around it from being read: every reader says what it does with one.
  */
 export class Malformed {
 	/** Its `_id`, as text whatever its type. */
@@ -40,9 +40,9 @@ export class Malformed {
 
 	/** What is wrong with its fields, on one line; of many the first. */
 	get why(): string {
-		const more = this.wrong.length > MOST_TOLD ? `; and ${this.wrong.length - MOST_TOLD} more` : "";
+		const more = this.wrong.length > MOST_NAMED ? `; and ${this.wrong.length - MOST_NAMED} more` : "";
 		return `${this.wrong
-			.slice(0, MOST_TOLD)
+			.slice(0, MOST_NAMED)
 			.map(({ text }) => text)
 			.join("; ")}${more}`;
 	}

@@ -3,16 +3,16 @@ import type { Place, Stored } from "./malformed.ts";
 
 /**
  * The batch collection. A document that is no batch is given as `Malformed`, in its place among the others. Every call
- * throws a Fault "unreachable" once patience is spent, "refused" when the login is refused, and the signal's reason when
- * it aborts.
+ * throws a Fault "unreachable" once patience is spent, "refused" when the login is refused, and the signal's reason
+ * when it aborts.
  */
 export interface BatchStore {
 	/** `<database>.<collection>`, for messages. */
 	readonly name: string;
 	/**
-	 * At most `limit` of what fulfils the conditions, oldest (`created`, then `_id`) first, from behind `after`. Malformed
-	 * documents are those that the query finds by their derived fields; ones without a date in `created` come first, and
-	 * a page that ends with one of these goes on behind all of them.
+	 * At most `limit` of what fulfils the conditions, oldest (`created`, then `_id`) first, from behind `after`.
+	 * Malformed documents are those that the query finds by their derived fields; ones without a date in `created` come
+	 * first, and a page that ends with one of these goes on behind all of them.
 	 */
 	ready(conditions: Conditions, limit: number, after?: Place, signal?: AbortSignal): Promise<Stored[]>;
 	/** All batches that fulfil the conditions, in the order of `ready`, in pages of no fixed size; in one pass. */
@@ -30,3 +30,6 @@ export interface BatchStore {
 	 */
 	store(batch: Batch, signal?: AbortSignal): Promise<boolean>;
 }
+
+/** What a run of a component asks of the batch collection. */
+export type StationStore = Omit<BatchStore, "all" | "add">;

@@ -75,9 +75,9 @@ class Tail {
 }
 
 /**
- * What a child writes on both streams: its lines go to the log, at the log's pace and in small bits, so that the event loop
- * is free for heartbeats whatever a child writes; the end of stderr is kept. Where the log does not show such lines nothing
- * is decoded or cut.
+ * What a child writes on both streams: its lines go to the log, at the log's pace and in small bits, so that the event
+ * loop is free for heartbeats whatever a child writes; the end of stderr is kept. Where the log does not show such
+ * lines nothing is decoded or cut.
  */
 export class ChildOutput {
 	readonly #log: LineLog;

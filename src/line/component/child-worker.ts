@@ -13,7 +13,7 @@ import type { BatchWorker, Component } from "./ports.ts";
 import type { WorkReport } from "./report.ts";
 import { readReport } from "./report-file/read.ts";
 
-/** After TERM the work has so long to end before it is killed. */
+/** From TERM to KILL. */
 const KILL_AFTER_MS = 5000;
 
 export interface ChildWork {
@@ -21,11 +21,19 @@ export interface ChildWork {
 	/** Program and arguments, before the batch's id. */
 	readonly command: readonly string[];
 	readonly env: Readonly<Record<string, string | undefined>>;
-	/** Where the reports are written; removed by whoever made it. */
+	/** The folder for the reports; the caller makes and removes it. */
 	readonly folder: string;
 	readonly log: Log;
 	/** Where the lines go that the children write. */
 	readonly lineLog: LineLog;
+}
+
+/** One batch to work on, under which lock. */
+interface WorkOnBatch {
+	readonly batch: Batch;
+	readonly lock: LockHandle;
+	readonly token: string;
+	readonly signal: AbortSignal;
 }
 
 /** Work as a child process: `COMMAND ARGS... <full id>`, the batch as JSON on stdin, a file for its report. */
@@ -34,17 +42,14 @@ export function childWorker(options: ChildWork): BatchWorker {
 	return {
 		work: (batch, lock, token, signal) => {
 			const output = new ChildOutput(options.lineLog, batch.id, slice);
-			return work({ ...options, output }, batch, lock, token, signal);
+			return work({ ...options, output }, { batch, lock, token, signal });
 		},
 	};
 }
 
 async function work(
 	{ component, command, env, folder, log, output }: ChildWork & { readonly output: ChildOutput },
-	batch: Batch,
-	lock: LockHandle,
-	token: string,
-	signal: AbortSignal,
+	{ batch, lock, token, signal }: WorkOnBatch,
 ): Promise<WorkReport> {
 	const file = join(folder, `${crypto.randomUUID()}.json`);
 	const started = new Date();

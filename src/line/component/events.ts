@@ -1,4 +1,4 @@
-/** What a run tells as it goes on: one line of JSON each with `--json`. */
+/** What a run emits as it goes on: one line of JSON each with `--json`. */
 export type ComponentEvent =
 	| { readonly event: "looking"; readonly component: string; readonly procedure: 1 | 2 }
 	| {
@@ -8,7 +8,10 @@ export type ComponentEvent =
 			readonly why: string;
 	  }
 	| {
-			/** Something is wrong with this batch alone: its document, or its lock, or there is no room for its outcome. The others are worked on. */
+			/**
+			 * Something is wrong with this batch alone: its document, or its lock, or there is no room for its outcome. The
+			 * others are worked on.
+			 */
 			readonly event: "passed-over";
 			readonly batch: string;
 			readonly why: string;

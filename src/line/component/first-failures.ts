@@ -1,6 +1,6 @@
-/** An event's document has room for 16 MB in all; a line has many stations. */
+/** For all failures of one report: a document has room for 16 MB, and each station adds a report to it. */
 const MOST_BYTES = 1024 * 1024;
-/** For each text of a report. */
+/** Characters that each text of a report keeps. */
 const MOST_LETTERS = 10_000;
 
 interface Texts {

@@ -2,7 +2,7 @@ import { cut, firstFailures } from "./first-failures.ts";
 import type { Failure, WorkReport } from "./report.ts";
 import type { ReportAnswer } from "./report-file/role.ts";
 
-/** How the work ended, as far as its report depends on it. */
+/** How the work ended: what its report is made from. */
 export interface WorkEnd {
 	readonly code: number | null;
 	readonly signal: NodeJS.Signals | null;
@@ -11,7 +11,7 @@ export interface WorkEnd {
 	readonly limitMs: number;
 	/** The report that it wrote; why it cannot be read; undefined where it wrote none. */
 	readonly answer: ReportAnswer | undefined;
-	/** The last that it wrote to stderr. */
+	/** The end of what it wrote to stderr. */
 	readonly tail: string;
 	readonly started: Date;
 	readonly durationMs: number;
@@ -20,11 +20,11 @@ export interface WorkEnd {
 export interface Reporting {
 	readonly name: string;
 	readonly version: string;
-	/** Failures kept. */
+	/** How many failures a report keeps. */
 	readonly maxResults: number;
 }
 
-/** What kind of end it was, for people: `exit code 3`, `killed by SIGSEGV`. */
+/** The end for people: `exit code 3`, `killed by SIGSEGV`. */
 function sayEnd({ code, signal }: WorkEnd): string {
 	return signal === null ? `exit code ${code}` : `killed by ${signal}`;
 }
@@ -39,22 +39,22 @@ function ownFailures(ending: WorkEnd, agent: string): Failure[] {
 	if (timedOut) return [failure("timeout", `stopped after ${ending.limitMs / 1000} s (${sayEnd(ending)})`)];
 	if (answer !== undefined && "wrong" in answer) return [failure("exception", `${answer.wrong} (${sayEnd(ending)})`)];
 	const bad = ending.code !== 0 || ending.signal !== null;
-	const told =
+	const isExplained =
 		answer !== undefined &&
 		(answer.written.failures.length + answer.leftOut > 0 || answer.written.outcome === "Failure");
-	return bad && !told ? [failure("exception", sayEnd(ending))] : [];
+	return bad && !isExplained ? [failure("exception", sayEnd(ending))] : [];
 }
 
 /**
- * The report of work that has ended: Success for exit code 0 without failures. An end that is not explained by the work's
- * own report is a failure of type `exception`, with the tail of stderr; one after the time limit is a `timeout`.
+ * The report of work that has ended: Success for exit code 0 without failures. An end that is not explained by the
+ * work's own report is a failure of type `exception`, with the tail of stderr; one after the time limit is a `timeout`.
  */
 export function reportOfWork(ending: WorkEnd, { name, version, maxResults }: Reporting): WorkReport {
 	const { written, leftOut: unread } =
 		ending.answer !== undefined && "written" in ending.answer ? ending.answer : { written: undefined, leftOut: 0 };
 	const agent = `${name}-${version}`;
 	const reported = (written?.failures ?? []).map((failure) => ({ ...failure, component: failure.component ?? agent }));
-	// Ours first: they say why the work ended, and must not be the ones that are left out.
+	// Our own failures first: they say why the work ended, and must not be among those that are left out.
 	const failures = [...ownFailures(ending, agent), ...reported];
 	const keep = firstFailures(failures, maxResults);
 	const leftOut = failures.length - keep.length + unread;

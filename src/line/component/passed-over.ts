@@ -7,7 +7,7 @@ export interface PassedOver {
 	readonly fault: Fault;
 }
 
-/** Which of several faults a run ends with: the first kind here that is among them, "failed" where none is. */
+/** A run with several faults ends with the first kind of this list that is among them, "failed" where none is. */
 const GRAVEST = ["refused", "data", "unreachable"] as const;
 const MOST_NAMED = 10;
 
@@ -16,7 +16,10 @@ export function someOf(names: readonly string[]): string {
 	return `${names.slice(0, MOST_NAMED).join(", ")}${names.length > MOST_NAMED ? ", ..." : ""}`;
 }
 
-/** The Fault for the batches that were passed over, of the gravest kind among theirs; each was told as it was met. */
+/**
+ * The Fault for the batches that were passed over, of the gravest kind among theirs. The run has emitted each of them
+ * already.
+ */
 export function passedOverFault(passed: readonly PassedOver[]): Fault {
 	const kind = GRAVEST.find((it) => passed.some(({ fault }) => isFault(fault, it))) ?? "failed";
 	const count = `${passed.length} ${passed.length === 1 ? "batch was" : "batches were"} passed over`;

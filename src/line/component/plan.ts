@@ -1,12 +1,14 @@
-import { isFault } from "../../base/fault.ts";
 import type { Conditions } from "../batches/batch.ts";
 import { sayAhead, timesAhead } from "../batches/clocks.ts";
 import { unmet } from "../batches/conditions.ts";
+import { CopyOnWriteBatchStore } from "../batches/copy-on-write.ts";
 import { isBatch, type Stored } from "../batches/malformed.ts";
 import type { BatchStore } from "../batches/ports.ts";
+import type { ComponentEvent } from "./events.ts";
 import type { PassedOver } from "./passed-over.ts";
-import type { Component } from "./ports.ts";
-import { noRoom } from "./room.ts";
+import type { Component, TakeTools } from "./ports.ts";
+import { mostTaken, type Procedure } from "./station.ts";
+import { takeBatches } from "./take.ts";
 
 const EVERY_BATCH: Conditions = { past: [], future: [], old: [], types: [] };
 
@@ -14,51 +16,52 @@ const EVERY_BATCH: Conditions = { past: [], future: [], old: [], types: [] };
 const MOST_LISTED = 1000;
 
 /** What a run would do with one batch. */
-export interface Planned {
+export interface PlannedBatch {
 	readonly batch: string;
 	readonly would: "take" | "skip" | "leave" | "not ready" | "pass over";
 	/** Who holds it, that the run has no room for more, the conditions that fail, or what is wrong with it. */
 	readonly why: string;
 }
 
-export interface Plan {
+export interface RunPlan {
 	readonly component: string;
 	/** How many batches a run takes at most. */
 	readonly room: number;
 	/** Oldest first. */
-	readonly batches: readonly Planned[];
+	readonly batches: readonly PlannedBatch[];
 	/** Batches that are not ready and not listed. */
 	readonly left_out: number;
 }
 
-/** What a plan is made from. */
-export interface PlanTools {
-	readonly store: BatchStore;
-	readonly component: Component;
-	/** How many batches a run takes at most. */
-	readonly room: number;
-	/** Says who holds a batch's lock, if anybody does. Throws a Fault where it cannot be told for this batch. */
-	readonly heldBy: (id: string) => Promise<string | undefined>;
-	/** Aborts where the plan is given up; what `heldBy` throws then ends it. */
-	readonly signal: AbortSignal;
-}
+/** What a plan is made with: the tools of the run, with locks that write nothing. */
+export type PlanTools = Omit<TakeTools, "store" | "emit"> & { readonly store: BatchStore };
 
-/** What a run would do now, batch by batch, and what it would pass over; touches nothing. */
-export async function planRun(tools: PlanTools): Promise<{ plan: Plan; passedOver: PassedOver[] }> {
-	const { store, component, room, signal } = tools;
-	const batches: Planned[] = [];
+/**
+ * What a run would do now, batch by batch, and what it would pass over. The run's own code takes the batches, from a
+ * store that keeps its writes in memory; the batches that it did not come to are explained from the list of all. Throws
+ * what ends a run.
+ */
+export async function planRun(
+	tools: PlanTools,
+	procedure: Procedure,
+): Promise<{ plan: RunPlan; passedOver: PassedOver[] }> {
+	const { store, component, signal } = tools;
+	const room = mostTaken(component, procedure);
+	const chosen = new Map<string, PlannedBatch>();
 	const passedOver: PassedOver[] = [];
-	let taken = 0;
+	const emit = (event: ComponentEvent) => {
+		const planned = plannedBy(event);
+		if (planned !== undefined) chosen.set(planned.batch, planned);
+	};
+	const dry = { ...tools, store: new CopyOnWriteBatchStore(store), emit };
+	const taken = await takeBatches(dry, room, passedOver);
+	await Promise.all(taken.map(({ lock }) => lock.release()));
+	const isFull = taken.length === room;
+	const batches: PlannedBatch[] = [];
 	let notReady = 0;
 	for await (const page of store.all(EVERY_BATCH, signal)) {
 		for (const stored of page) {
-			const planned = await plannedFor(stored, tools, taken);
-			if ("fault" in planned) {
-				passedOver.push(planned);
-				batches.push({ batch: planned.batch, would: "pass over", why: planned.fault.message });
-				continue;
-			}
-			if (planned.would === "take") taken += 1;
+			const planned = chosen.get(stored.id) ?? notReached(stored, component, isFull ? room : undefined);
 			if (planned.would === "not ready") notReady += 1;
 			if (planned.would !== "not ready" || notReady <= MOST_LISTED) batches.push(planned);
 		}
@@ -67,27 +70,39 @@ export async function planRun(tools: PlanTools): Promise<{ plan: Plan; passedOve
 	return { plan, passedOver };
 }
 
-/** What a run that has taken `taken` batches already would do with one more. */
-async function plannedFor(
-	stored: Stored,
-	{ store, component, room, heldBy, signal }: PlanTools,
-	taken: number,
-): Promise<Planned | PassedOver> {
+/** What the run did with a batch, by the event that it emitted. */
+function plannedBy(event: ComponentEvent): PlannedBatch | undefined {
+	switch (event.event) {
+		case "taken":
+			return { batch: event.batch, would: "take", why: "" };
+		case "skipped":
+			return { batch: event.batch, would: "skip", why: event.why };
+		case "passed-over":
+			return { batch: event.batch, would: "pass over", why: event.why };
+		default:
+			return undefined;
+	}
+}
+
+/** Why the run did not come to a batch; `room` is how many it took where it took all it has room for. */
+function notReached(stored: Stored, component: Component, room: number | undefined): PlannedBatch {
 	const batch = stored.id;
-	if (!isBatch(stored)) return { batch, fault: stored.fault() };
+	const full = `the run has room for ${room}`;
+	if (!isBatch(stored)) {
+		// Whether the query finds a malformed document is up to its derived fields, which nobody reads but the server.
+		const { message } = stored.fault();
+		return room === undefined
+			? { batch, would: "not ready", why: message }
+			: { batch, would: "leave", why: `${full}; ${message}` };
+	}
 	const reasons = unmet(stored, component);
 	if (reasons.length > 0) {
 		const ahead = timesAhead(stored, new Date()).map(sayAhead);
 		return { batch, would: "not ready", why: [...reasons, ...ahead].join("; ") };
 	}
-	if (taken === room) return { batch, would: "leave", why: `the run has room for ${room}` };
-	try {
-		const holder = await heldBy(batch);
-		if (holder !== undefined) return { batch, would: "skip", why: holder };
-		const fault = noRoom(store, stored, component);
-		return fault === undefined ? { batch, would: "take", why: "" } : { batch, fault };
-	} catch (error) {
-		if (signal.aborted || !isFault(error)) throw error;
-		return { batch, fault: error };
-	}
+	return {
+		batch,
+		would: "leave",
+		why: room === undefined ? "it became ready after the run asked for ready batches" : full,
+	};
 }

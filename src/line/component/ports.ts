@@ -1,9 +1,8 @@
 import type { Fault } from "../../base/fault.ts";
-import type { Log } from "../../base/log.ts";
 import type { LockHandle } from "../../locks/guard.ts";
 import type { Held } from "../../locks/held.ts";
 import type { Batch } from "../batches/batch.ts";
-import type { BatchStore } from "../batches/ports.ts";
+import type { StationStore } from "../batches/ports.ts";
 import type { ComponentEvent } from "./events.ts";
 import type { WorkReport } from "./report.ts";
 import type { ComponentSettings } from "./settings.ts";
@@ -25,23 +24,31 @@ export interface TakenBatch {
 /** Works on one batch. */
 export interface BatchWorker {
 	/**
-	 * Runs the work and gives its report, whatever became of it. Throws the reason of the lock's loss, or of `signal`, once
-	 * all that was started has ended: then nothing is known of the batch.
+	 * Runs the work and gives its report, of a failure too. Throws the reason of the lock's loss, or of `signal`,
+	 * once all that was started has ended: then nothing is known of the batch.
 	 */
 	work(batch: Batch, lock: LockHandle, token: string, signal: AbortSignal): Promise<WorkReport>;
 }
 
-/** What a run works with. */
-export interface Tools {
+/**
+ * What became of a try to lock one batch: the lock, who holds it, or what is wrong where this lock alone cannot be had.
+ */
+export type BatchLockTry = Held | { readonly heldBy: string } | { readonly trouble: Fault };
+
+/** What a run takes batches with. A dry run has the same, with a store and locks that write to memory. */
+export interface TakeTools {
 	readonly component: Component;
-	readonly store: BatchStore;
-	readonly worker: BatchWorker;
-	/** Takes the batch's lock. Says who holds it where that is somebody else, and what is wrong where this lock alone cannot be had. */
-	readonly lockBatch: (id: string) => Promise<Held | { readonly heldBy: string } | { readonly trouble: Fault }>;
-	/** The lock for looking for work, held by this run. */
+	readonly store: StationStore;
+	/** Tries the batch's lock, without waiting for it. Throws what ends the whole run. */
+	readonly lockBatch: (id: string) => Promise<BatchLockTry>;
+	/** The component's lock `/SBOI/<component>`, held by this run. */
 	readonly sboiLock: Held;
 	readonly emit: (event: ComponentEvent) => void;
-	readonly log: Log;
 	/** Aborts with a Fault where the user stops the run. */
 	readonly signal: AbortSignal;
+}
+
+/** What a run works with. */
+export interface Tools extends TakeTools {
+	readonly worker: BatchWorker;
 }

@@ -7,8 +7,9 @@ import type { TakenBatch, Tools } from "./ports.ts";
 import type { WorkReport } from "./report.ts";
 
 /**
- * Stores the outcome of the work as a new event. It is tried while the lock can be trusted and patience lasts; throws the
- * reason of the lock's loss, a Fault "lost" where somebody has taken the batch since, or "unreachable".
+ * Stores the outcome of the work as a new event, once the lock is certainly held; the store tries again until the lock
+ * is lost or its patience is spent. Throws the reason of the lock's loss, a Fault "lost" where another instance has
+ * taken the batch since, or "unreachable".
  */
 export async function record(
 	{ component, store, emit }: Tools,

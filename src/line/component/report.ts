@@ -6,7 +6,7 @@ export interface Failure {
 	readonly filereference: string;
 	/** `exception` and `timeout` are ours; a component has types of its own. */
 	readonly type: string;
-	/** Who found it: `<name>-<version>`. */
+	/** The component that reports it: `<name>-<version>`. */
 	readonly component: string;
 	readonly description: string;
 	readonly details: string;

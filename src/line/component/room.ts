@@ -4,7 +4,7 @@ import type { BatchStore } from "../batches/ports.ts";
 import { largestReportBytes } from "./first-failures.ts";
 import type { Component } from "./ports.ts";
 
-/** The event's other fields, and what a claim adds to the document. */
+/** Bytes for the event's other fields, and for what a claim adds to the document. */
 const BESIDE_THE_REPORT = 4096;
 
 const megabytes = (bytes: number) => `${(bytes / 1_000_000).toFixed(1)} MB`;
@@ -20,7 +20,7 @@ function largestType({ events }: Batch): { type: string; count: number; bytes: n
 		.at(0);
 }
 
-function mendOf({ id, otherBytes, events }: Batch, largest: ReturnType<typeof largestType>): string {
+function hintFor({ id, otherBytes, events }: Batch, largest: ReturnType<typeof largestType>): string {
 	if (largest === undefined || otherBytes > largest.bytes) {
 		return `fields of other programs in its document have ${megabytes(otherBytes)}: remove them there`;
 	}
@@ -34,7 +34,7 @@ function mendOf({ id, otherBytes, events }: Batch, largest: ReturnType<typeof la
  * Why the batch must not be worked on now: the largest report that the component can record would not fit into its
  * document, so that the work would be done and never recorded. Undefined where there is room.
  */
-export function noRoom(store: BatchStore, batch: Batch, component: Component): Fault | undefined {
+export function noRoom(store: Pick<BatchStore, "room">, batch: Batch, component: Component): Fault | undefined {
 	const { name, version, event, maxResults } = component;
 	const needed = largestReportBytes(maxResults) + BESIDE_THE_REPORT + Buffer.byteLength(name + version + event);
 	const room = store.room(batch);
@@ -43,6 +43,6 @@ export function noRoom(store: BatchStore, batch: Batch, component: Component): F
 	return new Fault(
 		"failed",
 		`${batch.id}: its document has ${left}, and the outcome may need ${megabytes(needed)}; no work was started`,
-		{ hint: mendOf(batch, largestType(batch)) },
+		{ hint: hintFor(batch, largestType(batch)) },
 	);
 }

@@ -3,12 +3,12 @@ import { inPool } from "../../base/pool.ts";
 import { combineLocks } from "../../locks/combine-locks.ts";
 import type { LockHandle } from "../../locks/guard.ts";
 import { type PassedOver, passedOverFault, someOf } from "./passed-over.ts";
-import type { TakenBatch, Tools } from "./ports.ts";
+import type { Component, TakenBatch, Tools } from "./ports.ts";
 import { record } from "./record.ts";
 import type { WorkReport } from "./report.ts";
-import { takeReady } from "./take.ts";
+import { takeBatches } from "./take.ts";
 
-/** What a run has done. */
+/** What a run has done so far. */
 class Tally {
 	succeeded = 0;
 	readonly failed: string[] = [];
@@ -17,21 +17,31 @@ class Tally {
 	readonly passedOver: PassedOver[] = [];
 }
 
-/** Which of several reasons a run that was not finished ends with; the first kind here that is among them. */
+/** A run with several reasons to fail ends with the first kind of this list that is among them. */
 const GRAVEST = ["interrupt", "terminate", "lost", "refused", "data", "unreachable"] as const;
 
 /**
- * One run of a component. Procedure 2 takes as many batches as its queue has room for, works on `maxThreads` of them at a
- * time, and holds the lock for looking all along: one instance at a time. Procedure 1 takes one batch and lets the next
- * instance look while it works. Throws a Fault "failed" where a batch failed, and what kept one from being recorded.
+ * How to take batches: procedure 1 takes one and lets other instances run beside it, procedure 2 takes a queue of them.
  */
-export async function runStation(tools: Tools, procedure: 1 | 2): Promise<void> {
+export type Procedure = 1 | 2;
+
+/** How many batches a run takes at most. */
+export function mostTaken({ queueLength }: Pick<Component, "queueLength">, procedure: Procedure): number {
+	return procedure === 1 ? 1 : queueLength;
+}
+
+/**
+ * One run of a component. Procedure 2 takes as many batches as its queue has room for, works on `maxThreads` of them at
+ * a time, and holds the component's lock all along: one instance at a time. Procedure 1 takes one batch and releases
+ * the component's lock while it works on it, so that the next instance can take another. Throws a Fault "failed" where
+ * a batch failed, and the gravest reason why a batch was abandoned or passed over.
+ */
+export async function runStation(tools: Tools, procedure: Procedure): Promise<void> {
 	const { component, emit, sboiLock } = tools;
 	emit({ event: "looking", component: component.name, procedure });
 	const tally = new Tally();
-	const room = procedure === 1 ? 1 : component.queueLength;
 	try {
-		const taken = await take(tools, room, tally);
+		const taken = await takeBatches(tools, mostTaken(component, procedure), tally.passedOver);
 		if (procedure === 1) await sboiLock.release();
 		const guard = (lock: LockHandle) => (procedure === 1 ? lock : combineLocks(sboiLock, lock));
 		await inPool(taken, component.maxThreads, (one) => workOn(tools, one, guard(one.lock), tally));
@@ -43,27 +53,10 @@ export async function runStation(tools: Tools, procedure: 1 | 2): Promise<void> 
 	conclude(tally);
 }
 
-async function take(tools: Tools, room: number, { passedOver }: Tally): Promise<TakenBatch[]> {
-	const taken: TakenBatch[] = [];
-	try {
-		for await (const step of takeReady(tools)) {
-			if (!("fault" in step)) {
-				if (taken.push(step) === room) break;
-				continue;
-			}
-			const { batch, fault } = step;
-			passedOver.push(step);
-			const hint = fault.hint === undefined ? {} : { hint: fault.hint };
-			tools.emit({ event: "passed-over", batch, why: fault.message, ...hint });
-		}
-		return taken;
-	} catch (error) {
-		await Promise.all(taken.map(({ lock }) => lock.release()));
-		throw error;
-	}
-}
-
-/** Works on one batch, records what came of it, and gives its lock back; never throws for what concerns that batch alone. */
+/**
+ * Works on one batch, records the outcome, and releases its lock. Why a batch is abandoned goes into `tally`: nothing
+ * is thrown.
+ */
 async function workOn(tools: Tools, taken: TakenBatch, guard: LockHandle, tally: Tally): Promise<void> {
 	const { worker, emit, signal } = tools;
 	const { batch, lock } = taken;

@@ -6,11 +6,11 @@ import { type AheadTime, anchored, sayAhead, timesAhead } from "../batches/clock
 import { unmet } from "../batches/conditions.ts";
 import { isBatch, type Place, placeInOrder } from "../batches/malformed.ts";
 import type { PassedOver } from "./passed-over.ts";
-import type { TakenBatch, Tools } from "./ports.ts";
+import type { TakenBatch, TakeTools } from "./ports.ts";
 import { noRoom } from "./room.ts";
 
-/** What a step of looking for work found: a batch that is taken now, or one to pass over. */
-export type Step = TakenBatch | PassedOver;
+/** What became of one batch that is ready: it is taken now, or passed over because something is wrong with it alone. */
+type Step = TakenBatch | PassedOver;
 
 /** The conditions that held when the batches were asked for hold no longer. */
 class NotReady extends Error {}
@@ -26,11 +26,36 @@ class NotFit extends Error {
 }
 
 /**
- * Takes ready batches, oldest first, one at each step: locks it, reads it again under the lock, and raises its claim where
- * the conditions still hold. What is locked elsewhere or no longer ready is told and skipped; what something is wrong with
- * is a step of its own. The caller owns every batch yielded so far and must release it; what is not asked for is not touched.
+ * Takes ready batches, oldest first, until `most` are taken or none is left, and emits what becomes of each. Adds to
+ * `passedOver` what it passes over. The caller owns the batches that it gives and must release their locks; where it
+ * throws, because the run was stopped, the component's lock was lost, or a server is away, it has released them itself.
  */
-export async function* takeReady(tools: Tools): AsyncGenerator<Step, void> {
+export async function takeBatches(tools: TakeTools, most: number, passedOver: PassedOver[]): Promise<TakenBatch[]> {
+	const taken: TakenBatch[] = [];
+	try {
+		for await (const step of takeReady(tools)) {
+			if (!("fault" in step)) {
+				if (taken.push(step) === most) break;
+				continue;
+			}
+			const { batch, fault } = step;
+			passedOver.push(step);
+			const hint = fault.hint === undefined ? {} : { hint: fault.hint };
+			tools.emit({ event: "passed-over", batch, why: fault.message, ...hint });
+		}
+		return taken;
+	} catch (error) {
+		await Promise.all(taken.map(({ lock }) => lock.release()));
+		throw error;
+	}
+}
+
+/**
+ * Goes through the ready batches, one at each step: locks it, reads it again under the lock, and raises its claim where
+ * the conditions still hold. A batch that is locked elsewhere or no longer ready is emitted as `skipped`, which is no
+ * step. A batch behind the last step that the caller asks for is not touched.
+ */
+async function* takeReady(tools: TakeTools): AsyncGenerator<Step, void> {
 	const { component, store, emit, signal, sboiLock } = tools;
 	let after: Place | undefined;
 	for (;;) {
@@ -61,10 +86,10 @@ export async function* takeReady(tools: Tools): AsyncGenerator<Step, void> {
 }
 
 /**
- * Under the lock: the batch as it is now, claimed; undefined where it is no longer ready, or what is wrong with it: the lock
- * is then given back.
+ * Under the lock: the batch as it is now, claimed; undefined where it is no longer ready, or what is wrong with it: the
+ * lock is then given back.
  */
-async function claim({ component, store, emit, signal }: Tools, id: string, lock: Held): Promise<Step | undefined> {
+async function claim({ component, store, emit, signal }: TakeTools, id: string, lock: Held): Promise<Step | undefined> {
 	let ahead: readonly AheadTime[] = [];
 	try {
 		await lock.ensureHeld(signal);

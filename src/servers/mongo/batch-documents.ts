@@ -10,7 +10,7 @@ import { shown, shownId, whole } from "./document.ts";
 
 const date = v.date("is not a date");
 const name = v.pipe(v.string("is not a text"), v.nonEmpty("is empty"));
-/** Of no weight to the query, and in documents of others often missing or something else. */
+/** Text that the query does not need; documents of other programs often lack it or have another type there. */
 const prose = v.pipe(
 	v.optional(v.unknown(), null),
 	v.transform((value) => (typeof value === "string" ? value : (JSON.stringify(value ?? undefined) ?? ""))),
@@ -28,7 +28,7 @@ const EVENT = v.object(
 	"is not an event",
 );
 
-// The derived fields are the query's alone: what is read is derived anew. `idOf` reads the id.
+// Derived fields are not read: `derive` makes them anew. `idOf` reads the id.
 const BATCH = v.object({
 	type: name,
 	created: date,
@@ -43,7 +43,7 @@ const BATCH = v.object({
 	version: whole(0),
 });
 
-/** Fields that are ours, with those that the query goes by. */
+/** Our own fields, those that the query compares among them. */
 const OURS = new Set([
 	...[
 		"_id",
@@ -66,7 +66,7 @@ function otherBytesOf(document: object): number {
 	return others.length === 0 ? 0 : BSON.calculateObjectSize(Object.fromEntries(others));
 }
 
-/** Events as the documents have them, so that fields of others in them are written back. */
+/** Events as the documents have them: fields of other programs in them are written back. */
 const originals = new WeakMap<BatchEvent, object>();
 
 /** A document of the batch collection. */
@@ -123,7 +123,10 @@ export function storedOf(document: BatchDocument, collection: string): Stored {
 	};
 }
 
-/** What our own fields may have, and all together: a document may have 16 MiB, `writers` and the names of fields among them. */
+/**
+ * What our own fields may have, and all together: a document may have 16 MiB, `writers` and the names of fields among
+ * them.
+ */
 const MOST_BYTES = 15 * 1024 * 1024;
 const MOST_IN_ALL = 16 * 1024 * 1024 - 64 * 1024;
 
@@ -151,7 +154,9 @@ export function roomOf(batch: Batch): number {
 	return room(changing(batch), batch.otherBytes);
 }
 
-/** What a write may change of a batch's document, beside its version. Throws a Fault "failed" where that is too much. */
+/**
+ * What a write may change of a batch's document, beside its version. Throws a Fault "failed" where that is too much.
+ */
 export function fieldsOf(batch: Batch) {
 	const { id, otherBytes } = batch;
 	const fields = changing(batch);

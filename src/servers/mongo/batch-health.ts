@@ -7,7 +7,7 @@ import { OrderedPass } from "./ordered-pass.ts";
 const FIELDS = ["succeeded", "seen", "current"] as const;
 const PAGE = 500;
 
-/** What a look at the batches has found. */
+/** What `doctor` has found out about the batches. */
 export interface BatchHealth {
 	readonly looked: number;
 	/** False where the time was up before the end. */
@@ -21,7 +21,9 @@ export interface BatchHealth {
 
 type Found = BatchDocument & { readonly _id: unknown; readonly [field: string]: unknown };
 
-/** Goes through all documents of the batch collection, for at most `ms`, and names those that something is wrong with. */
+/**
+ * Goes through all documents of the batch collection, for at most `ms`, and names those that something is wrong with.
+ */
 export async function batchHealth(mongo: Mongo, collection: string, ms: number): Promise<BatchHealth> {
 	const end = performance.now() + ms;
 	const stale: string[] = [];
@@ -29,7 +31,7 @@ export async function batchHealth(mongo: Mongo, collection: string, ms: number):
 	const ahead: string[] = [];
 	let looked = 0;
 	const documents = mongo.db.collection<Found>(collection);
-	// By number, not by `_id`: a comparison with a text leaves out ids of every other type.
+	// Goes on by number, not by `_id`: a comparison with a text leaves out ids of every other type.
 	const pass = new OrderedPass(() =>
 		documents.find({}, { sort: { _id: 1 }, skip: looked, batchSize: PAGE, projection: { writers: 0 } }),
 	);

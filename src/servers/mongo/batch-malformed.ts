@@ -5,7 +5,7 @@ import { sayIssue, shownId } from "./document.ts";
 
 const A_DATE = 'ISODate("2026-01-31T13:45:00Z")';
 
-/** A legal value for each field, as mongosh writes it; people put their own in its place. */
+/** A well-formed value for each field, as mongosh writes it; people put their own in its place. */
 const EXAMPLES: Readonly<Record<string, string>> = {
 	...{ created: A_DATE, modified: A_DATE, time: A_DATE },
 	...{ type: '"TYPE"', component: '"NAME"', success: "true" },
@@ -41,7 +41,7 @@ function byHand(collection: string, id: unknown, wrong: readonly WrongValue[]): 
 	const filter = `{ _id: ${idInShell(id)} }`;
 	const fixed = wrong.filter(({ example }) => example !== undefined);
 	if (fixed.length < wrong.length) {
-		return `an _id cannot be changed: add the batch under a legal one, then, in mongosh: ${documents}.deleteOne(${filter})`;
+		return `an _id cannot be changed: add the batch under a well-formed one, then, in mongosh: ${documents}.deleteOne(${filter})`;
 	}
 	const values = fixed.map(({ field, example }) => `${JSON.stringify(field)}: ${example}`).join(", ");
 	return `correct it by hand, in mongosh, with the right values: ${documents}.updateOne(${filter}, { $set: { ${values} } })`;
@@ -55,7 +55,7 @@ export function malformed(
 ): Malformed {
 	const { _id, created } = document;
 	const isDate = created instanceof Date && !Number.isNaN(created.getTime());
-	// Numbers and nothing stand before all texts, every other type behind them.
+	// In the order of BSON types null and numbers stand before all texts, every other type behind them.
 	const beside = typeof _id === "number" || _id === null ? "" : LAST_TEXT;
 	return new Malformed(
 		{

@@ -13,14 +13,14 @@ export interface QueriedBatch {
 	current: readonly string[];
 }
 
-/** Oldest first; the ids part batches of one moment. */
+/** Oldest first; batches of one moment in the order of their ids. */
 export const OLDEST_FIRST = { created: 1, _id: 1 } as const;
 
 /** The documents of the batches that fulfil the conditions. An empty list asks for nothing. */
 export function filterOf({ past, future, old, types }: Conditions): Filter<QueriedBatch> {
 	const [first, ...others] = past;
 	return {
-		// Equality where it will do: not every server's planner finds an index for $all.
+		// One type is asked for by equality: not every server's planner finds an index for $all.
 		...(first !== undefined && { succeeded: others.length === 0 ? first : { $all: past } }),
 		...(future.length > 0 && { seen: { $nin: future } }),
 		...(old.length > 0 && { current: { $nin: old } }),
@@ -28,10 +28,13 @@ export function filterOf({ past, future, old, types }: Conditions): Filter<Queri
 	};
 }
 
-/** What is no date stands before all dates, and a comparison with a date leaves it out. Not every server knows earlier years. */
+/**
+ * What is no date stands before all dates, and a comparison with a date leaves it out. Not every server knows earlier
+ * years.
+ */
 const FIRST_DATE = new Date("0001-01-01T00:00:00Z");
 
-/** The same from behind `after`, as one query. */
+/** The documents of `filterOf` that stand behind `after` in a list, as one query. */
 export function behind(conditions: Conditions, after: Place | undefined): Filter<QueriedBatch> {
 	const filter = filterOf(conditions);
 	if (after === undefined) return filter;
@@ -40,7 +43,7 @@ export function behind(conditions: Conditions, after: Place | undefined): Filter
 	return { ...filter, $or: [{ created: { $gt: created } }, { created, _id: { $gt: id } }] };
 }
 
-/** The same as queries to be asked in turn, each answered by an index where a planner finds none for an `$or`. */
+/** `behind` as queries to be asked in turn: an index answers each, where a planner finds none for an `$or`. */
 export function behindInTurn(conditions: Conditions, after: Place | undefined): Filter<QueriedBatch>[] {
 	const filter = filterOf(conditions);
 	if (after === undefined) return [filter];
@@ -52,7 +55,7 @@ export function behindInTurn(conditions: Conditions, after: Place | undefined): 
 	];
 }
 
-/** The indexes that serve them. */
+/** The indexes that serve these queries. */
 export const BATCH_INDEXES: readonly NeededIndex[] = [
 	{ key: { created: 1, _id: 1 }, unique: false },
 	{ key: { type: 1, created: 1, _id: 1 }, unique: false },

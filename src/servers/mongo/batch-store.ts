@@ -13,16 +13,16 @@ import type { Mongo } from "./connection.ts";
 import { isDuplicate } from "./errors.ts";
 import { OrderedPass } from "./ordered-pass.ts";
 
-/** A server without a fitting index goes through the whole collection. */
+/** For one query: a server without a fitting index reads the whole collection. */
 const QUERY_MS = 120_000;
 
-/** Batches to a round trip of a list: a batch with its events may have some kilobytes. */
+/** Batches that one answer of a list holds: a batch with its events may have some kilobytes. */
 const PAGE = 200;
 const KNOWN_FIELDS = { writers: 0 } as const;
 
 const options = (signal: AbortSignal | undefined) => (signal === undefined ? {} : { signal });
 
-/** True where a batch fulfils the conditions; of a malformed document that cannot be told. */
+/** True where a batch fulfils the conditions; of a malformed document nobody can say. */
 const fulfils = (stored: Stored, conditions: Conditions) => !isBatch(stored) || unmet(stored, conditions).length === 0;
 
 /** The store of batches in MongoDB. See `BatchStore` for what it promises. */
@@ -47,14 +47,15 @@ export class MongoBatchStore implements BatchStore {
 			const documents = await this.#mongo.call(ask, { ...options(signal), attemptMs: QUERY_MS });
 			found.push(...documents.map((document) => storedOf(document, this.name)));
 		}
-		// Derived fields that somebody else wrote may be wrong.
+		// The server compares derived fields, and another program may have written wrong ones.
 		const ready = found.filter((stored) => fulfils(stored, conditions));
 		if (ready.length === found.length || found.length < limit) return ready;
 		return [...ready, ...(await this.ready(conditions, limit - ready.length, found.map(placeInOrder).at(-1), signal))];
 	}
 
 	async *all(conditions: Conditions, signal: AbortSignal): AsyncGenerator<Stored[]> {
-		// Those without a date in `created` come first and have no place to go on behind, but a number.
+		// Documents without a date in `created` come first. They have no place to go on behind: they are counted and
+		// skipped.
 		let undated = 0;
 		const pass = new OrderedPass((after: Place | undefined) => {
 			const from = after?.created === undefined ? { skip: undated } : {};

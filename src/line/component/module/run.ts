@@ -16,13 +16,13 @@ async function load(file: string): Promise<BatchModule> {
 }
 
 /**
- * Runs the module `file` on the batch that comes as JSON on stdin, and writes the report to the file that the environment
- * names. `signal` aborts on SIGTERM. Never throws for what the module does.
+ * Runs the module `file` on the batch that comes as JSON on stdin, and writes the report to the file that the
+ * environment names. `signal` aborts on SIGTERM. Never throws for what the module does.
  */
 export async function runModule(file: string, env: NodeJS.ProcessEnv): Promise<void> {
 	const stop = new AbortController();
 	process.once("SIGTERM", () => stop.abort(new Error("asked to stop")));
-	// What a module throws behind its own back (a timer, a promise that nobody awaits) is its failure as well.
+	// An error outside the awaited call (a timer, a promise that nobody awaits) is a failure of the module too.
 	const crash = Promise.withResolvers<never>();
 	process.on("uncaughtException", crash.reject);
 	process.on("unhandledRejection", crash.reject);

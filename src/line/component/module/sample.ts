@@ -23,8 +23,8 @@ async function count(folder: string, counted: Counted, signal: AbortSignal): Pro
 }
 
 /**
- * The sample component: counts the files and directories of a batch's folder, `$TANGLES_BATCHES/<full id>`. It fails where
- * a data file has no checksum file beside it (`<name>.md5`), and where there are fewer than five data files.
+ * The sample component: counts the files and directories of a batch's folder, `$TANGLES_BATCHES/<full id>`. It fails
+ * where a data file has no checksum file beside it (`<name>.md5`), and where there are fewer than five data files.
  */
 const sample: BatchModule = async (batch, report, signal) => {
 	const folder = join(process.env.TANGLES_BATCHES ?? "batches", batch._id);

@@ -40,7 +40,7 @@ interface Report {
 	preservable(value: boolean): void;
 }
 
-// What is thrown counts as a failure of type "exception". What is printed is talk: it goes to the log, the batch's id in front.
+// What is thrown counts as a failure of type "exception". What is printed goes to the log, the batch's id in front.
 // "signal" aborts when the work is asked to stop; five seconds later it is killed.
 export default async (batch: Batch, report: Report, signal: AbortSignal): Promise<void> => {
 	console.log(\`\${batch._id} is of type \${batch.type} and has \${batch.events.length} events\`);

@@ -6,17 +6,20 @@ import { parseReportFile } from "./parse.ts";
 import { REPORT_READER, type ReportAnswer } from "./role.ts";
 
 const MOST_REPORT_BYTES = 256 * 1024 * 1024;
-/** A larger one is read by a process of its own: taking 200 MB of JSON apart holds the event loop for seconds, and no heartbeat is sent. */
+/**
+ * A larger one is read by a process of its own: taking 200 MB of JSON apart holds the event loop for seconds, and no
+ * heartbeat is sent.
+ */
 const MOST_BYTES_HERE = 256 * 1024;
 
 /**
- * The report that the work has written to `file`, with at most `most` failures; why it cannot be read, as text; undefined
- * where there is none. Rejects with the signal's reason.
+ * The report that the work has written to `file`, with at most `most` failures; why it cannot be read, as text;
+ * undefined where there is none. Rejects with the signal's reason.
  */
 export async function readReport(file: string, most: number, signal: AbortSignal): Promise<ReportAnswer | undefined> {
 	try {
 		const stats = await stat(file);
-		// A fifo would be waited for without end, a device read without end.
+		// To open a fifo waits for its writer, and a device may have no end.
 		if (!stats.isFile()) return { wrong: "the report is not a regular file" };
 		const { size } = stats;
 		if (size > MOST_REPORT_BYTES) {

@@ -1,60 +1,130 @@
 import { expect, test } from "bun:test";
-import type { Batch } from "../../../../src/line/batches/batch.ts";
+import { Fault } from "../../../../src/base/fault.ts";
 import { claimed } from "../../../../src/line/batches/claim.ts";
-import { newBatch, parseBatchId } from "../../../../src/line/batches/id.ts";
-import type { BatchStore } from "../../../../src/line/batches/ports.ts";
+import { appended, touched } from "../../../../src/line/batches/events.ts";
+import type { BatchStoreCall } from "../../../../src/line/batches/in-memory.ts";
 import type { TakenBatch, Tools } from "../../../../src/line/component/ports.ts";
 import { record } from "../../../../src/line/component/record.ts";
-import type { WorkReport } from "../../../../src/line/component/report.ts";
-import type { Held } from "../../../../src/locks/held.ts";
+import { takeBatches } from "../../../../src/line/component/take.ts";
+import { eventFrom } from "../../../support/batch-reference.ts";
+import { StationScene, SUCCESS } from "../../../support/station-scene.ts";
 
-const REPORT: WorkReport = {
-	...{ tool: "Sample", version: "1.0", outcome: "Success", date: "2026-11-24T00:00:00.000Z" },
-	...{ duration_ms: 1, failures: [], preservable: true },
-};
+const ID = "B1-RT1";
 
-/** A store of one batch that notes what is asked of it, and a lock that is certain once `certain` resolves. */
-function scene(certain: Promise<void>) {
-	const batch = claimed(newBatch(parseBatchId("B1-RT1"), "Newspaper", new Date(0)), "Sample");
-	const asked: string[] = [];
-	const stored: Batch[] = [];
-	const store: Partial<BatchStore> = {
-		name: "test",
-		find: async () => {
-			asked.push("find");
-			return batch;
+/** A batch that is taken by a run, whose store calls are noted from then on. */
+async function scene(before: (line: StationScene, call: BatchStoreCall) => void | Promise<void> = () => {}) {
+	let taken: TakenBatch | undefined;
+	const calls: BatchStoreCall[] = [];
+	const line: StationScene = new StationScene({
+		before: async (call) => {
+			if (taken === undefined) return;
+			calls.push(call);
+			await before(line, call);
 		},
-		store: async (next) => {
-			asked.push("store");
-			stored.push(next);
-			return true;
-		},
-	};
-	const lock: Partial<Held> = { ensureHeld: () => certain, lost: new AbortController().signal };
-	const component = { name: "Sample", version: "1.0", event: "Batch_Sampled" };
-	return { asked, stored, tools: { component, store } as Tools, taken: { batch, lock } as TakenBatch };
+	});
+	await line.archived(1);
+	const tools = await line.tools();
+	[taken] = await takeBatches(tools, 1, []);
+	if (taken === undefined) throw new Error("nothing was taken");
+	return { line, tools, taken, calls };
 }
 
-test("record() asks nothing of the store before the lock is certain", async () => {
-	const certain = Promise.withResolvers<void>();
-	const { asked, stored, tools, taken } = scene(certain.promise);
-	const recording = record(tools, taken, REPORT);
+test("nothing is asked of the store before the lock is certain; then the event is stored with the report", async () => {
+	const { line, tools, taken, calls } = await scene();
+	line.session.suspend();
+	const recording = record(tools, taken, SUCCESS);
 	await new Promise<void>((resolve) => setImmediate(resolve));
-	expect(asked).toEqual([]);
-	certain.resolve();
+	expect(calls).toEqual([]);
+	line.session.resume();
 	await recording;
-	expect(asked).toEqual(["find", "store"]);
-	expect(stored[0]?.events).toEqual([
+	expect(calls).toEqual(["find", "store"]);
+	expect(await line.recorded(ID)).toEqual([
 		{
-			...{ type: "Batch_Sampled", success: true, time: new Date(REPORT.date), agent: "Sample-1.0" },
-			details: JSON.stringify(REPORT),
-			at_version: 0,
+			...{ type: "Sampled", success: true, time: new Date(SUCCESS.date), agent: "Sample-1.0" },
+			...{ details: JSON.stringify(SUCCESS), at_version: 1 },
 		},
 	]);
 });
 
-test("record() stores nothing when the lock is lost instead", async () => {
-	const { asked, tools, taken } = scene(Promise.reject(new Error("lost")));
-	await expect(record(tools, taken, REPORT)).rejects.toThrow("lost");
-	expect(asked).toEqual([]);
+test("nothing is stored when the lock is lost instead", async () => {
+	const { line, tools, taken, calls } = await scene();
+	line.session.suspend();
+	const recording = record(tools, taken, SUCCESS);
+	line.session.expire();
+	await expect(recording).rejects.toMatchObject({ kind: "lost" });
+	expect(calls).toEqual([]);
+});
+
+test("the lock is lost while the store is asked: it ends with the loss, and nothing is stored", async () => {
+	const { line, tools, taken } = await scene((it, call) => {
+		if (call === "store") it.session.expire();
+	});
+	await expect(record(tools, taken, SUCCESS)).rejects.toMatchObject({ kind: "lost" });
+	expect(await line.recorded(ID)).toEqual([]);
+});
+
+test("another instance has taken the batch: lost, nothing recorded", async () => {
+	const { line, tools, taken } = await scene();
+	await line.store.store(claimed(await line.batch(ID), "Sample"));
+	await expect(record(tools, taken, SUCCESS)).rejects.toMatchObject({
+		...{ kind: "lost", message: "B1-RT1: another has taken the batch (claim 2, ours was 1)" },
+	});
+	expect(await line.recorded(ID)).toEqual([]);
+});
+
+test("another component has taken the batch too: recorded all the same", async () => {
+	const { line, tools, taken } = await scene();
+	await line.store.store(claimed(await line.batch(ID), "Copy"));
+	await record(tools, taken, SUCCESS);
+	expect(await line.recorded(ID)).toMatchObject([{ success: true }]);
+});
+
+test("another write comes first: recorded on top of it, once", async () => {
+	let writes = 0;
+	const { line, tools, taken, calls } = await scene(async (it, call) => {
+		if (call !== "store") return;
+		writes += 1;
+		if (writes === 1) await it.store.store(appended(await it.batch(ID), eventFrom("Other+1")));
+	});
+	await record(tools, taken, SUCCESS);
+	expect(calls.filter((call) => call === "store").length).toBe(3);
+	expect((await line.batch(ID)).events.map(({ type }) => type)).toEqual(["Archived", "Other", "Sampled"]);
+});
+
+test.each([
+	["the database is away", new Fault("unreachable", "MongoDB is away")],
+	["the document is full", new Fault("failed", "its events would be larger")],
+])("%s: it throws that, nothing is recorded", async (_, fault) => {
+	const { line, tools, taken } = await scene((__, call) => {
+		if (call === "store") throw fault;
+	});
+	await expect(record(tools, taken, SUCCESS)).rejects.toBe(fault);
+	expect(await line.recorded(ID)).toEqual([]);
+});
+
+test("a newer event of another host outranks it: recorded, and told with both times and who", async () => {
+	const { line, tools, taken } = await scene();
+	const newer = { ...eventFrom("Sampled-1"), time: new Date("2026-12-01T00:00:00Z"), agent: "Sample-1.0 on fast" };
+	await line.store.store(appended(await line.batch(ID), newer));
+	await record(tools, taken, SUCCESS);
+	expect(line.event("clock", ID)).toMatchObject({
+		why: "Sampled of 2026-11-24T00:00:00.000Z is recorded and does not count: one by Sample-1.0 on fast has the time 2026-12-01T00:00:00.000Z",
+	});
+	expect((await line.recorded(ID)).length).toBe(2);
+});
+
+test("a last change that another host has put into the future meanwhile is taken back to now", async () => {
+	const { line, tools, taken } = await scene();
+	await line.store.store(touched(await line.batch(ID), new Date(Date.now() + 3_600_000)));
+	await record(tools, taken, SUCCESS);
+	const after = await line.batch(ID);
+	expect(after.modified.getTime()).toBeLessThanOrEqual(Date.now());
+	expect(after.current).not.toContain("Sampled");
+});
+
+test("the agent is the component with its version; a report that says Failure is a failed event", async () => {
+	const { line, tools, taken } = await scene();
+	const component = { ...tools.component, version: "2.7" };
+	await record({ ...tools, component } satisfies Tools, taken, { ...SUCCESS, outcome: "Failure" });
+	expect(await line.recorded(ID)).toMatchObject([{ success: false, agent: "Sample-2.7" }]);
 });

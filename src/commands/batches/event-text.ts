@@ -4,18 +4,14 @@ import { printable } from "../../cli/printable.ts";
 import type { Batch, BatchEvent } from "../../line/batches/batch.ts";
 import { sayAhead, timesAhead } from "../../line/batches/clocks.ts";
 
-export const DRY_RUN = {
-	"dry-run": { type: "boolean", description: "say what would be changed, and change nothing" },
-} as const;
+/** How an event ended, for people. */
+export const outcomeText = (event: Pick<BatchEvent, "success">) => (event.success ? "succeeded" : "failed");
 
-export const ID = {
-	id: { type: "positional", required: true, description: "full id, such as B400022028241-RT1" },
-} as const;
-
-export const outcome = (event: Pick<BatchEvent, "success">) => (event.success ? "succeeded" : "failed");
-
-/** Tells the times of a batch that lie in the future: what a host whose clock is ahead has recorded outranks others. */
-export function tellTimesAhead(log: Log, batch: Batch): void {
+/**
+ * Warns of times of a batch that lie in the future: an event by a host whose clock is ahead outranks later ones of
+ * other hosts.
+ */
+export function warnOfTimesAhead(log: Log, batch: Batch): void {
 	for (const time of timesAhead(batch, new Date())) {
 		log.warn(`${batch.id}: ${sayAhead(time)}`, { hint: "set the hosts' clocks by NTP" });
 	}
@@ -24,10 +20,10 @@ export function tellTimesAhead(log: Log, batch: Batch): void {
 /** One event on one line. */
 export function eventLine(event: BatchEvent): string {
 	const by = event.agent === "" ? "" : ` by ${event.agent}`;
-	return printable(`${event.type} ${outcome(event)} ${event.time.toISOString()}${by}`);
+	return printable(`${event.type} ${outcomeText(event)} ${event.time.toISOString()}${by}`);
 }
 
-/** The fault of a type that was named and of which the batch has no event. */
+/** The Fault "failed" for a type of which the batch has no event. */
 export function noSuchEvent({ id, seen }: Batch, type: string): Fault {
 	const hint = seen.length === 0 ? "it has no events" : `it has ${seen.join(", ")}`;
 	return new Fault("failed", `${id} has no event ${type}; nothing was changed`, { hint });

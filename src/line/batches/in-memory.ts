@@ -1,0 +1,145 @@
+import { Fault } from "../../base/fault.ts";
+import type { Batch, Conditions } from "./batch.ts";
+import { unmet } from "./conditions.ts";
+import { changed } from "./derive.ts";
+import { documentOf } from "./document.ts";
+import { type Malformed, type Place, placeInOrder, type Stored } from "./malformed.ts";
+import type { BatchStore } from "./ports.ts";
+
+/** What a document may have in MongoDB, less what the store there keeps for itself. */
+const MAX_BYTES = 15 * 1024 * 1024;
+const PAGE = 200;
+
+/** A call of the port that asks the database. */
+export type BatchStoreCall = "ready" | "all" | "find" | "add" | "store";
+
+export interface InMemoryBatchOptions {
+	/**
+	 * Awaited before each call is carried out, and once for `all`: a write of somebody else goes in here. What it throws,
+	 * the call throws.
+	 */
+	readonly before?: (call: BatchStoreCall) => void | Promise<void>;
+	/** How many bytes a batch's document may have as JSON. */
+	readonly maxBytes?: number;
+}
+
+interface Entry {
+	/** The batch as it was written last: the query goes by it, also once the document is malformed. */
+	readonly written: Batch;
+	readonly malformed: Malformed | undefined;
+}
+
+const given = ({ written, malformed }: Entry): Stored => malformed ?? changed(written, {});
+
+/** The order of lists: what has no date in `created` first, then by `created`, then by id. */
+function compare(a: Place, b: Place): number {
+	const byTime = (a.created?.getTime() ?? -Infinity) - (b.created?.getTime() ?? -Infinity);
+	// Two without a date: -Infinity less -Infinity is NaN.
+	if (byTime !== 0 && !Number.isNaN(byTime)) return byTime;
+	if (a.id === b.id) return 0;
+	return a.id < b.id ? -1 : 1;
+}
+
+/** True where a list that ended at `after` goes on with `place`. */
+function isBehind(place: Place, after: Place): boolean {
+	return after.created === undefined ? place.created !== undefined : compare(place, after) > 0;
+}
+
+/**
+ * A batch collection without a server, for unit tests: every call is carried out at once, in one step. The contract
+ * that this adapter and MongoDB share is `test/support/batch-store-contract.ts`.
+ */
+export class InMemoryBatchStore implements BatchStore {
+	readonly name = "memory.batches";
+	readonly #entries = new Map<string, Entry>();
+	readonly #before: NonNullable<InMemoryBatchOptions["before"]>;
+	readonly #maxBytes: number;
+
+	constructor({ before = () => {}, maxBytes = MAX_BYTES }: InMemoryBatchOptions = {}) {
+		this.#before = before;
+		this.#maxBytes = maxBytes;
+	}
+
+	async ready(conditions: Conditions, limit: number, after?: Place, signal?: AbortSignal): Promise<Stored[]> {
+		await this.#turn("ready", signal);
+		const all = this.#matching(conditions);
+		return (after === undefined ? all : all.filter((stored) => isBehind(placeInOrder(stored), after))).slice(0, limit);
+	}
+
+	async *all(conditions: Conditions, signal: AbortSignal): AsyncGenerator<Stored[]> {
+		await this.#turn("all", signal);
+		const all = this.#matching(conditions);
+		for (let at = 0; at < all.length; at += PAGE) {
+			signal.throwIfAborted();
+			yield all.slice(at, at + PAGE);
+		}
+	}
+
+	async find(id: string, signal?: AbortSignal): Promise<Stored | undefined> {
+		await this.#turn("find", signal);
+		const entry = this.#entries.get(id);
+		return entry === undefined ? undefined : given(entry);
+	}
+
+	async add(batch: Batch, signal?: AbortSignal): Promise<boolean> {
+		await this.#turn("add", signal);
+		this.#checkSize(batch);
+		if (this.#entries.has(batch.id)) return false;
+		this.#entries.set(batch.id, { written: batch, malformed: undefined });
+		return true;
+	}
+
+	room(batch: Batch): number {
+		return this.#maxBytes - batch.otherBytes - Buffer.byteLength(JSON.stringify(documentOf(batch)));
+	}
+
+	async store(batch: Batch, signal?: AbortSignal): Promise<boolean> {
+		await this.#turn("store", signal);
+		this.#checkSize(batch);
+		const entry = this.#entries.get(batch.id);
+		if (entry === undefined || entry.malformed !== undefined || entry.written.version !== batch.version) return false;
+		const { batchId, roundTrip, type, created, touched, otherBytes } = entry.written;
+		const kept = { batchId, roundTrip, type, created, otherBytes };
+		const written = { ...batch, ...kept, touched: batch.touched ?? touched, version: batch.version + 1 };
+		this.#entries.set(batch.id, { written, malformed: undefined });
+		return true;
+	}
+
+	/** Makes a stored batch's document malformed, as another program does that writes to it. */
+	spoil(malformed: Malformed): void {
+		const entry = this.#entries.get(malformed.id);
+		if (entry === undefined) throw new RangeError(`there is no batch ${malformed.id}`);
+		this.#entries.set(malformed.id, { written: entry.written, malformed });
+	}
+
+	/** Removes a batch, as a person does by hand. */
+	remove(id: string): void {
+		this.#entries.delete(id);
+	}
+
+	/** All that is stored, in the order of lists. */
+	contents(): Stored[] {
+		return [...this.#entries.values()].map(given).toSorted((a, b) => compare(placeInOrder(a), placeInOrder(b)));
+	}
+
+	async #turn(call: BatchStoreCall, signal: AbortSignal | undefined): Promise<void> {
+		signal?.throwIfAborted();
+		await this.#before(call);
+		signal?.throwIfAborted();
+	}
+
+	#matching(conditions: Conditions): Stored[] {
+		return this.contents().filter(({ id }) => {
+			const entry = this.#entries.get(id);
+			return entry !== undefined && unmet(entry.written, conditions).length === 0;
+		});
+	}
+
+	#checkSize(batch: Batch): void {
+		if (this.room(batch) >= 0) return;
+		throw new Fault(
+			"failed",
+			`${batch.id}: its events would be larger than ${this.#maxBytes} bytes; nothing was stored`,
+		);
+	}
+}
