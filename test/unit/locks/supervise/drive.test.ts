@@ -29,7 +29,7 @@ const SETTLED: Pass = { settled: true, refused: [] };
 test("passes come quickly for two seconds at most, then once a second for as long as something is alive", () => {
 	const waits = Array.from({ length: 3600 }, (_, at) => waitAfter(at + 1));
 	expect(waits.slice(0, 8)).toEqual([1, 2, 4, 8, 16, 32, 64, 100]);
-	const quick = waits.findIndex((wait) => wait === 1000);
+	const quick = waits.indexOf(1000);
 	expect(waits.slice(0, quick).reduce((sum, wait) => sum + wait, 0)).toBeLessThan(2100);
 	expect(new Set(waits.slice(quick))).toEqual(new Set([1000]));
 });
