@@ -11,7 +11,7 @@ const [failedBefore = "0", ...patterns] = process.argv.slice(2);
 const LONGEST_MS = 400_000;
 const MODEL = "scripts/model";
 /** In the environment of everything that a test file starts, with a value of its own: what outlives the file is found by it. */
-const MARK = "TANGLES_TEST_FILE";
+const MARK = "TEST_FILE_MARK";
 
 interface Result {
 	readonly passed: number;
@@ -56,9 +56,14 @@ async function runFile(file: string, ports: number): Promise<Result> {
 		timeout: LONGEST_MS,
 		killSignal: "SIGKILL",
 	});
-	const ended = child.exited.then((code) => {
-		// At once: what is left may hold the output open.
-		for (const line of endLeftOver(`${MARK}=${mark}`)) console.log(`left  ${file}: ended ${line}`);
+	const ended = child.exited.then(async (code) => {
+		// Before the output is read to its end: what is left may hold it open.
+		for (let pass = 0; pass < 20; pass += 1) {
+			const left = endLeftOver(`${MARK}=${mark}`);
+			if (left.length === 0) break;
+			for (const line of left) console.log(`left  ${file}: ended ${line}`);
+			await Bun.sleep(100);
+		}
 		return code;
 	});
 	const [stdout, stderr, code] = await Promise.all([

@@ -1,4 +1,4 @@
-/** What a session is to us now; see `README.md`. */
+/** See README.md, "States". */
 export type SessionState = "connected" | "suspended" | "lost";
 
 /** What a node carries beside its data. */
@@ -19,21 +19,21 @@ export interface NodeRead extends NodeFacts {
 	readonly data: Buffer;
 }
 
-/** Until when what is held may be relied on, as times of `performance.now()` in ms. */
+/** Until when a session or a lock can be relied on, as times of `performance.now()` in ms. */
 export interface Validity {
-	/** From here on work is frozen. */
+	/** From this time on work is frozen. */
 	readonly freezeAt: number;
-	/** From here on everything is lost; lies before the moment the server can give it away. */
+	/** From this time on the session is lost; it lies before the moment at which the server can end the session. */
 	readonly expiresAt: number;
 }
 
-/** What a look at locks asks. Each rejects with a Fault "refused" where the login has no right to it. */
+/** The reads of an inspection. Each rejects with a Fault "refused" where the login has no right to it. */
 export interface Reads {
 	/** Names of the children, in no order; undefined where the node is missing. */
 	children(path: string): Promise<string[] | undefined>;
 	/** The node, or undefined. */
 	read(path: string): Promise<NodeRead | undefined>;
-	/** What the server says about the node beside its data, or undefined: older servers say it of nodes that may not be read. */
+	/** What the server says about the node beside its data, or undefined: older servers say it about nodes that may not be read, too. */
 	facts(path: string): Promise<NodeFacts | undefined>;
 }
 
@@ -53,7 +53,7 @@ export interface Session extends Reads {
 	/** Aborts with a `Fault` of kind "unreachable" once the session is lost. */
 	readonly lost: AbortSignal;
 	validity(): Validity;
-	/** Calls back when `trust` or `state` has changed. Returns the function that ends it. */
+	/** Calls back when `validity()` or `state` has changed. Returns the function that ends it. */
 	onValidity(listener: () => void): () => void;
 	/** Creates an ephemeral, sequential node `<prefix><10 digits>` whose `prefix` holds a fresh uuid; its name, or undefined where `dir` is missing. */
 	createOwn(dir: string, prefix: string, data: string): Promise<string | undefined>;
@@ -67,7 +67,7 @@ export interface Session extends Reads {
 	children(path: string, changed?: () => void): Promise<string[] | undefined>;
 	/** The node, or undefined. `changed` is called once, after the first change or delete, and only if the node was there. */
 	read(path: string, changed?: () => void): Promise<NodeRead | undefined>;
-	/** For looks at many nodes: those of one turn of the event loop go together, in no order with other requests. */
+	/** For inspections of many nodes: the reads of one turn of the event loop are sent together, in no order with other requests. */
 	readonly bulk: Reads;
 	/** Takes note of work that nobody waits for and that asks this session; `close` waits for it, a second at most. */
 	later(work: Promise<unknown>): void;

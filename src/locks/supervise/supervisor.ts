@@ -70,7 +70,7 @@ export class Supervisor {
 		if (who !== undefined) this.#remind(who);
 		if (this.#state === "over") this.#ports.exit();
 		else {
-			this.#ports.tell("tangles ended before its work did: the work is killed, nothing is recorded");
+			this.#ports.log("tangles ended before its work did: the work is killed, nothing is recorded");
 			this.#kill();
 		}
 	};
@@ -196,7 +196,7 @@ export class Supervisor {
 	};
 
 	readonly #remind = (who: string): void => {
-		if (this.#orphaned) this.#ports.tell(`the work cannot be ended and runs on without its lock: process ${who}`);
+		if (this.#orphaned) this.#ports.log(`the work cannot be ended and runs on without its lock: process ${who}`);
 		else this.#ports.send({ is: "refused", who });
 	};
 

@@ -11,7 +11,7 @@ const LOST = 17 / 24;
 
 /**
  * Decides the session's state from two facts only: when the last proof of it was **sent** (README.md, "What proves a session"),
- * and whether there is a connection. All times are of one monotonic clock, in ms. Once lost, always lost, whatever is answered later.
+ * and whether there is a connection. All times are of one monotonic clock, in ms. Once lost, always lost: later answers change nothing.
  */
 export class SessionClock {
 	readonly #now: () => number;

@@ -1,7 +1,7 @@
 import EXCEPTION from "node-zookeeper-client/lib/Exception";
 import { Fault } from "../../base/fault.ts";
 
-/** Result codes of the protocol that we tell apart (org.apache.zookeeper.KeeperException.Code). */
+/** Result codes of the protocol that matter here (org.apache.zookeeper.KeeperException.Code). */
 export const CODE = {
 	/** A literal, so that the type tells an answer with a value from one without. */
 	ok: 0,

@@ -22,7 +22,7 @@ export class Heartbeat {
 	start(timeoutMs: number): void {
 		this.stop();
 		this.#running = true;
-		this.#beat(timeoutMs);
+		this.#proveAndRepeat(timeoutMs);
 	}
 
 	stop(): void {
@@ -30,13 +30,13 @@ export class Heartbeat {
 		clearTimeout(this.#next);
 	}
 
-	#beat(timeoutMs: number): void {
+	#proveAndRepeat(timeoutMs: number): void {
 		const waitMs = timeoutMs / 3;
 		const deadline = setTimeout(() => {
 			if (this.#running) this.#options.silent(waitMs);
 		}, waitMs);
 		const answered = () => clearTimeout(deadline);
 		this.#options.prove().then(answered, answered);
-		this.#next = setTimeout(() => this.#beat(timeoutMs), timeoutMs / 6);
+		this.#next = setTimeout(() => this.#proveAndRepeat(timeoutMs), timeoutMs / 6);
 	}
 }

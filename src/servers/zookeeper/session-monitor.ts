@@ -11,8 +11,8 @@ interface MonitorOptions {
 }
 
 /**
- * The state of a session as others see it: evaluates the clock when something has happened, when somebody asks, and when
- * time alone changes the state; calls the listeners.
+ * The state of a session as its users see it: evaluates the clock after each event, when the state is asked for, and when time
+ * alone changes the state; calls the listeners.
  *
  *    suspended --proof answered--> connected
  *        |     <--connection ended, or 2/3 of the time-out without a proof--  |

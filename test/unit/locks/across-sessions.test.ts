@@ -57,7 +57,7 @@ test("what the work throws by itself is thrown, with its session closed", async 
 test("without a session by the deadline it says how long it tried, and what the last attempt met", async () => {
 	const session = new InMemoryEnsemble().open();
 	const { open } = opener(session, away());
-	const losing = acrossSessions({ open, deadline: performance.now() + 60, signal: never }, async () => {
+	const losing = acrossSessions({ open, deadline: performance.now() + 400, signal: never }, async () => {
 		session.expire();
 		session.lost.throwIfAborted();
 	});
