@@ -21,10 +21,10 @@ export interface AcquireOptions {
 }
 
 /**
- * Takes the lock at `path`: flat, then v2 (lock-layout.md, 1). A node of ours that somebody deletes while it waits is made
+ * Takes the lock at `path`: flat, then v2 (lock-layout.md, 1). A node of ours that is deleted while it waits is made
  * anew, at the end of the queue, with the same deadline. Throws a fault of kind "locked" that names the holder past the
- * wait, the signal's reason on abort, "usage" for an illegal path, the session's fault with its loss; in every case no node
- * of ours stays.
+ * wait, the signal's reason on abort, "usage" for an illegal path, the session's fault with its loss; in every case no
+ * node of ours stays.
  */
 export async function acquire(session: Session, path: string, options: AcquireOptions): Promise<Held> {
 	checkLockPath(path);
@@ -41,7 +41,7 @@ export async function acquire(session: Session, path: string, options: AcquireOp
 			return await hold(session, path, own);
 		} catch (error) {
 			await own.leave();
-			// A node may also go just as the lock is had; with the session alive there is nothing to do but to queue again.
+			// A node may also be deleted just as the lock is acquired; with the session alive we queue again.
 			if (error instanceof Displaced || (isFault(error, "lost") && !session.lost.aborted)) continue;
 			throw isFault(error, "locked") ? await named(session, path, options) : error;
 		}
@@ -53,22 +53,23 @@ async function take(attempt: Attempt, own: OwnNodes, { layout, data }: AcquireOp
 	if (layout !== "v2") await reachFront(attempt, await own.enter(path, "lock-", data));
 	if (layout === "flat") return;
 	const [leases, locks] = [`${path}/leases`, `${path}/locks`];
-	// Where nobody else is about, the lease alone is as good: the mutex is only there to keep two from waiting for each
-	// other's lease, and we do not wait. It saves five of thirteen writes and a round trip.
+	// Where there is no other contender, the lease alone is enough: the mutex only prevents that two wait for each
+	// other's lease, and here nobody waits. It saves five of thirteen writes and a round trip.
 	const early = await own.enter(leases, "lease-", data, locks);
 	if (isAlone(early) && (early.other ?? []).length === 0) return;
 	await own.drop(early);
 	const mutex = await own.enter(locks, "lock-", data);
 	await reachFront(attempt, mutex);
 	await reachAlone(attempt, await own.enter(leases, "lease-", data), mutex);
-	// Not awaited: its answer comes before those of all that follows. If it fails, so does what follows; `leave` repeats it.
+	// Not awaited: it is answered before every later request. Where it fails, later requests fail too; `leave` repeats
+	// it.
 	void Promise.allSettled([own.drop(mutex)]);
 }
 
 async function named(session: Session, path: string, { waitMs }: AcquireOptions): Promise<Fault> {
 	const view = await unlessRefused(inspectLock(session, path));
 	const waited = waitMs > 0 ? `, waited ${Math.round(waitMs / 100) / 10} s` : "";
-	// Between the refusal and this look it may have become free.
+	// The lock may have become free since the refusal.
 	const free = view === undefined || (view !== NOT_READABLE && view.holders.length === 0);
 	const by = free
 		? "was held elsewhere until now"

@@ -1,7 +1,8 @@
 import { Fault, isFault } from "../base/fault.ts";
+import { LONGEST_TIMER_MS } from "./longest-timer.ts";
 import type { Session } from "./ports.ts";
 
-/** How what waits for a lock goes on when its session is lost. */
+/** How work goes on when its session is lost. */
 export interface AcrossOptions {
 	/** Opens a session; rejects with a Fault "unreachable" where no server answers, after some seconds of trying. */
 	readonly open: (signal: AbortSignal) => Promise<Session>;
@@ -13,10 +14,11 @@ export interface AcrossOptions {
 }
 
 /**
- * Runs `work` in a session. When that is lost, because the servers restart or are away, it runs again in a new one: they are
- * tried until the deadline, since an address that has answered once is right. Only the first session must open at once.
- * Gives what `work` gives, with its session still open; whatever is thrown, the session is closed first. Throws what `work`
- * throws, the signal's reason, and "unreachable" where the deadline passes without a session.
+ * Runs `work` in a session. When the session is lost, because the servers restart or are away, `work` runs again in a
+ * new one: the servers are tried until the deadline, since an address that has answered once is right. Only the first
+ * session must open at once. Returns the result of `work` with its session, which is open; before it throws, the
+ * session is closed. Throws what `work` throws, the signal's reason, and a Fault "unreachable" where the deadline
+ * passes without a session.
  */
 export async function acrossSessions<T>(
 	options: AcrossOptions,
@@ -37,7 +39,7 @@ export async function acrossSessions<T>(
 	}
 }
 
-/** Tries until the deadline. An attempt that it cuts short throws what the attempt before said, where there was one. */
+/** Tries until the deadline. Where the deadline ends an attempt, the fault has the message of the attempt before. */
 async function reopen({ open, deadline, signal }: AcrossOptions): Promise<Session> {
 	const began = performance.now();
 	const late = new AbortController();
@@ -47,8 +49,8 @@ async function reopen({ open, deadline, signal }: AcrossOptions): Promise<Sessio
 		const tried = `no new session within ${Math.round(left / 100) / 10} s, the time that was left to wait`;
 		late.abort(new Fault("unreachable", trouble === undefined ? tried : `${trouble.message}; ${tried}`));
 	};
-	// Not AbortSignal.timeout: its reason would be no Fault. A timer takes no more than 2^31 ms, which is 24 days.
-	const timer = Number.isFinite(left) ? setTimeout(over, Math.min(left, 2 ** 31 - 1)) : undefined;
+	// Not AbortSignal.timeout: its reason would be no Fault.
+	const timer = Number.isFinite(left) ? setTimeout(over, Math.min(left, LONGEST_TIMER_MS)) : undefined;
 	const ends = AbortSignal.any([signal, late.signal]);
 	try {
 		for (;;) {

@@ -1,5 +1,6 @@
 import { pause } from "../base/deadline.ts";
 import { Fault } from "../base/fault.ts";
+import { LONGEST_TIMER_MS } from "./longest-timer.ts";
 import { inOrder } from "./names.ts";
 import type { Entered } from "./own-nodes.ts";
 import type { Session } from "./ports.ts";
@@ -9,19 +10,19 @@ import { NOT_READABLE, unlessRefused } from "./readable.ts";
 export interface Attempt {
 	readonly session: Session;
 	readonly path: string;
-	/** Time of `performance.now()` in ms; one for the whole acquire. */
+	/** Time of `performance.now()` in ms, for the whole acquire. */
 	readonly deadline: number;
 	/** The caller's, or the session's end. */
 	readonly signal: AbortSignal;
 }
 
-/** Our node went away while we waited; the way on is to queue again. */
+/** Our node was deleted while we waited: the contender has to queue again. */
 export class Displaced extends Error {}
 
-/** Waits until `changed` resolves or the deadline has passed; rejects when the signal aborts. */
+/** Waits until `changed` resolves or the deadline has passed, 24 days at most; rejects when the signal aborts. */
 async function change({ deadline, signal }: Attempt, changed: Promise<void>): Promise<void> {
 	const done = new AbortController();
-	const left = Math.max(0, deadline - performance.now());
+	const left = Math.min(Math.max(0, deadline - performance.now()), LONGEST_TIMER_MS);
 	const late = pause(left, AbortSignal.any([signal, done.signal]));
 	try {
 		await Promise.race([changed, late]);
@@ -34,8 +35,8 @@ async function change({ deadline, signal }: Attempt, changed: Promise<void>): Pr
 const late = (path: string) => new Fault("locked", `${path} is held elsewhere`);
 
 /**
- * Has `changed` called at the end of the node `name` of `dir`, or sooner; false where it has ended already. Of a node that
- * may not be read its directory is watched: it calls at every change there, which is right and costs a list each time.
+ * Calls `changed` when the node `name` of `dir` is deleted, or sooner; false where the node is gone already. Where the
+ * node may not be read, its directory is watched instead: `changed` is then called at each change of the directory.
  */
 async function watchNode(session: Session, dir: string, name: string, changed: () => void): Promise<boolean> {
 	const read = await unlessRefused(session.read(`${dir}/${name}`, changed));
@@ -46,7 +47,7 @@ async function watchNode(session: Session, dir: string, name: string, changed: (
 /** The flat lock, and the mutex of v2 (lock-layout.md, 3): returns once `mine` is first in its directory. */
 export async function reachFront(attempt: Attempt, mine: Entered): Promise<void> {
 	const { dir, name } = mine;
-	// The first list was asked for together with the create; if the connection broke between, it is worth nothing.
+	// The first list was asked for together with the create; where the connection broke in between, it lacks our node.
 	let listed = mine.names?.includes(name) ? mine.names : undefined;
 	for (;;) {
 		attempt.signal.throwIfAborted();
@@ -68,8 +69,9 @@ export function isAlone({ name, names }: Entered): boolean {
 }
 
 /**
- * v2's lease (lock-layout.md, 4): returns once `mine` is alone in its directory. Two that wait here would wait for each other,
- * and somebody who deletes the mutex's node of one lets another in: whoever waits without its `mutex` steps back.
+ * v2's lease (lock-layout.md, 4): returns once `mine` is alone in its directory. Throws `Displaced` where `mine` or
+ * `mutex` was deleted: without its mutex a contender must step back, since two that wait here would wait for each
+ * other.
  */
 export async function reachAlone(attempt: Attempt, mine: Entered, mutex: Entered): Promise<void> {
 	const { dir, name } = mine;

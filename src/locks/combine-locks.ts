@@ -1,6 +1,6 @@
 import type { LockHandle } from "./guard.ts";
 
-/** Two locks as one: lost with either, in doubt with either. */
+/** Two locks as one: suspended where one of them is, lost where one of them is. */
 export function combineLocks(first: LockHandle, second: LockHandle): LockHandle {
 	const both = [first, second];
 	const lost = AbortSignal.any(both.map((lock) => lock.lost));
@@ -11,14 +11,14 @@ export function combineLocks(first: LockHandle, second: LockHandle): LockHandle 
 			return states.find((state) => state === "lost") ?? states.find((state) => state === "suspended") ?? "held";
 		},
 		get lost() {
-			// Asking a lock is what finds out that its time is up.
+			// A lock evaluates its session when it is asked.
 			return both.find((lock) => lock.lost.aborted)?.lost ?? lost;
 		},
 		validity: () => {
-			const trusts = both.map((lock) => lock.validity());
+			const validities = both.map((lock) => lock.validity());
 			return {
-				freezeAt: Math.min(...trusts.map(({ freezeAt }) => freezeAt)),
-				expiresAt: Math.min(...trusts.map(({ expiresAt }) => expiresAt)),
+				freezeAt: Math.min(...validities.map(({ freezeAt }) => freezeAt)),
+				expiresAt: Math.min(...validities.map(({ expiresAt }) => expiresAt)),
 			};
 		},
 		onValidity: (listener) => {

@@ -2,13 +2,18 @@ import type { Log } from "../base/log.ts";
 import type { Held } from "./held.ts";
 import type { Validity } from "./ports.ts";
 
-/** Work that somebody else keeps an eye on: it is frozen and killed at the times told last, even if we are stopped ourselves. */
+/**
+ * Work under a supervisor: it is frozen and killed at the times that were set last, even if this process is stopped.
+ */
 export interface Supervised<T> {
-	/** Runs on until `freezeAt`, is frozen from then on, goes on when told a later time, is killed at `expiresAt`. Times of `performance.now()`. */
-	until(trust: Validity): void;
-	/** The lock is lost: what runs must end now. */
+	/**
+	 * The work runs until `freezeAt`, is then frozen until a later time is set, and is killed at `expiresAt`. Times of
+	 * `performance.now()`.
+	 */
+	until(validity: Validity): void;
+	/** The lock is lost: the work must end now. */
 	stop(): void;
-	/** When all of it has ended. */
+	/** Resolves when all of the work has ended. */
 	readonly ended: Promise<T>;
 }
 
@@ -21,7 +26,7 @@ export type LockHandle = Pick<Held, "path" | "state" | "lost" | "validity" | "on
  */
 export async function guarded<T>(lock: LockHandle, work: Supervised<T>, log: Log): Promise<T> {
 	let frozen = false;
-	const tell = () => {
+	const update = () => {
 		if (lock.lost.aborted) return;
 		work.until(lock.validity());
 		if (frozen === (lock.state === "suspended")) return;
@@ -30,12 +35,12 @@ export async function guarded<T>(lock: LockHandle, work: Supervised<T>, log: Log
 		else log.info("the lock is held, work goes on", { lock: lock.path });
 	};
 	const stop = () => work.stop();
-	const off = lock.onValidity(tell);
+	const off = lock.onValidity(update);
 	const { lost } = lock;
 	lost.addEventListener("abort", stop, { once: true });
 	try {
 		if (lost.aborted) stop();
-		else tell();
+		else update();
 		const result = await work.ended;
 		lock.lost.throwIfAborted();
 		return result;

@@ -6,23 +6,32 @@ import type { NodeRead, Session, Validity } from "./ports.ts";
 /** A lock as acquired. */
 export interface Held {
 	readonly path: string;
-	/** Only grows, from holder to holder: czxid of the node created last, in decimal. */
+	/**
+	 * Fencing token: czxid of the node created last, in decimal. It only grows from holder to holder, as long as all
+	 * holders use one `lock-layout`: a flat node is made when its contender enters the queue, a lease when its turn has
+	 * come.
+	 */
 	readonly token: string;
-	/** Suspended: the session is in doubt, or our nodes have not been seen since it was. */
+	/** Suspended: the session is suspended, or our nodes were not read since it was. */
 	readonly state: "held" | "suspended" | "lost";
 	/** Aborts with a `Fault` of kind "lost" when the session is lost or a node of ours was deleted. */
 	readonly lost: AbortSignal;
 	/** Until when work may go on; in the past while suspended. */
 	validity(): Validity;
-	/** Calls back when `trust` has changed. Returns the function that ends it. */
+	/** Calls back when `validity()` or `state` has changed. Returns the function that ends it. */
 	onValidity(listener: () => void): () => void;
-	/** Resolves as soon as the lock is certainly held, at once if it is; rejects with the reason of its loss, or of `signal`. To be asked before each step that cannot be undone. */
+	/**
+	 * Resolves as soon as the state is "held"; rejects with the reason of the loss, or of `signal`. To be awaited before
+	 * each step that cannot be undone.
+	 */
 	ensureHeld(signal?: AbortSignal): Promise<void>;
-	/** Deletes our nodes, the last first, and what is empty of the lock's own directories. */
+	/** Deletes our nodes, the last first, and those of the lock's own directories that are empty. */
 	release(): Promise<void>;
 }
 
-/** Watches every node of the lock from now on; throws the loss where one is missing or belongs to another session. */
+/**
+ * Watches every node of the lock from now on. Throws a Fault "lost" where one is missing or belongs to another session.
+ */
 export async function hold(session: Session, path: string, own: OwnNodes): Promise<Held> {
 	const lock = new HeldLock(session, path, own);
 	try {
@@ -34,6 +43,16 @@ export async function hold(session: Session, path: string, own: OwnNodes): Promi
 	}
 }
 
+/**
+ *    (begin) --> held <--nodes read again, session connected--> suspended
+ *                 |        --session suspended, a node changed-->    |
+ *                 +--------------------------------------------------+
+ *                 |
+ *                 +-- a node missing or of another session, session lost, node not readable --> lost
+ *
+ * `release` ends the lock in every state: no listener is called, and `lost` no longer aborts, after it. The lock begins
+ * once.
+ */
 class HeldLock implements Held {
 	readonly path: string;
 	token = "";
@@ -42,10 +61,11 @@ class HeldLock implements Held {
 	readonly #lost = new AbortController();
 	readonly #listeners = new Set<() => void>();
 	#nodes: readonly string[] = [];
-	#offTrust = () => {};
+	#offValidity = () => {};
 	#verified = false;
 	#verifying = false;
 	#doubted = false;
+	#begun = false;
 	#ended = false;
 
 	constructor(session: Session, path: string, own: OwnNodes) {
@@ -55,8 +75,10 @@ class HeldLock implements Held {
 	}
 
 	async begin(): Promise<void> {
+		if (this.#begun || this.#ended) throw new Error(`the lock ${this.path} cannot begin again`);
+		this.#begun = true;
 		this.#nodes = (await this.#own.paths()).filter((node) => !node.startsWith(`${this.path}/locks/`));
-		this.#offTrust = this.#session.onValidity(this.#sessionChanged);
+		this.#offValidity = this.#session.onValidity(this.#sessionChanged);
 		this.#session.lost.addEventListener("abort", this.#sessionLost, { once: true });
 		const nodes = await this.#read();
 		this.#lost.signal.throwIfAborted();
@@ -66,7 +88,7 @@ class HeldLock implements Held {
 	}
 
 	get lost(): AbortSignal {
-		// Asking the session is what finds out that its time is up, even if no timer has rung yet.
+		// The session evaluates its clock when it is asked, even if its timer is late.
 		if (this.#session.lost.aborted) this.#sessionLost();
 		return this.#lost.signal;
 	}
@@ -111,11 +133,11 @@ class HeldLock implements Held {
 
 	forget(): void {
 		this.#ended = true;
-		this.#offTrust();
+		this.#offValidity();
 		this.#session.lost.removeEventListener("abort", this.#sessionLost);
 	}
 
-	/** The nodes as they are, watched from here on. A missing one, or one of another session, is the loss of the lock. */
+	/** Reads and watches the nodes. A missing node, or one of another session, is the loss of the lock. */
 	async #read(): Promise<(NodeRead | undefined)[]> {
 		const nodes = await Promise.all(this.#nodes.map((node) => this.#session.read(node, this.#nodeChanged)));
 		if (nodes.some((node) => node === undefined)) this.#lose("its node was deleted");
@@ -130,7 +152,7 @@ class HeldLock implements Held {
 			do {
 				this.#doubted = false;
 				await this.#read();
-				// Doubt that came up while the answers were on their way needs another look.
+				// A change that came while the answers were on their way: the nodes are read again.
 			} while (this.#doubted && this.#session.state === "connected" && !this.#lost.signal.aborted);
 			this.#verified = !this.#doubted && this.#session.state === "connected";
 		} catch (error) {

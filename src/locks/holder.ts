@@ -9,14 +9,17 @@ const HOLDER = v.object({
 	batch: v.optional(v.string()),
 	started: v.string(),
 	version: v.string(),
-	/** Which layouts it takes: one that has flat and takes both is not there yet. */
+	/** The layout that it takes: a holder of the flat lock with "both" may still wait for v2. */
 	layout: v.optional(v.picklist(["both", "flat", "v2"])),
 	run: v.string(),
-	/** What holds the work that it runs together: `cgroup` or `subreaper`; absent where it runs none. */
+	/** The containment of its work: `cgroup` or `subreaper`; absent where it runs none. */
 	contained: v.optional(v.string()),
 });
 
-/** What a node of ours says about who made it (design 5). `started` is ISO 8601; `run` is new for each process. Never a secret. */
+/**
+ * What a node of ours says about who made it (design 5). `started` is ISO 8601; `run` is new for each process. Never a
+ * secret.
+ */
 export type Holder = v.InferOutput<typeof HOLDER>;
 
 /** The data of a node, as one JSON object. */
@@ -32,7 +35,7 @@ export function readHolder(data: Buffer): Holder | undefined {
 	try {
 		value = JSON.parse(text);
 	} catch {
-		// Anybody may put anything into a node; what is no JSON is not ours.
+		// A node may hold any bytes; data that are not JSON are not ours.
 		return undefined;
 	}
 	const read = v.safeParse(HOLDER, value);
@@ -54,7 +57,7 @@ export function foreignData(data: Buffer): string {
 	return shortText(data.toString().trim(), 60);
 }
 
-/** `host:pid user`, printable: anybody may write a node that looks like ours. */
+/** `host:pid user`, printable: every client may write a node with such data. */
 export function makerText({ host, pid, user }: Holder): string {
 	return `${shortText(host, 100)}:${pid} ${shortText(user, 60)}`;
 }

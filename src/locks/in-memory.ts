@@ -9,8 +9,9 @@ export type Schedule = (session: bigint, step: () => void) => void;
 
 /**
  * An ensemble without a server, for unit tests and model checks of the lock: one tree, and sessions that a test can
- * suspend, resume and expire. Requests of one session are carried out and answered in order; how sessions interleave is the
- * schedule's to say. The contract that this adapter and the real server share is `test/support/session-contract.ts`.
+ * suspend, resume and expire. Requests of one session are carried out and answered in order; the
+ * schedule decides how sessions interleave. The contract that this adapter and the real server share is
+ * `test/support/session-contract.ts`.
  */
 export class InMemoryEnsemble {
 	readonly tree = new InMemoryTree();
@@ -82,7 +83,7 @@ export class InMemorySession implements Session {
 		for (const send of this.#unsent.splice(0)) send();
 	}
 
-	/** The server ends the session, and the client is told. */
+	/** The server ends the session, and the client learns it at once. */
 	expire(): void {
 		this.#tree.removeOwned(this.id);
 		this.#lose("the session has expired");

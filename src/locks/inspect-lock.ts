@@ -5,7 +5,7 @@ import { NOT_READABLE, unlessRefused } from "./readable.ts";
 
 /**
  * Who made a node: one of ours, Curator by its layout, something else that blocks, a lock node that no session owns, or
- * somebody whose node may not be read.
+ * a holder whose node may not be read.
  */
 export type HolderKind = "tangles" | "curator flat" | "curator v2" | "foreign" | "leftover" | typeof NOT_READABLE;
 /** What a node is for: the flat queue, v2's mutex, v2's lease. */
@@ -73,7 +73,7 @@ function shownFacts({ createdMs, czxid, owner }: NodeFacts) {
 	};
 }
 
-/** Stands for a node, or for all nodes of a directory, that the server says nothing about: as long as it may be there, it holds. */
+/** Stands for a node, or for all nodes of a directory, about which the server says nothing: it counts as a holder. */
 function hidden(node: string, layer: Layer): NodeView {
 	const facts = { since: UNKNOWN, token: UNKNOWN, session: UNKNOWN };
 	return { node, layer, kind: NOT_READABLE, holder: NOT_READABLE, ...facts };
@@ -114,7 +114,10 @@ export async function listPart(reads: Pick<Reads, "children">, dir: string, laye
 	return names === NOT_READABLE ? { names: [], hidden: [hidden(dir, layer)] } : { names: names ?? [], hidden: [] };
 }
 
-/** The flat queue among a lock's children, in order: contenders, and whatever else sorts before one (lock-layout.md, 6). */
+/**
+ * The flat queue among a lock's children, in order: contenders, and every other node that sorts before one
+ * (lock-layout.md, 6).
+ */
 export function flatQueue(names: readonly string[]): string[] {
 	const children = names.filter((name) => name !== "locks" && name !== "leases");
 	return inOrder(children.filter((name) => CONTENDER.test(name) || orderKey(name) < BEHIND));
@@ -143,11 +146,11 @@ export async function inspectLock(
 	const [leasePart, mutexPart] = await Promise.all([list("leases", "lease"), list("locks", "mutex")]);
 	const leases = leaseOrder(leasePart.names);
 	const mutex = mutexPart.names;
-	// Where Curator's own nodes are behind somebody else's, both stand in the way.
+	// Foreign nodes before Curator's own: both block the lock.
 	const shown = leases.slice(0, 1 + leases.filter((name) => !CURATORS.test(name)).length);
 	const views = await Promise.all(shown.map((name) => viewNode(reads, `${path}/leases`, name, "lease")));
 	const held = [...views.filter((view) => view !== undefined), ...leasePart.hidden, ...mutexPart.hidden];
-	// The flat queue's first is then the same process, which took it before the lease.
+	// The first of the flat queue is then the same process, which entered it before it made the lease.
 	const both = held.some((lease) => lease.made_by?.layout === "both");
 	const [front] = queue;
 	const first = both || front === undefined ? undefined : await viewNode(reads, path, front, "flat");

@@ -2,20 +2,26 @@ import { unlessAborted, within } from "../base/deadline.ts";
 import { Fault, isFault } from "../base/fault.ts";
 import type { Session } from "./ports.ts";
 
-/** How long leaving is waited for; what a silent server has not deleted by then goes in the background, or with the session. */
+/**
+ * How long `leave` waits, in ms; nodes that a silent server has not deleted by then are deleted in the background, or
+ * with the session.
+ */
 const LEAVE_MS = 2000;
 
 /** A node of ours, and what its directory listed right after it was created. */
 export interface Entered {
 	readonly dir: string;
 	readonly name: string;
-	/** Undefined, or without `name`, where the connection broke in between. */
+	/** What `dir` listed after the create. Undefined, or without `name`, where the connection broke in between. */
 	readonly names: readonly string[] | undefined;
-	/** What the other directory that was asked for listed, right after that; undefined where it is missing. */
+	/** What the directory `other` listed right after that; undefined where it is missing or was not asked for. */
 	readonly other: readonly string[] | undefined;
 }
 
-/** The nodes of one acquire, from the moment the first is asked for: whatever happens, `leave` takes them all away. */
+/**
+ * The nodes of one acquire, from the first create request on: `leave` deletes them all, also those whose create is not
+ * answered yet.
+ */
 export class OwnNodes {
 	readonly #session: Session;
 	readonly #path: string;
@@ -45,7 +51,7 @@ export class OwnNodes {
 
 	async #enter(dir: string, prefix: string, data: string, other?: string): Promise<Entered> {
 		const session = this.#session;
-		// Sent together, because after the last release the directory is gone as a rule.
+		// Sent together: after a release the directory is usually gone.
 		const attempt = (make: (path: string) => Promise<void>) =>
 			Promise.all([
 				make(dir),
@@ -75,14 +81,14 @@ export class OwnNodes {
 	}
 
 	/**
-	 * Deletes the nodes, the last first, and, without being waited for, what is empty of the lock's own directories. Returns
-	 * once the nodes are gone, or after two seconds without an answer: it then goes on in the background. They also go with
-	 * the session, so that its loss is no error here.
+	 * Deletes the nodes, the last first, and, without being waited for, what is empty of the lock's own directories.
+	 * Returns once the nodes are gone, or after two seconds without an answer: it then goes on in the background. They
+	 * also go with the session, so that its loss is no error here.
 	 */
 	async leave(): Promise<void> {
 		const late = () => new Fault("unreachable", `${this.#session.address} did not confirm that ${this.#path} is left`);
 		const leaving = this.#leave();
-		// Whatever it meets when it is late belongs to nobody any more; the session's end is what ends it.
+		// Once it is late, its errors are ignored: the end of the session deletes the nodes.
 		this.#session.later(leaving);
 		try {
 			await within(LEAVE_MS, leaving, late);
@@ -102,7 +108,8 @@ export class OwnNodes {
 
 	async #tidy(locks: string, mutexes: Promise<readonly string[] | undefined>): Promise<void> {
 		const others = await mutexes;
-		// Somebody in the mutex is about to make a lease, and a Curator that finds `leases` gone twice gives up with an error.
+		// A contender in the mutex is about to make a lease, and a Curator that finds `leases` gone twice gives up with an
+		// error.
 		if (others !== undefined && others.length > 0) return;
 		await this.#removeAll([...(others === undefined ? [] : [locks]), `${this.#path}/leases`, this.#path]);
 	}

@@ -23,9 +23,9 @@ export interface Pruned {
 }
 
 /**
- * Removes the directories of locks at and below `root` that nobody holds or waits for, by deletes that never take a node
- * with children: a contender that comes meanwhile makes anew what it finds missing. What may not be read is in use.
- * Throws a Fault "refused" where not even `root` may be listed.
+ * Removes the directories of locks at and below `root` that nobody holds or waits for, by deletes that never take a
+ * node with children: a contender that comes meanwhile makes anew what it finds missing. What may not be read counts as
+ * in use. Throws a Fault "refused" where not even `root` may be listed.
  */
 export async function prune(session: Session, root: string, options: PruneOptions): Promise<Pruned> {
 	const names = new Map<string, readonly string[]>();
@@ -36,7 +36,7 @@ export async function prune(session: Session, root: string, options: PruneOption
 		notReadable: (path) => notReadable.push(path),
 	});
 	const removed = new Set<string>();
-	// Deepest first, so that a directory is looked at when all below it is decided.
+	// Deepest first: a directory is decided after everything below it.
 	const paths = [...names.keys()].sort((a, b) => b.split("/").length - a.split("/").length || (a < b ? -1 : 1));
 	const depths = Map.groupBy(paths, (path) => path.split("/").length);
 	for (const level of depths.values()) {

@@ -1,11 +1,11 @@
 import { isFault } from "../base/fault.ts";
 
-/** Stands for what a node says, or what a directory lists, where the login has no right to read it. */
+/** Stands for the data of a node, or the names in a directory, that the login has no right to read. */
 export const NOT_READABLE = "not readable";
 
 /**
- * What `ask` gives, or `NOT_READABLE` where the server refuses it for want of rights: on a shared ensemble some nodes belong
- * to others, and none of them may hide the rest. Every other error is thrown.
+ * What `ask` gives, or `NOT_READABLE` where the server refuses it for want of rights: on a shared ensemble some nodes
+ * belong to other users, and must not hide the rest. Every other error is thrown.
  */
 export async function unlessRefused<T>(ask: Promise<T>): Promise<T | typeof NOT_READABLE> {
 	try {

@@ -17,7 +17,7 @@ export const join = (dir: string, name: string) => (dir === "/" ? `/${name}` : `
 /** True for ZooKeeper's own part of the tree. */
 export const isServersOwn = (path: string) => path === "/zookeeper" || path.startsWith("/zookeeper/");
 
-/** What a walk meets: a directory with its children, and one that may not be listed. */
+/** Receives what a walk finds: a directory with its children, or a directory that may not be listed. */
 export interface Walker {
 	visit(directory: Directory): void;
 	notReadable(path: string): void;
@@ -46,7 +46,7 @@ export async function walk(reads: Reads, root: string, walker: Walker): Promise<
 	}
 }
 
-/** All locks of a place, as far as they may be seen. */
+/** All locks at and below a path, as far as they may be read. */
 export interface LockScan {
 	/** By path. */
 	readonly locks: readonly LockView[];

@@ -1,17 +1,18 @@
 import { pause, unlessAborted } from "../base/deadline.ts";
 import { Fault } from "../base/fault.ts";
 import { inspectLock, sayHolders } from "./inspect-lock.ts";
+import { LONGEST_TIMER_MS } from "./longest-timer.ts";
 import { checkLockPath } from "./names.ts";
 import type { Session } from "./ports.ts";
 import { NOT_READABLE, unlessRefused } from "./readable.ts";
 
-/** A part of the lock that may not be listed cannot be watched either: it is looked at again so often. */
+/** How often a part of the lock is listed again that may not be listed, and so cannot be watched, in ms. */
 const UNWATCHED_MS = 2000;
 
 /**
- * Waits until nobody holds or is about to hold the lock at `path`, in either layout; what may not be read of it counts as
- * held. Throws "locked" with the holder past `deadline` (of `performance.now()`; `Infinity`: no limit), "refused" where not
- * even the lock's children may be listed, the signal's reason on abort, the session's fault with its loss.
+ * Waits until nobody holds or is about to hold the lock at `path`, in either layout; what may not be read of it counts
+ * as held. Throws "locked" with the holder past `deadline` (of `performance.now()`; `Infinity`: no limit), "refused"
+ * where not even the lock's children may be listed, the signal's reason on abort, the session's fault with its loss.
  */
 export async function untilFree(session: Session, path: string, deadline: number, signal: AbortSignal): Promise<void> {
 	checkLockPath(path);
@@ -19,7 +20,7 @@ export async function untilFree(session: Session, path: string, deadline: number
 	for (;;) {
 		ends.throwIfAborted();
 		const { promise, resolve } = Promise.withResolvers<void>();
-		// Watches first, then the look: what changes in between is seen by one or the other.
+		// Watches first, then the inspection: a change in between is seen by one of them.
 		const parts = ["/locks", "/leases"].map((part) => unlessRefused(session.children(path + part, resolve)));
 		const listed = await Promise.all([session.children(path, resolve), ...parts]);
 		const view = await inspectLock(session, path);
@@ -27,7 +28,7 @@ export async function untilFree(session: Session, path: string, deadline: number
 		const left = deadline - performance.now();
 		if (left <= 0)
 			throw new Fault("locked", `${path} ${view.holders.length === 0 ? "is about to be held" : sayHolders(view)}`);
-		const longest = listed.includes(NOT_READABLE) ? UNWATCHED_MS : 2 ** 31 - 1;
+		const longest = listed.includes(NOT_READABLE) ? UNWATCHED_MS : LONGEST_TIMER_MS;
 		const done = new AbortController();
 		const late = pause(Math.min(left, longest), done.signal);
 		try {

@@ -4,35 +4,38 @@ import { NOT_READABLE, unlessRefused } from "./readable.ts";
 import { isServersOwn, join } from "./scan-locks.ts";
 
 /**
- * A change of a lock. `held` is told of each holder that is there at the start; `not-readable` once of each directory that
- * may not be listed, so that nothing is told of locks there and below.
+ * A change of a lock. `held` is emitted for each holder at the start; `not-readable` once for each directory that may
+ * not be listed: there are no events for locks there and below.
  */
 export type LockEvent =
 	| { readonly event: "held" | "acquired" | "released"; readonly path: string; readonly holder: NodeView }
 	| { readonly event: "waiting"; readonly path: string; readonly waiting: number }
 	| { readonly event: "not-readable"; readonly path: string };
 
-/** Follows the locks at and below a root, through one session after another; tells what has changed since the last look. */
+/**
+ * Follows the locks at and below a root, through one session after another; emits what has changed since the last
+ * inspection.
+ */
 export class LockWatch {
 	readonly #root: string;
 	readonly #emit: (event: LockEvent) => void;
 	readonly #views = new Map<string, LockView>();
 	/** Directories that are listened to in the session in use. */
 	#listening = new Set<string>();
-	/** Directories of which it was told that they may not be listed. */
+	/** Directories for which `not-readable` was emitted. */
 	readonly #hidden = new Set<string>();
-	/** Looks at locks, one at a time, so that events keep their order. */
-	#looks: Promise<void> = Promise.resolve();
+	/** Inspections of locks, one at a time, so that events keep their order. */
+	#inspections: Promise<void> = Promise.resolve();
 	#first = true;
 
-	constructor(root: string, tell: (event: LockEvent) => void) {
+	constructor(root: string, emit: (event: LockEvent) => void) {
 		this.#root = root;
-		this.#emit = tell;
+		this.#emit = emit;
 	}
 
 	/**
-	 * Follows until the session is lost or the signal aborts; rejects with the reason of either, and with a Fault "refused"
-	 * where not even the root may be listed.
+	 * Follows until the session is lost or the signal aborts; rejects with the reason of either, and with a Fault
+	 * "refused" where not even the root may be listed.
 	 */
 	async follow(session: Session, signal: AbortSignal): Promise<never> {
 		const { promise, reject } = Promise.withResolvers<never>();
@@ -42,9 +45,9 @@ export class LockWatch {
 		this.#listening = new Set();
 		const fail = (error: unknown) => reject(error);
 		this.#listen(session, "/", fail).then(() => {
-			// Once all is listened to: of what went away while nobody listened there is nothing left to listen to.
-			for (const path of this.#views.keys()) this.#look(session, path, fail);
-			this.#looks = this.#looks.then(() => {
+			// After all watches are set: a lock that went away in between has no directory left to watch.
+			for (const path of this.#views.keys()) this.#inspect(session, path, fail);
+			this.#inspections = this.#inspections.then(() => {
 				this.#first = false;
 			});
 		}, fail);
@@ -93,18 +96,19 @@ export class LockWatch {
 		const names = await this.#names(session, dir, changed);
 		const lock = dir.replace(/\/(?:locks|leases)$/, "");
 		if (names === undefined) this.#listening.delete(dir);
-		if (names === undefined || isLock(names) || lock !== dir || this.#views.has(dir)) this.#look(session, lock, fail);
+		if (names === undefined || isLock(names) || lock !== dir || this.#views.has(dir))
+			this.#inspect(session, lock, fail);
 		const below = (names ?? []).filter((name) => !/-\d{10}$/.test(name)).map((name) => join(dir, name));
 		await Promise.all(below.filter((path) => this.#leads(path)).map((path) => this.#listen(session, path, fail)));
 	}
 
-	#look(session: Session, path: string, fail: (error: unknown) => void): void {
+	#inspect(session: Session, path: string, fail: (error: unknown) => void): void {
 		if (!this.#inside(path)) return;
-		const look = async () => {
+		const inspect = async () => {
 			const view = await unlessRefused(inspectLock(session, path));
 			if (view !== NOT_READABLE) this.#compare(path, view);
 		};
-		this.#looks = this.#looks.then(look).catch(fail);
+		this.#inspections = this.#inspections.then(inspect).catch(fail);
 	}
 
 	#compare(path: string, view: LockView | undefined): void {

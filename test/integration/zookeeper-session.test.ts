@@ -4,7 +4,7 @@ import { inPool } from "../../src/base/pool.ts";
 import { Secret } from "../../src/base/secret.ts";
 import type { Reads, Session } from "../../src/locks/ports.ts";
 import { openSession } from "../../src/servers/zookeeper/connect.ts";
-import { CREATOR_ALL, create, MODE } from "../../src/servers/zookeeper/protocol.ts";
+import { CREATOR_ALL, create, MODE } from "../../src/servers/zookeeper/operations.ts";
 import { LiveSession } from "../../src/servers/zookeeper/session.ts";
 import { LockScene } from "../support/lock-scene.ts";
 

@@ -2,6 +2,7 @@ import { chmod, copyFile, mkdtemp, readdir, readFile, rm, writeFile } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isFault } from "../../src/base/fault.ts";
+import { sendSignal } from "../../src/locks/supervise/signals.ts";
 import { ComponentScene, SAMPLE } from "./component-scene.ts";
 import { Run } from "./tangles.ts";
 
@@ -83,6 +84,24 @@ async function processesOf(word: string): Promise<number[]> {
 		if (program === word || second === word) found.push(pid);
 	}
 	return found;
+}
+
+/**
+ * Kills everything that a cell has started, until nothing of it is left: by the cell's folder, which stands in the environment or
+ * the arguments of each. One pass may meet a process just before its exec, or before its fork.
+ */
+async function endAll(folder: string): Promise<void> {
+	const anyLeft = async () => {
+		let left = false;
+		for (const pid of (await readdir("/proc")).map(Number).filter(Number.isInteger)) {
+			const files = ["environ", "cmdline"].map((name) => readFile(`/proc/${pid}/${name}`, "latin1").catch(() => ""));
+			if (!(await Promise.all(files)).some((text) => text.includes(folder))) continue;
+			left = true;
+			sendSignal(pid, "SIGKILL");
+		}
+		return left;
+	};
+	if (!(await until(async () => !(await anyLeft()), 20_000))) throw new Error(`${folder}: something cannot be ended`);
 }
 
 async function until(check: () => Promise<boolean>, withinMs: number): Promise<boolean> {
@@ -187,8 +206,8 @@ export async function runCell(cell: Cell): Promise<CellOutcome> {
 			.join(" | ");
 		return { ...cell, lastTickMs: last - from, deadMs, outlived: outlives || !died, lockKept, code: ended.code, told };
 	} finally {
-		for (const pid of await processesOf(ticker)) process.kill(pid, "SIGKILL");
 		run.kill("SIGKILL");
+		await endAll(folder);
 		await rm(folder, { recursive: true, force: true });
 	}
 }

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { bringPrograms } from "./programs.ts";
 
 const CLIENT_PORT = 2181;
 const CLASSPATH = "/usr/share/java/zookeeper.jar:/usr/share/java/slf4j-simple.jar";
@@ -108,6 +109,7 @@ export class Ensemble implements AsyncDisposable {
 	}
 
 	static async start({ tickMs, syncLimit, servers: count = 3 }: EnsembleSettings): Promise<Ensemble> {
+		await bringPrograms("ip");
 		const subnet = await freeSubnet();
 		const bridge = `tgz${subnet}`;
 		const folder = await mkdtemp(join(tmpdir(), "tangles-ensemble-"));

@@ -1,4 +1,4 @@
-import { connect, createServer, type Server, type Socket } from "node:net";
+import { messageCutter, type Pair, StreamProxy } from "./stream-proxy.ts";
 
 /** Where a message's header says its length, its own id, and which it answers; and where the command's name stands. */
 const LENGTH = 0;
@@ -23,63 +23,29 @@ interface Trap {
 
 /** Cuts a stream into the protocol's messages. https://www.mongodb.com/docs/manual/reference/mongodb-wire-protocol/ */
 export function messagesTo(take: (message: Buffer) => void): (bytes: Buffer) => void {
-	let rest = Buffer.alloc(0);
-	return (bytes) => {
-		rest = Buffer.concat([rest, bytes]);
-		while (rest.length >= 4 && rest.length >= rest.readInt32LE(LENGTH)) {
-			const end = rest.readInt32LE(LENGTH);
-			take(rest.subarray(0, end));
-			rest = rest.subarray(end);
-		}
-	};
+	return messageCutter((head) => head.readInt32LE(LENGTH), take);
 }
 
 const commandOf = (message: Buffer) => message.toString("latin1", COMMAND, message.indexOf(0, COMMAND));
 
 /** Stands between a client and a MongoDB server, stops single messages, and loses answers. */
-export class MongoProxy implements AsyncDisposable {
-	readonly #target: { host: string; port: number };
-	readonly #server: Server;
-	readonly #sockets = new Set<Socket>();
+export class MongoProxy extends StreamProxy {
 	#traps: Trap[] = [];
 	/** While nothing gets through: what waits for it. */
 	#held: (() => void)[] | undefined;
 	/** Commands that came, in their order. */
 	readonly commands: string[] = [];
 
-	private constructor(uri: string) {
-		const { hostname, port } = new URL(uri);
-		this.#target = { host: hostname, port: Number(port) };
-		this.#server = createServer((client) => this.#join(client));
-	}
-
 	static async start(uri: string): Promise<MongoProxy> {
-		const proxy = new MongoProxy(uri);
-		await new Promise<void>((resolve) => proxy.#server.listen(0, "127.0.0.1", resolve));
-		return proxy;
+		return await new MongoProxy(uri).listen();
 	}
 
 	/** For a client whose driver does not try writes again by itself, unless `retryWrites`. */
 	uri(retryWrites = false): string {
-		const address = this.#server.address();
-		if (address === null || typeof address === "string") throw new Error("not listening");
-		return `mongodb://127.0.0.1:${address.port}/?directConnection=true&retryWrites=${retryWrites}`;
+		return `mongodb://127.0.0.1:${this.port}/?directConnection=true&retryWrites=${retryWrites}`;
 	}
 
-	#join(client: Socket): void {
-		const server = connect(this.#target);
-		const end = () => {
-			for (const socket of [client, server]) {
-				socket.destroy();
-				this.#sockets.delete(socket);
-			}
-		};
-		for (const socket of [client, server]) {
-			this.#sockets.add(socket);
-			socket.setNoDelay(true);
-			socket.on("error", end);
-			socket.on("close", end);
-		}
+	protected join({ client, server, end }: Pair): void {
 		const awaited = new Map<number, Trap>();
 		client.on(
 			"data",
@@ -134,15 +100,5 @@ export class MongoProxy implements AsyncDisposable {
 		const held = this.#held ?? [];
 		this.#held = undefined;
 		for (const step of held) step();
-	}
-
-	/** Breaks every connection; new ones are taken. */
-	cut(): void {
-		for (const socket of this.#sockets) socket.destroy();
-	}
-
-	async [Symbol.asyncDispose](): Promise<void> {
-		this.cut();
-		await new Promise<void>((resolve) => this.#server.close(() => resolve()));
 	}
 }

@@ -71,6 +71,107 @@ export function describeSession(adapter: string, open: OpenSessions): void {
 			await session.close();
 		});
 
+		test("requests of one turn, writes and reads mixed, are answered in the order of the calls too", async () => {
+			const session = await one();
+			await session.makeDirectories("/a");
+			const answered: string[] = [];
+			const note = (name: string) => () => void answered.push(name);
+			const names = await Promise.all([
+				session.children("/a").finally(note("list")),
+				session.createOwn("/a", "x-", "").finally(note("create")),
+				session.children("/a").finally(note("list again")),
+				session.remove("/a/x-0000000000").finally(note("delete")),
+				session.read("/a/x-0000000000").finally(note("read")),
+			]);
+			expect(names).toEqual([[], "x-0000000000", ["x-0000000000"], "removed", undefined]);
+			expect(answered).toEqual(["list", "create", "list again", "delete", "read"]);
+			await session.close();
+		});
+
+		test("a contender finds its own node in a list that it has asked for together with the create", async () => {
+			const [first, second] = await two();
+			await first.makeDirectories("/a");
+			const enter = async (session: Session) => {
+				const [name = "", names = []] = await Promise.all([session.createOwn("/a", "x-", ""), session.children("/a")]);
+				return names.includes(name);
+			};
+			const found = await Promise.all([enter(first), enter(second), enter(first), enter(second)]);
+			expect(found).toEqual([true, true, true, true]);
+			expect((await first.children("/a"))?.toSorted().map((name) => name.slice(-10))).toEqual(
+				[0, 1, 2, 3].map((number) => String(number).padStart(10, "0")),
+			);
+			await Promise.all([first.close(), second.close()]);
+		});
+
+		test("watches on many nodes are called for the nodes that changed, each once", async () => {
+			const [eye, other] = await two();
+			await other.makeDirectories("/a");
+			const nodes = Array.from({ length: 200 }, (_, at) => `/a/n${at}`);
+			await Promise.all(nodes.map((node) => other.makeDirectory(node)));
+			const called = new Map<string, number>();
+			const [all, last] = [event(), event()];
+			const due = nodes.filter((_, at) => at % 2 === 0);
+			await Promise.all(
+				nodes.map((node) =>
+					eye.read(node, () => {
+						called.set(node, (called.get(node) ?? 0) + 1);
+						if (called.size === due.length) all.resolve();
+					}),
+				),
+			);
+			await eye.children("/a", last.resolve);
+			await Promise.all(due.map((node) => other.remove(node)));
+			await Promise.all([all.promise, last.promise]);
+			// What follows has a watch of nobody any more.
+			await other.makeDirectory(due[0] ?? "");
+			await other.remove(due[0] ?? "");
+			await eye.read("/a");
+			expect([...called.keys()].toSorted()).toEqual(due.toSorted());
+			expect(new Set(called.values())).toEqual(new Set([1]));
+			await Promise.all([eye.close(), other.close()]);
+		});
+
+		test("two watches on one node are both called, and so is one of each kind", async () => {
+			const [eye, other] = await two();
+			await other.makeDirectories("/a/b");
+			const events = [event(), event(), event()];
+			await eye.read("/a/b", events[0]?.resolve);
+			await eye.read("/a/b", events[1]?.resolve);
+			await eye.children("/a/b", events[2]?.resolve);
+			await other.remove("/a/b");
+			await Promise.all(events.map(({ promise }) => promise));
+			await Promise.all([eye.close(), other.close()]);
+		});
+
+		test("an event reaches its session before the answer to a read that shows the change", async () => {
+			const [eye, other] = await two();
+			await other.makeDirectories("/a/b");
+			let calls = 0;
+			await eye.read("/a/b", () => {
+				calls += 1;
+			});
+			await other.remove("/a/b");
+			// Only a write of our own is certain to come after theirs, on every server.
+			await eye.makeDirectory("/a/c");
+			expect([await eye.children("/a"), calls]).toEqual([["c"], 1]);
+			await Promise.all([eye.close(), other.close()]);
+		});
+
+		test("a connected session is valid for a while, and work that was noted is waited for by its close", async () => {
+			const session = await one();
+			const { freezeAt, expiresAt } = session.validity();
+			expect([session.state, freezeAt > performance.now(), expiresAt >= freezeAt]).toEqual(["connected", true, true]);
+			let done = false;
+			session.later(
+				session.makeDirectories("/a").then(() => {
+					done = true;
+				}),
+			);
+			await session.close();
+			await session.close();
+			expect([done, session.state, session.validity().expiresAt <= performance.now()]).toEqual([true, "lost", true]);
+		});
+
 		test("making a directory that is there, or whose parent is missing, does nothing", async () => {
 			const session = await one();
 			await session.makeDirectory("/a/b");

@@ -1,14 +1,12 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { bringPrograms } from "./programs.ts";
 import { tangles } from "./tangles.ts";
 
-/** Brings what is missing of the shells and of less. */
+/** Brings the shells in which completions are tested, and less, where they are missing. */
 export async function bringShells(): Promise<void> {
-	const script = join(import.meta.dir, "../../scripts/shells");
-	const child = Bun.spawn([script], { stdout: "pipe", stderr: "pipe" });
-	const [err, code] = await Promise.all([new Response(child.stderr).text(), child.exited]);
-	if (code !== 0) throw new Error(err);
+	await bringPrograms("zsh", "fish", "less");
 }
 
 export const SHELLS = ["bash", "zsh", "fish"] as const;

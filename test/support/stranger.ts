@@ -1,6 +1,6 @@
 import jute from "node-zookeeper-client/lib/jute";
 import { Secret } from "../../src/base/secret.ts";
-import { create, MODE } from "../../src/servers/zookeeper/protocol.ts";
+import { create, MODE } from "../../src/servers/zookeeper/operations.ts";
 import { LiveSession } from "../../src/servers/zookeeper/session.ts";
 import { shared } from "./servers.ts";
 

@@ -59,17 +59,21 @@ class Lines {
 	}
 }
 
+/** By this `scripts/run-tests.ts` finds and ends what a test file has left running. */
+const { TEST_FILE_MARK } = process.env;
+const MARK: Variables = TEST_FILE_MARK === undefined ? {} : { TEST_FILE_MARK };
+
 /** What a program reads. */
 export type Stdin = Blob | ReadableStream | "ignore";
 
-/** A program that runs; its environment is what is given, and nothing else. Killed where a test leaves it running. */
+/** A program that runs; its environment is what is given, and the run's mark. Killed where a test leaves it running. */
 export class Running implements AsyncDisposable {
 	readonly #child: Bun.Subprocess<Bun.SpawnOptions.Writable, "pipe", "pipe">;
 	readonly #out: Lines;
 	readonly #err: Lines;
 
 	constructor(command: readonly string[], env: Variables, cwd = tmpdir(), stdin: Stdin = "ignore") {
-		this.#child = Bun.spawn([...command], { env, cwd, stdin, stdout: "pipe", stderr: "pipe" });
+		this.#child = Bun.spawn([...command], { env: { ...env, ...MARK }, cwd, stdin, stdout: "pipe", stderr: "pipe" });
 		this.#out = new Lines(this.#child.stdout);
 		this.#err = new Lines(this.#child.stderr);
 	}

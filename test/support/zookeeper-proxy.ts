@@ -1,4 +1,5 @@
-import { connect, createServer, type Server, type Socket } from "node:net";
+import { connect, type Socket } from "node:net";
+import { messageCutter, type Pair, StreamProxy, targetOf } from "./stream-proxy.ts";
 
 /** Opcodes of ZooKeeper's protocol (org.apache.zookeeper.ZooDefs.OpCode). */
 const OPCODE = { create: 1, delete: 2, exists: 3, getChildren: 8, multiRead: 22, closeSession: -11 } as const;
@@ -9,15 +10,7 @@ const UNIMPLEMENTED = -6;
 
 /** Cuts a stream into ZooKeeper's frames: four bytes of length, then so many. */
 function framesTo(take: (frame: Buffer) => void): (bytes: Buffer) => void {
-	let rest = Buffer.alloc(0);
-	return (bytes) => {
-		rest = Buffer.concat([rest, bytes]);
-		while (rest.length >= 4 && rest.length >= 4 + rest.readInt32BE(0)) {
-			const end = 4 + rest.readInt32BE(0);
-			take(rest.subarray(0, end));
-			rest = rest.subarray(end);
-		}
-	};
+	return messageCutter((head) => 4 + head.readInt32BE(0), take);
 }
 
 interface Swallow {
@@ -28,10 +21,8 @@ interface Swallow {
 }
 
 /** Stands between a client and a ZooKeeper server, and does to them what networks do. */
-export class ZookeeperProxy implements AsyncDisposable {
-	readonly #target: { host: string; port: number };
-	readonly #server: Server;
-	readonly #pairs = new Set<{ client: Socket; server: Socket }>();
+export class ZookeeperProxy extends StreamProxy {
+	readonly #target: string;
 	/** While mute: what would have been sent on. */
 	#held: (() => void)[] | undefined;
 	#refusing = false;
@@ -51,39 +42,28 @@ export class ZookeeperProxy implements AsyncDisposable {
 	lastAnswer = 0;
 
 	private constructor(target: string) {
-		const [host = "", port] = target.split(":");
-		this.#target = { host, port: Number(port) };
-		this.#server = createServer((client) => this.#join(client));
+		super(target);
+		this.#target = target;
 	}
 
 	static async start(target: string): Promise<ZookeeperProxy> {
-		const proxy = new ZookeeperProxy(target);
-		await new Promise<void>((resolve) => proxy.#server.listen(0, "127.0.0.1", resolve));
-		return proxy;
+		return await new ZookeeperProxy(target).listen();
 	}
 
 	get address(): string {
-		const address = this.#server.address();
-		if (address === null || typeof address === "string") throw new Error("not listening");
-		return `127.0.0.1:${address.port}`;
+		return `127.0.0.1:${this.port}`;
 	}
 
-	#join(client: Socket): void {
-		if (this.#refusing) return void client.destroy();
-		const server = connect(this.#target);
-		const pair = { client, server };
-		this.#pairs.add(pair);
-		const end = () => {
-			client.destroy();
-			server.destroy();
-			this.#pairs.delete(pair);
-		};
-		for (const socket of [client, server]) {
-			socket.setNoDelay(true);
-			socket.on("error", end);
-			// A server that is cut off does not hear of the session's end.
-			socket.on("close", () => (this.#isolated && socket === server) || this.#pass(end));
-		}
+	protected override accepts(): boolean {
+		return !this.#refusing;
+	}
+
+	/** What is held back must come before the end. A server that is cut off does not hear of the session's end. */
+	protected override closed({ end, server }: Pair, closed: Socket): void {
+		if (!this.#isolated || closed !== server) this.#pass(end);
+	}
+
+	protected join({ client, server, end }: Pair): void {
 		let greeted = false;
 		let answered = false;
 		let dropped: number | undefined;
@@ -165,13 +145,10 @@ export class ZookeeperProxy implements AsyncDisposable {
 	}
 
 	/** Breaks every connection and refuses new ones. */
-	cut(): void {
+	override cut(): void {
 		this.#refusing = true;
 		this.#whenCut();
-		for (const { client, server } of this.#pairs) {
-			client.destroy();
-			server.destroy();
-		}
+		super.cut();
 	}
 
 	/** Lets a client say hello, and cuts all off when it asks for something. */
@@ -198,7 +175,7 @@ export class ZookeeperProxy implements AsyncDisposable {
 		const close = Buffer.concat([int(8), int(1), int(OPCODE.closeSession)]);
 		// The server drops the client's connection when the session moves; coming back at once, the client would take it again.
 		this.#refusing = true;
-		const socket = connect(this.#target);
+		const socket = connect(targetOf(this.#target));
 		await new Promise<void>((resolve, reject) => {
 			socket.on("error", reject);
 			socket.on("close", () => resolve());
@@ -208,10 +185,9 @@ export class ZookeeperProxy implements AsyncDisposable {
 		this.#refusing = false;
 	}
 
-	async [Symbol.asyncDispose](): Promise<void> {
+	override async [Symbol.asyncDispose](): Promise<void> {
 		this.#held = undefined;
-		this.cut();
-		await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+		await super[Symbol.asyncDispose]();
 	}
 }
 

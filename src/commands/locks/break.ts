@@ -5,7 +5,7 @@ import { checkLockPath } from "../../locks/names.ts";
 import type { Session } from "../../locks/ports.ts";
 import { withSession } from "./with-session.ts";
 
-/** The holder with that token; throws where somebody else holds the lock, or nobody. */
+/** The holder with that token. Throws where another holder has the lock, or none. */
 async function holderWith(session: Session, path: string, token: string): Promise<NodeView> {
 	const view = await inspectLock(session, path);
 	const found = view?.holders.find((holder) => holder.token === token && token !== UNKNOWN);

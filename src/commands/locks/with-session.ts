@@ -19,14 +19,14 @@ export async function withSession<T>(
 	}
 }
 
-/** A place to look below: a lock's path, or the root. Throws a usage fault. */
+/** The path below which to search: a lock's path, or the root. Throws a Fault "usage". */
 export function rootOf(path: string | undefined): string {
 	if (path === undefined || path === "/") return "/";
 	checkLockPath(path);
 	return path;
 }
 
-/** Throws "failed" where the place that was named does not exist. */
+/** Throws a Fault "failed" where `path` does not exist. */
 export async function mustExist(session: Session, path: string): Promise<void> {
 	if ((await session.children(path)) === undefined) {
 		throw new Fault("failed", `there is no lock at ${path}, nor any below it`, {

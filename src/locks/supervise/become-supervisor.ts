@@ -9,11 +9,14 @@ import { openTerminal, Terminal } from "./terminal.ts";
 import { TreeContainment } from "./tree-containment.ts";
 import { startWork } from "./work-process.ts";
 
-/** tangles' stderr, whatever the work writes to: see `start.ts`. */
-const TELL_FD = 4;
+/** tangles' stderr, also where the work writes elsewhere: see `start.ts`. */
+const LOG_FD = 4;
 const FOR_OTHERS = ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"] as const;
 
-/** Becomes the supervisor of the child that `task` and `words` describe, under the orders that come by the channel to the parent. */
+/**
+ * Becomes the supervisor of the child that `task` and `words` describe, under the orders that come by the channel to
+ * the parent.
+ */
 export function becomeSupervisor(task: SupervisorTask, words: readonly string[], exit: () => void): void {
 	const c = libc();
 	c.becomeSubreaper();
@@ -24,7 +27,7 @@ export function becomeSupervisor(task: SupervisorTask, words: readonly string[],
 	};
 	const supervisor: Supervisor = new Supervisor({
 		send,
-		tell,
+		log: writeLog,
 		exit,
 		terminal,
 		close: () => {
@@ -33,7 +36,8 @@ export function becomeSupervisor(task: SupervisorTask, words: readonly string[],
 		},
 		start: () => start({ path: task.path, words, c, terminal, send }),
 	});
-	// They are for tangles and for the work, also where they are sent to all of us (a unit that is stopped, `pkill`).
+	// These signals are for tangles and the work, also where they are sent to every process (a unit that is stopped,
+	// `pkill`).
 	for (const signal of FOR_OTHERS) process.on(signal, () => {});
 	process.on("SIGCHLD", () => afterChildren(supervisor, c));
 	process.on("uncaughtException", supervisor.fail);
@@ -82,7 +86,7 @@ async function start({ path, words, c, terminal, send }: Starting): Promise<Star
 	};
 }
 
-/** A cgroup for the work, after what earlier runs have left beside it is gone. */
+/** A cgroup for the work, made after the remains of earlier runs are removed; undefined where none may be made. */
 function ownCgroupFor(send: (report: Report) => void): string | undefined {
 	const parent = cgroupParent();
 	if (parent === undefined) return undefined;
@@ -91,12 +95,15 @@ function ownCgroupFor(send: (report: Report) => void): string | undefined {
 	return makeCgroup(parent);
 }
 
-/** Reaps orphans that were adopted and have ended; the work itself is the runtime's to reap, and hides those behind it until then. */
+/**
+ * Reaps orphans that were adopted and have ended; the work itself is the runtime's to reap, and hides those behind it
+ * until then.
+ */
 function reapAdopted(c: Libc, work: number | undefined): void {
 	for (let ended = c.endedChild(); ended !== undefined && ended !== work; ended = c.endedChild()) c.reap(ended);
 }
 
-/** What is to be done when a child has ended, or was stopped. */
+/** Called when a child has ended, or was stopped. */
 function afterChildren(supervisor: Supervisor, c: Libc): void {
 	const { workPid } = supervisor;
 	reapAdopted(c, workPid);
@@ -104,10 +111,10 @@ function afterChildren(supervisor: Supervisor, c: Libc): void {
 	if (signal !== undefined) supervisor.stopped(signal);
 }
 
-function tell(line: string): void {
+function writeLog(line: string): void {
 	try {
-		writeSync(TELL_FD, `${new Date().toISOString()} error ${line}\n`);
+		writeSync(LOG_FD, `${new Date().toISOString()} error ${line}\n`);
 	} catch {
-		// Whoever read it is gone, too.
+		// The reader of the log has ended too.
 	}
 }

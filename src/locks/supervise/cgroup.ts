@@ -13,7 +13,10 @@ import type { Containment, Pass } from "./containment.ts";
 import { hasEnded, livesStill, type Process, readProcess } from "./process-tree.ts";
 import { sendSignal } from "./signals.ts";
 
-/** The files of a cgroup v2 that are used here: Documentation/admin-guide/cgroup-v2.rst of Linux, "Core Interface Files". */
+/**
+ * The files of a cgroup v2 that are used here: Documentation/admin-guide/cgroup-v2.rst of Linux, "Core Interface
+ * Files".
+ */
 const PROCS = "cgroup.procs";
 const EVENTS = "cgroup.events";
 const FREEZE = "cgroup.freeze";
@@ -49,12 +52,12 @@ export function cgroupParent(): string | undefined {
 		accessSync(join(own, PROCS), constants.W_OK);
 		return own;
 	} catch {
-		// Not delegated to us, read-only, or not to be seen: the next layer is for that.
+		// Not delegated to us, read-only, or hidden: the next layer is used.
 		return undefined;
 	}
 }
 
-/** Makes a cgroup in `parent` for this process's child; undefined where that is refused, whatever `cgroupParent` has said. */
+/** Makes a cgroup in `parent` for this process's child; undefined where the system refuses it after all. */
 export function makeCgroup(parent: string): CgroupPlace | undefined {
 	const self = readProcess(process.pid);
 	if (self === undefined) return undefined;
@@ -87,8 +90,8 @@ export function removeCgroup(place: CgroupPlace): void {
 }
 
 /**
- * Kills and removes what earlier runs on this host have left in `parent`: cgroups of ours whose supervisor is gone, because
- * both of its processes were killed at once. Returns the processes that were found alive.
+ * Kills and removes what earlier runs on this host have left in `parent`: cgroups of ours whose supervisor is gone,
+ * because both of its processes were killed at once. Returns the processes that were found alive.
  */
 export function sweepCgroups(parent: string): Process[] {
 	const found: Process[] = [];
@@ -104,7 +107,7 @@ export function sweepCgroups(parent: string): Process[] {
 	return found;
 }
 
-/** A cgroup v2 of its own: freezing and killing is the kernel's, at one stroke, for everything inside, whoever it runs as. */
+/** A cgroup v2 of its own: the kernel freezes and kills everything inside at once, processes of every user included. */
 export class CgroupContainment implements Containment {
 	readonly layer = "cgroup";
 	readonly place: CgroupPlace;
@@ -161,7 +164,7 @@ export class CgroupContainment implements Containment {
 		return new RegExp(`^${key} (\\d)$`, "m").exec(read(join(this.place, EVENTS)) ?? "")?.[1];
 	}
 
-	/** False where the kernel does not offer that file, or refuses it: the signals of old are what is left then. */
+	/** False where the kernel does not offer that file, or refuses it: signals are used then. */
 	#write(file: string, value: string): boolean {
 		try {
 			// Never creates: a file that the kernel does not offer must not be made.

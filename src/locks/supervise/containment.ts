@@ -3,7 +3,7 @@ import type { Process } from "./process-tree.ts";
 
 /**
  * What keeps all that a child starts together:
- * - `cgroup`: a cgroup v2 of its own; whatever is started inside stays inside.
+ * - `cgroup`: a cgroup v2 of its own; everything that is started inside stays inside.
  * - `subreaper`: the process group, and the tree below the supervisor, which adopts the orphans.
  */
 export type Layer = "cgroup" | "subreaper";
@@ -18,7 +18,7 @@ export const LAYERS: Readonly<Record<Layer, string>> = {
 export interface Pass {
 	/** True where nothing is left to do: all is frozen, or all has ended. */
 	readonly settled: boolean;
-	/** What refused the signal, because it runs as somebody else. */
+	/** Processes that refused the signal, because they run as another user. */
 	readonly refused: readonly Process[];
 }
 
@@ -36,7 +36,7 @@ export interface Containment {
 	members(): readonly Process[];
 	/** Stops all that runs. */
 	freeze(): Pass;
-	/** Lets go on what `freeze` has stopped, and nothing that stood still by itself. */
+	/** Continues what `freeze` has stopped, but nothing that was stopped before. */
 	thaw(): void;
 	/** Kills all. */
 	kill(): Pass;

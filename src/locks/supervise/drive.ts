@@ -4,20 +4,31 @@ import type { Process } from "./process-tree.ts";
 /** What the work is to be. */
 export type Goal = "run" | "freeze" | "kill";
 
-/** The next pass comes so soon at first, ... */
-const SOON_MS = 1;
-/** ... and no later than so, however often it had to be repeated. */
-const LATE_MS = 100;
+/**
+ * So many passes follow each other quickly, about two seconds in all; work that is still alive then may live on for
+ * long.
+ */
+const QUICK_PASSES = 26;
+
+/**
+ * How long to wait after a pass that did not reach the goal, in ms; `passes` is the number of passes so far. 1, 2, 4,
+ * ... up to 100 for about two seconds, then a second: a pass may walk all of /proc, and what refuses to end is waited
+ * for an hour.
+ */
+export function waitAfter(passes: number): number {
+	return passes > QUICK_PASSES ? 1000 : Math.min(2 ** (passes - 1), 100);
+}
 
 interface DriveEvents {
-	/** All is frozen, or all is dead. */
+	/** The goal is reached: everything is frozen, or has ended. */
 	readonly settled: (goal: Goal) => void;
-	/** Something runs as somebody else. */
+	/** These processes run as another user and refused the signal. */
 	readonly refused: (processes: readonly Process[]) => void;
 }
 
 /**
- * Repeats passes over a containment until its goal is reached, the first one at once. `kill` is for good.
+ * Repeats passes over a containment until its goal is reached, the first one at once. `kill` is for good: a later goal
+ * is ignored, since orders to run or to freeze may cross a kill on their way.
  *
  *    run <--> freeze --> kill (from run too)
  */
@@ -26,7 +37,7 @@ export class Drive {
 	#containment: Containment | undefined;
 	#goal: Goal = "run";
 	#timer: ReturnType<typeof setTimeout> | undefined;
-	#wait = SOON_MS;
+	#passes = 0;
 
 	constructor(events: DriveEvents) {
 		this.#events = events;
@@ -36,13 +47,13 @@ export class Drive {
 		return this.#goal;
 	}
 
-	/** From now on this is what is frozen and killed; a goal that was set before holds for it too. */
+	/** Acts on this containment from now on, towards the goal that was set before. */
 	over(containment: Containment): void {
 		const before = this.#containment;
 		this.#containment = containment;
 		if (this.#goal === "run") return;
 		this.#again();
-		// What the one before had stopped in its own way stands still in the new one's.
+		// The new containment holds the work still: what the old one has stopped in its own way is let go.
 		if (this.#goal === "freeze") before?.thaw();
 	}
 
@@ -62,7 +73,7 @@ export class Drive {
 	}
 
 	#again(): void {
-		this.#wait = SOON_MS;
+		this.#passes = 0;
 		this.#pass();
 	}
 
@@ -70,15 +81,15 @@ export class Drive {
 		clearTimeout(this.#timer);
 		const goal = this.#goal;
 		if (this.#containment === undefined || goal === "run") return;
+		this.#passes += 1;
 		const { settled, refused } = goal === "freeze" ? this.#containment.freeze() : this.#containment.kill();
 		if (refused.length > 0) this.#events.refused(refused);
 		if (settled) {
 			if (goal === this.#goal) this.#events.settled(goal);
 			return;
 		}
-		// What was called above may have started a pass of its own; there is one timer all the same.
+		// The callbacks above may have started a pass: its timer is replaced, so that there is only one.
 		clearTimeout(this.#timer);
-		this.#timer = setTimeout(this.#pass, this.#wait);
-		this.#wait = Math.min(2 * this.#wait, LATE_MS);
+		this.#timer = setTimeout(this.#pass, waitAfter(this.#passes));
 	};
 }

@@ -6,16 +6,16 @@ import { type Libc, libc } from "./libc.ts";
 import { type Launch, type LaunchFault, STATUS_FD } from "./messages.ts";
 import { isBinary } from "./program.ts";
 
-/** What Bun ignores for itself, and this role; the work finds their default actions. */
+/** Signals that Bun or this role ignores; the work starts with their default actions. */
 const OWN_SIGNALS = [constants.signals.SIGPIPE, constants.signals.SIGXFSZ, constants.signals.SIGTTOU];
 /** execve(2) for a file that has no `#!` and is no binary. */
 const { ENOEXEC } = constants.errno;
 const SHELL = "/bin/sh";
 
 /**
- * Becomes the work: this is what runs between fork and exec. The parent-death signal comes first, because it holds from
- * then on only; a supervisor that had ended before is seen by the parent's pid. Returns only where the work could not be
- * started, after it has said why.
+ * Becomes the work: this is what runs between fork and exec. The parent-death signal comes first, because it has no
+ * effect on a parent that has ended before; the parent's pid shows such an end. Returns only where the work could not
+ * be started, after it has reported why.
  */
 export function launch(how: Launch, words: readonly string[]): void {
 	try {

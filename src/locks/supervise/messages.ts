@@ -16,7 +16,7 @@ export interface Ended {
 	readonly signal: NodeJS.Signals | null;
 	/** Why the supervisor killed it: its time was up, or it did not end on TERM. */
 	readonly killed?: "time" | "grace";
-	/** What could not be stopped or killed because it runs as somebody else, for people. */
+	/** The processes that could not be stopped or killed because they run as another user, for people. */
 	readonly refused?: string;
 }
 
@@ -24,16 +24,16 @@ export interface Ended {
 export type Report =
 	| { readonly is: "ready" }
 	| { readonly is: "started"; readonly pid: number; readonly handle: ContainmentHandle }
-	/** The last `until` is in force: tangles sees by it that the supervisor runs. */
+	/** The last `until` is in force; it also shows that the supervisor runs. */
 	| { readonly is: "until"; readonly freezeAt: number; readonly killAt: number }
 	| { readonly is: "frozen" }
-	/** First and each 30 s: these do not let themselves be ended. */
+	/** These processes refuse to end; sent at once and each 30 s. */
 	| { readonly is: "refused"; readonly who: string }
 	/** A signal that was to be handed on was refused by the whole group. */
 	| { readonly is: "unsent"; readonly signal: NodeJS.Signals; readonly pid: number }
-	/** What an earlier run had left in a cgroup of ours, both of its processes killed; it was killed before the work started. */
+	/** Processes that an earlier run had left in a cgroup of ours; they were killed before the work started. */
 	| { readonly is: "swept"; readonly who: string }
-	/** What the work had left running when it ended by itself; it is killed now. */
+	/** Processes that the work had left running when it ended by itself; they are killed now. */
 	| { readonly is: "left"; readonly who: string }
 	/** The work was stopped from the terminal. */
 	| { readonly is: "stopped"; readonly signal: number }
@@ -43,7 +43,7 @@ export type Report =
 	| { readonly is: "broken"; readonly message: string }
 	| ({ readonly is: "ended" } & Ended);
 
-/** What a supervisor is told at its start: its first argument, in JSON; the work's words follow, from its own name on. */
+/** A supervisor's first argument, in JSON; the work's words follow, from its own name on. */
 export interface SupervisorTask {
 	/** The program's file. */
 	readonly path: string;
@@ -60,7 +60,10 @@ export const LAUNCHER = ":launcher";
 /** The descriptor on which a launcher says what went wrong; exec closes it, so that its silent end is success. */
 export const STATUS_FD = 3;
 
-/** How the work is to be started: a launcher's first argument, in JSON; the work's words follow, since one argument has room for 128 KiB. */
+/**
+ * How the work is to be started: a launcher's first argument, in JSON; the work's words follow, since one argument has
+ * room for 128 KiB.
+ */
 export interface Launch {
 	/** The supervisor, which the work must not outlive. */
 	readonly supervisor: number;
@@ -68,7 +71,10 @@ export interface Launch {
 	readonly path: string;
 	/** The cgroup to be in. */
 	readonly cgroup?: string | undefined;
-	/** `foreground`: in the terminal's session, and its foreground group; `background`: in its session. Without: a session of its own. */
+	/**
+	 * `foreground`: in the terminal's session, and its foreground group; `background`: in its session. Without: a session
+	 * of its own.
+	 */
 	readonly terminal?: "foreground" | "background" | undefined;
 }
 

@@ -7,7 +7,7 @@ export interface Process {
 	readonly group: number;
 	/** proc(5): `T` stopped, `t` stopped by its tracer, `Z` ended and not reaped, ... */
 	readonly state: string;
-	/** Clock ticks since the host's start: tells a process from a later one with the same pid. */
+	/** Clock ticks since the host's start: distinguishes a process from a later one with the same pid. */
 	readonly startedAt: number;
 	/** Its program's name, at most 15 bytes. */
 	readonly name: string;
@@ -19,7 +19,7 @@ export function readProcess(pid: number): Process | undefined {
 	try {
 		stat = readFileSync(`/proc/${pid}/stat`, "latin1");
 	} catch {
-		// It has ended, or its owner hides it: for those who look it is not there.
+		// It has ended, or /proc hides the processes of other users.
 		return undefined;
 	}
 	// The name stands in parentheses, and may hold some itself.
@@ -44,7 +44,9 @@ export function isStopped({ state }: Process): boolean {
 	return state === "T" || state === "t";
 }
 
-/** All descendants of `root`, parents before their children, zombies too; what stands below one of `except` is left out. */
+/**
+ * All descendants of `root`, parents before their children, zombies too; what stands below one of `except` is left out.
+ */
 export function descendantsOf(root: number, except: ReadonlySet<number> = new Set()): Process[] {
 	const children = new Map<number, Process[]>();
 	for (const name of readdirSync("/proc")) {

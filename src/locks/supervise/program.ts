@@ -28,7 +28,7 @@ const HINTS: Readonly<Record<string, string>> = {
 	ETXTBSY: "try again once it is written",
 };
 
-/** What the host has no room for, and the limit that says so. */
+/** Limits of the host, by the error of a process that exceeds one. */
 const LIMITS: Readonly<Record<string, string>> = {
 	EAGAIN: "no further process may be started: see `ulimit -u`, and the unit's TasksMax",
 	ENOMEM: "there is no memory for another process: see `ulimit -v`, and the unit's MemoryMax",
@@ -36,12 +36,12 @@ const LIMITS: Readonly<Record<string, string>> = {
 	ENFILE: "too many files are open on this host: see fs.file-max",
 };
 
-/** Errors behind which execvp(3) looks on in the next folder of the PATH. */
+/** Errors after which execvp(3) searches the next folder of the PATH. */
 const SEARCHED_ON: readonly (string | undefined)[] = ["ENOENT", "ENOTDIR", "EISDIR"];
 
 /**
- * The program's file, found as execvp(3) finds it: a name with a slash is a path, any other is looked for in `path`. Throws
- * a Fault "usage" that says what is wrong: nothing there, a folder, no right to execute, a missing interpreter.
+ * The program's file, found as execvp(3) finds it: a name with a slash is a path, any other is searched in `path`.
+ * Throws a Fault "usage" that says what is wrong: nothing there, a folder, no right to execute, a missing interpreter.
  */
 export function findProgram(program: string, path: string): string {
 	if (program === "") throw new Fault("usage", "the command's name is empty", { hint: HINTS.ENOENT });
@@ -104,7 +104,7 @@ function checkInterpreter(program: string, file: string): string {
 	});
 }
 
-/** True for what is no text, and so no script: a null byte in its first line, as shells tell it. */
+/** True where the first line has a null byte: by this shells know that a file is not a script. */
 export function isBinary(file: string): boolean {
 	return head(file).split("\n", 1)[0]?.includes("\0") === true;
 }

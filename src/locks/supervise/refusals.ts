@@ -1,10 +1,10 @@
 import { describeProcess, type Process } from "./process-tree.ts";
 
-/** What refuses to end is told again so often, ... */
+/** How often processes that refuse to end are reported again, in ms. */
 const REMIND_MS = 30_000;
-/** ... and waited for so long. */
+/** How long they are waited for, in ms. */
 export const LINGER_MS = 3_600_000;
-/** So many are named. */
+/** So many of them are named. */
 const NAMED = 5;
 
 interface RefusalOptions {
@@ -16,10 +16,12 @@ interface RefusalOptions {
 	readonly lingerMs?: number | undefined;
 }
 
-/** The processes of the work that run as somebody else, and so let nobody stop or kill them: told, and waited for. */
+/**
+ * Processes of the work that run as another user, so that they cannot be stopped or killed: reported, and waited for.
+ */
 export class Refusals {
 	readonly #options: RefusalOptions;
-	/** Those of the last pass that was refused. */
+	/** The processes that refused in the last pass in which any did. */
 	#latest: readonly Process[] = [];
 	#who: string | undefined;
 	#reminding: ReturnType<typeof setInterval> | undefined;
@@ -34,17 +36,17 @@ export class Refusals {
 		return this.#who;
 	}
 
-	/** Takes note of the processes that refuse now; true where they are the first. */
+	/** Records the processes that refuse now; true where they are the first. */
 	add(processes: readonly Process[]): boolean {
 		this.#latest = processes;
 		if (this.#who !== undefined) return false;
 		const { remind, givenUp, remindMs = REMIND_MS, lingerMs = LINGER_MS } = this.#options;
-		const tell = () => {
+		const report = () => {
 			this.#who = describe(this.#latest);
 			remind(this.#who);
 		};
-		tell();
-		this.#reminding = setInterval(tell, remindMs);
+		report();
+		this.#reminding = setInterval(report, remindMs);
 		this.#lingering = setTimeout(givenUp, lingerMs);
 		return true;
 	}

@@ -7,9 +7,9 @@ import { isStopped, type Process, readProcess } from "./process-tree.ts";
 import { Refusals } from "./refusals.ts";
 import { TreeContainment } from "./tree-containment.ts";
 
-/** A supervisor that is busy may be so late; the session ends no sooner than a sixth of its time-out later. */
+/** How late a busy supervisor may be, in ms; the session ends no sooner than a sixth of its time-out later. */
 const SLACK_MS = 100;
-/** The same for the end of the work, which the lock does not press. */
+/** The same for the end of the work, for which there is no hurry by the lock. */
 const END_SLACK_MS = 3000;
 
 export interface SecondWatchOptions {
@@ -19,17 +19,18 @@ export interface SecondWatchOptions {
 	readonly log: Pick<Log, "warn" | "debug">;
 	/** Called at once and each 30 s with what cannot be ended. */
 	readonly refused: (who: string) => void;
-	/** All of the work has ended by our hand, or what could not be ended was waited for. */
+	/** tangles has ended all of the work, or has waited long enough for what refuses to end. */
 	readonly done: (why: string, refused: string | undefined) => void;
 }
 
 /**
- * tangles' own eye on the supervisor: what that should have done by a time that it has confirmed, and has not, tangles does
- * itself. So the work is frozen and killed in time where one of the two is stopped or killed.
+ * tangles' own check of the supervisor: where the supervisor has not frozen or killed the work by the time that it has
+ * confirmed, tangles does it. So the work is frozen and killed in time even if one of the two processes is stopped or
+ * killed.
  *
- *    trusting --freezeAt passed, not told "frozen"--> frozen by us --confirmed again--> trusting
+ *    watching --freezeAt passed, no "frozen" reported--> frozen by us --confirmed again--> watching
  *        |                                               |
- *        +-- killAt passed, or gone without a last word -+--> taking over --> done
+ *        +-- killAt passed, or ended without a report ---+--> taking over --> done
  */
 export class SecondWatch {
 	readonly #options: SecondWatchOptions;
@@ -76,7 +77,7 @@ export class SecondWatch {
 		);
 	}
 
-	/** Acts at once; but where we were stopped or busy ourselves, what the supervisor has said meanwhile is heard first. */
+	/** Acts at once; but where we were stopped or busy ourselves, messages of the supervisor are read first. */
 	#unlessLate(time: number, act: () => void): ReturnType<typeof setTimeout> | undefined {
 		if (sharedNow() > time + 2 * SLACK_MS) return setTimeout(act, SLACK_MS);
 		act();
@@ -88,7 +89,7 @@ export class SecondWatch {
 		this.#frozen = true;
 	}
 
-	/** The supervisor was told that the work has so many ms to end. */
+	/** The supervisor has the order to end the work within so many ms. */
 	endsWithin(ms: number): void {
 		if (this.#why !== undefined) return;
 		clearTimeout(this.#ending);
@@ -101,13 +102,13 @@ export class SecondWatch {
 		clearTimeout(this.#ending);
 	}
 
-	/** The supervisor has ended without a last word. */
+	/** The supervisor has ended without a final report. */
 	lost(how: string): void {
 		this.#gone = true;
 		this.#takeOver(how);
 	}
 
-	/** The supervisor's last word has come. */
+	/** The supervisor's final report has come. */
 	end(): void {
 		this.waits();
 		this.#refusals.end();

@@ -35,18 +35,18 @@ export interface ChildOptions {
 	readonly logWritten?: () => Promise<void>;
 }
 
-/** How it ended: by the supervisor's last word, or by our own hand. */
-type LastWord =
+/** How the work ended: by the supervisor's final report, or because tangles itself took over. */
+type Ending =
 	| Extract<Report, { readonly is: "failed" | "ended" }>
 	| { readonly is: "took over"; readonly why: string; readonly refused: string | undefined };
 
-/** All that are alive: what is below one of them belongs to it. */
+/** The supervisors that are alive: the processes below one belong to its work. */
 const supervisors = new Set<number>();
 
 /**
- * Starts a supervisor for a child. Throws a Fault "usage" where there is no such program. `ended` rejects with a fault of
- * kind "usage" where it cannot be started, "unreachable" where the host has no room for another process, and "lost" where
- * the supervisor was killed or stopped, or where something of the work did not let itself be ended.
+ * Starts a supervisor for a child. Throws a Fault "usage" where there is no such program. `ended` rejects with a fault
+ * of kind "usage" where it cannot be started, "unreachable" where the host has no room for another process, and "lost"
+ * where the supervisor was killed or stopped, or where something of the work did not let itself be ended.
  */
 export function startChild(options: ChildOptions): Child {
 	const { command, env, lossGraceMs, pipes, log, logWritten } = options;
@@ -56,7 +56,7 @@ export function startChild(options: ChildOptions): Child {
 	const task: SupervisorTask = { path, terminal };
 	const stdio = pipes === undefined ? "inherit" : "pipe";
 	const supervisor = spawn(OWN_BINARY, [SUPERVISOR, JSON.stringify(task), ...command], {
-		// The fifth is for what it has to say when tangles is gone.
+		// The fifth is its log for when tangles has ended.
 		stdio: [stdio, stdio, stdio, "ipc", 2],
 		// Off a terminal a session of its own: what is sent to tangles' group must not reach it.
 		detached: !terminal,
@@ -65,7 +65,7 @@ export function startChild(options: ChildOptions): Child {
 	});
 	const { pid } = supervisor;
 	if (pid !== undefined) supervisors.add(pid);
-	const last = Promise.withResolvers<LastWord>();
+	const last = Promise.withResolvers<Ending>();
 	const refused = (who: string) => {
 		const lock = "kept until it ends, an hour at most";
 		log.error(`the work cannot be ended, because it runs as somebody else: process ${who}`, { lock });
@@ -135,7 +135,7 @@ export function startChild(options: ChildOptions): Child {
 		supervisor.once("exit", (code, signal) => {
 			if (pid !== undefined) supervisors.delete(pid);
 			resolve();
-			// Its last word may still be on the way.
+			// Its final report may still be on the way.
 			void closed.then(() => watch.lost(signal === null ? `ended with ${code}` : `was killed by ${signal}`));
 		});
 	});
@@ -144,12 +144,12 @@ export function startChild(options: ChildOptions): Child {
 	const offContinued = terminal ? whenContinued(() => order({ do: "resume" })) : () => {};
 	const ended = async (): Promise<Ended> => {
 		try {
-			const word = await last.promise;
+			const ending = await last.promise;
 			watch.end();
-			// Stopped, it would stay for ever.
-			if (word.is === "took over") supervisor.kill("SIGKILL");
+			// A stopped supervisor would stay for ever.
+			if (ending.is === "took over") supervisor.kill("SIGKILL");
 			await Promise.all([exited, drained]);
-			return endOf(word, program, path);
+			return endOf(ending, program, path);
 		} finally {
 			watch.end();
 			offContinued();
@@ -170,14 +170,14 @@ export function startChild(options: ChildOptions): Child {
 	};
 }
 
-/** What the last word says, as a result; throws the fault that it stands for. */
-function endOf(word: LastWord, program: string, path: string): Ended {
-	if (word.is === "failed") throw startFault(program, path, { code: word.errno });
-	if (word.refused !== undefined) {
+/** The ending as a result; throws the fault that it stands for. */
+function endOf(ending: Ending, program: string, path: string): Ended {
+	if (ending.is === "failed") throw startFault(program, path, { code: ending.errno });
+	if (ending.refused !== undefined) {
 		const hint = "nothing is recorded; see that it has ended before the work is done again";
-		const why = `${program} could not be ended, because it runs as somebody else: process ${word.refused}`;
+		const why = `${program} could not be ended, because it runs as somebody else: process ${ending.refused}`;
 		throw new Fault("lost", why, { hint });
 	}
-	if (word.is === "ended") return word;
-	throw new Fault("lost", `the supervisor of ${program} ${word.why}: the work was killed, nothing is recorded`);
+	if (ending.is === "ended") return ending;
+	throw new Fault("lost", `the supervisor of ${program} ${ending.why}: the work was killed, nothing is recorded`);
 }

@@ -3,12 +3,12 @@ import type { Report } from "./messages.ts";
 import type { Terminal } from "./terminal.ts";
 import type { LaunchOutcome, WorkProcess } from "./work-process.ts";
 
-/** What the supervisor acts through; the role binds it to the system, tests to what they look at. */
+/** What the supervisor acts through; the role binds it to the system, tests to fakes. */
 export interface SupervisorPorts {
 	/** To tangles; `sent` is called once it has gone out. */
 	readonly send: (report: Report, sent?: () => void) => void;
-	/** A line to people, for when tangles cannot tell any more. */
-	readonly tell: (line: string) => void;
+	/** Writes a line to the log, where tangles has ended. */
+	readonly log: (line: string) => void;
 	/** Closes the channel to tangles; the process ends by itself after it. */
 	readonly close: () => void;
 	/** Ends the process. */
@@ -16,7 +16,7 @@ export interface SupervisorPorts {
 	/** Starts the work. Throws the system's error where there can be no further process. */
 	readonly start: () => Promise<Started>;
 	readonly terminal: Terminal | undefined;
-	/** How long what refuses to end is waited for, and how often it is told; an hour and 30 s without. */
+	/** How long processes that refuse to end are waited for (an hour), and how often they are reported (30 s), in ms. */
 	readonly lingerMs?: number;
 	readonly remindMs?: number;
 }

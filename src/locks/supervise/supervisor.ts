@@ -1,4 +1,4 @@
-import { CLOCK_STEP_MS, sharedNow } from "../../base/shared-clock.ts";
+import { nextState, type StateTable } from "../../base/next-state.ts";
 import type { Containment } from "./containment.ts";
 import { Drive, type Goal } from "./drive.ts";
 import type { Ended, Order, Report } from "./messages.ts";
@@ -6,22 +6,34 @@ import { describeProcess, type Process } from "./process-tree.ts";
 import { Refusals } from "./refusals.ts";
 import { sendSignal } from "./signals.ts";
 import type { SupervisorPorts } from "./supervisor-ports.ts";
+import { ValidityTimers } from "./validity-timers.ts";
 import type { Exit, WorkProcess } from "./work-process.ts";
 
+type State = "waiting" | "running" | "ending" | "over";
+
+const STATES: StateTable<State> = {
+	waiting: ["running", "ending"],
+	running: ["ending", "over"],
+	ending: ["over"],
+	over: [],
+};
+
 /**
- * The supervisor of one child: a process of its own between tangles and the work, so that the work is frozen and killed in
- * time whatever becomes of tangles (killed, stopped, busy).
+ * The supervisor of one child: a process of its own between tangles and the work, so that the work is frozen and killed
+ * in time even if tangles is killed, stopped or busy.
  *
- *    waiting --until--> running <--until / freezeAt--> frozen
- *       |                  |                              |
+ *    waiting --until--> running (the drive's goal: run <--until / freezeAt--> freeze) --start failed--> over
+ *       |                  |
  *       +------------------+--- end, killAt, tangles gone, work's end, a signal refused ---> ending --> over
  *
- * In `ending` everything that was started is killed until nothing is left; what refuses is told and waited for.
+ * In `ending` everything that was started is killed until nothing is left. A process that refuses to end is reported
+ * and waited for, an hour at most.
  */
 export class Supervisor {
 	readonly #ports: SupervisorPorts;
 	readonly #drive: Drive;
-	#state: "waiting" | "running" | "ending" | "over" = "waiting";
+	readonly #timers: ValidityTimers;
+	#state: State = "waiting";
 	#work: WorkProcess | undefined;
 	#containment: Containment | undefined;
 	#exit: Exit | undefined;
@@ -29,8 +41,6 @@ export class Supervisor {
 	#killed: Ended["killed"];
 	#orphaned = false;
 	readonly #refusals: Refusals;
-	#freezing: ReturnType<typeof setTimeout> | undefined;
-	#expiring: ReturnType<typeof setTimeout> | undefined;
 	#grace: ReturnType<typeof setTimeout> | undefined;
 
 	constructor(ports: SupervisorPorts) {
@@ -38,6 +48,11 @@ export class Supervisor {
 		const { remindMs, lingerMs } = ports;
 		this.#refusals = new Refusals({ remind: this.#remind, givenUp: () => this.#over(), remindMs, lingerMs });
 		this.#drive = new Drive({ settled: this.#settled, refused: this.#wasRefused });
+		this.#timers = new ValidityTimers(() => this.#drive.towards("freeze"), this.#timeIsUp);
+	}
+
+	#turn(state: State): void {
+		this.#state = nextState(STATES, "supervisor", this.#state, state);
 	}
 
 	readonly take = (order: Order): void => {
@@ -48,26 +63,26 @@ export class Supervisor {
 		else this.#end(order.signal, order.graceMs);
 	};
 
-	/** tangles is gone: nothing may run on, and nobody else can tell it. */
+	/** tangles is gone: the work must end, and the supervisor itself writes to the log. */
 	readonly parentLost = (): void => {
 		this.#orphaned = true;
 		const { who } = this.#refusals;
 		if (who !== undefined) this.#remind(who);
 		if (this.#state === "over") this.#ports.exit();
 		else {
-			this.#ports.tell("tangles ended before its work did: the work is killed, nothing is recorded");
+			this.#ports.log("tangles ended before its work did: the work is killed, nothing is recorded");
 			this.#kill();
 		}
 	};
 
-	/** A bug of ours: nothing may run on without us. */
+	/** A bug of ours: the work must not run without a supervisor. */
 	readonly fail = (error: unknown): void => {
 		const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
 		this.#ports.send({ is: "broken", message });
 		this.#kill();
 	};
 
-	/** The work was stopped, by its terminal or by somebody else than us. */
+	/** The work was stopped, but not by this supervisor. */
 	readonly stopped = (signal: number): void => {
 		if (this.#state !== "running" || this.#drive.goal !== "run") return;
 		this.#ports.terminal?.takeBack();
@@ -79,22 +94,9 @@ export class Supervisor {
 	}
 
 	#until(freezeAt: number, killAt: number): void {
-		// The clock is read rounded down: a step is added, so that what is late by it counts as late.
-		const now = sharedNow() + CLOCK_STEP_MS;
-		clearTimeout(this.#freezing);
-		clearTimeout(this.#expiring);
+		this.#timers.clear();
 		this.#ports.send({ is: "until", freezeAt, killAt });
-		if (this.#drive.goal === "kill") return;
-		if (now >= killAt) {
-			this.#timeIsUp();
-			return;
-		}
-		this.#expiring = setTimeout(this.#timeIsUp, killAt - now);
-		if (now >= freezeAt) {
-			this.#drive.towards("freeze");
-			return;
-		}
-		this.#freezing = setTimeout(() => this.#drive.towards("freeze"), freezeAt - now);
+		if (this.#drive.goal === "kill" || !this.#timers.set(freezeAt, killAt)) return;
 		if (this.#state === "waiting") void this.#start();
 		else this.#drive.towards("run");
 	}
@@ -105,7 +107,7 @@ export class Supervisor {
 	};
 
 	async #start(): Promise<void> {
-		this.#state = "running";
+		this.#turn("running");
 		try {
 			const { work, contain, meanwhile } = await this.#ports.start();
 			this.#work = work;
@@ -132,21 +134,21 @@ export class Supervisor {
 	}
 
 	readonly #workEnded = async (exit: Exit): Promise<void> => {
-		// A launcher that has failed has said why before it ended.
+		// A launcher that fails reports why before it ends.
 		await this.#work?.launched.catch(() => undefined);
 		this.#exit = exit;
 		if (this.#state === "running" && this.#failed === undefined) {
 			const left = this.#containment?.members() ?? [];
 			if (left.length > 0) this.#ports.send({ is: "left", who: left.map(describeProcess).join(", ") });
 		}
-		// What it left running would work on without the lock.
+		// Processes that the work has left would go on without the lock.
 		this.#kill();
 	};
 
 	#forward(signal: NodeJS.Signals): void {
 		if (this.#work === undefined) return;
 		const { pid } = this.#work;
-		// No reason to end: it would not have ended the work either.
+		// A refusal here is no reason to end the work.
 		if (sendSignal(-pid, signal) === "refused") this.#ports.send({ is: "unsent", signal, pid });
 	}
 
@@ -166,7 +168,7 @@ export class Supervisor {
 			this.#kill();
 			return;
 		}
-		this.#state = "ending";
+		this.#turn("ending");
 		this.#grace = setTimeout(() => {
 			this.#killed ??= "grace";
 			this.#kill();
@@ -177,14 +179,16 @@ export class Supervisor {
 
 	#kill(): void {
 		if (this.#state === "over") return;
-		const nothing = this.#state === "waiting";
-		this.#state = "ending";
+		const started = this.#state !== "waiting";
+		if (this.#state !== "ending") this.#turn("ending");
 		this.#clear();
-		if (nothing) {
-			this.#exit ??= { code: null, signal: "SIGKILL" };
-			this.#over();
-			// Work that is being started just now is killed as soon as it is there.
-		} else this.#drive.towards("kill");
+		if (started) {
+			// Work that is being started at this moment is killed as soon as its process is known.
+			this.#drive.towards("kill");
+			return;
+		}
+		this.#exit ??= { code: null, signal: "SIGKILL" };
+		this.#over();
 	}
 
 	readonly #wasRefused = (processes: readonly Process[]): void => {
@@ -192,7 +196,7 @@ export class Supervisor {
 	};
 
 	readonly #remind = (who: string): void => {
-		if (this.#orphaned) this.#ports.tell(`the work cannot be ended and runs on without its lock: process ${who}`);
+		if (this.#orphaned) this.#ports.log(`the work cannot be ended and runs on without its lock: process ${who}`);
 		else this.#ports.send({ is: "refused", who });
 	};
 
@@ -202,23 +206,24 @@ export class Supervisor {
 	};
 
 	#clear(): void {
-		for (const timer of [this.#freezing, this.#expiring, this.#grace]) clearTimeout(timer);
+		this.#timers.clear();
+		clearTimeout(this.#grace);
 	}
 
-	/** The last word: after it the supervisor ends. */
+	/** Sends the final report; the supervisor then ends. */
 	readonly #over = (): void => {
 		if (this.#state === "over") return;
-		this.#state = "over";
+		this.#turn("over");
 		this.#clear();
 		this.#refusals.end();
 		this.#drive.stop();
 		this.#ports.terminal?.takeBack();
 		this.#containment?.remove();
 		if (this.#orphaned) this.#ports.exit();
-		else this.#ports.send(this.#lastWord(), this.#ports.close);
+		else this.#ports.send(this.#finalReport(), this.#ports.close);
 	};
 
-	#lastWord(): Report {
+	#finalReport(): Report {
 		if (this.#failed !== undefined) return { is: "failed", errno: this.#failed };
 		const { code, signal } = this.#exit ?? { code: null, signal: null };
 		const why = this.#killed === undefined ? {} : { killed: this.#killed };

@@ -63,7 +63,7 @@ export function openMongo(config: MongoConfig, patienceMs: number, log: Log, sto
 	return open(config, "deciding", { patienceMs, log, stop });
 }
 
-/** The same for a look that a person takes: reads follow the read preference of the address. */
+/** The same for what is only shown to people: reads follow the read preference of the address. */
 export function openMongoToLook(config: MongoConfig, patienceMs: number, log: Log, stop?: AbortSignal): Mongo {
 	return open(config, "following", { patienceMs, log, stop });
 }
@@ -115,7 +115,7 @@ function open(config: MongoConfig, reads: ReadRole, { patienceMs, log, stop }: O
 					return await within(ms, members.orHopeless(run()), unanswered(ms));
 				} catch (error) {
 					checkOpen();
-					throw withoutLogin(told(asFault(error, server, config.database), members), config);
+					throw withoutLogin(withMembersFault(asFault(error, server, config.database), members), config);
 				}
 			}),
 		close: async () => {
@@ -131,7 +131,7 @@ function open(config: MongoConfig, reads: ReadRole, { patienceMs, log, stop }: O
 }
 
 /** The driver's word that no server was found, with what its monitors saw in its place. */
-function told(error: unknown, members: Members): unknown {
+function withMembersFault(error: unknown, members: Members): unknown {
 	const selection = isFault(error, "unreachable") && error.cause instanceof MongoServerSelectionError;
 	return selection ? (members.unreachable() ?? error) : error;
 }

@@ -34,7 +34,7 @@ export function isDuplicate(thrown: unknown): boolean {
 	return error instanceof MongoServerError && error.code === DUPLICATE_KEY;
 }
 
-/** What stopped a bulk write that the server did not answer; the driver makes it look like the server's answer. */
+/** What stopped a bulk write that the server did not answer; the driver reports it like the server's answer. */
 function unwrapped(error: Error): Error {
 	const inner: unknown = error instanceof MongoBulkWriteError ? error.errorResponse : undefined;
 	return inner instanceof MongoError ? inner : error;
@@ -53,7 +53,10 @@ function mendOf(error: MongoServerError, database: string): string {
 	return `grant the user readWrite on ${database}, in mongosh: db.grantRolesToUser(USER, [{ role: "readWrite", db: "${database}" }])`;
 }
 
-/** A Fault "unreachable" for a name that could not be looked up: by an error of the name service, here or among the causes. */
+/**
+ * A Fault "unreachable" for a name that could not be resolved: by an error of the name service, here or among the
+ * causes.
+ */
 export function lookupFault(error: Error): Fault | undefined {
 	for (let at: unknown = error; at instanceof Error; at = at.cause) {
 		const { code, syscall, hostname } = at as NodeJS.ErrnoException & { hostname?: string };

@@ -31,7 +31,7 @@ export async function mongoFacts(mongo: Mongo): Promise<MongoFacts> {
 export async function tryWriting(mongo: Mongo): Promise<void> {
 	const scratch = mongo.db.collection<{ _id: string }>(SCRATCH);
 	const _id = crypto.randomUUID();
-	// First, or a user who may write and not delete would leave a document behind at each look.
+	// First, or a user who may write and not delete would leave a document behind at each check.
 	await mongo.call(() => scratch.deleteOne({ _id }));
 	await mongo.call(() => scratch.updateOne({ _id }, { $set: { tried: 1 } }, { upsert: true }));
 	const { deletedCount } = await mongo.call(() => scratch.deleteOne({ _id }));

@@ -14,7 +14,7 @@ interface Greeting {
 const BEHIND: ReadonlySet<string> = new Set(["RSSecondary", "RSArbiter", "RSOther", "RSGhost"]);
 
 /**
- * The servers behind an address, as the driver's monitors see them: it tells why no server fits, where the driver itself
+ * The servers behind an address, as the driver's monitors see them: it says why no server fits, where the driver itself
  * says "timed out" or nothing.
  */
 export class Members {
@@ -48,19 +48,19 @@ export class Members {
 		return [...(this.#topology?.servers.values() ?? [])];
 	}
 
-	/** Settles as `work` does, or rejects as soon as a fault is seen that no further try can hint. */
+	/** Settles as `work` does, or rejects as soon as a fault occurs that no further try can repair. */
 	async orHopeless<T>(work: Promise<T>): Promise<T> {
 		const { promise, reject } = Promise.withResolvers<never>();
-		const look = () => {
+		const check = () => {
 			const fault = this.#hopeless();
 			if (fault !== undefined) reject(fault);
 		};
-		this.#listeners.add(look);
-		look();
+		this.#listeners.add(check);
+		check();
 		try {
 			return await Promise.race([work, promise]);
 		} finally {
-			this.#listeners.delete(look);
+			this.#listeners.delete(check);
 		}
 	}
 
@@ -79,7 +79,7 @@ export class Members {
 		return this.#wrongSet(servers);
 	}
 
-	/** The driver drops servers of another set, and goes on to look for one of this. */
+	/** The driver drops servers of another set, and goes on to search for one of this set. */
 	#wrongSet(servers: readonly ServerDescription[]): Fault | undefined {
 		const name = this.#setName;
 		if (name === undefined || this.#greetings.size === 0) return undefined;

@@ -1,9 +1,9 @@
 import EXCEPTION from "node-zookeeper-client/lib/Exception";
 import { Fault } from "../../base/fault.ts";
 
-/** Result codes of the protocol that we tell apart (org.apache.zookeeper.KeeperException.Code). */
+/** Result codes of the protocol that matter here (org.apache.zookeeper.KeeperException.Code). */
 export const CODE = {
-	/** Alone a literal: it tells an answer with a value from one without. */
+	/** A literal, so that the type tells an answer with a value from one without. */
 	ok: 0,
 	connectionLoss: EXCEPTION.CONNECTION_LOSS,
 	unimplemented: EXCEPTION.UNIMPLEMENTED,
@@ -18,7 +18,7 @@ export const CODE = {
 	authFailed: EXCEPTION.AUTH_FAILED,
 } as const;
 
-/** The fault for an answer that is none of those the caller expects. */
+/** The fault for a code that the caller does not expect. `what` completes "cannot ...". */
 export function refusal(code: number, what: string, address: string): Fault {
 	if (code === CODE.noAuth || code === CODE.authFailed || code === CODE.invalidAcl) {
 		return new Fault("refused", `ZooKeeper ${address} refuses to ${what}: the login has no right to`, {

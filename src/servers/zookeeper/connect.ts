@@ -5,7 +5,7 @@ import type { Session } from "../../locks/ports.ts";
 import { LiveSession } from "./session.ts";
 import { treeOf } from "./tree.ts";
 
-/** How long the servers are tried at the start, at most. */
+/** How long the servers are tried, in ms, at most. */
 const CONNECT_MS = 10_000;
 
 /**

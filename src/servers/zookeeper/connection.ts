@@ -1,80 +1,78 @@
 import { connect, type Socket } from "node:net";
 import { messageOf } from "../../base/fault.ts";
+import { nextState, type StateTable } from "../../base/next-state.ts";
 import { CODE } from "./codes.ts";
 import { frameCutter } from "./frames.ts";
-import {
-	type Answer,
-	answerOf,
-	closeSession,
-	type Introduction,
-	introductionBytes,
-	login,
-	type ReplyHeader,
-	type Request,
-	readEvent,
-	readReplyHeader,
-	readWelcome,
-	requestBytes,
-	type WatchKind,
-	type Welcome,
-	XID,
-} from "./protocol.ts";
+import { closeSession, type Introduction, introductionBytes, login, readWelcome, type Welcome } from "./handshake.ts";
+import { Outbox } from "./outbox.ts";
+import { PendingRequests } from "./pending-requests.ts";
+import { type ReplyHeader, readEvent, readReplyHeader, XID } from "./replies.ts";
+import { type Answer, type Request, requestBytes, type WatchKind } from "./request.ts";
 
 export interface ServerAddress {
 	readonly host: string;
 	readonly port: number;
 }
 
-/** What a connection tells: `welcome` at most once and first, `down` once. None may throw. */
-export interface Listener {
+/** What a connection reports: `welcome` first and at most once, `down` once. None of these may throw. */
+export interface ConnectionListener {
 	welcome(welcome: Welcome): void;
-	/** Each reply, before the request's own callback: a proof that the server heard us. */
+	/** Each reply, before the callback of its request. */
 	replied(header: ReplyHeader): void;
 	event(path: string, kinds: readonly WatchKind[]): void;
 	/** The server refuses the login; it then ends the connection. */
 	refused(): void;
-	/** After the welcome something came that is no ZooKeeper's; the connection has ended. Asked again it would come again. */
+	/** After the welcome the server has sent bytes that are not its protocol; the connection has ended. */
 	garbled(): void;
-	/** With the reason, where it is not that the server closed it without a word. */
+	/** `why` is undefined where the server closed the connection without an error. */
 	down(why: string | undefined): void;
 }
 
-interface Pending {
-	settle(header: ReplyHeader, frame: Buffer, at: number): () => void;
-	broken(): void;
-}
+type State = "greeting" | "up" | "closing" | "down";
+
+const STATES: StateTable<State> = {
+	greeting: ["up", "down"],
+	up: ["closing", "down"],
+	closing: ["down"],
+	down: [],
+};
 
 /**
- * One TCP connection with one server, from the first attempt to its end. Requests of one turn of the event loop leave in one
- * piece, and are answered in the order in which they were sent.
+ * One TCP connection with one server, from the first attempt to its end. Requests of one turn of the event loop are
+ * sent in one piece, and are answered in the order in which they were sent.
+ *
+ *    greeting --welcome--> up --close()--> closing
+ *        |                  |                 |
+ *        +------------------+-----------------+-- end(), socket closed, time over, bytes not understood --> down
+ *
+ * `send` is answered with `connectionLoss` in every state but `up`; all that is pending is so when `up` ends.
  */
 export class Connection {
 	readonly server: ServerAddress;
 	/** Resolves once the socket is closed. */
 	readonly closed: Promise<void>;
-	readonly #listener: Listener;
+	readonly #listener: ConnectionListener;
 	readonly #socket: Socket;
-	#out: Buffer[] = [];
-	/** By number. */
-	readonly #pending = new Map<number, Pending>();
-	#flushing = false;
-	#nextXid = 1;
-	#nextReply = 1;
+	readonly #outbox: Outbox;
+	readonly #pending = new PendingRequests();
 	readonly #cut = frameCutter();
 	readonly #attempt: ReturnType<typeof setTimeout>;
-	#state: "greeting" | "up" | "closing" | "down" = "greeting";
+	#state: State = "greeting";
 
-	/** Gives up where the server has not answered the introduction within `attemptMs`. */
-	constructor(server: ServerAddress, introduction: Introduction, attemptMs: number, listener: Listener) {
+	/** Ends itself where the server has not answered the introduction within `attemptMs`. */
+	constructor(server: ServerAddress, introduction: Introduction, attemptMs: number, listener: ConnectionListener) {
 		this.server = server;
 		this.#listener = listener;
 		const socket = connect({ host: server.host, port: server.port, noDelay: true });
 		this.#socket = socket;
+		this.#outbox = new Outbox((bytes) => {
+			if (this.#state !== "down") socket.write(bytes);
+		});
 		this.#attempt = setTimeout(() => {
-			const so = socket.connecting ? "no connection" : "connected, but no answer";
-			this.end(`${so} within ${Math.round(attemptMs)} ms`);
+			const progress = socket.connecting ? "no connection" : "connected, but no answer";
+			this.end(`${progress} within ${Math.round(attemptMs)} ms`);
 		}, attemptMs);
-		socket.on("connect", () => this.#write(introductionBytes(introduction)));
+		socket.on("connect", () => this.#outbox.add(introductionBytes(introduction)));
 		socket.on("data", (bytes: Buffer) => this.#receive(bytes));
 		socket.on("error", (error) => this.end(messageOf(error)));
 		this.closed = new Promise((resolve) => {
@@ -85,85 +83,65 @@ export class Connection {
 		});
 	}
 
-	/** Sends a request. `done` is called exactly once: with the reply, or with `connectionLoss` when the connection ends before. */
+	/**
+	 * Sends a request. `done` is called exactly once: with the reply, or with `connectionLoss` when the connection ends
+	 * before.
+	 */
 	send<T>(request: Request<T>, done: (answer: Answer<T>) => void): void {
-		if (this.#state !== "up") {
-			done({ code: CODE.connectionLoss });
-			return;
-		}
-		const xid = this.#nextXid++;
-		this.#pending.set(xid, {
-			settle: (header, frame, at) => {
-				const answer = answerOf(request, header, frame, at);
-				return () => done(answer);
-			},
-			broken: () => done({ code: CODE.connectionLoss }),
-		});
-		this.#write(requestBytes(xid, request));
+		if (this.#state === "up") this.#outbox.add(requestBytes(this.#pending.add(request, done), request));
+		else done({ code: CODE.connectionLoss });
 	}
 
-	/** Logs in; to be the first that is sent. */
+	/** Logs in. Must be the first request that is sent. */
 	login(auth: string): void {
-		this.#write(requestBytes(XID.auth, login(auth)));
+		this.#outbox.add(requestBytes(XID.auth, login(auth)));
 	}
 
-	/** Sets the session's watches anew. */
+	/** Sets the session's watches on this connection. */
 	setWatches(requests: readonly Request<undefined>[]): void {
-		for (const request of requests) this.#write(requestBytes(XID.setWatches, request));
+		for (const request of requests) this.#outbox.add(requestBytes(XID.setWatches, request));
 	}
 
-	/** Ends the session with the server where there is one, and then the connection, at the latest after `deadlineMs`. */
+	/**
+	 * Ends the session with the server where the connection is up, then the connection, at the latest after `deadlineMs`.
+	 */
 	async close(deadlineMs: number): Promise<void> {
-		if (this.#state === "up") {
-			this.#write(requestBytes(this.#nextXid, closeSession));
-			this.#state = "closing";
-			this.#breakPending();
-			const late = setTimeout(() => this.end("closed"), deadlineMs);
-			await this.closed;
-			clearTimeout(late);
-		} else {
+		if (this.#state !== "up") {
 			this.end("closed");
 			await this.closed;
+			return;
 		}
+		this.#outbox.add(requestBytes(this.#pending.nextXid, closeSession));
+		this.#turn("closing");
+		this.#pending.failAll();
+		const late = setTimeout(() => this.end("closed"), deadlineMs);
+		await this.closed;
+		clearTimeout(late);
 	}
 
-	/** Breaks the connection. */
+	/** Breaks the connection. Does nothing where it is down already. */
 	end(why: string | undefined): void {
 		if (this.#state === "down") return;
-		this.#state = "down";
+		this.#turn("down");
 		clearTimeout(this.#attempt);
 		this.#socket.destroy();
-		this.#breakPending();
+		this.#pending.failAll();
 		this.#listener.down(why);
 	}
 
-	#breakPending(): void {
-		const pending = [...this.#pending.values()];
-		this.#pending.clear();
-		for (const { broken } of pending) broken();
-	}
-
-	#write(message: Buffer): void {
-		this.#out.push(message);
-		if (this.#flushing) return;
-		this.#flushing = true;
-		queueMicrotask(() => {
-			this.#flushing = false;
-			const bytes = Buffer.concat(this.#out);
-			this.#out = [];
-			if (this.#state !== "down") this.#socket.write(bytes);
-		});
+	#turn(state: State): void {
+		this.#state = nextState(STATES, "connection", this.#state, state);
 	}
 
 	#receive(bytes: Buffer): void {
-		for (const frame of this.#understood(() => this.#cut(bytes)) ?? []) {
+		for (const frame of this.#decoded(() => this.#cut(bytes)) ?? []) {
 			if (this.#state === "down" || this.#state === "closing") return;
-			this.#understood(() => this.#read(frame))?.();
+			this.#decoded(() => this.#read(frame))?.();
 		}
 	}
 
-	/** Undefined, and the connection's end, over what is no ZooKeeper's. */
-	#understood<T>(read: () => T): T | undefined {
+	/** What `read` gives. Where it throws, the bytes are not ZooKeeper's: the connection ends. */
+	#decoded<T>(read: () => T): T | undefined {
 		try {
 			return read();
 		} catch (error) {
@@ -174,7 +152,7 @@ export class Connection {
 		}
 	}
 
-	/** Reads one frame; what is to be done about it is returned. */
+	/** Decodes one frame; the function that it returns acts on the frame. */
 	#read(frame: Buffer): () => void {
 		if (this.#state === "greeting") return this.#greeting(readWelcome(frame));
 		const { header, at } = readReplyHeader(frame);
@@ -188,24 +166,18 @@ export class Connection {
 			case XID.setWatches:
 				return () => {};
 		}
-		const pending = this.#pending.get(header.xid);
-		if (pending === undefined || header.xid !== this.#nextReply) {
-			throw new Error(`reply ${header.xid} where ${this.#nextReply} was due`);
-		}
-		const settle = pending.settle(header, frame, at);
+		const answer = this.#pending.take(header, frame, at);
 		return () => {
-			this.#nextReply += 1;
-			this.#pending.delete(header.xid);
 			this.#listener.replied(header);
-			settle();
+			answer();
 		};
 	}
 
 	#greeting(welcome: Welcome): () => void {
 		return () => {
 			clearTimeout(this.#attempt);
-			// Without a session the connection is good for nothing; the server closes it.
-			if (welcome.timeoutMs > 0) this.#state = "up";
+			// A time-out of 0: the session is over, and the server closes the connection.
+			if (welcome.timeoutMs > 0) this.#turn("up");
 			this.#listener.welcome(welcome);
 		};
 	}

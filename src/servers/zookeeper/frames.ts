@@ -1,9 +1,9 @@
-/** Lists of some millions of nodes; what claims to be longer is no ZooKeeper's. */
+/** The longest frame, in bytes: lists of some millions of nodes. A longer one is not ZooKeeper's. */
 const LONGEST = 256 * 1024 * 1024;
 
 /**
- * Cuts a stream into frames: four bytes of length, then so many. The function gives the frames that are whole with `bytes`,
- * and keeps the beginning of the next, which is put together once, when its end has come. Throws over a length that cannot be.
+ * Cuts a stream into frames: four bytes of length, then that many bytes. The function returns the frames that `bytes`
+ * completes, and keeps the beginning of the next one. Throws a `RangeError` over a length above 256 MiB.
  */
 export function frameCutter(): (bytes: Buffer) => Buffer[] {
 	let parts: Buffer[] = [];

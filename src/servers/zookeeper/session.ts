@@ -4,14 +4,16 @@ import { noteOpen } from "../../base/open.ts";
 import type { Secret } from "../../base/secret.ts";
 import type { SessionState, Validity } from "../../locks/ports.ts";
 import { readAddress } from "./address.ts";
-import { SessionClock } from "./clock.ts";
 import { CODE } from "./codes.ts";
-import { type Answer, proof, type Request } from "./protocol.ts";
+import { Heartbeat } from "./heartbeat.ts";
+import { proof } from "./operations.ts";
+import type { Answer, Request } from "./request.ts";
+import { SessionMonitor } from "./session-monitor.ts";
 import { Wire } from "./wire.ts";
 
-/** How long the close request may take; the session's time-out ends what it does not. */
+/** How long the close request may take; what takes longer is ended by the session's time-out. */
 const CLOSE_MS = 1000;
-/** Answers to a transaction that say nothing for the session. */
+/** Answers to a transaction that prove nothing about the session. */
 const NO_PROOF: readonly number[] = [CODE.connectionLoss, CODE.sessionExpired, CODE.sessionMoved];
 
 export interface SessionOptions {
@@ -21,28 +23,25 @@ export interface SessionOptions {
 }
 
 /**
- * One session with the ensemble: its connection, its heartbeat, and its state by our own clock. The connection may come and
- * go; the session is over when the server or the clock says so, and then for good.
+ * One session with the ensemble: its connections (`Wire`), its heartbeat, and its state by our own clock
+ * (`SessionMonitor`).
+ *
+ *    connecting --up--> wired --down--> connecting --> ...
+ *        |                |
+ *        +----------------+-- the monitor's loss, the server's word, a refused login, close() --> over
+ *
+ * A request is sent at once while wired, waits while connecting, and is rejected with the loss once over.
  */
 export class LiveSession {
 	readonly address: string;
 	readonly chroot: string;
 	readonly #wire: Wire;
-	readonly #clock: SessionClock;
-	readonly #lost = new AbortController();
-	readonly #listeners = new Set<() => void>();
+	readonly #monitor: SessionMonitor;
+	readonly #heartbeat: Heartbeat;
 	readonly #forget: () => void;
 	#upWaiters: (() => void)[] = [];
 	#wired = false;
-	#shown: SessionState = "suspended";
-	/** The freezeAt that listeners know of. */
-	#toldUntil = 0;
-	/** When the proof was sent after which the state was evaluated last. */
-	#evaluatedAt = 0;
-	#timeoutMs: number;
-	#beat: ReturnType<typeof setTimeout> | undefined;
-	#check: ReturnType<typeof setTimeout> | undefined;
-	/** What nobody waits for. */
+	/** Work that nobody waits for but `close`. */
 	readonly #later = new Set<Promise<unknown>>();
 	#closing: Promise<void> | undefined;
 	/** The end of the wire, from the session's loss on. */
@@ -52,15 +51,25 @@ export class LiveSession {
 		const address = readAddress(options.connect);
 		this.address = address.text;
 		this.chroot = address.chroot;
-		this.#timeoutMs = options.sessionTimeoutMs;
-		this.#clock = new SessionClock(options.sessionTimeoutMs, () => performance.now());
 		this.#forget = noteOpen(`ZooKeeper session with ${this.address}`);
+		this.#monitor = new SessionMonitor({
+			timeoutMs: options.sessionTimeoutMs,
+			lossFault: (why) => this.#lossFault(why),
+			lost: () => {
+				this.#heartbeat.stop();
+				this.#closed = this.#end();
+			},
+		});
+		this.#heartbeat = new Heartbeat({
+			prove: () => this.#send(proof(this.chroot)),
+			silent: (waitedMs) => this.#wire.cut(`no answer within ${Math.round(waitedMs)} ms`),
+		});
 		this.#wire = new Wire(address, options.sessionTimeoutMs, options.auth, {
 			up: (timeoutMs) => this.#connected(timeoutMs),
 			down: () => this.#disconnected(),
-			over: (why) => this.#expire(this.#fault(why)),
+			over: (why) => this.#monitor.expire(this.#lossFault(why)),
 			refused: () =>
-				this.#expire(
+				this.#monitor.expire(
 					new Fault("refused", `ZooKeeper ${this.address} refuses the login`, {
 						hint: "check zookeeper-connection-info.auth-file (user:password)",
 					}),
@@ -73,16 +82,15 @@ export class LiveSession {
 	}
 
 	get timeoutMs(): number {
-		return this.#timeoutMs;
+		return this.#monitor.timeoutMs;
 	}
 
 	get lost(): AbortSignal {
-		this.#evaluate();
-		return this.#lost.signal;
+		return this.#monitor.lost;
 	}
 
 	get state(): SessionState {
-		return this.#evaluate();
+		return this.#monitor.evaluate();
 	}
 
 	/** Why there is no connection, for messages. */
@@ -91,12 +99,11 @@ export class LiveSession {
 	}
 
 	validity(): Validity {
-		return this.#clock.validity();
+		return this.#monitor.validity();
 	}
 
 	onValidity(listener: () => void): () => void {
-		this.#listeners.add(listener);
-		return () => this.#listeners.delete(listener);
+		return this.#monitor.onValidity(listener);
 	}
 
 	/** Resolves with the first proof that is sent from now on; rejects with the loss. */
@@ -105,9 +112,11 @@ export class LiveSession {
 		while (NO_PROOF.includes(answer.code)) answer = await this.ask(proof(this.chroot));
 	}
 
-	/** Sends at once where there is a connection (in the order of the calls), else as soon as there is one. */
+	/**
+	 * Sends the request at once where there is a connection (in the order of the calls), else as soon as there is one.
+	 */
 	ask<T>(request: Request<T>): Promise<Answer<T>> {
-		return this.#wired ? this.#fly(request) : this.#askLater(request);
+		return this.#wired ? this.#send(request) : this.#askLater(request);
 	}
 
 	async #askLater<T>(request: Request<T>): Promise<Answer<T>> {
@@ -115,10 +124,10 @@ export class LiveSession {
 			this.lost.throwIfAborted();
 			await unlessAborted(this.lost, new Promise<void>((resolve) => this.#upWaiters.push(resolve)));
 		}
-		return await this.#fly(request);
+		return await this.#send(request);
 	}
 
-	/** Takes note of work that nobody waits for; `close` does. */
+	/** Registers work that nobody waits for; `close` waits for it, a second at most. */
 	later(work: Promise<unknown>): void {
 		const forget = () => void this.#later.delete(work);
 		this.#later.add(work);
@@ -133,11 +142,12 @@ export class LiveSession {
 
 	async #close(): Promise<void> {
 		const done = new AbortController();
-		const late = pause(CLOSE_MS, AbortSignal.any([done.signal, this.#lost.signal]));
+		const late = pause(CLOSE_MS, AbortSignal.any([done.signal, this.lost]));
 		await Promise.race([Promise.allSettled(this.#later), Promise.allSettled([late])]);
 		done.abort(new Error("closed"));
-		// Lost first: what is asked from then on fails, and what is repeated until it is answered lets go.
-		this.#expire(this.#fault("the session was closed"));
+		// The loss comes before the close request: what is asked later is rejected, and what is repeated until answered
+		// stops.
+		this.#monitor.expire(this.#lossFault("the session was closed"));
 		await this.#closed;
 	}
 
@@ -146,40 +156,27 @@ export class LiveSession {
 		this.#forget();
 	}
 
-	#fault(why: string): Fault {
+	#lossFault(why: string): Fault {
 		const trouble = this.trouble === undefined ? "" : ` (${this.trouble})`;
 		return new Fault("unreachable", `lost the session with ZooKeeper ${this.address}: ${why}${trouble}`);
 	}
 
-	#fly<T>(request: Request<T>): Promise<Answer<T>> {
+	#send<T>(request: Request<T>): Promise<Answer<T>> {
 		return new Promise((resolve, reject) => {
-			if (this.#lost.signal.aborted) return reject(this.#lost.signal.reason);
+			if (this.#monitor.isOver) return reject(this.#monitor.reason);
 			const sentAt = performance.now();
 			this.#wire.send(request, (answer) => {
-				if (this.#lost.signal.aborted) return reject(this.#lost.signal.reason);
-				if (request.proves && !NO_PROOF.includes(answer.code)) this.#proven(sentAt);
+				if (this.#monitor.isOver) return reject(this.#monitor.reason);
+				if (request.proves && !NO_PROOF.includes(answer.code)) this.#monitor.proven(sentAt);
 				resolve(answer);
 			});
 		});
 	}
 
-	/** A transaction sent at `sentAt` was answered, so that the session lived after that. */
-	#proven(sentAt: number): void {
-		this.#clock.proven(sentAt);
-		// Re-evaluates at most every timeout/60: answers arrive in bursts.
-		if (this.#shown === "connected" && sentAt <= this.#evaluatedAt + this.#timeoutMs / 60) return;
-		this.#evaluatedAt = sentAt;
-		this.#evaluate();
-	}
-
 	#connected(timeoutMs: number): void {
-		this.#timeoutMs = timeoutMs;
-		this.#clock.negotiated(timeoutMs);
-		clearTimeout(this.#check);
-		this.#check = undefined;
+		this.#monitor.connected(timeoutMs);
 		this.#wired = true;
-		// Until the first proof the state is suspended.
-		this.#heartbeat();
+		if (this.#monitor.evaluate() !== "lost") this.#heartbeat.start(timeoutMs);
 		const waiters = this.#upWaiters;
 		this.#upWaiters = [];
 		for (const up of waiters) up();
@@ -187,71 +184,7 @@ export class LiveSession {
 
 	#disconnected(): void {
 		this.#wired = false;
-		clearTimeout(this.#beat);
-		this.#clock.disconnected();
-		this.#evaluate();
-	}
-
-	/** A proof every sixth of the time-out. One that waits a third for its answer breaks the connection, so that another server is tried in time. */
-	#heartbeat(): void {
-		clearTimeout(this.#beat);
-		if (this.#evaluate() === "lost" || !this.#wired) return;
-		let answered = false;
-		const ended = () => {
-			answered = true;
-			clearTimeout(patience);
-		};
-		void this.#fly(proof(this.chroot)).then(ended, ended);
-		const patience = setTimeout(() => {
-			if (!answered && this.#wired) this.#wire.cut(`no answer within ${Math.round(this.#timeoutMs / 3)} ms`);
-		}, this.#timeoutMs / 3);
-		this.#beat = setTimeout(() => this.#heartbeat(), this.#timeoutMs / 6);
-	}
-
-	#expire(reason: Fault): void {
-		this.#clock.expired();
-		if (this.#lost.signal.aborted) return;
-		this.#lost.abort(reason);
-		this.#closed = this.#end();
-		this.#show("lost");
-		clearTimeout(this.#beat);
-		clearTimeout(this.#check);
-	}
-
-	/** The state now; everything that follows from a change happens before this returns. */
-	#evaluate(): SessionState {
-		const state = this.#lost.signal.aborted ? "lost" : this.#clock.state;
-		if (state === "lost") {
-			this.#expire(this.#fault(`no proof of it for ${Math.round(this.#clock.silentMs)} ms`));
-			return state;
-		}
-		this.#show(state);
-		this.#arm(state);
-		return state;
-	}
-
-	/** One timer for the next change that time alone brings. Answers only put it off, so that it may ring too early, never too late. */
-	#arm(state: SessionState): void {
-		if (this.#check !== undefined) return;
-		const { freezeAt, expiresAt } = this.#clock.validity();
-		const next = state === "connected" ? freezeAt : expiresAt;
-		const ring = () => {
-			this.#check = undefined;
-			this.#evaluate();
-		};
-		this.#check = setTimeout(ring, Math.max(1, Math.ceil(next - performance.now())));
-	}
-
-	/** Tells the listeners of a new state, and of trust that was prolonged by more than a trifle. */
-	#show(state: SessionState): void {
-		const until = state === "connected" ? this.#clock.validity().freezeAt : 0;
-		if (state === this.#shown && until - this.#toldUntil < this.#timeoutMs / 30) return;
-		if (state !== this.#shown) {
-			clearTimeout(this.#check);
-			this.#check = undefined;
-		}
-		this.#shown = state;
-		this.#toldUntil = until;
-		for (const listener of [...this.#listeners]) listener();
+		this.#heartbeat.stop();
+		this.#monitor.disconnected();
 	}
 }

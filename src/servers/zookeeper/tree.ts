@@ -1,8 +1,7 @@
 import type { NodeFacts, NodeRead, Session } from "../../locks/ports.ts";
+import { BulkReader } from "./bulk-reader.ts";
 import { CODE, refusal } from "./codes.ts";
-import { Gather } from "./gather.ts";
 import {
-	type Answer,
 	CREATOR_ALL,
 	create,
 	EVERYONE_ALL,
@@ -10,11 +9,10 @@ import {
 	getChildren,
 	getData,
 	MODE,
-	type Read,
-	type Request,
 	remove as removal,
-	type Stat,
-} from "./protocol.ts";
+} from "./operations.ts";
+import type { NodeRecord, Stat } from "./records.ts";
+import type { Answer, Request } from "./request.ts";
 import type { LiveSession } from "./session.ts";
 
 function factsOf(stat: Stat): NodeFacts {
@@ -28,24 +26,24 @@ function factsOf(stat: Stat): NodeFacts {
 }
 
 /**
- * The operations the locks need, on a live session. What was in doubt when the connection broke is settled: reads are asked
- * again, deletes until done or absent, a create of our own is looked for by the uuid in its name (lock-layout.md, 5).
- * With `login`, nodes and directories are ours alone to change and everyone's to read: the right to delete a node is its
- * directory's to give.
+ * The operations of the `Session` port, on a live session. A request whose reply was lost is settled: reads are sent
+ * again, deletes until the node is deleted or absent, and a create is found by the uuid in the node's name
+ * (lock-layout.md, 5). With `login`, only the same login may change the nodes and directories that are created, and
+ * everyone may read them; the right to delete a node is given by its directory.
  */
 export function treeOf(session: LiveSession, login: boolean): Session {
 	const acl = login ? CREATOR_ALL : EVERYONE_ALL;
 	const at = (path: string) => (path === "/" ? session.chroot || "/" : session.chroot + path);
 	const fail = (code: number, what: string) => refusal(code, what, session.address);
 
-	/** For requests that may be repeated: asked again until answered. */
+	/** Sends a request that may be repeated until it is answered. */
 	async function settled<T>(request: Request<T>): Promise<Answer<T>> {
 		let answer = await session.ask(request);
 		while (answer.code === CODE.connectionLoss) answer = await session.ask(request);
 		return answer;
 	}
 
-	const gather = new Gather(settled);
+	const bulk = new BulkReader(settled);
 
 	function listed({ code, value }: Answer<string[]>, path: string): string[] | undefined {
 		if (code === CODE.noNode) return undefined;
@@ -53,13 +51,13 @@ export function treeOf(session: LiveSession, login: boolean): Session {
 		return value;
 	}
 
-	function node({ code, value }: Answer<Read>, path: string): NodeRead | undefined {
+	function node({ code, value }: Answer<NodeRecord>, path: string): NodeRead | undefined {
 		if (code === CODE.noNode) return undefined;
 		if (value === undefined) throw fail(code, `read ${path}`);
 		return { data: value.data, ...factsOf(value.stat) };
 	}
 
-	/** Of one node: a server has no request for many. Asked for few, those that may not be read. */
+	/** One request for each node: only nodes that may not be read are asked about, and those are few. */
 	async function facts(path: string): Promise<NodeFacts | undefined> {
 		const { code, value } = await settled(exists(at(path)));
 		if (code === CODE.noNode) return undefined;
@@ -79,9 +77,9 @@ export function treeOf(session: LiveSession, login: boolean): Session {
 		throw fail(code, `delete ${path}`);
 	}
 
-	/** Full names below `dir` that start with `prefix`, as the ensemble has them now and not as a server that lags. */
+	/** Names below `dir` that start with `prefix`, as the leader has them: a server that lags behind it has caught up. */
 	async function ownNames(dir: string, prefix: string): Promise<string[]> {
-		// A delete of what cannot be there is a write, and answered in its order: everything before it is seen then.
+		// A delete of a node that cannot exist is a write: a list that is answered after it shows every earlier write.
 		const [, names] = await Promise.all([remove(`${dir}/${prefix}settled`), children(dir)]);
 		return (names ?? []).filter((name) => name.startsWith(prefix));
 	}
@@ -93,10 +91,11 @@ export function treeOf(session: LiveSession, login: boolean): Session {
 	async function makeDirectories(path: string): Promise<void> {
 		const parts = at(path).split("/").slice(1);
 		const paths = parts.map((_, depth) => `/${parts.slice(0, depth + 1).join("/")}`);
-		// Sent together: they are carried out in this order.
+		// Sent together: the server carries them out in this order.
 		const answers = await Promise.all(paths.map(makeDirectory));
 		const last = answers.at(-1)?.code ?? CODE.ok;
-		// A level that is refused may be there all the same, as with a chroot of somebody else's. One that was removed meanwhile shows when it is used.
+		// A level whose create is refused may exist, as a chroot of another owner does. A level that was removed meanwhile
+		// shows at its next use.
 		if (last !== CODE.ok && last !== CODE.nodeExists && last !== CODE.noNode) throw fail(last, `create ${path}`);
 		const refused = answers.find(({ code }) => code === CODE.noAuth);
 		if (last === CODE.noNode && refused !== undefined) throw fail(refused.code, `create the directories of ${path}`);
@@ -141,8 +140,8 @@ export function treeOf(session: LiveSession, login: boolean): Session {
 		},
 		read: async (path, changed) => node(await settled(getData(at(path), changed)), path),
 		bulk: {
-			children: async (path) => listed(await gather.read(path, getChildren(at(path))), path),
-			read: async (path) => node(await gather.read(path, getData(at(path))), path),
+			children: async (path) => listed(await bulk.read(path, getChildren(at(path))), path),
+			read: async (path) => node(await bulk.read(path, getData(at(path))), path),
 			facts,
 		},
 	};

@@ -1,9 +1,13 @@
-import { type Request, setWatches, type Watch, type WatchKind } from "./protocol.ts";
+import { setWatches } from "./handshake.ts";
+import type { Request, Watch, WatchKind } from "./request.ts";
 
 /** Bytes of paths in one request, at most: a server closes the connection over a request of more than 1 MiB. */
 const REQUEST_BYTES = 128 * 1024;
 
-/** The watches of a session. They outlive its connections: a server knows only those that were set on its own. */
+/**
+ * The watches of a session. They outlive its connections: a server knows only the watches that were set on a connection
+ * with it.
+ */
 export class Watches {
 	readonly #waiting: Record<WatchKind, Map<string, Set<() => void>>> = { data: new Map(), children: new Map() };
 
@@ -22,7 +26,7 @@ export class Watches {
 		}
 	}
 
-	/** What sets them on a new connection, where the last transaction known is `zxid`. */
+	/** The requests that set all watches on a new connection, where `zxid` is the last transaction that we know of. */
 	requests(zxid: bigint): Request<undefined>[] {
 		const requests: Request<undefined>[] = [];
 		let data: string[] = [];

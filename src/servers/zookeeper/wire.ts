@@ -2,7 +2,8 @@ import type { Secret } from "../../base/secret.ts";
 import type { Address } from "./address.ts";
 import { CODE } from "./codes.ts";
 import { Connection } from "./connection.ts";
-import type { Answer, Request, Welcome } from "./protocol.ts";
+import type { Welcome } from "./handshake.ts";
+import type { Answer, Request } from "./request.ts";
 import { Watches } from "./watches.ts";
 
 /** Pause before a server is tried again after all have been tried. */
@@ -14,7 +15,7 @@ export interface WireListener {
 	/** Connected, with the session time-out that the server grants, in ms. */
 	up(timeoutMs: number): void;
 	down(): void;
-	/** The session is good for nothing any more. */
+	/** The session is over for good. */
 	over(why: string): void;
 	/** The server refuses the login. */
 	refused(): void;
@@ -22,7 +23,12 @@ export interface WireListener {
 
 /**
  * The connections of one session, one after another: the servers in turn, the same session on each of them, its watches
- * set anew. It decides nothing about the session; its silence is the session's to notice.
+ * set again. It does not decide when the session is over, and does not notice a silent server: `SessionMonitor` and
+ * `Heartbeat` do.
+ *
+ *    connecting --welcome--> up --connection ended--> pausing --0 or 150 ms--> connecting
+ *        |                                               ^
+ *        +--no answer, refused, broken ------------------+         close() from every state --> ended
  */
 export class Wire {
 	readonly #address: Address;
@@ -31,7 +37,7 @@ export class Wire {
 	readonly #watches = new Watches();
 	readonly #attemptMs: number;
 	#session: Welcome;
-	/** The last transaction that a server told us of. */
+	/** The last transaction that a server has reported. */
 	#zxid = 0n;
 	#connection: Connection | undefined;
 	#up = false;
@@ -62,7 +68,7 @@ export class Wire {
 		return this.#trouble;
 	}
 
-	/** Sends at once; where there is no connection, `done` is told so. */
+	/** Sends at once; where there is no connection, `done` gets `connectionLoss`. */
 	send<T>(request: Request<T>, done: (answer: Answer<T>) => void): void {
 		const { watch } = request;
 		const answered = (answer: Answer<T>) => {
@@ -78,7 +84,10 @@ export class Wire {
 		this.#connection?.end(reason);
 	}
 
-	/** Ends the session with the server where there is a connection, `deadlineMs` at most. What is in flight is broken at once. */
+	/**
+	 * Ends the session with the server where there is a connection, within `deadlineMs`. Pending requests get
+	 * `connectionLoss` at once.
+	 */
 	async close(deadlineMs: number): Promise<void> {
 		this.#ended = true;
 		clearTimeout(this.#retry);

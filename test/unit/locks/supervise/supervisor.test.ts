@@ -40,7 +40,7 @@ function scene(lingerMs = 60_000) {
 			reports.push(report);
 			sent?.();
 		},
-		tell: (line) => lines.push(line),
+		log: (line) => lines.push(line),
 		close: over.resolve,
 		exit: over.resolve,
 		terminal: undefined,

@@ -1,0 +1,42 @@
+import type { AcquireOptions } from "../../src/locks/acquire.ts";
+import { type Holder, holderData } from "../../src/locks/holder.ts";
+import type { InMemoryEnsemble, InMemorySession } from "../../src/locks/in-memory.ts";
+import type { LockLayout } from "../../src/locks/names.ts";
+
+export const never = new AbortController().signal;
+
+/** Data of a node of ours, by its command. */
+export function holderOf(command: string, layout: LockLayout = "both"): string {
+	const holder: Holder = {
+		...{ host: "h1", pid: 1, user: "anna", command, layout, run: command, version: "0.0.0" },
+		started: "2026-01-01T00:00:00.000Z",
+	};
+	return holderData(holder);
+}
+
+/** Options of an acquire that waits a minute at most. */
+export function taking(layout: LockLayout, waitMs = 60_000, command = "test"): AcquireOptions {
+	return { layout, waitMs, data: holderOf(command, layout), signal: never };
+}
+
+/** Resolves once all steps that are due, and those that follow from them, are carried out. */
+export async function settle(): Promise<void> {
+	for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Resolves once `check` holds; it is looked at again after each turn of the event loop. */
+export async function until(check: () => boolean): Promise<void> {
+	while (!check()) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Children of `dir` that belong to a session, in the order in which they were made. */
+export function contendersOf({ tree }: InMemoryEnsemble, dir: string): string[] {
+	const names = (tree.children(dir) ?? []).filter((name) => /-\d{10}$/.test(name));
+	return names.toSorted((a, b) => Number(a.slice(-10)) - Number(b.slice(-10)));
+}
+
+/** A node whose name is Curator's, with an IP address in it. */
+export async function curatorNode(session: InMemorySession, dir: string, kind: "lock-" | "lease-"): Promise<string> {
+	await session.makeDirectories(dir);
+	return (await session.createOwn(dir, `_c_${crypto.randomUUID()}-${kind}`, "10.0.0.7")) ?? "";
+}
