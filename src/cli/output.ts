@@ -1,4 +1,4 @@
-import { unlessAborted } from "../base/deadline.ts";
+import { orAborted } from "../base/deadline.ts";
 import type { Sink } from "./streams/standard.ts";
 
 /** Where payload goes. The same object feeds text and JSON, so that they cannot differ. */
@@ -37,7 +37,7 @@ export function outputTo(stdout: Sink, { json = false, quiet = false }: Form, si
 	const write = (text: string) => stdout.write(text);
 	const paced = async (text: string) => {
 		write(text);
-		await unlessAborted(signal, stdout.room());
+		await orAborted(signal, stdout.room());
 	};
 	function document<T>(value: T, text: (value: T) => string): void {
 		const rendered = json ? JSON.stringify(value, null, 2) : text(value);

@@ -1,4 +1,4 @@
-import { pause } from "../base/deadline.ts";
+import { sleep } from "../base/deadline.ts";
 import { Fault } from "../base/fault.ts";
 import { inOrder } from "./names.ts";
 import type { Entered } from "./own-nodes.ts";
@@ -22,7 +22,7 @@ export class Displaced extends Error {}
 async function change({ deadline, signal }: Attempt, changed: Promise<void>): Promise<void> {
 	const done = new AbortController();
 	const left = Math.max(0, deadline - performance.now());
-	const late = pause(left, AbortSignal.any([signal, done.signal]));
+	const late = sleep(left, AbortSignal.any([signal, done.signal]));
 	try {
 		await Promise.race([changed, late]);
 	} finally {

@@ -1,4 +1,4 @@
-import { unlessAborted, within } from "../base/deadline.ts";
+import { orAborted, withDeadline } from "../base/deadline.ts";
 import { Fault, isFault } from "../base/fault.ts";
 import type { Session } from "./ports.ts";
 
@@ -40,7 +40,7 @@ export class OwnNodes {
 				() => undefined,
 			),
 		);
-		return await unlessAborted(this.#signal, entering);
+		return await orAborted(this.#signal, entering);
 	}
 
 	async #enter(dir: string, prefix: string, data: string, other?: string): Promise<Entered> {
@@ -85,7 +85,7 @@ export class OwnNodes {
 		// Whatever it meets when it is late belongs to nobody any more; the session's end is what ends it.
 		this.#session.later(leaving);
 		try {
-			await within(LEAVE_MS, leaving, late);
+			await withDeadline(LEAVE_MS, leaving, late);
 		} catch (error) {
 			if (!isFault(error, "unreachable")) throw error;
 		}

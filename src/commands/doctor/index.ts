@@ -1,4 +1,4 @@
-import { within } from "../../base/deadline.ts";
+import { withDeadline } from "../../base/deadline.ts";
 import { Fault, isFault } from "../../base/fault.ts";
 import { command } from "../../cli/command.ts";
 import type { Config } from "../../config/config.ts";
@@ -26,7 +26,7 @@ async function part(name: string, look: (add: AddLines) => Promise<void>): Promi
 	};
 	try {
 		const late = () => new Fault("unreachable", `not all could be looked at within ${LONGEST_MS / 1000} s`);
-		await within(LONGEST_MS, look(add), late);
+		await withDeadline(LONGEST_MS, look(add), late);
 	} catch (error) {
 		lines.push(thrownLine(name, error));
 	}

@@ -1,4 +1,4 @@
-import { pause } from "../../base/deadline.ts";
+import { sleep } from "../../base/deadline.ts";
 import { Fault } from "../../base/fault.ts";
 import { command } from "../../cli/command.ts";
 import { collectStatus } from "./collect-status.ts";
@@ -41,7 +41,7 @@ export default command(
 				if (failures.length > 0) throw failures[0];
 				return;
 			}
-			await pause(EVERY_MS, signal);
+			await sleep(EVERY_MS, signal);
 		}
 	},
 );

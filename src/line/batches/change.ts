@@ -1,4 +1,4 @@
-import { pause } from "../../base/deadline.ts";
+import { sleep } from "../../base/deadline.ts";
 import { Fault } from "../../base/fault.ts";
 import type { Batch } from "./batch.ts";
 import { isBatch } from "./malformed.ts";
@@ -33,7 +33,7 @@ export async function updateBatch(
 		if (next === batch) return batch;
 		if (await store.store(next, signal)) return { ...next, version: next.version + 1 };
 		// Those who lost against the same write would meet again at the next.
-		await pause(Math.random() * Math.min(LONGEST_PAUSE_MS, 2 ** conflicts), signal);
+		await sleep(Math.random() * Math.min(LONGEST_PAUSE_MS, 2 ** conflicts), signal);
 	}
 	throw new Fault("failed", `${store.name}: batch ${id}: ${MOST_CONFLICTS} times another write came first`, {
 		hint: "see who writes to it all the time, then try again",

@@ -1,7 +1,7 @@
 import type { ConnectionOptions } from "node:tls";
 import { Client } from "faktory-worker";
 import { Connection } from "faktory-worker/lib/connection";
-import { pause, unlessAborted, within } from "../../base/deadline.ts";
+import { orAborted, sleep, withDeadline } from "../../base/deadline.ts";
 import { Fault, isFault } from "../../base/fault.ts";
 import { noteOpen } from "../../base/open.ts";
 import type { FaktoryConfig } from "../../config/config.ts";
@@ -55,9 +55,9 @@ async function greeted(connection: Connection, config: FaktoryConfig) {
 	if (config.tls !== undefined) return await connection.open();
 	const over = new AbortController();
 	const asked = async (): Promise<never> => {
-		await pause(GREETING_MS, over.signal);
+		await sleep(GREETING_MS, over.signal);
 		if (await speaksTls(config, GREETING_MS)) throw onlySpeaksTls(config);
-		return await unlessAborted(over.signal, new Promise<never>(() => {}));
+		return await orAborted(over.signal, new Promise<never>(() => {}));
 	};
 	try {
 		return await Promise.race([connection.open(), asked()]);
@@ -112,7 +112,7 @@ export async function openLine(config: FaktoryConfig, ms: number, worker?: Worke
 	};
 	const guarded = async <T>(work: Promise<T>, limit: number): Promise<T> => {
 		try {
-			return await within(limit, work, () => new Fault("unreachable", `no answer within ${limit} ms`));
+			return await withDeadline(limit, work, () => new Fault("unreachable", `no answer within ${limit} ms`));
 		} catch (error) {
 			cut();
 			throw asFault(isFault(error) || isServersAnswer(error) ? error : (broke ?? error), config);

@@ -1,4 +1,4 @@
-import { within } from "../../../base/deadline.ts";
+import { withDeadline } from "../../../base/deadline.ts";
 import { messageOf } from "../../../base/fault.ts";
 import type { Log } from "../../../base/log.ts";
 import { checkReplaceable, removeOldDrafts, replaceFile } from "../../../base/whole-file.ts";
@@ -62,7 +62,7 @@ export async function openMetrics(path: string | undefined, command: string, log
 			metrics.set("tangles_run_ended_timestamp_seconds", Date.now() / 1000, { command });
 			changed();
 			const late = () => new Error(`not written after ${LAST_WRITE_MS / 1000} s`);
-			await within(LAST_WRITE_MS, writing, late).catch((error) =>
+			await withDeadline(LAST_WRITE_MS, writing, late).catch((error) =>
 				log.warn(`--metrics-file ${path}: ${messageOf(error)}`),
 			);
 		},
