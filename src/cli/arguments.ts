@@ -3,13 +3,6 @@ import type { ArgDef, ArgsDef } from "citty";
 import { Fault } from "../base/fault.ts";
 import { nearest } from "./nearest.ts";
 
-/** The words before the first `--`, and those after it, which belong to a child. */
-export function splitAtDashes(argv: readonly string[]): { own: string[]; rest: string[]; dashes: boolean } {
-	const at = argv.indexOf("--");
-	if (at < 0) return { own: [...argv], rest: [], dashes: false };
-	return { own: argv.slice(0, at), rest: argv.slice(at + 1), dashes: true };
-}
-
 /** The other names of a flag, without dashes. */
 export function aliasesOf(arg: ArgDef): readonly string[] {
 	if (!("alias" in arg) || arg.alias === undefined) return [];
@@ -46,15 +39,20 @@ export function requiredOf(args: ArgsDef): { readonly places: readonly string[];
 
 type OptionToken = Extract<ReturnType<typeof tokensOf>[number], { kind: "option" }>;
 
-function tokensOf(own: readonly string[], args: ArgsDef) {
+/** The declaration as node's parser takes it. */
+export function optionsOf(args: ArgsDef) {
 	const options: Record<string, { type: "string" | "boolean"; short?: string }> = {};
 	for (const [name, arg] of Object.entries(args)) {
 		if (arg.type === "positional") continue;
 		const short = aliasesOf(arg).find((alias) => alias.length === 1);
 		options[name] = { type: arg.type === "boolean" ? "boolean" : "string", ...(short === undefined ? {} : { short }) };
 	}
+	return options;
+}
+
+function tokensOf(own: readonly string[], args: ArgsDef) {
 	const parsing = { strict: false, allowPositionals: true, allowNegative: true, tokens: true } as const;
-	return parseArgs({ args: [...own], options, ...parsing }).tokens;
+	return parseArgs({ args: [...own], options: optionsOf(args), ...parsing }).tokens;
 }
 
 function fail(message: string, hint: string): never {
@@ -133,17 +131,4 @@ export function checkArguments(own: readonly string[], args: ArgsDef, usage: str
 	const flag = required.flags.find((name) => !seen.has(name));
 	if (flag !== undefined) fail(`missing flag --${flag}`, usage);
 	return joinLists(own, lists);
-}
-
-/** A whole number from an argument, or undefined when it was not given. Throws a usage fault naming the flag. */
-export function wholeNumberOf(
-	flag: string,
-	text: string | undefined,
-	least: number,
-	most = 999_999_999,
-): number | undefined {
-	if (text === undefined) return undefined;
-	const value = /^[+-]?\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-	if (value >= least && value <= most) return value;
-	throw new Fault("usage", `${flag} is "${text}"`, { hint: `give a whole number from ${least} to ${most}` });
 }

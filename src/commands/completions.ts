@@ -25,7 +25,7 @@ export default command(
 			{ run: "tangles completions fish --json", does: "the same in a JSON document" },
 		],
 	},
-	{ shell: { type: "positional", required: true, valueHint: "bash|zsh|fish", description: "bash, zsh or fish" } },
+	{ shell: { type: "positional", required: true, choices: [...SCRIPTS.keys()], description: "bash, zsh or fish" } },
 	async ({ args, out, verbs }) => {
 		const { shell } = args;
 		const script = SCRIPTS.get(shell);

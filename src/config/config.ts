@@ -12,6 +12,11 @@ export type ServerName = "mongo" | "faktory" | "zookeeper";
 /** A server that a command needs; where it can do without, `without` says how: "give --no-lock". */
 export type Need = ServerName | { readonly server: ServerName; readonly without: string };
 
+/** A config that was read with `needs`: the servers that stand among them by their bare names are there. */
+export type ConfigWith<N extends readonly Need[]> = Config & {
+	readonly [S in Extract<N[number], ServerName>]: NonNullable<Config[S]>;
+};
+
 /** Everything that file and environment say, read once, checked, with defaults filled in, and deeply frozen. */
 export interface Config {
 	/** Absolute path of the file that was read; undefined where the environment alone was enough. */

@@ -15,7 +15,8 @@ export function fromEnvironment<S extends v.GenericSchema<unknown, unknown>>(
 	schema: S,
 	key: string,
 ): FromEnvironment<v.InferOutput<S>> | undefined {
-	const text = reading.env[name];
+	// FAKTORY_PROVIDER may name any variable, and every object has a `valueOf`.
+	const text = Object.hasOwn(reading.env, name) ? reading.env[name] : undefined;
 	if (text === undefined || isBlank(text)) return undefined;
 	reading.findings.origins.set(key, `environment ${name}`);
 	const faults = faultsOf(schema, text);

@@ -1,6 +1,6 @@
 import type { Fault } from "../base/fault.ts";
 import type { Log } from "../base/log.ts";
-import type { Config, Need, ServerName } from "./config.ts";
+import type { Config, ConfigWith, Need, ServerName } from "./config.ts";
 import { type ConfigPlaces, findFile, SYSTEM_FILE, type TextFile } from "./file.ts";
 import { Findings } from "./findings.ts";
 import { withoutBlanks } from "./formats/blank.ts";
@@ -19,9 +19,9 @@ import { nearestKey, UnknownKeys } from "./unknown.ts";
 import { deepFreeze } from "./values/freeze.ts";
 import { Wrong } from "./values/wrong.ts";
 
-export interface LoadOptions extends ConfigPlaces {
+export interface LoadOptions<N extends readonly Need[] = readonly Need[]> extends ConfigPlaces {
 	/** The servers the command uses: one that neither file nor environment names is a fault. */
-	readonly needs: readonly Need[];
+	readonly needs: N;
 	readonly log: Log;
 	/** True where a fault of one component concerns only whoever asks for that one: it is kept in `componentFaults`. */
 	readonly apart?: boolean;
@@ -82,11 +82,16 @@ function missing(need: Need, tree: Tree, file: TextFile | undefined, options: Lo
 	return `${where}: ${server}: no server is named; expected ${ways.join(", or ")}${without}`;
 }
 
+/** True where each server that is needed is there; the faults of those that are not have been thrown before. */
+function hasServers<N extends readonly Need[]>(config: Config, needs: N): config is ConfigWith<N> {
+	return needs.every((need) => config[serverOf(need)] !== undefined);
+}
+
 /**
  * Reads file and environment into one frozen `Config`. Warnings of unknown keys go to `log`. Throws one Fault of kind
  * "config" that names everything that is wrong; no secret is in its message.
  */
-export async function loadConfig(options: LoadOptions): Promise<Config> {
+export async function loadConfig<const N extends readonly Need[]>(options: LoadOptions<N>): Promise<ConfigWith<N>> {
 	const { env, log } = options;
 	const findings = new Findings();
 	const read = await findFile(options);
@@ -125,5 +130,8 @@ export async function loadConfig(options: LoadOptions): Promise<Config> {
 	// Frozen values are for everybody; a fault is thrown, and an error must be free to be given a stack.
 	const componentFaults = findings.componentFaults();
 	for (const name of componentFaults.keys()) config.components.delete(name);
-	return { ...deepFreeze(config), componentFaults };
+	const loaded = { ...deepFreeze(config), componentFaults };
+	if (!hasServers(loaded, options.needs))
+		throw new Error("a server that is needed is neither read nor told as missing");
+	return loaded;
 }

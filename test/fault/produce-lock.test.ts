@@ -103,7 +103,7 @@ test("without ZooKeeper: 78 that says what is missing, or --no-lock with a warni
 
 test.each([
 	[["--wait", "soon"], '--wait is "soon", which is not a time'],
-	[["--if-locked", "wait"], '--if-locked is "wait"; give fail or skip'],
+	[["--if-locked", "wait"], '--if-locked is "wait"; expected fail or skip'],
 ])("%j: exit 64", async (words, text) => {
 	await using run = await prepared();
 	const { code, err } = await run.run("produce", "--once", ...words);

@@ -2,7 +2,6 @@ import type { Context } from "../../cli/command.ts";
 import { BatchImport } from "../../servers/mongo/batch-import.ts";
 import { MongoBatchStore } from "../../servers/mongo/batch-store.ts";
 import { openMongo, openMongoToLook } from "../../servers/mongo/connection.ts";
-import { needed } from "../shared/servers.ts";
 
 type Frame = Pick<Context<Record<never, never>>, "config" | "log" | "signal">;
 type Work = (store: MongoBatchStore, bulk: BatchImport) => Promise<void>;
@@ -19,7 +18,7 @@ export async function withStoreToLook(frame: Frame, work: Work): Promise<void> {
 
 async function runOn(open: typeof openMongo, { config, log, signal }: Frame, work: Work): Promise<void> {
 	const { mongo: server, batches, producer } = await config("mongo");
-	const mongo = open(needed(server, "mongo"), producer.patienceMs, log, signal);
+	const mongo = open(server, producer.patienceMs, log, signal);
 	try {
 		await work(new MongoBatchStore(mongo, batches.collection), new BatchImport(mongo, batches.collection));
 	} finally {

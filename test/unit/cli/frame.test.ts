@@ -1,8 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import type { ArgsDef } from "citty";
 import { isFault } from "../../../src/base/fault.ts";
-import { checkArguments, splitAtDashes, wholeNumberOf } from "../../../src/cli/arguments.ts";
+import { checkArguments } from "../../../src/cli/arguments.ts";
 import type { Command, Verb } from "../../../src/cli/command.ts";
+import { scanCommandLine } from "../../../src/cli/command-line.ts";
 import { COMMON_ARGS } from "../../../src/cli/common-args.ts";
 import { EXIT_CODES } from "../../../src/cli/exit-codes.ts";
 import { commandHelp } from "../../../src/cli/help.ts";
@@ -80,16 +81,19 @@ describe("arguments", () => {
 	});
 
 	test("what stands after -- is nobody's but the child's", () => {
-		expect(splitAtDashes(["a", "--", "-h", "--", "x"])).toEqual({ own: ["a"], rest: ["-h", "--", "x"], dashes: true });
-		expect(splitAtDashes(["a"])).toEqual({ own: ["a"], rest: [], dashes: false });
+		const parts = { own: ["a"], rest: ["-h", "--", "x"], dashes: true, help: false };
+		expect(scanCommandLine(["a", "--", "-h", "--", "x"])).toMatchObject(parts);
+		expect(scanCommandLine(["a"])).toMatchObject({ own: ["a"], rest: [], dashes: false });
 	});
 
-	test("numbers", () => {
-		expect(wholeNumberOf("--n", "5", 1)).toBe(5);
-		expect(wholeNumberOf("--n", undefined, 1)).toBeUndefined();
-		for (const text of ["0", "x", "1.5", "1e3", "9999999999", ""]) {
-			expect(() => wholeNumberOf("--n", text, 1)).toThrow(`--n is "${text}"`);
-		}
+	test("the common flags are read wherever they stand, and the verb is the first word that is none of them", () => {
+		const line = scanCommandLine(["-c", "file", "-qv", "locks", "--json", "ls", "--no-color"]);
+		expect(line).toMatchObject({ places: [3, 5], quiet: true, verbose: true, json: true, color: false, help: false });
+		expect(scanCommandLine(["--config=-h", "--quiet=yes", "ls"])).toMatchObject({
+			places: [2],
+			quiet: false,
+			help: false,
+		});
 	});
 });
 
@@ -125,7 +129,7 @@ test("every verb's help fits 80 columns, and its examples are commands that exis
 		for (const { run } of command.about.examples) {
 			const call = `tangles ${command.about.name} `;
 			expect(`${run} `).toStartWith(call);
-			checkArguments(splitAtDashes(run.slice(call.length).split(" ").filter(Boolean)).own, command.args, "");
+			checkArguments(scanCommandLine(run.slice(call.length).split(" ").filter(Boolean)).own, command.args, "");
 		}
 	}
 });
