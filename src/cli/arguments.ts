@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import type { ArgDef, ArgsDef } from "citty";
 import { Fault } from "../base/fault.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../base/nearest.ts";
 
 /** The other names of a flag, without dashes. */
 export function aliasesOf(arg: ArgDef): readonly string[] {

@@ -64,7 +64,6 @@ export type Frame = (common: {
 /** How a command presents itself. */
 export interface About {
 	readonly name: string;
-	readonly summary: string;
 	/** Further paragraphs of the help, already wrapped at 80 columns. */
 	readonly details?: string;
 	readonly examples: readonly [Example, Example, ...Example[]];
@@ -88,11 +87,10 @@ export interface Command {
 /** A verb that only has verbs of its own. */
 export interface Group {
 	readonly name: string;
-	readonly summary: string;
 	readonly verbs: Readonly<Record<string, Verb>>;
 }
 
-/** A verb's line in the help, and where its code is; loaded only when it is called, because start-up counts. */
+/** A verb's line in every help and completion, and where its code is; loaded only when it is called, because start-up counts. */
 export interface Verb {
 	readonly summary: string;
 	readonly load: () => Promise<{ default: Command | Group }>;

@@ -2,6 +2,7 @@ import type { ArgsDef } from "citty";
 import { Fault, isFault } from "../base/fault.ts";
 import { checkHostLimits } from "../base/host-limits.ts";
 import type { LineLog, Log } from "../base/log.ts";
+import { nearest } from "../base/nearest.ts";
 import { checkArguments } from "./arguments.ts";
 import type { Command, Context, Group, Verb } from "./command.ts";
 import { type CommandLine, scanCommandLine } from "./command-line.ts";
@@ -10,7 +11,6 @@ import { confirm } from "./confirm.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
 import { commandHelp, groupHelp, toolHelp, usageLine } from "./help.ts";
 import { createLineLog, createLog } from "./logger.ts";
-import { nearest } from "./nearest.ts";
 import { outputTo } from "./output.ts";
 import type { Progress } from "./progress.ts";
 import { createProgress, NO_PROGRESS } from "./progress.ts";
@@ -51,15 +51,18 @@ function findVerb(name: string, verbs: ProcessIo["verbs"], group: Group | undefi
 async function findCommand(
 	{ own, places }: CommandLine,
 	verbs: ProcessIo["verbs"],
-): Promise<{ command?: Command; group?: Group; words: string[] }> {
+): Promise<{ command?: Command; group?: Group; summary: string; words: string[] }> {
 	let group: Group | undefined;
+	let summary = "";
 	const left = (from: number) => own.filter((_, at) => !places.slice(0, from).includes(at));
 	for (const [depth, at] of places.entries()) {
-		const found = (await findVerb(own[at] ?? "", group?.verbs ?? verbs, group).load()).default;
-		if (!("verbs" in found)) return { command: found, words: left(depth + 1) };
+		const verb = findVerb(own[at] ?? "", group?.verbs ?? verbs, group);
+		const found = (await verb.load()).default;
+		summary = verb.summary;
+		if (!("verbs" in found)) return { command: found, summary, words: left(depth + 1) };
 		group = found;
 	}
-	return { words: left(places.length), ...(group && { group }) };
+	return { summary, words: left(places.length), ...(group && { group }) };
 }
 
 const HELP_HINT = (group: Group | undefined) =>
@@ -72,16 +75,16 @@ async function dispatch(
 ): Promise<number | undefined> {
 	const { stdout } = io.streams;
 	const { rest, dashes } = line;
-	const { command, group, words } = await findCommand(line, io.verbs);
+	const { command, group, summary, words } = await findCommand(line, io.verbs);
 	if (command === undefined) {
 		checkArguments(words, TOOL_ARGS, HELP_HINT(group));
 		if (line.version) stdout.write(`tangles ${io.version}\n`);
 		else if (!line.help) throw new Fault("usage", "no command given", { hint: HELP_HINT(group) });
-		else stdout.write(group === undefined ? toolHelp(io.version, io.verbs) : groupHelp(group));
+		else stdout.write(group === undefined ? toolHelp(io.version, io.verbs) : groupHelp(group, summary));
 		return;
 	}
 	if (line.help) {
-		stdout.write(commandHelp(command));
+		stdout.write(commandHelp(command, summary));
 		return;
 	}
 	const checked = checkArguments(words, command.args, usageLine(command));

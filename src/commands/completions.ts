@@ -14,7 +14,6 @@ const SCRIPTS = new Map([
 export default command(
 	{
 		name: "completions",
-		summary: "a completion script for bash, zsh or fish",
 		details:
 			"Prints the script. Load it where the shell starts:\n" +
 			"  bash  source <(tangles completions bash)     in ~/.bashrc\n" +

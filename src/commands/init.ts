@@ -8,7 +8,6 @@ import { initialise } from "../servers/mongo/init.ts";
 export default command(
 	{
 		name: "init",
-		summary: "collections, indexes, integral tangles, stencils; safe to repeat",
 		details:
 			"On a live database it adds what is missing and changes nothing else: states,\n" +
 			"cursors and max_tcn stay as they are. The batches' collection and its indexes\n" +

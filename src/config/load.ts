@@ -1,5 +1,6 @@
 import type { Fault } from "../base/fault.ts";
 import type { Log } from "../base/log.ts";
+import { nearest } from "../base/nearest.ts";
 import type { Config, ConfigWith, Need, ServerName } from "./config.ts";
 import { type ConfigPlaces, findFile, SYSTEM_FILE, type TextFile } from "./file.ts";
 import { Findings } from "./findings.ts";
@@ -15,7 +16,7 @@ import { FAKTORY_VARIABLE, readFaktory } from "./sections/faktory.ts";
 import { MONGO_VARIABLE, readMongo } from "./sections/mongo.ts";
 import { readCollections, readProducer } from "./sections/work.ts";
 import { readZookeeper, ZOOKEEPER_VARIABLE } from "./sections/zookeeper.ts";
-import { nearestKey, UnknownKeys } from "./unknown.ts";
+import { UnknownKeys } from "./unknown.ts";
 import { deepFreeze } from "./values/freeze.ts";
 import { Wrong } from "./values/wrong.ts";
 
@@ -49,7 +50,7 @@ function treeOf(file: TextFile, findings: Findings, unknown: UnknownKeys, log: L
 		const tree = { ...read, root: withoutBlanks(read.root) };
 		for (const key of Object.keys(tree.root)) {
 			if (!SECTIONS.includes(key)) {
-				unknown.tell(tree.place([key])?.line ?? 1, [], key, nearestKey(key, SECTIONS));
+				unknown.tell(tree.place([key])?.line ?? 1, [], key, nearest(key, SECTIONS));
 			}
 		}
 		return tree;

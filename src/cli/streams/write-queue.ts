@@ -26,7 +26,7 @@ export interface WriteQueueOptions {
 }
 
 /** A reader that has taken nothing for so long gets no more log lines until it takes something. */
-export const STALL_MS = 5000;
+const STALL_MS = 5000;
 /** Log lines held in memory, at most: what is logged beyond them is dropped. */
 const MOST_LOG_BYTES = 4 * 1024 * 1024;
 /** Whoever logs without bound waits while more than this is held. */

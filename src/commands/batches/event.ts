@@ -44,7 +44,6 @@ async function detailsOf(text: string | undefined): Promise<string> {
 export default command(
 	{
 		name: "batches event",
-		summary: "record by hand what happened to a batch",
 		details:
 			"The event's agent is whoever runs this. Of two events of one type and time the\n" +
 			"one added later counts, unless it is prepended.",

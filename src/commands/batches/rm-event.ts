@@ -14,7 +14,6 @@ const eventsOf = ({ events }: Batch, type: string) => JSON.stringify(events.filt
 export default command(
 	{
 		name: "batches rm-event",
-		summary: "remove all events of a type",
 		details: "Whatever they said is gone; `batches show ID --json` keeps a copy before.",
 		examples: [
 			{ run: "tangles batches rm-event B400022028241-RT1 Data_Received --dry-run", does: "say what would go" },

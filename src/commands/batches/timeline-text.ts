@@ -1,5 +1,5 @@
 import { brief, printable } from "../../cli/printable.ts";
-import { RunningTable } from "../../cli/running-table.ts";
+import { RunningTable } from "../../cli/table.ts";
 import type { Batch } from "../../line/batches/batch.ts";
 import { newestOf, timeline } from "../../line/batches/derive.ts";
 import { outcome } from "./words.ts";

@@ -9,7 +9,6 @@ import { DRY_RUN, ID, tellTimesAhead } from "./words.ts";
 export default command(
 	{
 		name: "batches touch",
-		summary: "the content of a batch has changed",
 		details: "Sets its time of change to now: stations that ask for old events take it again.",
 		examples: [
 			{ run: "tangles batches touch B400022028241-RT1", does: "have it checked again" },

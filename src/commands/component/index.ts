@@ -18,7 +18,6 @@ const FILES_EACH = 8;
 export default command(
 	{
 		name: "component",
-		summary: "one run of an autonomous component: lock, query, work, record, unlock",
 		details:
 			"Takes batches that are ready by the component's conditions (config: past,\n" +
 			"future, old, types), oldest first, and runs COMMAND for each, with the batch's\n" +

@@ -58,7 +58,6 @@ async function examine(config: Config, context: Parameters<typeof openMongo>[2],
 export default command(
 	{
 		name: "doctor",
-		summary: "config, servers, versions, indexes, rights, clock; and what to do",
 		details:
 			"Each line is ok, warn or fail, with the hint. Writes and deletes in a scratch\n" +
 			"place of each server to try the rights, and touches nothing else. Exit 1 where\n" +

@@ -29,7 +29,6 @@ function destinationOf(dir: string | undefined, to: string | undefined): string 
 export default command(
 	{
 		name: "export",
-		summary: "the table of tangles, as files",
 		details:
 			"Writes all tangles up to a TCN, or of one, ordered by (TCN, notation): equal\n" +
 			"sets give equal bytes. Each file has tangles of one TCN; manifest.json has their\n" +

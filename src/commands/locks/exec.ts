@@ -26,7 +26,6 @@ function recoded(error: unknown, codes: { readonly locked: number | undefined; r
 export default command(
 	{
 		name: "locks exec",
-		summary: "run a command while holding a lock",
 		details:
 			"Exits with the command's own code (128 + n after signal n). It runs in a process\n" +
 			"group of its own that is frozen while the lock is in doubt and dies with it, and\n" +

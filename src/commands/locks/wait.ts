@@ -8,7 +8,6 @@ import { openSession } from "../../servers/zookeeper/connect.ts";
 export default command(
 	{
 		name: "locks wait",
-		summary: "wait until nobody holds a lock",
 		details:
 			"Exits with 0 as soon as it is free, with 75 when the time is up. Nothing is\n" +
 			"taken: the next moment somebody may hold it again. Waits on, with the same time\n" +

@@ -16,7 +16,6 @@ function text(time: string, event: LockEvent): string {
 export default command(
 	{
 		name: "locks watch",
-		summary: "each change of the locks as it happens",
 		details:
 			"Events: held (a holder that is there at the start), acquired, released, waiting\n" +
 			"(how many wait now), not-readable (a place that this login may not list). Goes\n" +

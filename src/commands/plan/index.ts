@@ -19,7 +19,6 @@ function parseRate(flag: string, text: string): number {
 export default command(
 	{
 		name: "plan",
-		summary: "what an enumeration up to a TCN will cost",
 		details:
 			"Tangles, pages and jobs of each TCN, exact by formula, for the page size of the\n" +
 			"config file; and estimates of the size of the database and, at a rate of jobs in\n" +

@@ -18,7 +18,6 @@ import { createProduceReporter } from "./reporter.ts";
 export default command(
 	{
 		name: "produce",
-		summary: "stencils to Faktory jobs, TCN after TCN, until max_tcn",
 		details:
 			"Whatever ends a run, the next one goes on at its cursor: no pair is missing. A\n" +
 			"TCN counts as complete when Faktory holds no job of any kind and has finished as\n" +

@@ -36,7 +36,6 @@ async function asked(store: StencilStore, restart: Restart): Promise<string | un
 export default command(
 	{
 		name: "recover",
-		summary: "check the stencil collection, mend it, finish interrupted stencils",
 		details:
 			"Checks every document of the stencil collection, mends what is safe, and pushes\n" +
 			"what interrupted runs have left, from their cursors. What is not safe is named\n" +

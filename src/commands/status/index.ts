@@ -11,7 +11,6 @@ const redrawn = (text: string) => `\u001b[H${text.replaceAll("\n", "\u001b[K\n")
 export default command(
 	{
 		name: "status",
-		summary: "one look: TCN, stencils by state, queue, locks, assembly line",
 		details:
 			"Shows what is configured; a server that does not answer is told, and hides\n" +
 			"nothing else (exit code as for that fault). A block in the column of stencils is\n" +

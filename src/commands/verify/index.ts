@@ -18,7 +18,6 @@ const LEAST_MEMORY_BYTES = 1000;
 export default command(
 	{
 		name: "verify",
-		summary: "prove a finished TCN complete",
 		details:
 			"Reads every stored tangle of a TCN: each must be a tangle of the enumeration by\n" +
 			"its notation, with the right attributes, and none stored twice; and they must be\n" +

@@ -25,7 +25,6 @@ const FILES_EACH = 5;
 export default command(
 	{
 		name: "work",
-		summary: "consume the jobs: graft pages, store the tangles",
 		details:
 			"Runs until it is stopped, beside any number of others. A job is acknowledged\n" +
 			"when all its tangles are stored on a majority of the servers, and not before.\n" +

@@ -7,7 +7,7 @@ import { PROPERTIES } from "./property-keys.ts";
 import { emptyMap, isMap, SourcePlaces, type Tree, type Value } from "./tree.ts";
 
 /** What a properties file says to name a server; there is no property for Faktory, which components do not use. */
-export const PROPERTIES_WAYS: Tree["ways"] = {
+const PROPERTIES_WAYS: Tree["ways"] = {
 	mongo: "tangles.mongo.uri = mongodb://HOST",
 	faktory: undefined,
 	zookeeper: "autonomous.lockserver.url = HOST:2181",

@@ -1,7 +1,7 @@
 import * as v from "valibot";
+import { nearest } from "../../base/nearest.ts";
 import { isMap, type SourcePlace, type Value } from "../formats/tree.ts";
 import type { Reading } from "../reading.ts";
-import { nearestKey } from "../unknown.ts";
 import type { Marks } from "../values/checks.ts";
 import { describeValue, foundKind, shownKey } from "../values/found.ts";
 
@@ -47,7 +47,7 @@ export class Section<S extends Schemas> {
 		for (const [key, raw] of Object.entries(given)) {
 			const schema = Object.hasOwn(schemas, key) ? schemas[key] : undefined;
 			if (schema === undefined) {
-				this.#reading.unknown.tell(this.#line([key]), this.#path, key, nearestKey(key, known));
+				this.#reading.unknown.tell(this.#line([key]), this.#path, key, nearest(key, known));
 				continue;
 			}
 			const marks: Marks = v.getMetadata(schema);

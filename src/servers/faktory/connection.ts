@@ -93,7 +93,11 @@ async function handshake(connection: Connection, config: FaktoryConfig, worker?:
  * "refused" for a wrong password, or "config" where the two sides' TLS do not fit.
  * Protocol: https://github.com/contribsys/faktory/blob/main/docs/protocol-specification.md
  */
-export async function openLine(config: FaktoryConfig, ms: number, worker?: WorkerIdentity): Promise<FaktoryConnection> {
+export async function openConnection(
+	config: FaktoryConfig,
+	ms: number,
+	worker?: WorkerIdentity,
+): Promise<FaktoryConnection> {
 	const connection = new Connection(config.port, config.host, tlsOptions(config));
 	const closed = noteOpen(`connection to Faktory at ${addressOf(config)}`);
 	// The library rejects with the last error, which says no more than that the connection is closed.

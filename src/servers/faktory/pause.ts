@@ -1,4 +1,4 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { sleep } from "../../base/deadline.ts";
 import { isFault } from "../../base/fault.ts";
 import type { FaktoryConfig } from "../../config/config.ts";
 import { queuesOf } from "./info.ts";
@@ -38,7 +38,7 @@ export async function pauseOf(queue: string, ask: Ask): Promise<Pause> {
 	if (jobs === undefined) return "no";
 	if (Object.keys(before).length === 1) return "yes";
 	if (jobs === 0) return "no";
-	await delay(BETWEEN_LOOKS_MS);
+	await sleep(BETWEEN_LOOKS_MS);
 	return (queuesOf(await ask("INFO"))[queue] ?? 0) < jobs ? "no" : "perhaps";
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { ArgsDef } from "citty";
 import { isFault } from "../../../src/base/fault.ts";
+import { nearest } from "../../../src/base/nearest.ts";
 import { checkArguments } from "../../../src/cli/arguments.ts";
 import type { Command, Verb } from "../../../src/cli/command.ts";
 import { scanCommandLine } from "../../../src/cli/command-line.ts";
@@ -8,7 +9,6 @@ import { COMMON_ARGS } from "../../../src/cli/common-args.ts";
 import { EXIT_CODES } from "../../../src/cli/exit-codes.ts";
 import { commandHelp } from "../../../src/cli/help.ts";
 import { createLog } from "../../../src/cli/logger.ts";
-import { nearest } from "../../../src/cli/nearest.ts";
 import { table } from "../../../src/cli/table.ts";
 import { VERBS } from "../../../src/commands/index.ts";
 
@@ -113,18 +113,18 @@ test("exit codes are those of the contract", () => {
 });
 
 test("every verb's help fits 80 columns, and its examples are commands that exist, with flags that exist", async () => {
-	const commands: Command[] = [];
+	const commands: { command: Command; summary: string }[] = [];
 	const load = async ([name, verb]: [string, Verb]): Promise<void> => {
 		const found = (await verb.load()).default;
 		if ("verbs" in found) {
 			expect(found.name).toBe(name);
 			await Promise.all(Object.entries(found.verbs).map(load));
-		} else commands.push(found);
+		} else commands.push({ command: found, summary: verb.summary });
 	};
 	await Promise.all(Object.entries(VERBS).map(load));
 	expect(commands.length).toBeGreaterThan(8);
-	for (const command of commands) {
-		const help = commandHelp(command);
+	for (const { command, summary } of commands) {
+		const help = commandHelp(command, summary);
 		for (const line of help.split("\n")) expect(line.length, line).toBeLessThanOrEqual(80);
 		for (const { run } of command.about.examples) {
 			const call = `tangles ${command.about.name} `;

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { readTime } from "../../../../src/base/time.ts";
 import { type InputLine, linesOf } from "../../../../src/cli/lines.ts";
 import { brief, printable } from "../../../../src/cli/printable.ts";
-import { RunningTable } from "../../../../src/cli/running-table.ts";
+import { RunningTable } from "../../../../src/cli/table.ts";
 import { readBatchLine } from "../../../../src/line/batches/batch-line.ts";
 import { parseBatchId, readBatchId } from "../../../../src/line/batches/id.ts";
 import { isName, nameList } from "../../../../src/line/batches/names.ts";
