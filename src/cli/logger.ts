@@ -4,7 +4,7 @@ import type { LineLog, Log, LogFields } from "../base/log.ts";
 import { printable, printableLines } from "./printable.ts";
 import type { Dropped } from "./streams/write-queue.ts";
 
-export interface TalkOptions {
+export interface LogOptions {
 	readonly quiet: boolean;
 	readonly verbose: boolean;
 	readonly color: boolean;
@@ -15,7 +15,7 @@ export interface TalkOptions {
 
 const COLORS: Readonly<Record<string, string>> = { error: "\u001b[31m", warn: "\u001b[33m", debug: "\u001b[90m" };
 
-function levelOf(options: TalkOptions): number {
+function levelOf(options: LogOptions): number {
 	if (options.verbose) return LogLevels.debug;
 	return options.quiet ? LogLevels.warn : LogLevels.info;
 }
@@ -33,13 +33,13 @@ function render(message: string, fields: LogFields): string {
 }
 
 /** What stands in front of a line: nothing on a terminal, where a person sees it as it comes. */
-const stamp = ({ terminal }: Pick<TalkOptions, "terminal">, date: Date) => (terminal ? "" : `${date.toISOString()} `);
+const stamp = ({ terminal }: Pick<LogOptions, "terminal">, date: Date) => (terminal ? "" : `${date.toISOString()} `);
 
 /**
  * The one logger. Off a terminal a line is `2026-11-24T01:02:03.456Z info message key=value`; nothing is collapsed,
  * rewritten or coloured. On a terminal the time is left out and warnings and errors are coloured.
  */
-export function createLog(options: TalkOptions): Log {
+export function createLog(options: LogOptions): Log {
 	const consola = createConsola({
 		level: levelOf(options),
 		throttle: 0,
@@ -64,7 +64,7 @@ export function createLog(options: TalkOptions): Log {
  * Lines of others, as log lines of level info. They are stamped by the call, not by the line, and cost a fraction of what
  * the logger takes for each of its own: 100 MB of them must not take seconds.
  */
-export function createLineLog(options: TalkOptions, room: () => Promise<void>): LineLog {
+export function createLineLog(options: LogOptions, room: () => Promise<void>): LineLog {
 	return {
 		shown: levelOf(options) >= LogLevels.info,
 		lines: (from, text) => {

@@ -35,7 +35,7 @@ interface Form {
 export function outputTo(stdout: Sink, { json = false, quiet = false }: Form, signal: AbortSignal): Output {
 	const { terminal } = stdout;
 	const write = (text: string) => stdout.write(text);
-	const paced = async (text: string) => {
+	const writeWithBackpressure = async (text: string) => {
 		write(text);
 		await orAborted(signal, stdout.room());
 	};
@@ -57,13 +57,13 @@ export function outputTo(stdout: Sink, { json = false, quiet = false }: Form, si
 			for await (const page of pages) {
 				if (page.length === 0) continue;
 				const items = json ? page.map((item) => JSON.stringify(item)).join(",\n") : text(page);
-				await paced(json ? `${some ? "," : head}\n${items}` : items);
+				await writeWithBackpressure(json ? `${some ? "," : head}\n${items}` : items);
 				some = true;
 			}
-			if (json) await paced(some ? "\n]}\n" : `${head}]}\n`);
+			if (json) await writeWithBackpressure(some ? "\n]}\n" : `${head}]}\n`);
 		},
 		raw: async (chunks) => {
-			for await (const chunk of chunks) if (chunk !== "") await paced(chunk);
+			for await (const chunk of chunks) if (chunk !== "") await writeWithBackpressure(chunk);
 		},
 		line: (value, text) => write(`${json ? JSON.stringify(value) : text(value)}\n`),
 		event: (value) => {

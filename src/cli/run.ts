@@ -71,7 +71,7 @@ const HELP_HINT = (group: Group | undefined) =>
 async function dispatch(
 	io: ProcessIo,
 	line: CommandLine,
-	{ log, lineLog, progress }: Talk,
+	{ log, lineLog, progress }: Reporters,
 ): Promise<number | undefined> {
 	const { stdout } = io.streams;
 	const { rest, dashes } = line;
@@ -121,13 +121,13 @@ async function dispatch(
 }
 
 /** Where a run talks to people. */
-interface Talk {
+interface Reporters {
 	readonly log: Log;
 	readonly lineLog: LineLog;
 	readonly progress: Progress;
 }
 
-async function openTalk({ env, streams: { stderr } }: ProcessIo, line: CommandLine): Promise<Talk> {
+async function openReporters({ env, streams: { stderr } }: ProcessIo, line: CommandLine): Promise<Reporters> {
 	const { terminal } = stderr;
 	const { quiet, verbose } = line;
 	const bar = terminal && !quiet && !line.json;
@@ -151,11 +151,11 @@ async function openTalk({ env, streams: { stderr } }: ProcessIo, line: CommandLi
  */
 export async function runCli(io: ProcessIo): Promise<number> {
 	const line = scanCommandLine(io.argv);
-	const talk = await openTalk(io, line);
-	const { log, progress } = talk;
+	const reporters = await openReporters(io, line);
+	const { log, progress } = reporters;
 	let code: number;
 	try {
-		code = (await dispatch(io, line, talk)) ?? EXIT_CODES.done.code;
+		code = (await dispatch(io, line, reporters)) ?? EXIT_CODES.done.code;
 	} catch (error) {
 		progress.hide();
 		// An aborted run may fail in many ways; what aborted it is the cause worth telling.

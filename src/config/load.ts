@@ -10,11 +10,11 @@ import { propertyMiss } from "./formats/property-misses.ts";
 import { emptyTree, type Tree } from "./formats/tree.ts";
 import { readYaml } from "./formats/yaml.ts";
 import { SECTION_KEYS } from "./keys.ts";
-import type { Reading } from "./reading.ts";
+import type { ReaderContext } from "./reader-context.ts";
 import { readComponents } from "./sections/components.ts";
 import { FAKTORY_VARIABLE, readFaktory } from "./sections/faktory.ts";
 import { MONGO_VARIABLE, readMongo } from "./sections/mongo.ts";
-import { readCollections, readProducer } from "./sections/work.ts";
+import { readCollections, readProducer } from "./sections/producer-and-collections.ts";
 import { readZookeeper, ZOOKEEPER_VARIABLE } from "./sections/zookeeper.ts";
 import { UnknownKeys } from "./unknown.ts";
 import { deepFreeze } from "./values/freeze.ts";
@@ -100,7 +100,7 @@ export async function loadConfig<const N extends readonly Need[]>(options: LoadO
 	const file = read instanceof Wrong ? undefined : read;
 	const unknown = new UnknownKeys(file?.shown ?? "", log);
 	const tree = file === undefined ? emptyTree(read === undefined) : treeOf(file, findings, unknown, log);
-	const reading: Reading = {
+	const context: ReaderContext = {
 		tree,
 		file: file?.shown ?? "",
 		folder: file?.folder ?? options.cwd,
@@ -110,16 +110,16 @@ export async function loadConfig<const N extends readonly Need[]>(options: LoadO
 		log,
 	};
 	const servers = {
-		faktory: await readFaktory(reading),
-		mongo: await readMongo(reading),
-		zookeeper: await readZookeeper(reading),
+		faktory: await readFaktory(context),
+		mongo: await readMongo(context),
+		zookeeper: await readZookeeper(context),
 	};
 	const config = {
 		file: file?.path,
 		...servers,
-		...readCollections(reading),
-		producer: readProducer(reading),
-		components: readComponents(reading),
+		...readCollections(context),
+		producer: readProducer(context),
+		components: readComponents(context),
 		componentFaults: new Map<string, Fault>(),
 		origins: findings.origins,
 	};

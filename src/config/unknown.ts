@@ -1,5 +1,5 @@
 import type { Log } from "../base/log.ts";
-import { shownKey } from "./values/found.ts";
+import { shownKey } from "./values/describe-value.ts";
 
 /** A YAML file may carry many keys of other programs; more warnings than this help nobody. */
 const MOST_WARNINGS = 50;

@@ -69,7 +69,8 @@ export default command(
 			const path = `/tangles/producer/${store.name}`;
 			const metrics = await openMetrics(args["metrics-file"], "produce", log);
 			try {
-				await underLock(context, running.zookeeper, path, "produce", async (ensureHeld, signal, lock) => {
+				const run = { zookeeper: running.zookeeper, path, command: "produce" };
+				await underLock(context, run, async (ensureHeld, signal, lock) => {
 					const queue = createFaktoryQueue(running.faktory, settings.patienceMs, log);
 					const emit = combineReporters(createProduceReporter(out, log, progress), observeProduce(metrics));
 					const unobserve = lock === undefined ? () => {} : observeLock(metrics, lock);

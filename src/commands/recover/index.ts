@@ -85,8 +85,9 @@ export default command(
 			}
 			const what = restart && (await asked(store, restart));
 			if (what !== undefined) await context.confirm(what, args.yes === true);
-			const lock = `/tangles/producer/${store.name}`;
-			await underLock(context, running.zookeeper, lock, "recover", async (ensureHeld, signal) => {
+			const path = `/tangles/producer/${store.name}`;
+			const run = { zookeeper: running.zookeeper, path, command: "recover" };
+			await underLock(context, run, async (ensureHeld, signal) => {
 				const queue = createFaktoryQueue(running.faktory, settings.patienceMs, log);
 				// The one document on stdout is the report; what is pushed is told on stderr.
 				const emit = createProduceReporter({ ...out, json: false }, log, progress);

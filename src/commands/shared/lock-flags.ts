@@ -56,16 +56,23 @@ export async function takeOrSkip(
 	}
 }
 
+/** A run that is one at a time. */
+interface LockedRun {
+	/** Of a config that was read with `lockNeeds`. */
+	readonly zookeeper: ZookeeperConfig | undefined;
+	readonly path: string;
+	/** The verb, for whoever asks who holds the lock. */
+	readonly command: string;
+}
+
 /**
  * Runs `work` under the lock at `path`, by the flags of `LOCK_ARGS`. `work` is given what to await before each step that
- * cannot be undone, a signal that aborts with the loss of the lock too, and the lock where there is one. Throws "locked" where it is held elsewhere,
- * "lost" where it was lost.
+ * cannot be undone, a signal that aborts with the loss of the lock too, and the lock where there is one. Throws "locked"
+ * where it is held elsewhere, "lost" where it was lost.
  */
 export async function underLock(
 	{ args, log, signal, version }: LockContext,
-	zookeeper: ZookeeperConfig | undefined,
-	path: string,
-	command: string,
+	{ zookeeper, path, command }: LockedRun,
 	work: (ensureHeld: () => Promise<void>, signal: AbortSignal, lock?: LockHandle) => Promise<void>,
 ): Promise<void> {
 	const { wait: waitMs = 0 } = args;

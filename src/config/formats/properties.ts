@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import dotProperties from "dot-properties";
-import { describeValue, foundKind, shownKey } from "../values/found.ts";
+import { describeValue, foundKind, shownKey } from "../values/describe-value.ts";
 import { Wrong } from "../values/wrong.ts";
 import { isBlank } from "./blank.ts";
 import { PROPERTIES } from "./property-keys.ts";

@@ -1,7 +1,7 @@
 import { isAlias, isScalar, isSeq, isMap as isYamlMap, type LineCounter } from "yaml";
-import { shownKey } from "../values/found.ts";
+import { shownKey } from "../values/describe-value.ts";
 import { emptyMap, SourcePlaces, type Value } from "./tree.ts";
-import { YAML_WORDS } from "./yaml-words.ts";
+import { YAML_MESSAGES } from "./yaml-messages.ts";
 
 /** Takes a fault in a file's form, with its line. */
 export type ReportFault = (line: number, text: string) => void;
@@ -53,7 +53,7 @@ export class YamlWalk {
 	/** Undefined for what had to be left out. `inAlias`: the value stands elsewhere and counts as a copy. */
 	value(node: unknown, path: readonly string[], at: number, inAlias: boolean): Value | undefined {
 		const line = inAlias ? at : this.#lineOf(node, at);
-		if (path.length > DEEPEST) return this.#leaveOut(line, YAML_WORDS.RESOURCE_EXHAUSTION);
+		if (path.length > DEEPEST) return this.#leaveOut(line, YAML_MESSAGES.RESOURCE_EXHAUSTION);
 		if (inAlias) {
 			this.#aliased += 1;
 			if (this.#aliased > MOST_ALIASED_VALUES) {

@@ -1,5 +1,5 @@
-import { isHostName } from "./checks.ts";
 import { decoded } from "./percent.ts";
+import { isHostName } from "./schemas.ts";
 import { Wrong } from "./wrong.ts";
 
 /** What a Faktory address says. */

@@ -1,5 +1,5 @@
 import { nearest } from "../../base/nearest.ts";
-import { describeValue, shownKey } from "./found.ts";
+import { describeValue, shownKey } from "./describe-value.ts";
 import { MONGO_OPTIONS, type OptionValue, spelled } from "./mongo-options.ts";
 import { Wrong } from "./wrong.ts";
 

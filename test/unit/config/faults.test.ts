@@ -66,7 +66,7 @@ const ROWS: readonly Row[] = [
 	[
 		MONGO,
 		"uri: mongodb+srv://h:1",
-		"has several hosts or a port; legal with mongodb+srv:// is one name alone (found text not shown)",
+		"has several hosts or a port; expected one name alone with mongodb+srv:// (found text not shown)",
 	],
 	[
 		MONGO,
