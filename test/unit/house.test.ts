@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { exportedNames, filesBelow, identifiersOf, lineCount, textOf } from "../support/source-tree.ts";
 
 const SOURCES = filesBelow("src", ".ts").filter((path) => !path.endsWith(".d.ts"));
-const READMES = filesBelow("src", "README.md");
+const READMES = [...filesBelow("src", "README.md"), "test/README.md"];
 
 const LONGEST_SOURCE = 250;
 const LONGEST_TEST = 400;
@@ -101,6 +101,12 @@ test("every source file stands in the README of its folder, or of a folder aroun
 		return false;
 	};
 	expect(SOURCES.filter((path) => done(path) && !isIndexed(path))).toEqual([]);
+});
+
+test("every support file stands in the README of the tests", () => {
+	const index = textOf("test/README.md");
+	const names = filesBelow("test/support", ".ts").map((path) => path.slice("test/support/".length));
+	expect(names.filter((name) => !index.includes(`\`${name}\``))).toEqual([]);
 });
 
 test("what a README names is there", () => {
