@@ -27,7 +27,10 @@ export function isList(arg: ArgDef): boolean {
 	return "list" in arg && arg.list === true;
 }
 
-/** The arguments that must be given, in the order of their declaration: flags by `required: true`, places unless it is false. */
+/**
+ * The arguments that must be given, in the order of their declaration: flags by `required: true`, places unless it is
+ * false.
+ */
 export function requiredOf(args: ArgsDef): { readonly places: readonly string[]; readonly flags: readonly string[] } {
 	const names = (wanted: (arg: ArgDef) => boolean) =>
 		Object.entries(args).flatMap(([name, arg]) => (wanted(arg) ? [name] : []));
@@ -84,7 +87,10 @@ function checkFlag(token: OptionToken, args: ArgsDef, usage: string): ArgDef {
 	return arg;
 }
 
-/** Refuses a second value, of which one would be lost in silence, and a flag beside its own negative. Said twice alike, a flag without value is harmless. */
+/**
+ * Refuses a second value, since one of the two would be ignored without a word, and a flag beside its own negative. A
+ * flag without value may be repeated.
+ */
 function checkOnce(first: OptionToken | undefined, token: OptionToken, arg: ArgDef, usage: string): void {
 	if (first === undefined || isList(arg)) return;
 	const [a, b] = [first.rawName, token.rawName];
@@ -105,9 +111,9 @@ function joinLists(own: readonly string[], lists: readonly OptionToken[]): strin
 }
 
 /**
- * Refuses what citty would let through or tell in its own way: unknown flags, flags without their value, values for flags
- * that take none, a value given twice, positionals too many, and whatever is required and left out. Gives the words for
- * citty, in which each flag stands once. Throws a usage fault with the nearest known name.
+ * Refuses what citty accepts or reports in its own words: unknown flags, flags without their value, values for flags
+ * that take none, a value given twice, too many positionals, and a required argument that is missing. Gives the words
+ * for citty, in which each flag stands once. Throws a usage fault with the nearest known name.
  */
 export function checkArguments(own: readonly string[], args: ArgsDef, usage: string): string[] {
 	const places = Object.values(args).filter((arg) => arg.type === "positional").length;

@@ -23,8 +23,8 @@ export interface CommandLine {
 const OPTIONS = optionsOf(TOOL_ARGS);
 
 /**
- * Reads the common flags wherever they stand, and where the verb may be. Refuses nothing: what is wrong is told by
- * `checkArguments`, once the verb's own flags are known.
+ * Reads the common flags wherever they stand, and where the verb may be. Refuses nothing: `checkArguments` reports
+ * what is wrong, once the verb's own flags are known.
  */
 export function scanCommandLine(argv: readonly string[]): CommandLine {
 	const at = argv.indexOf("--");

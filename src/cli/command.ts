@@ -14,7 +14,9 @@ export interface Example {
 	readonly does: string;
 }
 
-/** The value of each argument: what its declaration's `parse` gives, else citty's; undefined where it may be left out. */
+/**
+ * The value of each argument: what its declaration's `parse` gives, else citty's; undefined where it may be left out.
+ */
 export type ArgValues<A extends ArgsDef> = {
 	readonly [K in keyof A]: A[K] extends { readonly parse: Parse<infer V> }
 		? V | (A[K] extends { readonly default: string } | { readonly required: true } ? never : undefined)
@@ -69,7 +71,9 @@ export interface About {
 	readonly examples: readonly [Example, Example, ...Example[]];
 	/** What stands after `--`, for the usage line; absent where nothing may stand there. */
 	readonly rest?: string;
-	/** True where it goes on in spite of faults in the config of single components, and looks at `componentFaults` itself. */
+	/**
+	 * True where it goes on in spite of faults in the config of single components, and looks at `componentFaults` itself.
+	 */
 	readonly componentsApart?: boolean;
 	/** True where the work is what counts: it goes on where stdout cannot be written. Others are stopped then. */
 	readonly works?: boolean;
@@ -80,7 +84,10 @@ export interface Command {
 	readonly about: About;
 	/** Its own arguments and the common ones. */
 	readonly args: ArgsDef;
-	/** Runs it on words that were checked; gives a child's exit code, or nothing when all is done; throws a `Fault` for the others. */
+	/**
+	 * Runs it on words that were checked; gives a child's exit code, or nothing when all is done; throws a `Fault` for
+	 * the others.
+	 */
 	start(words: readonly string[], frame: Frame): Promise<number | undefined>;
 }
 
@@ -90,7 +97,10 @@ export interface Group {
 	readonly verbs: Readonly<Record<string, Verb>>;
 }
 
-/** A verb's line in every help and completion, and where its code is; loaded only when it is called, because start-up counts. */
+/**
+ * A verb's line in every help and completion, and where its code is; loaded only when it is called, because start-up
+ * counts.
+ */
 export interface Verb {
 	readonly summary: string;
 	readonly load: () => Promise<{ default: Command | Group }>;

@@ -26,7 +26,7 @@ function field([key, value]: [string, LogFields[string]]): string {
 	return `${key}=${/^[^\s"=\p{Cc}]+$/u.test(text) ? text : JSON.stringify(text)}`;
 }
 
-/** `message key=value ...` on one line that does nothing to a terminal, whatever the message holds. */
+/** `message key=value ...` on one line; control characters in the message are escaped. */
 function render(message: string, fields: LogFields): string {
 	const known = Object.entries(fields).filter(([, value]) => value !== undefined);
 	return printable([message.replaceAll(/\s*\n\s*/g, " "), ...known.map(field)].join(" "));
@@ -61,8 +61,8 @@ export function createLog(options: LogOptions): Log {
 }
 
 /**
- * Lines of others, as log lines of level info. They are stamped by the call, not by the line, and cost a fraction of what
- * the logger takes for each of its own: 100 MB of them must not take seconds.
+ * Lines of others, as log lines of level info. They are stamped by the call, not by the line, and cost a fraction of
+ * what the logger takes for each of its own: 100 MB of them must not take seconds.
  */
 export function createLineLog(options: LogOptions, room: () => Promise<void>): LineLog {
 	return {
@@ -76,7 +76,7 @@ export function createLineLog(options: LogOptions, room: () => Promise<void>): L
 	};
 }
 
-/** The log line that tells of others that were dropped, in the form of the others. */
+/** The log line that stands in place of dropped lines; it says how many there were, and why. */
 export function droppedLine(terminal: boolean, { lines, why }: Dropped): string {
 	const what = lines === 1 ? "1 log line was" : `${lines} log lines were`;
 	return `${stamp({ terminal }, new Date())}warn ${what} dropped here: ${printable(why)}`;

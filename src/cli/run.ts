@@ -33,7 +33,10 @@ export interface ProcessIo {
 	readonly signal: AbortSignal;
 	/** Why payload could not be written, once that is known. */
 	readonly payloadFailure: () => NodeJS.ErrnoException | undefined;
-	/** Called where a command goes on with its work though its payload cannot be written; without it the run is stopped then. */
+	/**
+	 * Called where a command goes on with its work though its payload cannot be written; without it the run is stopped
+	 * then.
+	 */
 	readonly goOnWithoutPayload: () => void;
 }
 
@@ -99,7 +102,7 @@ async function dispatch(
 			const apart = command.about.componentsApart === true;
 			return await loadConfig({ file: common.config, env: io.env, cwd: io.cwd, needs, log: warnings, apart });
 		};
-		// Each run reads the file: from cron its oddities would be told every minute. `doctor` tells them.
+		// A cron job reads the file every minute: with --quiet its unknown keys are warned of by `doctor` alone.
 		const unsaid = common.quiet === true && common.verbose !== true;
 		return {
 			rest,
@@ -120,7 +123,7 @@ async function dispatch(
 	});
 }
 
-/** Where a run talks to people. */
+/** What a run writes to stderr: log lines, the output of children, the progress bar. */
 interface Reporters {
 	readonly log: Log;
 	readonly lineLog: LineLog;
@@ -146,8 +149,8 @@ async function openReporters({ env, streams: { stderr } }: ProcessIo, line: Comm
 }
 
 /**
- * argv -> the verb -> exit code. Everything that goes wrong is reported on stderr here, once. What is written may still be
- * on its way to a slow reader of stderr; of stdout nothing is.
+ * argv -> the verb -> exit code. Everything that goes wrong is reported on stderr here, once. What is written may still
+ * be on its way to a slow reader of stderr; of stdout nothing is.
  */
 export async function runCli(io: ProcessIo): Promise<number> {
 	const line = scanCommandLine(io.argv);

@@ -26,8 +26,8 @@ function linesOf(rows: readonly Cells[], widths: readonly number[], right: Reado
 }
 
 /**
- * A plain table: columns separated by two blanks, no borders, columns with numbers to the right. Empty rows give the head
- * alone. (10,000 rows take 10 ms; the libraries that draw borders take seconds.)
+ * A plain table: columns separated by two blanks, no borders, columns with numbers to the right. Empty rows give the
+ * head alone. (10,000 rows take 10 ms; the libraries that draw borders take seconds.)
  */
 export function table(head: readonly string[], rows: readonly Cells[]): string {
 	const right = new Set(head.keys().filter((column) => rows.some((row) => typeof row[column] === "number")));
@@ -35,7 +35,9 @@ export function table(head: readonly string[], rows: readonly Cells[]): string {
 	return linesOf(all, widthsOf(all, []), right).join("\n");
 }
 
-/** A table too long to be held: its head stands before the first rows, a column is as wide as its widest cell so far. */
+/**
+ * A table too long to be held: its head stands before the first rows, a column is as wide as its widest cell so far.
+ */
 export class RunningTable {
 	#widths: readonly number[] = [];
 	#head: readonly string[] | undefined;

@@ -75,12 +75,12 @@ export interface BatchesConfig {
 	readonly collection: string;
 }
 
-/** The name under which a properties file's settings stand: they hold for whatever component is run with it. */
+/** The name under which a properties file's settings stand: they hold for any component that is run with that file. */
 export const ANY_COMPONENT = "*";
 
 /**
- * The settings of component `name`, or those for any component; undefined where there are neither. Throws the Fault "config"
- * that names what is wrong with them.
+ * The settings of component `name`, or those for any component; undefined where there are neither. Throws the Fault
+ * "config" that names what is wrong with them.
  */
 export function componentConfig(config: Config, name: string): ComponentSettings | undefined {
 	const fault = config.componentFaults.get(name) ?? config.componentFaults.get(ANY_COMPONENT);

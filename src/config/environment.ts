@@ -8,7 +8,10 @@ export interface FromEnvironment<T> {
 	readonly value: T | undefined;
 }
 
-/** Reads variable `name` by `schema`; undefined where it is not set, or blank. Faults and the origin of `key` are recorded. */
+/**
+ * Reads variable `name` by `schema`; undefined where it is not set, or blank. Faults and the origin of `key` are
+ * recorded.
+ */
 export function fromEnvironment<S extends v.GenericSchema<unknown, unknown>>(
 	context: ReaderContext,
 	name: string,

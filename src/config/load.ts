@@ -24,7 +24,7 @@ export interface LoadOptions<N extends readonly Need[] = readonly Need[]> extend
 	/** The servers the command uses: one that neither file nor environment names is a fault. */
 	readonly needs: N;
 	readonly log: Log;
-	/** True where a fault of one component concerns only whoever asks for that one: it is kept in `componentFaults`. */
+	/** True where a fault of one component does not fail the load: it is kept in `componentFaults`. */
 	readonly apart?: boolean;
 }
 
@@ -66,7 +66,7 @@ function treeOf(file: TextFile, findings: Findings, unknown: UnknownKeys, log: L
 	});
 }
 
-/** True where file or environment name the server, be it legally or not: what is wrong there is told already. */
+/** True where file or environment name the server, validly or not; what is not valid is among the findings already. */
 function isNamed(server: ServerName, tree: Tree, findings: Findings): boolean {
 	const [section, key] = NAMED_BY[server];
 	return Object.hasOwn(tree.root, section) || findings.origins.has(`${section}.${key}`);

@@ -129,6 +129,18 @@ test("files are small: one idea each", () => {
 	expect(long(filesBelow("test", ".ts"), LONGEST_TEST)).toEqual([]);
 });
 
+test("comments end at column 120", () => {
+	// A tab is two columns wide, as the formatter has it.
+	const isLong = (line: string) => /^\t*(\/\/|\/?\*)/.test(line) && line.replaceAll("\t", "  ").length > 120;
+	const long = SOURCES.filter((path) => done(path) && !path.startsWith("src/commands/")).flatMap((path) =>
+		textOf(path)
+			.split("\n")
+			.filter(isLong)
+			.map((line) => `${path}: ${line.trim()}`),
+	);
+	expect(long).toEqual([]);
+});
+
 test("unit tests stand where their source does", () => {
 	const folders = new Set(SOURCES.map((path) => dirname(path).replace(/^src/, "test/unit")));
 	expect(filesBelow("test/unit", ".test.ts").filter((path) => !folders.has(dirname(path)))).toEqual([]);

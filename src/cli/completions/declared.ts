@@ -89,8 +89,8 @@ export function withAllBelow(verb: DeclaredVerb): DeclaredVerb[] {
 }
 
 /**
- * Every flag of the tool that takes a value, in all its spellings. Throws where one takes a value in one command and none
- * in another: a line could not be taken apart before its command is known.
+ * Every flag of the tool that takes a value, in all its spellings. Throws where one takes a value in one command and
+ * none in another: a line could not be taken apart before its command is known.
  */
 export function valuedFlags(tool: DeclaredVerb): string[] {
 	const flags = withAllBelow(tool).flatMap((verb) => verb.flags);

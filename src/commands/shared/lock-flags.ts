@@ -66,9 +66,9 @@ interface LockedRun {
 }
 
 /**
- * Runs `work` under the lock at `path`, by the flags of `LOCK_ARGS`. `work` is given what to await before each step that
- * cannot be undone, a signal that aborts with the loss of the lock too, and the lock where there is one. Throws "locked"
- * where it is held elsewhere, "lost" where it was lost.
+ * Runs `work` under the lock at `path`, by the flags of `LOCK_ARGS`. `work` is given what to await before each step
+ * that cannot be undone, a signal that aborts with the loss of the lock too, and the lock where there is one. Throws
+ * "locked" where it is held elsewhere, "lost" where it was lost.
  */
 export async function underLock(
 	{ args, log, signal, version }: LockContext,
@@ -90,7 +90,7 @@ export async function underLock(
 	const { lock } = taken;
 	try {
 		const ended = work(() => lock.ensureHeld(signal), AbortSignal.any([signal, lock.lost]), lock);
-		// What runs in this process stops by its signal and rests where it asks; there is nobody else to tell.
+		// The work runs in this process: it stops by the signal and pauses at `ensureHeld`, so there is no child to freeze.
 		await guarded(lock, { until: () => {}, stop: () => {}, ended }, log);
 	} finally {
 		await taken.end();

@@ -78,7 +78,7 @@ export function readProperties(text: string, reports: Reports): Tree {
 	const places = new SourcePlaces();
 	let whole = true;
 	for (const { key, value, line, raw } of last.values()) {
-		// A property with nothing behind it is not set, whoever's it is.
+		// A property with an empty value counts as not set, also one that nothing here reads.
 		if (isBlank(value)) continue;
 		const property = PROPERTIES.get(key);
 		if (property === undefined) {
@@ -89,7 +89,7 @@ export function readProperties(text: string, reports: Reports): Tree {
 			? new Wrong("has a malformed \\u escape; expected \\u and four hex digits, or \\\\ for a backslash")
 			: property.read(value);
 		if (read instanceof Wrong) {
-			// What is malformed may be a URI with a login, so only the kind is told there.
+			// What is malformed may be a URI with a login, so only its kind is shown.
 			reports.fault(
 				line,
 				`${key}: ${read.text} (found ${key.endsWith(".uri") ? foundKind(value) : describeValue(value)})`,

@@ -18,8 +18,9 @@ function bare(key: string): string {
 
 /**
  * What a property that nothing reads is taken for; undefined for another program's, of which no word is said. Those are
- * all keys outside `autonomous.` and `tangles.`, and inside `autonomous.` all that resemble no key: the existing framework
- * has more than is read here. `tangles.` has no other reader, so that each of its keys is meant for this program.
+ * all keys outside `autonomous.` and `tangles.`, and inside `autonomous.` all that resemble no key: the existing
+ * framework has more than is read here. `tangles.` has no other reader, so that each of its keys is meant for this
+ * program.
  */
 export function propertyMiss(key: string): Miss | undefined {
 	const family = FAMILY.exec(key)?.[1]?.toLowerCase();

@@ -33,7 +33,7 @@ export class YamlWalk {
 	}
 
 	#leaveOut(line: number, text: string): undefined {
-		// A bomb that is cut off would be told for each of its copies.
+		// One fault for an alias bomb, not one for each of its copies.
 		if (!this.#told.has(text)) this.#report(line, text);
 		this.#told.add(text);
 		return undefined;
@@ -62,7 +62,7 @@ export class YamlWalk {
 		}
 		if (isAlias(node)) {
 			const target = this.#anchors.get(node.source);
-			// The alias's name is not told: it may be a password that begins with a star.
+			// The alias's name is not shown: it may be a password that begins with a star.
 			if (target === undefined) return this.#leaveOut(line, NO_ANCHOR);
 			this.#place(target, path, line, true);
 			return this.value(target, path, line, true);

@@ -12,13 +12,13 @@ function parse(text: string, lines: LineCounter, report: ReportFault): Document 
 			// The parser's own check is quadratic, and does not say which key.
 			uniqueKeys: false,
 			stringKeys: true,
-			// Pretty errors quote the line, whatever secret it holds.
+			// Pretty errors quote the line, which may hold a secret.
 			prettyErrors: false,
 			resolveKnownTags: false,
 			logLevel: "error",
 		});
 	} catch (error) {
-		// Only the error's name is told: its message may quote the file.
+		// Only the error's name is shown: its message may quote the file.
 		const name = error instanceof Error ? error.name : typeof error;
 		report(1, error instanceof RangeError ? YAML_MESSAGES.RESOURCE_EXHAUSTION : `is not understood as YAML (${name})`);
 		return undefined;

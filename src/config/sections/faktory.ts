@@ -70,7 +70,10 @@ function warnOfIdleFiles(context: ReaderContext, section: Section<typeof FAKTORY
 	}
 }
 
-/** The Faktory server: from the environment, else the section of the file. Queue and certificates are the file's in either case. */
+/**
+ * The Faktory server: from the environment, else the section of the file. Queue and certificates are the file's in
+ * either case.
+ */
 export async function readFaktory(context: ReaderContext): Promise<FaktoryConfig | undefined> {
 	const section = new Section(context, [SECTION], FAKTORY_KEYS);
 	const variable = fromVariables(context);
@@ -87,7 +90,7 @@ export async function readFaktory(context: ReaderContext): Promise<FaktoryConfig
 	if (!section.has("domain") && context.tree.whole) {
 		section.fault([], `names no server; expected ${context.tree.ways.faktory}, or ${FAKTORY_VARIABLE}=tcp://HOST:7419`);
 	}
-	// Who names certificates wants TLS.
+	// Files for TLS turn TLS on.
 	const tls = section.or("tls", files !== undefined);
 	if (files !== undefined && section.has("tls") && !tls) {
 		section.fault(["tls"], "is false beside certificate files; expected true, or no tls-ca-file and the like");

@@ -39,8 +39,8 @@ async function readAuth(context: ReaderContext, section: Section<typeof ZOOKEEPE
 }
 
 /**
- * ZooKeeper is not spoken to by TLS yet. Who asks for it must not get a connection without: the login would go out
- * readably.
+ * ZooKeeper is not spoken to by TLS yet. A config that asks for TLS must not get a connection without it: the login
+ * would go out readably.
  */
 function refuseTls(section: Section<typeof ZOOKEEPER_KEYS>): void {
 	const files = TLS_FILES.filter((key) => section.has(key));

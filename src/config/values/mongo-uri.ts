@@ -25,7 +25,10 @@ function wrongLogin(login: string): string | undefined {
 	return undefined;
 }
 
-/** Takes `mongodb://[user:password@]host[:port][,...][/database][?options]` or `mongodb+srv://` apart, or says what is wrong. */
+/**
+ * Takes `mongodb://[user:password@]host[:port][,...][/database][?options]` or `mongodb+srv://` apart, or says what is
+ * wrong.
+ */
 export function readMongoUri(text: string): MongoUri | Wrong {
 	const whole = text.trim();
 	if (!/^mongodb(?:\+srv)?:\/\//.test(whole))

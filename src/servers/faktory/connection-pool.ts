@@ -16,7 +16,8 @@ export class ConnectionPool {
 	}
 
 	/**
-	 * Asks on a connection of its own; one that broke is not used again. Throws as `FaktoryConnection.ask` does, all within `ms`.
+	 * Sends the command on a connection that nobody else uses meanwhile; a broken connection is not used again. Throws as
+	 * `FaktoryConnection.ask` does, all within `ms`.
 	 */
 	async ask(words: string[], ms: number): Promise<string> {
 		if (this.#closed)
@@ -29,7 +30,7 @@ export class ConnectionPool {
 		return answer;
 	}
 
-	/** A connection from earlier that the server has not closed meanwhile. */
+	/** An idle connection that the server has not closed meanwhile. */
 	#unbroken(): FaktoryConnection | undefined {
 		for (let connection = this.#idle.pop(); connection !== undefined; connection = this.#idle.pop())
 			if (!connection.broken) return connection;

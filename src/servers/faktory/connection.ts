@@ -9,18 +9,19 @@ import { addressOf, connectionFault, onlySpeaksTls, speaksTls } from "./connecti
 
 /** One connection to a Faktory server, past its handshake. */
 export interface FaktoryConnection {
-	/** True once the connection is gone; nothing would be answered on it. */
+	/** True once the connection is closed: a command on it would get no answer. */
 	readonly broken: boolean;
 	/**
 	 * Sends one command and gives the server's answer. Throws a Fault "unreachable" when the connection breaks or no
-	 * answer comes within `ms`, "refused" when the server answers with an error. After a throw the line is dead.
+	 * answer comes within `ms`, "refused" when the server answers with an error. After a throw the connection is
+	 * unusable.
 	 */
 	ask(words: string[], ms: number): Promise<string>;
-	/** Says goodbye. */
+	/** Sends END and closes the socket. */
 	close(): void;
 }
 
-/** What a consumer is known by on the server. */
+/** How the server lists a worker on its web page. */
 export interface WorkerIdentity {
 	/** One for all connections of a run. */
 	readonly wid: string;
@@ -47,7 +48,7 @@ function asFault(error: unknown, config: FaktoryConfig): Fault {
 	return connectionFault(error, config);
 }
 
-/** A server greets as soon as it is connected to; one that is silent for so long waits for something else. */
+/** A Faktory server greets at once; one that is silent for so long may wait for a TLS handshake. */
 const GREETING_MS = 1000;
 
 /** Waits for the greeting. A server without TLS here that is silent is asked whether it waits for a TLS handshake. */

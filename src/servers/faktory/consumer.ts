@@ -15,9 +15,9 @@ import { readState, reservedJob } from "./reserved-job.ts";
 
 const CALL_MS = 15_000;
 /**
- * FETCH waits for two seconds on an empty queue, five at most. It is sent only where there is a job: for a worker that is
- * killed while it waits the server takes the next job all the same, and nobody has it until its reservation ends. Seen in
- * every run of test/fault/work-crash.test.ts without the look before it.
+ * FETCH waits for two seconds on an empty queue, five at most. It is sent only where there is a job: for a worker that
+ * is killed while it waits the server takes the next job all the same, and nobody has it until its reservation ends.
+ * Seen in every run of test/fault/work-crash.test.ts without the look before it.
  */
 const FETCH_MS = 10_000;
 
@@ -28,8 +28,8 @@ export interface FaktoryConsumer extends JobSource {
 }
 
 /**
- * The worker's side of https://github.com/contribsys/faktory/blob/main/docs/protocol-specification.md#consuming-jobs. Jobs
- * are known by their jid alone, so that one that came on a connection that broke is acknowledged on another.
+ * The worker's side of https://github.com/contribsys/faktory/blob/main/docs/protocol-specification.md#consuming-jobs.
+ * Jobs are known by their jid alone, so that one that came on a connection that broke is acknowledged on another.
  */
 export function createFaktoryConsumer(
 	config: FaktoryConfig,

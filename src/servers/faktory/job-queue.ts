@@ -26,7 +26,10 @@ function refusedIn(answer: string): Readonly<Record<string, string>> {
 	}
 }
 
-/** A queue on a Faktory server; `close` cuts its connections. Where it stands still because it is paused, the log has it. */
+/**
+ * A queue on a Faktory server; `close` cuts its connections. Where it stands still because it is paused, the log has
+ * it.
+ */
 export interface FaktoryQueue extends JobQueue {
 	/** Throws as `counts` does. */
 	paused(signal?: AbortSignal): Promise<Pause>;

@@ -14,10 +14,11 @@ const BETWEEN_LOOKS_MS = 300;
 
 /**
  * True where any queue of the server is paused. The protocol has no question for it, and INFO does not say it. But the
- * server keeps the names of paused queues as a set with the key `paused`, beside its queues, which are lists; there is no
- * such key where none is paused. QUEUE LATENCY reads the last element of the list with the given name, so that it fails
- * with WRONGTYPE exactly where there is such a set. Sources, v1.9.3: storage/queue_redis.go, Pause; server/commands.go,
- * gatherLatencies. A server that has no QUEUE LATENCY, or keeps its queues in another way, gives false.
+ * server keeps the names of paused queues as a set with the key `paused`, beside its queues, which are lists; there is
+ * no such key where none is paused. QUEUE LATENCY reads the last element of the list with the given name, so that it
+ * fails with WRONGTYPE exactly where there is such a set. Sources, v1.9.3: storage/queue_redis.go, Pause;
+ * server/commands.go, gatherLatencies. A server that has no QUEUE LATENCY, or keeps its queues in another way, gives
+ * false.
  */
 export async function somePaused(ask: Ask): Promise<boolean> {
 	try {

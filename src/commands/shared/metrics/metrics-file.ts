@@ -10,9 +10,9 @@ const EVERY_MS = 15_000;
 const LAST_WRITE_MS = 3000;
 
 /**
- * Keeps `path` written with the run's numbers in Prometheus' text format, for node_exporter's textfile collector: each time
- * as a whole. Throws a Fault "usage" where something is there that is no regular file. A file that cannot be written is told
- * once, and tried again: the run goes on, because its numbers are worth less than its work.
+ * Keeps `path` written with the run's numbers in Prometheus' text format, for node_exporter's textfile collector: each
+ * time as a whole. Throws a Fault "usage" where something is there that is no regular file. A file that cannot be
+ * written is told once, and tried again: the run goes on, because its numbers are worth less than its work.
  */
 export async function openMetrics(path: string | undefined, command: string, log: Log): Promise<Metrics> {
 	if (path === undefined) return NO_METRICS;
