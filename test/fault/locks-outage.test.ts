@@ -18,7 +18,7 @@ test.each([
 	place.proxy.cut();
 	if (words[1] === "wait") await run.talk("the session was lost; waiting on in a new one");
 	await sleep(OUTAGE_MS);
-	place.proxy.hint();
+	place.proxy.restore();
 	await lock.release();
 	expect(await run.ended()).toMatchObject({ code: 0, out: expect.stringContaining(says) });
 });
@@ -32,7 +32,7 @@ test("watch rides through an outage, and tells what changed meanwhile", async ()
 	await watch.talk("the session was lost; watching on in a new one");
 	await lock.release();
 	await sleep(OUTAGE_MS);
-	place.proxy.hint();
+	place.proxy.restore();
 	expect(JSON.parse(await watch.line("released"))).toMatchObject({ path: "/x" });
 	await place.take("/y");
 	await watch.line("acquired");

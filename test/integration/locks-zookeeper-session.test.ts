@@ -39,7 +39,7 @@ test("watches outlive the connection: what happened while it was away is told on
 	const { id } = session;
 	scene.proxy.cut();
 	await pMap(nodes, async (node) => void (await other.remove(node)), { concurrency: 200 });
-	scene.proxy.hint();
+	scene.proxy.restore();
 	await Promise.all([gone.all, listed.all]);
 	expect([session.id, session.state]).toEqual([id, "connected"]);
 	await session.close();

@@ -179,7 +179,7 @@ export class ZookeeperProxy implements AsyncDisposable {
 		this.#cutting = true;
 	}
 
-	hint(): void {
+	restore(): void {
 		this.#cutting = false;
 		this.#refusing = false;
 	}

@@ -11,9 +11,9 @@ import { appended, prepended } from "../../line/batches/events.ts";
 import { parseBatchId } from "../../line/batches/id.ts";
 import { checkName } from "../../line/batches/names.ts";
 import { userName } from "../shared/user-name.ts";
-import { DRY_RUN, eventLine, ID, tellTimesAhead } from "./args-and-text.ts";
 import { changeBatch } from "./change-batch.ts";
 import { withStore } from "./with-store.ts";
+import { DRY_RUN, eventLine, ID, tellTimesAhead } from "./words.ts";
 
 /** The whole document may have 16 MiB. */
 const MOST_DETAILS = 1024 * 1024;

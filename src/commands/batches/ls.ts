@@ -7,8 +7,8 @@ import type { Batch } from "../../line/batches/batch.ts";
 import { timeline } from "../../line/batches/derive.ts";
 import { isBatch, type Malformed, type Stored } from "../../line/batches/malformed.ts";
 import { nameList } from "../../line/batches/names.ts";
-import { outcome } from "./args-and-text.ts";
 import { withStoreToLook } from "./with-store.ts";
+import { outcome } from "./words.ts";
 
 /** On stderr; the list has all. */
 const MOST_TOLD = 10;

@@ -1,9 +1,9 @@
 import { command } from "../../cli/command.ts";
 import { restarted } from "../../line/batches/events.ts";
 import { parseBatchId } from "../../line/batches/id.ts";
-import { DRY_RUN, eventLine, ID, noSuchEvent } from "./args-and-text.ts";
 import { changeBatch, removedEvents } from "./change-batch.ts";
 import { withStore } from "./with-store.ts";
+import { DRY_RUN, eventLine, ID, noSuchEvent } from "./words.ts";
 
 export default command(
 	{

@@ -4,9 +4,9 @@ import type { Batch } from "../../line/batches/batch.ts";
 import { requireBatch } from "../../line/batches/change.ts";
 import { without } from "../../line/batches/events.ts";
 import { parseBatchId } from "../../line/batches/id.ts";
-import { DRY_RUN, eventLine, ID, noSuchEvent } from "./args-and-text.ts";
 import { changeBatch, removedEvents } from "./change-batch.ts";
 import { withStore } from "./with-store.ts";
+import { DRY_RUN, eventLine, ID, noSuchEvent } from "./words.ts";
 
 /** Its events of that type, to be compared. */
 const eventsOf = ({ events }: Batch, type: string) => JSON.stringify(events.filter((event) => event.type === type));

@@ -3,9 +3,9 @@ import { printable } from "../../cli/printable.ts";
 import { requireBatch } from "../../line/batches/change.ts";
 import { documentOf } from "../../line/batches/document.ts";
 import { parseBatchId } from "../../line/batches/id.ts";
-import { ID, tellTimesAhead } from "./args-and-text.ts";
 import { timelineText } from "./timeline-text.ts";
 import { withStore } from "./with-store.ts";
+import { ID, tellTimesAhead } from "./words.ts";
 
 export default command(
 	{

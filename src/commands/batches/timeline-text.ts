@@ -2,7 +2,7 @@ import { printable, shortened } from "../../cli/printable.ts";
 import { RunningTable } from "../../cli/table.ts";
 import type { Batch } from "../../line/batches/batch.ts";
 import { newestOf, timeline } from "../../line/batches/derive.ts";
-import { outcome } from "./args-and-text.ts";
+import { outcome } from "./words.ts";
 
 const MOST_DETAILS = 60;
 

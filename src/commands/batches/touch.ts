@@ -2,9 +2,9 @@ import { command } from "../../cli/command.ts";
 import { newestOf } from "../../line/batches/derive.ts";
 import { touched } from "../../line/batches/events.ts";
 import { parseBatchId } from "../../line/batches/id.ts";
-import { DRY_RUN, ID, tellTimesAhead } from "./args-and-text.ts";
 import { changeBatch } from "./change-batch.ts";
 import { withStore } from "./with-store.ts";
+import { DRY_RUN, ID, tellTimesAhead } from "./words.ts";
 
 export default command(
 	{
