@@ -36,7 +36,7 @@ async function main(): Promise<void> {
 	}
 	const streams = standardStreams((dropped) => droppedLine(isatty(2), dropped), payloadFailed);
 
-	/** What the question is about is on the terminal before it. */
+	/** Writes what is queued before the question, so that the terminal shows what it is about. */
 	async function askInOrder(question: string, signal: AbortSignal): Promise<string> {
 		await streams.drained(signal);
 		return await ask(question, signal);
@@ -65,11 +65,11 @@ async function main(): Promise<void> {
 
 	// A reader that went away is no failure, wherever the run stood.
 	process.exitCode = isFault(stop.signal.reason, "broken-pipe") ? EXIT_CODES["broken-pipe"].code : code;
-	// A write to a reader that takes nothing would keep the process for as long as that reader likes.
+	// A write to a reader that has stopped reading would keep the process alive without end.
 	if (!(await streams.drained(stop.signal))) process.exit();
 
 	setTimeout(async () => {
-		// Behind a fault that was told it would only hide that.
+		// After a reported fault a second line would only hide it.
 		if (process.exitCode !== 0) process.exit();
 		const open = stillOpen();
 		streams.stderr.write(

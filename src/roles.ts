@@ -4,8 +4,9 @@ import { REPORT_READER } from "./line/component/report-file/role.ts";
 import { LAUNCHER, SUPERVISOR } from "./locks/supervise/messages.ts";
 
 /**
- * The binary's hidden roles, by the first argument that no command can have: what a process that we start ourselves becomes.
- * Each resolves when it has nothing more to start; `true` means that the process is to be ended then, whatever is open.
+ * The binary's hidden roles, by the first argument that no command can have: a process that tangles starts takes one of
+ * them. Each resolves when it has nothing more to start; `true` means that the process is ended then, even with sockets
+ * or timers open.
  */
 const ROLES: Readonly<Record<string, (words: readonly string[], exit: () => void) => Promise<boolean>>> = {
 	[SUPERVISOR]: async ([task = "", ...command], exit) => {

@@ -1,4 +1,4 @@
-import { inPool } from "../../src/base/pool.ts";
+import pMap from "p-map";
 import { thisHolder } from "../../src/commands/shared/lock-holder.ts";
 import { acquire } from "../../src/locks/acquire.ts";
 import type { Session } from "../../src/locks/ports.ts";
@@ -87,9 +87,8 @@ async function cycles(dir: string, server: string): Promise<Figure[]> {
 /** Locks as tangles holds them, both layouts, below /bench. */
 export async function plantLocks(session: Session, count: number): Promise<void> {
 	const data = thisHolder("bench", "0.0.0", "both");
-	await inPool(
+	await pMap(
 		Array.from({ length: count }, (_, at) => `/bench/B${String(at).padStart(9, "0")}-RT1`),
-		100,
 		async (path) => {
 			await session.makeDirectories(`${path}/leases`);
 			await Promise.all([
@@ -97,6 +96,7 @@ export async function plantLocks(session: Session, count: number): Promise<void>
 				session.createOwn(`${path}/leases`, `_c_${crypto.randomUUID()}-lease-`, data),
 			]);
 		},
+		{ concurrency: 100 },
 	);
 }
 

@@ -41,7 +41,7 @@ export function isFault(error: unknown, ...kinds: FaultKind[]): error is Fault {
 	return error instanceof Fault && (kinds.length === 0 || kinds.includes(error.kind));
 }
 
-/** The message of whatever was thrown, with the messages of its causes, on one line. */
+/** The message of a thrown value, with the messages of its causes, on one line. */
 export function messageOf(error: unknown): string {
 	if (!(error instanceof Error)) return String(error);
 	const own = error.message.trim().replaceAll(/\s*\n\s*/g, " ") || error.name;

@@ -3,12 +3,18 @@ import { Fault } from "./fault.ts";
 
 /** Below so many open files no run can be relied on: the runtime, three servers, and one child with its pipes. */
 export const FEWEST_FILES = 32;
-/** The same for processes and threads, all of the user's counted: the runtime's own threads, those of a supervisor and of a child. */
+/**
+ * The same for processes and threads, all of the user's counted: the runtime's own threads, those of a supervisor and
+ * of a child.
+ */
 const FEWEST_PROCESSES = 64;
 
 type Limit = "open files" | "processes" | "address space";
 
-/** This process's soft limit: a number (of bytes, for the address space), or undefined for none. getrlimit(2), read by proc(5). Throws what reading it throws. */
+/**
+ * This process's soft limit: a number (of bytes, for the address space), or undefined for none. getrlimit(2), read by
+ * proc(5). Throws what reading it throws.
+ */
 export function hostLimit(name: Limit): number | undefined {
 	const [, value = "unlimited"] =
 		new RegExp(`^Max ${name}\\s+(\\S+)`, "m").exec(readFileSync("/proc/self/limits", "latin1")) ?? [];
@@ -67,9 +73,9 @@ export function limitFault(error: unknown): Fault | undefined {
 }
 
 /**
- * Throws a Fault "unreachable" where this host allows too little for any run to be relied on. Told before the run, since it
- * shows in odd ways: past the limit on files the runtime calls servers unreachable, past that on processes it cannot start
- * its threads, and aborts or hangs.
+ * Throws a Fault "unreachable" where this host allows too little for any run to be relied on. Told before the run,
+ * since it shows in odd ways: past the limit on files the runtime calls servers unreachable, past that on processes it
+ * cannot start its threads, and aborts or hangs.
  */
 export function checkHostLimits(): void {
 	let files: number | undefined;
@@ -80,7 +86,7 @@ export function checkHostLimits(): void {
 	} catch (error) {
 		const limited = limitFault(error);
 		if (limited !== undefined) throw limited;
-		// What is not told is taken to be enough.
+		// A limit that the system does not name counts as high enough.
 		return;
 	}
 	const check = (most: number | undefined, least: number, what: string, hint: string) => {

@@ -58,13 +58,14 @@ function chooseClock(): Clock {
 	return fail();
 }
 
-/** Chosen as soon as a verb that needs it is loaded: a host without one is told before anything is taken. */
+/** Chosen as soon as a verb that needs it is loaded: a host without one fails before the run takes anything. */
 const CLOCK = chooseClock();
 
 /**
  * Milliseconds since the host was started: one clock for all processes, unlike `performance.now()`, whose zero is the
- * process's own start, and one that nobody sets, unlike `Date.now()`. It goes on while the host is suspended, as the time
- * of a server does that gives a lock away meanwhile; CLOCK_MONOTONIC stands still then, and would call such a lock held.
+ * process's own start, and one that nobody sets, unlike `Date.now()`. It goes on while the host is suspended, as the
+ * time of a server does that gives a lock away meanwhile; CLOCK_MONOTONIC stands still then, and would call such a lock
+ * held.
  */
 export function sharedNow(): number {
 	return CLOCK();

@@ -3,8 +3,8 @@ const SLICE_MS = 5;
 
 /**
  * Shares the event loop between timers, sockets, and long work that is done bit by bit. All tasks of one `TimeSlice`
- * together hold the loop for at most SLICE_MS a turn, plus the bit that was begun: each awaits `turn()` before a bit. They
- * go on in the order in which they asked.
+ * together hold the loop for at most SLICE_MS a turn, plus the bit that was begun: each awaits `turn()` before a bit.
+ * They go on in the order in which they asked.
  */
 export class TimeSlice {
 	#until = 0;

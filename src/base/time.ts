@@ -9,9 +9,9 @@ export function readTime(text: string): Date | undefined {
 	if (year === undefined) return undefined;
 	// A day that its month does not have would be taken for one of the next.
 	const lastDay = new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();
-	const legal =
+	const inRange =
 		Number(month) >= 1 && Number(month) <= 12 && Number(day) >= 1 && Number(day) <= lastDay && Number(hour) < 24;
-	if (!legal || Number(minute) > 59 || Number(second) > 59) return undefined;
+	if (!inRange || Number(minute) > 59 || Number(second) > 59) return undefined;
 	const time = new Date(text);
 	return Number.isNaN(time.getTime()) ? undefined : time;
 }

@@ -26,9 +26,12 @@ const KINDS = [
 	["a socket", "isSocket"],
 ] as const;
 
-/** Where a path leads when its symbolic links are followed, also where nothing is there yet. Throws as lstat(2) does. */
+/**
+ * Where a path leads when its symbolic links are followed, also where nothing is there yet. Throws as lstat(2) does.
+ */
 async function followed(path: string): Promise<string> {
-	// The system's own refusals first: ELOOP, ENOTDIR, links of others in folders such as /tmp (proc(5), protected_symlinks).
+	// The system's own refusals first: ELOOP, ENOTDIR, links of others in folders such as /tmp (proc(5),
+	// protected_symlinks).
 	await unlessMissing(stat(path));
 	let at = path;
 	for (let links = 0; links < MOST_LINKS; links += 1) {
@@ -40,8 +43,8 @@ async function followed(path: string): Promise<string> {
 }
 
 /**
- * Throws a Fault "usage" where `path` is something that must not be replaced by a file: a folder, a device, a fifo, a socket,
- * symbolic links in a circle, a path below a file. Whether the file can be written is not looked at.
+ * Throws a Fault "usage" where `path` is something that must not be replaced by a file: a folder, a device, a fifo, a
+ * socket, symbolic links in a circle, a path below a file. Whether the file can be written is not looked at.
  */
 export async function checkReplaceable(path: string, name = path): Promise<void> {
 	const hint = "give the path of a regular file, or of one that is not there yet";
@@ -55,12 +58,15 @@ export async function checkReplaceable(path: string, name = path): Promise<void>
 	} catch (error) {
 		if (codeOf(error) === "ELOOP") throw refuse("a circle of symbolic links");
 		if (codeOf(error) === "ENOTDIR") throw refuse("below a file");
-		// What cannot be looked at cannot be written: that is told when it is tried.
+		// A path that cannot be read cannot be written either: the write reports it.
 		if (error instanceof Fault) throw error;
 	}
 }
 
-/** `.NAME.PID.RANDOM.new`: beside the target, because a rename stays within a file system; hidden from collectors of `*.prom`. */
+/**
+ * `.NAME.PID.RANDOM.new`: beside the target, because a rename stays within a file system; hidden from collectors of
+ * `*.prom`.
+ */
 function draftOf(target: string): string {
 	const random = crypto.randomUUID().slice(0, 8);
 	return join(dirname(target), `.${basename(target)}.${process.pid}.${random}.new`);
@@ -75,7 +81,9 @@ function isRunning(pid: number): boolean {
 	}
 }
 
-/** Removes drafts of `path` that killed runs have left, also those of earlier versions (`NAME.PID.new`). Never throws. */
+/**
+ * Removes drafts of `path` that killed runs have left, also those of earlier versions (`NAME.PID.new`). Never throws.
+ */
 export async function removeOldDrafts(path: string): Promise<void> {
 	try {
 		const target = await followed(path);
@@ -88,7 +96,7 @@ export async function removeOldDrafts(path: string): Promise<void> {
 			if (pid !== undefined && !isRunning(Number(pid))) await unlink(join(dirname(target), entry));
 		}
 	} catch {
-		// Only tidying: what is wrong with the folder is told when the file is written.
+		// Only tidying up: the write reports what is wrong with the folder.
 	}
 }
 
@@ -125,7 +133,7 @@ async function keepOwner(
 	}
 }
 
-/** Writes the draft, lets `place` put it where it belongs, and leaves no draft behind whatever fails. */
+/** Writes the draft, lets `place` put it where it belongs, and removes the draft when anything fails. */
 async function throughDraft(draft: Draft, place: () => Promise<void>): Promise<void> {
 	try {
 		await writeDraft(draft);
@@ -138,8 +146,8 @@ async function throughDraft(draft: Draft, place: () => Promise<void>): Promise<v
 
 /**
  * Writes a file as a whole: a reader sees the old content or the new one. Symbolic links are followed: their target is
- * replaced. An older file keeps its mode, group and owner; a new one gets `mode`, whatever the umask. Throws a Fault "usage"
- * for what `checkReplaceable` refuses, else the system's error; no draft is left then.
+ * replaced. An older file keeps its mode, group and owner; a new one gets `mode`, whatever the umask. Throws a Fault
+ * "usage" for what `checkReplaceable` refuses, else the system's error; no draft is left then.
  */
 export async function replaceFile(path: string, content: string, mode = 0o644): Promise<void> {
 	await checkReplaceable(path);
@@ -149,7 +157,10 @@ export async function replaceFile(path: string, content: string, mode = 0o644): 
 	await throughDraft(draft, () => rename(draft.path, target));
 }
 
-/** Writes a file that must not be there yet, as a whole. Rejects with EEXIST where something is there, also a dangling link. */
+/**
+ * Writes a file that must not be there yet, as a whole. Rejects with EEXIST where something is there, also a dangling
+ * link.
+ */
 export async function createFile(path: string, content: string): Promise<void> {
 	const draft = { path: draftOf(path), content, mode: 0o666 & ~process.umask() };
 	await throughDraft(draft, async () => {

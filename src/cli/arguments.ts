@@ -1,14 +1,7 @@
 import { parseArgs } from "node:util";
 import type { ArgDef, ArgsDef } from "citty";
 import { Fault } from "../base/fault.ts";
-import { nearest } from "./nearest.ts";
-
-/** The words before the first `--`, and those after it, which belong to a child. */
-export function splitAtDashes(argv: readonly string[]): { own: string[]; rest: string[]; dashes: boolean } {
-	const at = argv.indexOf("--");
-	if (at < 0) return { own: [...argv], rest: [], dashes: false };
-	return { own: argv.slice(0, at), rest: argv.slice(at + 1), dashes: true };
-}
+import { nearest } from "../base/nearest.ts";
 
 /** The other names of a flag, without dashes. */
 export function aliasesOf(arg: ArgDef): readonly string[] {
@@ -34,7 +27,10 @@ export function isList(arg: ArgDef): boolean {
 	return "list" in arg && arg.list === true;
 }
 
-/** The arguments that must be given, in the order of their declaration: flags by `required: true`, places unless it is false. */
+/**
+ * The arguments that must be given, in the order of their declaration: flags by `required: true`, places unless it is
+ * false.
+ */
 export function requiredOf(args: ArgsDef): { readonly places: readonly string[]; readonly flags: readonly string[] } {
 	const names = (wanted: (arg: ArgDef) => boolean) =>
 		Object.entries(args).flatMap(([name, arg]) => (wanted(arg) ? [name] : []));
@@ -46,15 +42,20 @@ export function requiredOf(args: ArgsDef): { readonly places: readonly string[];
 
 type OptionToken = Extract<ReturnType<typeof tokensOf>[number], { kind: "option" }>;
 
-function tokensOf(own: readonly string[], args: ArgsDef) {
+/** The declaration as node's parser takes it. */
+export function optionsOf(args: ArgsDef) {
 	const options: Record<string, { type: "string" | "boolean"; short?: string }> = {};
 	for (const [name, arg] of Object.entries(args)) {
 		if (arg.type === "positional") continue;
 		const short = aliasesOf(arg).find((alias) => alias.length === 1);
 		options[name] = { type: arg.type === "boolean" ? "boolean" : "string", ...(short === undefined ? {} : { short }) };
 	}
+	return options;
+}
+
+function tokensOf(own: readonly string[], args: ArgsDef) {
 	const parsing = { strict: false, allowPositionals: true, allowNegative: true, tokens: true } as const;
-	return parseArgs({ args: [...own], options, ...parsing }).tokens;
+	return parseArgs({ args: [...own], options: optionsOf(args), ...parsing }).tokens;
 }
 
 function fail(message: string, hint: string): never {
@@ -86,7 +87,10 @@ function checkFlag(token: OptionToken, args: ArgsDef, usage: string): ArgDef {
 	return arg;
 }
 
-/** Refuses a second value, of which one would be lost in silence, and a flag beside its own negative. Said twice alike, a flag without value is harmless. */
+/**
+ * Refuses a second value, since one of the two would be ignored without a word, and a flag beside its own negative. A
+ * flag without value may be repeated.
+ */
 function checkOnce(first: OptionToken | undefined, token: OptionToken, arg: ArgDef, usage: string): void {
 	if (first === undefined || isList(arg)) return;
 	const [a, b] = [first.rawName, token.rawName];
@@ -107,9 +111,9 @@ function joinLists(own: readonly string[], lists: readonly OptionToken[]): strin
 }
 
 /**
- * Refuses what citty would let through or tell in its own way: unknown flags, flags without their value, values for flags
- * that take none, a value given twice, positionals too many, and whatever is required and left out. Gives the words for
- * citty, in which each flag stands once. Throws a usage fault with the nearest known name.
+ * Refuses what citty accepts or reports in its own words: unknown flags, flags without their value, values for flags
+ * that take none, a value given twice, too many positionals, and a required argument that is missing. Gives the words
+ * for citty, in which each flag stands once. Throws a usage fault with the nearest known name.
  */
 export function checkArguments(own: readonly string[], args: ArgsDef, usage: string): string[] {
 	const places = Object.values(args).filter((arg) => arg.type === "positional").length;
@@ -133,17 +137,4 @@ export function checkArguments(own: readonly string[], args: ArgsDef, usage: str
 	const flag = required.flags.find((name) => !seen.has(name));
 	if (flag !== undefined) fail(`missing flag --${flag}`, usage);
 	return joinLists(own, lists);
-}
-
-/** A whole number from an argument, or undefined when it was not given. Throws a usage fault naming the flag. */
-export function wholeNumberOf(
-	flag: string,
-	text: string | undefined,
-	least: number,
-	most = 999_999_999,
-): number | undefined {
-	if (text === undefined) return undefined;
-	const value = /^[+-]?\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-	if (value >= least && value <= most) return value;
-	throw new Fault("usage", `${flag} is "${text}"`, { hint: `give a whole number from ${least} to ${most}` });
 }

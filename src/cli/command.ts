@@ -2,8 +2,9 @@ import type { ArgsDef, ParsedArgs } from "citty";
 import { defineCommand, runCommand } from "citty";
 import { Fault } from "../base/fault.ts";
 import type { LineLog, Log } from "../base/log.ts";
-import type { Config, Need } from "../config/config.ts";
+import type { ConfigWith, Need } from "../config/config.ts";
 import { COMMON_ARGS } from "./common-args.ts";
+import type { Parse } from "./flags.ts";
 import type { Output } from "./output.ts";
 import type { Progress } from "./progress.ts";
 
@@ -13,9 +14,18 @@ export interface Example {
 	readonly does: string;
 }
 
+/**
+ * The value of each argument: what its declaration's `parse` gives, else citty's; undefined where it may be left out.
+ */
+export type ArgValues<A extends ArgsDef> = {
+	readonly [K in keyof A]: A[K] extends { readonly parse: Parse<infer V> }
+		? V | (A[K] extends { readonly default: string } | { readonly required: true } ? never : undefined)
+		: ParsedArgs<A>[K];
+};
+
 /** What a command's `run` is given. */
 export interface Context<A extends ArgsDef> {
-	readonly args: ParsedArgs<A>;
+	readonly args: ArgValues<A>;
 	/** All that stood after `--`, untouched. */
 	readonly rest: readonly string[];
 	readonly out: Output;
@@ -36,10 +46,13 @@ export interface Context<A extends ArgsDef> {
 	readonly verbs: Readonly<Record<string, Verb>>;
 	/** Aborts with a `Fault` of kind interrupt, terminate, broken-pipe or output. */
 	readonly signal: AbortSignal;
-	/** Reads, checks and freezes the config; a server that is needed and not configured is a fault. */
-	config(...needs: Need[]): Promise<Config>;
+	/**
+	 * Reads, checks and freezes the config. A server that is needed and not configured is a fault: those named here (each
+	 * by a literal) are there in the type.
+	 */
+	config<const N extends readonly Need[]>(...needs: N): Promise<ConfigWith<N>>;
 	/** The same; what is odd and no fault (a key that nothing reads) is a warning to `warnings`, with `--quiet` too. */
-	configWith(warnings: Log, ...needs: Need[]): Promise<Config>;
+	configWith<const N extends readonly Need[]>(warnings: Log, ...needs: N): Promise<ConfigWith<N>>;
 	/** Asks on a terminal whether to do `what`; off one, refuses unless `yes`. Throws a Fault where the answer is no. */
 	confirm(what: string, yes: boolean): Promise<void>;
 }
@@ -55,13 +68,14 @@ export type Frame = (common: {
 /** How a command presents itself. */
 export interface About {
 	readonly name: string;
-	readonly summary: string;
 	/** Further paragraphs of the help, already wrapped at 80 columns. */
 	readonly details?: string;
 	readonly examples: readonly [Example, Example, ...Example[]];
 	/** What stands after `--`, for the usage line; absent where nothing may stand there. */
 	readonly rest?: string;
-	/** True where it goes on in spite of faults in the config of single components, and looks at `componentFaults` itself. */
+	/**
+	 * True where it goes on in spite of faults in the config of single components, and looks at `componentFaults` itself.
+	 */
 	readonly componentsApart?: boolean;
 	/** True where the work is what counts: it goes on where stdout cannot be written. Others are stopped then. */
 	readonly works?: boolean;
@@ -72,21 +86,38 @@ export interface Command {
 	readonly about: About;
 	/** Its own arguments and the common ones. */
 	readonly args: ArgsDef;
-	/** Runs it on words that were checked; gives a child's exit code, or nothing when all is done; throws a `Fault` for the others. */
+	/**
+	 * Runs it on words that were checked; gives a child's exit code, or nothing when all is done; throws a `Fault` for
+	 * the others.
+	 */
 	start(words: readonly string[], frame: Frame): Promise<number | undefined>;
 }
 
 /** A verb that only has verbs of its own. */
 export interface Group {
 	readonly name: string;
-	readonly summary: string;
 	readonly verbs: Readonly<Record<string, Verb>>;
 }
 
-/** A verb's line in the help, and where its code is; loaded only when it is called, because start-up counts. */
+/**
+ * A verb's line in every help and completion, and where its code is; loaded only when it is called, because start-up
+ * counts.
+ */
 export interface Verb {
 	readonly summary: string;
 	readonly load: () => Promise<{ default: Command | Group }>;
+}
+
+/** Each text through its declaration's parser. Throws its usage fault. */
+function valuesOf(args: ArgsDef, texts: Readonly<Record<string, unknown>>): Record<string, unknown> {
+	return Object.fromEntries(
+		Object.entries(args).map(([name, arg]) => {
+			const text = texts[name];
+			if (typeof text !== "string" || !("parse" in arg)) return [name, text];
+			const shown = arg.type === "positional" ? name.toUpperCase() : `--${name}`;
+			return [name, (arg.parse as Parse<unknown>)(shown, text)];
+		}),
+	);
 }
 
 /** Declares a verb: how it presents itself, its own arguments, and what it does. */
@@ -102,7 +133,10 @@ export function command<const A extends ArgsDef>(
 		start: async (words, frame) => {
 			const definition = defineCommand({
 				args,
-				run: ({ args: parsed }) => run({ ...frame(parsed as Parameters<Frame>[0]), args: parsed }),
+				run: ({ args: texts }) => {
+					const values = valuesOf(args, texts) as ArgValues<A & typeof COMMON_ARGS>;
+					return run({ ...frame(texts as Parameters<Frame>[0]), args: values });
+				},
 			});
 			try {
 				const { result } = await runCommand(definition, { rawArgs: [...words] });

@@ -39,14 +39,14 @@ export function usageLine(command: Command): string {
 	return `usage: tangles ${name} [flags]${places.join("")}${flags.join("")}${rest === undefined ? "" : ` ${rest}`}`;
 }
 
-/** The help of one command, at most 80 columns wide. */
-export function commandHelp(command: Command): string {
-	const { summary, details, examples } = command.about;
+/** The help of one command, at most 80 columns wide; `summary` is its verb's. */
+export function commandHelp(command: Command, summary: string): string {
+	const { details, examples } = command.about;
 	const own = ownArgs(command);
 	const places = Object.entries(own).filter(([, arg]) => arg.type === "positional");
 	const flags = flagRows(own);
 	return [
-		`${summary}`,
+		summary,
 		"",
 		usageLine(command),
 		...(details === undefined ? [] : ["", details]),
@@ -67,7 +67,7 @@ const rows = (verbs: Readonly<Record<string, Verb>>) =>
 	columns(Object.entries(verbs).map(([name, { summary }]) => [name, summary]));
 
 /** The help of a verb that has verbs of its own. */
-export function groupHelp({ name, summary, verbs }: Group): string {
+export function groupHelp({ name, verbs }: Group, summary: string): string {
 	return [
 		summary,
 		"",

@@ -2,8 +2,8 @@
 export type InputLine = { readonly number: number } & ({ readonly text: string } | { readonly wrong: string });
 
 /**
- * The lines of UTF-8 bytes, without their ends. A line longer than `most` bytes is not kept, so that memory stays flat
- * whatever comes.
+ * The lines of UTF-8 bytes, without their ends. A line longer than `most` bytes is not kept, which bounds the memory
+ * used.
  */
 export async function* linesOf(bytes: AsyncIterable<Uint8Array>, most: number): AsyncGenerator<InputLine> {
 	const decoder = new TextDecoder("utf-8", { fatal: true });

@@ -4,7 +4,7 @@ import type { LineLog, Log, LogFields } from "../base/log.ts";
 import { printable, printableLines } from "./printable.ts";
 import type { Dropped } from "./streams/write-queue.ts";
 
-export interface TalkOptions {
+export interface LogOptions {
 	readonly quiet: boolean;
 	readonly verbose: boolean;
 	readonly color: boolean;
@@ -15,7 +15,7 @@ export interface TalkOptions {
 
 const COLORS: Readonly<Record<string, string>> = { error: "\u001b[31m", warn: "\u001b[33m", debug: "\u001b[90m" };
 
-function levelOf(options: TalkOptions): number {
+function levelOf(options: LogOptions): number {
 	if (options.verbose) return LogLevels.debug;
 	return options.quiet ? LogLevels.warn : LogLevels.info;
 }
@@ -26,20 +26,20 @@ function field([key, value]: [string, LogFields[string]]): string {
 	return `${key}=${/^[^\s"=\p{Cc}]+$/u.test(text) ? text : JSON.stringify(text)}`;
 }
 
-/** `message key=value ...` on one line that does nothing to a terminal, whatever the message holds. */
+/** `message key=value ...` on one line; control characters in the message are escaped. */
 function render(message: string, fields: LogFields): string {
 	const known = Object.entries(fields).filter(([, value]) => value !== undefined);
 	return printable([message.replaceAll(/\s*\n\s*/g, " "), ...known.map(field)].join(" "));
 }
 
 /** What stands in front of a line: nothing on a terminal, where a person sees it as it comes. */
-const stamp = ({ terminal }: Pick<TalkOptions, "terminal">, date: Date) => (terminal ? "" : `${date.toISOString()} `);
+const stamp = ({ terminal }: Pick<LogOptions, "terminal">, date: Date) => (terminal ? "" : `${date.toISOString()} `);
 
 /**
  * The one logger. Off a terminal a line is `2026-11-24T01:02:03.456Z info message key=value`; nothing is collapsed,
  * rewritten or coloured. On a terminal the time is left out and warnings and errors are coloured.
  */
-export function createLog(options: TalkOptions): Log {
+export function createLog(options: LogOptions): Log {
 	const consola = createConsola({
 		level: levelOf(options),
 		throttle: 0,
@@ -61,10 +61,10 @@ export function createLog(options: TalkOptions): Log {
 }
 
 /**
- * Lines of others, as log lines of level info. They are stamped by the call, not by the line, and cost a fraction of what
- * the logger takes for each of its own: 100 MB of them must not take seconds.
+ * Lines of others, as log lines of level info. They are stamped by the call, not by the line, and cost a fraction of
+ * what the logger takes for each of its own: 100 MB of them must not take seconds.
  */
-export function createLineLog(options: TalkOptions, room: () => Promise<void>): LineLog {
+export function createLineLog(options: LogOptions, room: () => Promise<void>): LineLog {
 	return {
 		shown: levelOf(options) >= LogLevels.info,
 		lines: (from, text) => {
@@ -76,7 +76,7 @@ export function createLineLog(options: TalkOptions, room: () => Promise<void>): 
 	};
 }
 
-/** The log line that tells of others that were dropped, in the form of the others. */
+/** The log line that stands in place of dropped lines; it says how many there were, and why. */
 export function droppedLine(terminal: boolean, { lines, why }: Dropped): string {
 	const what = lines === 1 ? "1 log line was" : `${lines} log lines were`;
 	return `${stamp({ terminal }, new Date())}warn ${what} dropped here: ${printable(why)}`;

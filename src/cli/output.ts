@@ -1,4 +1,4 @@
-import { unlessAborted } from "../base/deadline.ts";
+import { orAborted } from "../base/deadline.ts";
 import type { Sink } from "./streams/standard.ts";
 
 /** Where payload goes. The same object feeds text and JSON, so that they cannot differ. */
@@ -6,22 +6,22 @@ export interface Output {
 	readonly json: boolean;
 	/** True where a person sees it as it is written: a terminal, not a pipe or a file. */
 	readonly terminal: boolean;
-	/** True with `--quiet`: of what was done, only failures are told. */
+	/** True with `--quiet`: only failures are reported. */
 	readonly quiet: boolean;
 	/** The one document of a command: JSON with `--json`, else the text. */
 	document<T>(value: T, text: (value: T) => string): void;
 	/** The document of a command that did something: with `--quiet` its text is left out, but for that of a dry run. */
 	receipt<T extends { readonly dry_run: boolean }>(value: T, text: (value: T) => string): void;
 	/**
-	 * The one document of a command, where it is a list that may be long: written page by page, at the pace of its reader.
-	 * `{"<name>": [...]}` with `--json`, else the text of each page.
+	 * The one document of a command, where it is a list that may be long: written page by page, at the pace of its
+	 * reader. `{"<name>": [...]}` with `--json`, else the text of each page.
 	 */
 	list<T>(name: string, pages: AsyncIterable<readonly T[]>, text: (page: readonly T[]) => string): Promise<void>;
 	/** Payload that is text in either form, as it stands and at the pace of its reader. */
 	raw(chunks: AsyncIterable<string>): Promise<void>;
 	/** One line of a stream that is payload in either form. */
 	line<T extends object>(value: T, text: (value: T) => string): void;
-	/** One event of a stream: a line of JSON with `--json`; without it, events are talk and the caller logs them. */
+	/** One event of a stream: a line of JSON with `--json`; without it the caller logs the event. */
 	event(value: object): void;
 }
 
@@ -35,9 +35,9 @@ interface Form {
 export function outputTo(stdout: Sink, { json = false, quiet = false }: Form, signal: AbortSignal): Output {
 	const { terminal } = stdout;
 	const write = (text: string) => stdout.write(text);
-	const paced = async (text: string) => {
+	const writeWithBackpressure = async (text: string) => {
 		write(text);
-		await unlessAborted(signal, stdout.room());
+		await orAborted(signal, stdout.room());
 	};
 	function document<T>(value: T, text: (value: T) => string): void {
 		const rendered = json ? JSON.stringify(value, null, 2) : text(value);
@@ -57,13 +57,13 @@ export function outputTo(stdout: Sink, { json = false, quiet = false }: Form, si
 			for await (const page of pages) {
 				if (page.length === 0) continue;
 				const items = json ? page.map((item) => JSON.stringify(item)).join(",\n") : text(page);
-				await paced(json ? `${some ? "," : head}\n${items}` : items);
+				await writeWithBackpressure(json ? `${some ? "," : head}\n${items}` : items);
 				some = true;
 			}
-			if (json) await paced(some ? "\n]}\n" : `${head}]}\n`);
+			if (json) await writeWithBackpressure(some ? "\n]}\n" : `${head}]}\n`);
 		},
 		raw: async (chunks) => {
-			for await (const chunk of chunks) if (chunk !== "") await paced(chunk);
+			for await (const chunk of chunks) if (chunk !== "") await writeWithBackpressure(chunk);
 		},
 		line: (value, text) => write(`${json ? JSON.stringify(value) : text(value)}\n`),
 		event: (value) => {

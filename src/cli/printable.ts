@@ -20,7 +20,7 @@ export function printableLines(text: string): string {
 }
 
 /** The same on one line of at most `most` characters: the first line that is not empty, and `…` where more follows. */
-export function brief(text: string, most: number): string {
+export function shortened(text: string, most: number): string {
 	const lines = text.split("\n").filter((line) => line.trim() !== "");
 	const [first = ""] = lines;
 	const characters = [...printable(first.trim())];

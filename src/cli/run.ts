@@ -2,14 +2,15 @@ import type { ArgsDef } from "citty";
 import { Fault, isFault } from "../base/fault.ts";
 import { checkHostLimits } from "../base/host-limits.ts";
 import type { LineLog, Log } from "../base/log.ts";
-import { checkArguments, splitAtDashes } from "./arguments.ts";
+import { nearest } from "../base/nearest.ts";
+import { checkArguments } from "./arguments.ts";
 import type { Command, Context, Group, Verb } from "./command.ts";
-import { COMMON_ARGS } from "./common-args.ts";
+import { type CommandLine, scanCommandLine } from "./command-line.ts";
+import { TOOL_ARGS } from "./common-args.ts";
 import { confirm } from "./confirm.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
 import { commandHelp, groupHelp, toolHelp, usageLine } from "./help.ts";
 import { createLineLog, createLog } from "./logger.ts";
-import { nearest } from "./nearest.ts";
 import { outputTo } from "./output.ts";
 import type { Progress } from "./progress.ts";
 import { createProgress, NO_PROGRESS } from "./progress.ts";
@@ -32,18 +33,11 @@ export interface ProcessIo {
 	readonly signal: AbortSignal;
 	/** Why payload could not be written, once that is known. */
 	readonly payloadFailure: () => NodeJS.ErrnoException | undefined;
-	/** Called where a command goes on with its work though its payload cannot be written; without it the run is stopped then. */
+	/**
+	 * Called where a command goes on with its work though its payload cannot be written; without it the run is stopped
+	 * then.
+	 */
 	readonly goOnWithoutPayload: () => void;
-}
-
-/** Position of the verb in `own`: common flags may stand before it. -1 where there is none. */
-function verbPosition(own: readonly string[]): number {
-	for (let at = 0; at < own.length; at += 1) {
-		const word = own[at] ?? "";
-		if (word === "-c" || word === "--config") at += 1;
-		else if (!word.startsWith("-")) return at;
-	}
-	return -1;
 }
 
 function findVerb(name: string, verbs: ProcessIo["verbs"], group: Group | undefined): Verb {
@@ -58,43 +52,42 @@ function findVerb(name: string, verbs: ProcessIo["verbs"], group: Group | undefi
 
 /** Goes from group to group to the command; `words` are what is left for it. */
 async function findCommand(
-	own: readonly string[],
+	{ own, places }: CommandLine,
 	verbs: ProcessIo["verbs"],
-): Promise<{ command?: Command; group?: Group; words: string[] }> {
-	let words = [...own];
+): Promise<{ command?: Command; group?: Group; summary: string; words: string[] }> {
 	let group: Group | undefined;
-	for (;;) {
-		const at = verbPosition(words);
-		const name = words[at];
-		if (name === undefined) return { words, ...(group && { group }) };
-		const found = (await findVerb(name, group?.verbs ?? verbs, group).load()).default;
-		words = words.filter((_, position) => position !== at);
-		if (!("verbs" in found)) return { command: found, words };
+	let summary = "";
+	const left = (from: number) => own.filter((_, at) => !places.slice(0, from).includes(at));
+	for (const [depth, at] of places.entries()) {
+		const verb = findVerb(own[at] ?? "", group?.verbs ?? verbs, group);
+		const found = (await verb.load()).default;
+		summary = verb.summary;
+		if (!("verbs" in found)) return { command: found, summary, words: left(depth + 1) };
 		group = found;
 	}
-}
-
-/** True where the flag is given, alone or among other letters: `-qv`. */
-function wants(own: readonly string[], long: string, short?: string): boolean {
-	return own.some((word) => word === long || (short !== undefined && /^-[hqv]+$/.test(word) && word.includes(short)));
+	return { summary, words: left(places.length), ...(group && { group }) };
 }
 
 const HELP_HINT = (group: Group | undefined) =>
 	`tangles${group === undefined ? "" : ` ${group.name}`} --help lists the commands`;
 
-async function dispatch(io: ProcessIo, { log, lineLog, progress }: Talk): Promise<number | undefined> {
+async function dispatch(
+	io: ProcessIo,
+	line: CommandLine,
+	{ log, lineLog, progress }: Reporters,
+): Promise<number | undefined> {
 	const { stdout } = io.streams;
-	const { own, rest, dashes } = splitAtDashes(io.argv);
-	const { command, group, words } = await findCommand(own, io.verbs);
+	const { rest, dashes } = line;
+	const { command, group, summary, words } = await findCommand(line, io.verbs);
 	if (command === undefined) {
-		checkArguments(words, { ...COMMON_ARGS, version: { type: "boolean" } }, HELP_HINT(group));
-		if (wants(words, "--version")) stdout.write(`tangles ${io.version}\n`);
-		else if (!wants(words, "--help", "h")) throw new Fault("usage", "no command given", { hint: HELP_HINT(group) });
-		else stdout.write(group === undefined ? toolHelp(io.version, io.verbs) : groupHelp(group));
+		checkArguments(words, TOOL_ARGS, HELP_HINT(group));
+		if (line.version) stdout.write(`tangles ${io.version}\n`);
+		else if (!line.help) throw new Fault("usage", "no command given", { hint: HELP_HINT(group) });
+		else stdout.write(group === undefined ? toolHelp(io.version, io.verbs) : groupHelp(group, summary));
 		return;
 	}
-	if (wants(words, "--help", "h")) {
-		stdout.write(commandHelp(command));
+	if (line.help) {
+		stdout.write(commandHelp(command, summary));
 		return;
 	}
 	const checked = checkArguments(words, command.args, usageLine(command));
@@ -109,7 +102,7 @@ async function dispatch(io: ProcessIo, { log, lineLog, progress }: Talk): Promis
 			const apart = command.about.componentsApart === true;
 			return await loadConfig({ file: common.config, env: io.env, cwd: io.cwd, needs, log: warnings, apart });
 		};
-		// Each run reads the file: from cron its oddities would be told every minute. `doctor` tells them.
+		// A cron job reads the file every minute: with --quiet its unknown keys are warned of by `doctor` alone.
 		const unsaid = common.quiet === true && common.verbose !== true;
 		return {
 			rest,
@@ -131,23 +124,22 @@ async function dispatch(io: ProcessIo, { log, lineLog, progress }: Talk): Promis
 	});
 }
 
-/** Where a run talks to people. */
-interface Talk {
+/** What a run writes to stderr: log lines, the output of children, the progress bar. */
+interface Reporters {
 	readonly log: Log;
 	readonly lineLog: LineLog;
 	readonly progress: Progress;
 }
 
-async function openTalk({ argv, env, streams: { stderr } }: ProcessIo): Promise<Talk> {
-	const { own } = splitAtDashes(argv);
+async function openReporters({ env, streams: { stderr } }: ProcessIo, line: CommandLine): Promise<Reporters> {
 	const { terminal } = stderr;
-	const quiet = wants(own, "--quiet", "q");
-	const bar = terminal && !quiet && !wants(own, "--json");
+	const { quiet, verbose } = line;
+	const bar = terminal && !quiet && !line.json;
 	const progress = bar ? await createProgress((text) => stderr.write(text)) : NO_PROGRESS;
 	const options = {
 		quiet,
-		verbose: wants(own, "--verbose", "v"),
-		color: !wants(own, "--no-color") && (env.NO_COLOR ?? "") === "",
+		verbose,
+		color: line.color && (env.NO_COLOR ?? "") === "",
 		terminal,
 		line: (text: string) => {
 			progress.clearLine();
@@ -158,15 +150,16 @@ async function openTalk({ argv, env, streams: { stderr } }: ProcessIo): Promise<
 }
 
 /**
- * argv -> the verb -> exit code. Everything that goes wrong is reported on stderr here, once. What is written may still be
- * on its way to a slow reader of stderr; of stdout nothing is.
+ * argv -> the verb -> exit code. Everything that goes wrong is reported on stderr here, once. What is written may still
+ * be on its way to a slow reader of stderr; of stdout nothing is.
  */
 export async function runCli(io: ProcessIo): Promise<number> {
-	const talk = await openTalk(io);
-	const { log, progress } = talk;
+	const line = scanCommandLine(io.argv);
+	const reporters = await openReporters(io, line);
+	const { log, progress } = reporters;
 	let code: number;
 	try {
-		code = (await dispatch(io, talk)) ?? EXIT_CODES.done.code;
+		code = (await dispatch(io, line, reporters)) ?? EXIT_CODES.done.code;
 	} catch (error) {
 		progress.hide();
 		// An aborted run may fail in many ways; what aborted it is the cause worth telling.

@@ -9,7 +9,10 @@ const WORDS: Readonly<Record<string, string>> = {
 /** open(2): what is so opened does not pass to another program; nothing that a program finds open can be. */
 const O_CLOEXEC = 0o2000000;
 
-/** True where this process was started with its stdin closed: the runtime then opens /dev/null in its place. proc(5), fdinfo. */
+/**
+ * True where this process was started with its stdin closed: the runtime then opens /dev/null in its place. proc(5),
+ * fdinfo.
+ */
 function wasClosed(): boolean {
 	try {
 		const [, flags = "0"] = /^flags:\s*([0-7]+)$/m.exec(readFileSync("/proc/self/fdinfo/0", "latin1")) ?? [];

@@ -1,6 +1,6 @@
 /**
- * Text in lines of at most `width` columns, where its words allow it, each after the first behind `indent`. A command in
- * backticks is one word, so that it can be copied.
+ * Text in lines of at most `width` columns, where its words allow it, each after the first behind `indent`. A command
+ * in backticks is one word, so that it can be copied.
  */
 export function wrap(text: string, width: number, indent: string): string {
 	const lines: string[] = [""];

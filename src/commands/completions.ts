@@ -14,7 +14,6 @@ const SCRIPTS = new Map([
 export default command(
 	{
 		name: "completions",
-		summary: "a completion script for bash, zsh or fish",
 		details:
 			"Prints the script. Load it where the shell starts:\n" +
 			"  bash  source <(tangles completions bash)     in ~/.bashrc\n" +
@@ -25,7 +24,7 @@ export default command(
 			{ run: "tangles completions fish --json", does: "the same in a JSON document" },
 		],
 	},
-	{ shell: { type: "positional", required: true, valueHint: "bash|zsh|fish", description: "bash, zsh or fish" } },
+	{ shell: { type: "positional", required: true, choices: [...SCRIPTS.keys()], description: "bash, zsh or fish" } },
 	async ({ args, out, verbs }) => {
 		const { shell } = args;
 		const script = SCRIPTS.get(shell);

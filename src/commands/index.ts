@@ -27,7 +27,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
 		load: () => import("./plan/index.ts"),
 	},
 	recover: {
-		summary: "check the stencil collection, hint it, finish interrupted stencils",
+		summary: "check the stencil collection, repair it, finish interrupted stencils",
 		load: () => import("./recover/index.ts"),
 	},
 	component: {

@@ -1,15 +1,13 @@
-import { wholeNumberOf } from "../cli/arguments.ts";
 import { command } from "../cli/command.ts";
+import { countFlag } from "../cli/flags.ts";
 import { table } from "../cli/table.ts";
 import { MOST_TCN } from "../enumeration/stencils/stencils.ts";
 import { openMongo } from "../servers/mongo/connection.ts";
 import { initialise } from "../servers/mongo/init.ts";
-import { needed } from "./shared/servers.ts";
 
 export default command(
 	{
 		name: "init",
-		summary: "collections, indexes, integral tangles, stencils; safe to repeat",
 		details:
 			"On a live database it adds what is missing and changes nothing else: states,\n" +
 			"cursors and max_tcn stay as they are. The batches' collection and its indexes\n" +
@@ -20,20 +18,20 @@ export default command(
 		],
 	},
 	{
-		"max-tcn": {
-			type: "string",
-			valueHint: "N",
+		"max-tcn": countFlag({
+			least: 3,
+			most: MOST_TCN,
 			default: "26",
 			description: "stencils up to this TCN; max_tcn of a new config document",
-		},
+		}),
 		batches: { type: "boolean", description: "make the batches' indexes although no component is configured" },
 		"dry-run": { type: "boolean", description: "say what would be added, and add nothing" },
 	},
 	async ({ args, config, out, log, signal }) => {
-		const maxTcn = wholeNumberOf("--max-tcn", args["max-tcn"], 3, MOST_TCN) ?? 0;
+		const maxTcn = args["max-tcn"];
 		const dryRun = args["dry-run"] === true;
 		const { mongo: server, tangles, batches, components, producer } = await config("mongo");
-		const mongo = openMongo(needed(server, "mongo"), producer.patienceMs, log, signal);
+		const mongo = openMongo(server, producer.patienceMs, log, signal);
 		try {
 			const line = components.size > 0 || args.batches === true ? batches : undefined;
 			const result = await initialise(mongo, { tangles, batches: line, maxTcn, dryRun });

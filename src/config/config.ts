@@ -12,6 +12,11 @@ export type ServerName = "mongo" | "faktory" | "zookeeper";
 /** A server that a command needs; where it can do without, `without` says how: "give --no-lock". */
 export type Need = ServerName | { readonly server: ServerName; readonly without: string };
 
+/** A config that was read with `needs`: the servers that stand among them by their bare names are there. */
+export type ConfigWith<N extends readonly Need[]> = Config & {
+	readonly [S in Extract<N[number], ServerName>]: NonNullable<Config[S]>;
+};
+
 /** Everything that file and environment say, read once, checked, with defaults filled in, and deeply frozen. */
 export interface Config {
 	/** Absolute path of the file that was read; undefined where the environment alone was enough. */
@@ -70,12 +75,12 @@ export interface BatchesConfig {
 	readonly collection: string;
 }
 
-/** The name under which a properties file's settings stand: they hold for whatever component is run with it. */
+/** The name under which a properties file's settings stand: they hold for any component that is run with that file. */
 export const ANY_COMPONENT = "*";
 
 /**
- * The settings of component `name`, or those for any component; undefined where there are neither. Throws the Fault "config"
- * that names what is wrong with them.
+ * The settings of component `name`, or those for any component; undefined where there are neither. Throws the Fault
+ * "config" that names what is wrong with them.
  */
 export function componentConfig(config: Config, name: string): ComponentSettings | undefined {
 	const fault = config.componentFaults.get(name) ?? config.componentFaults.get(ANY_COMPONENT);

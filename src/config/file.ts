@@ -4,7 +4,7 @@ import { Missing, readSmallFile, utf8 } from "./values/small-file.ts";
 import { Wrong } from "./values/wrong.ts";
 
 const MOST_BYTES = 1024 * 1024;
-export const FILE_VARIABLE = "TANGLES_CONFIG";
+const FILE_VARIABLE = "TANGLES_CONFIG";
 export const SYSTEM_FILE = "/etc/tangles/tangles.yaml";
 
 export type FileFormat = "yaml" | "properties";

@@ -7,7 +7,7 @@ interface Finding {
 	readonly text: string;
 }
 
-/** Collects what is wrong in file and environment, so that one run tells all of it, and where each value comes from. */
+/** Collects every fault of file and environment, so that one run reports all of them, and the origin of each value. */
 export class Findings {
 	readonly origins: Map<string, string>;
 	readonly #inFile: Finding[] = [];
@@ -47,8 +47,8 @@ export class Findings {
 	}
 
 	/**
-	 * Throws one fault of kind "config" that names everything found, in the file's order, if anything was. With `apart` what
-	 * is wrong with components alone is no reason.
+	 * Throws one fault of kind "config" that names everything found, in the file's order, if anything was. With `apart`
+	 * what is wrong with components alone is no reason.
 	 */
 	throwIfAny({ apart }: { readonly apart: boolean }): void {
 		if (apart && this.#inFile.length + this.#elsewhere.length === 0) return;

@@ -1,8 +1,8 @@
 import { COMPONENT_KEYS } from "./sections/components.ts";
 import { FAKTORY_KEYS } from "./sections/faktory.ts";
 import { MONGO_KEYS } from "./sections/mongo.ts";
+import { BATCHES_KEYS, PRODUCER_KEYS, TANGLES_KEYS } from "./sections/producer-and-collections.ts";
 import type { Schemas } from "./sections/section.ts";
-import { BATCHES_KEYS, PRODUCER_KEYS, TANGLES_KEYS } from "./sections/work.ts";
 import { ZOOKEEPER_KEYS } from "./sections/zookeeper.ts";
 
 /** Every section of a YAML file with its keys; those of `components` stand below each component's name. */

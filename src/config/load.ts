@@ -1,6 +1,7 @@
 import type { Fault } from "../base/fault.ts";
 import type { Log } from "../base/log.ts";
-import type { Config, Need, ServerName } from "./config.ts";
+import { nearest } from "../base/nearest.ts";
+import type { Config, ConfigWith, Need, ServerName } from "./config.ts";
 import { type ConfigPlaces, findFile, SYSTEM_FILE, type TextFile } from "./file.ts";
 import { Findings } from "./findings.ts";
 import { withoutBlanks } from "./formats/blank.ts";
@@ -9,21 +10,21 @@ import { propertyMiss } from "./formats/property-misses.ts";
 import { emptyTree, type Tree } from "./formats/tree.ts";
 import { readYaml } from "./formats/yaml.ts";
 import { SECTION_KEYS } from "./keys.ts";
-import type { Reading } from "./reading.ts";
+import type { ReaderContext } from "./reader-context.ts";
 import { readComponents } from "./sections/components.ts";
 import { FAKTORY_VARIABLE, readFaktory } from "./sections/faktory.ts";
 import { MONGO_VARIABLE, readMongo } from "./sections/mongo.ts";
-import { readCollections, readProducer } from "./sections/work.ts";
+import { readCollections, readProducer } from "./sections/producer-and-collections.ts";
 import { readZookeeper, ZOOKEEPER_VARIABLE } from "./sections/zookeeper.ts";
-import { nearestKey, UnknownKeys } from "./unknown.ts";
+import { UnknownKeys } from "./unknown.ts";
 import { deepFreeze } from "./values/freeze.ts";
 import { Wrong } from "./values/wrong.ts";
 
-export interface LoadOptions extends ConfigPlaces {
+export interface LoadOptions<N extends readonly Need[] = readonly Need[]> extends ConfigPlaces {
 	/** The servers the command uses: one that neither file nor environment names is a fault. */
-	readonly needs: readonly Need[];
+	readonly needs: N;
 	readonly log: Log;
-	/** True where a fault of one component concerns only whoever asks for that one: it is kept in `componentFaults`. */
+	/** True where a fault of one component does not fail the load: it is kept in `componentFaults`. */
 	readonly apart?: boolean;
 }
 
@@ -49,7 +50,7 @@ function treeOf(file: TextFile, findings: Findings, unknown: UnknownKeys, log: L
 		const tree = { ...read, root: withoutBlanks(read.root) };
 		for (const key of Object.keys(tree.root)) {
 			if (!SECTIONS.includes(key)) {
-				unknown.tell(tree.place([key])?.line ?? 1, [], key, nearestKey(key, SECTIONS));
+				unknown.tell(tree.place([key])?.line ?? 1, [], key, nearest(key, SECTIONS));
 			}
 		}
 		return tree;
@@ -65,7 +66,7 @@ function treeOf(file: TextFile, findings: Findings, unknown: UnknownKeys, log: L
 	});
 }
 
-/** True where file or environment name the server, be it legally or not: what is wrong there is told already. */
+/** True where file or environment name the server, validly or not; what is not valid is among the findings already. */
 function isNamed(server: ServerName, tree: Tree, findings: Findings): boolean {
 	const [section, key] = NAMED_BY[server];
 	return Object.hasOwn(tree.root, section) || findings.origins.has(`${section}.${key}`);
@@ -82,11 +83,16 @@ function missing(need: Need, tree: Tree, file: TextFile | undefined, options: Lo
 	return `${where}: ${server}: no server is named; expected ${ways.join(", or ")}${without}`;
 }
 
+/** True where each server that is needed is there; the faults of those that are not have been thrown before. */
+function hasServers<N extends readonly Need[]>(config: Config, needs: N): config is ConfigWith<N> {
+	return needs.every((need) => config[serverOf(need)] !== undefined);
+}
+
 /**
  * Reads file and environment into one frozen `Config`. Warnings of unknown keys go to `log`. Throws one Fault of kind
  * "config" that names everything that is wrong; no secret is in its message.
  */
-export async function loadConfig(options: LoadOptions): Promise<Config> {
+export async function loadConfig<const N extends readonly Need[]>(options: LoadOptions<N>): Promise<ConfigWith<N>> {
 	const { env, log } = options;
 	const findings = new Findings();
 	const read = await findFile(options);
@@ -94,7 +100,7 @@ export async function loadConfig(options: LoadOptions): Promise<Config> {
 	const file = read instanceof Wrong ? undefined : read;
 	const unknown = new UnknownKeys(file?.shown ?? "", log);
 	const tree = file === undefined ? emptyTree(read === undefined) : treeOf(file, findings, unknown, log);
-	const reading: Reading = {
+	const context: ReaderContext = {
 		tree,
 		file: file?.shown ?? "",
 		folder: file?.folder ?? options.cwd,
@@ -104,16 +110,16 @@ export async function loadConfig(options: LoadOptions): Promise<Config> {
 		log,
 	};
 	const servers = {
-		faktory: await readFaktory(reading),
-		mongo: await readMongo(reading),
-		zookeeper: await readZookeeper(reading),
+		faktory: await readFaktory(context),
+		mongo: await readMongo(context),
+		zookeeper: await readZookeeper(context),
 	};
 	const config = {
 		file: file?.path,
 		...servers,
-		...readCollections(reading),
-		producer: readProducer(reading),
-		components: readComponents(reading),
+		...readCollections(context),
+		producer: readProducer(context),
+		components: readComponents(context),
 		componentFaults: new Map<string, Fault>(),
 		origins: findings.origins,
 	};
@@ -125,5 +131,8 @@ export async function loadConfig(options: LoadOptions): Promise<Config> {
 	// Frozen values are for everybody; a fault is thrown, and an error must be free to be given a stack.
 	const componentFaults = findings.componentFaults();
 	for (const name of componentFaults.keys()) config.components.delete(name);
-	return { ...deepFreeze(config), componentFaults };
+	const loaded = { ...deepFreeze(config), componentFaults };
+	if (!hasServers(loaded, options.needs))
+		throw new Error("a server that is needed is neither read nor told as missing");
+	return loaded;
 }

@@ -1,17 +1,8 @@
-import { closest, distance } from "fastest-levenshtein";
 import type { Log } from "../base/log.ts";
-import { shownKey } from "./values/found.ts";
+import { shownKey } from "./values/describe-value.ts";
 
 /** A YAML file may carry many keys of other programs; more warnings than this help nobody. */
 const MOST_WARNINGS = 50;
-const LONGEST_COMPARED = 64;
-
-/** The known key that `key` was probably meant to be, or undefined where none is near. */
-export function nearestKey(key: string, known: readonly string[]): string | undefined {
-	if (key.length > LONGEST_COMPARED || known.length === 0) return undefined;
-	const best = closest(key, known);
-	return distance(key, best) <= Math.max(1, Math.floor(Math.max(key.length, best.length) / 3)) ? best : undefined;
-}
 
 /** Warns of keys that nothing reads: a spelling mistake, or another program's. Never an error. */
 export class UnknownKeys {

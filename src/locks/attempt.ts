@@ -1,4 +1,4 @@
-import { pause } from "../base/deadline.ts";
+import { sleep } from "../base/deadline.ts";
 import { Fault } from "../base/fault.ts";
 import { LONGEST_TIMER_MS } from "./longest-timer.ts";
 import { inOrder } from "./names.ts";
@@ -23,7 +23,7 @@ export class Displaced extends Error {}
 async function change({ deadline, signal }: Attempt, changed: Promise<void>): Promise<void> {
 	const done = new AbortController();
 	const left = Math.min(Math.max(0, deadline - performance.now()), LONGEST_TIMER_MS);
-	const late = pause(left, AbortSignal.any([signal, done.signal]));
+	const late = sleep(left, AbortSignal.any([signal, done.signal]));
 	try {
 		await Promise.race([changed, late]);
 	} finally {

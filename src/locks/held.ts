@@ -1,4 +1,4 @@
-import { unlessAborted } from "../base/deadline.ts";
+import { orAborted } from "../base/deadline.ts";
 import { Fault, messageOf } from "../base/fault.ts";
 import type { OwnNodes } from "./own-nodes.ts";
 import type { NodeRead, Session, Validity } from "./ports.ts";
@@ -119,7 +119,7 @@ class HeldLock implements Held {
 				off = this.onValidity(resolve);
 			});
 			try {
-				await unlessAborted(ends, changed);
+				await orAborted(ends, changed);
 			} finally {
 				off();
 			}

@@ -1,4 +1,4 @@
-import { unlessAborted, within } from "../base/deadline.ts";
+import { orAborted, withDeadline } from "../base/deadline.ts";
 import { Fault, isFault } from "../base/fault.ts";
 import type { Session } from "./ports.ts";
 
@@ -46,7 +46,7 @@ export class OwnNodes {
 				() => undefined,
 			),
 		);
-		return await unlessAborted(this.#signal, entering);
+		return await orAborted(this.#signal, entering);
 	}
 
 	async #enter(dir: string, prefix: string, data: string, other?: string): Promise<Entered> {
@@ -91,7 +91,7 @@ export class OwnNodes {
 		// Once it is late, its errors are ignored: the end of the session deletes the nodes.
 		this.#session.later(leaving);
 		try {
-			await within(LEAVE_MS, leaving, late);
+			await withDeadline(LEAVE_MS, leaving, late);
 		} catch (error) {
 			if (!isFault(error, "unreachable")) throw error;
 		}

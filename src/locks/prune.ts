@@ -1,4 +1,4 @@
-import { inPool } from "../base/pool.ts";
+import pMap from "p-map";
 import { flatQueue } from "./inspect-lock.ts";
 import type { Reads, Session } from "./ports.ts";
 import { NOT_READABLE, unlessRefused } from "./readable.ts";
@@ -40,13 +40,17 @@ export async function prune(session: Session, root: string, options: PruneOption
 	const paths = [...names.keys()].sort((a, b) => b.split("/").length - a.split("/").length || (a < b ? -1 : 1));
 	const depths = Map.groupBy(paths, (path) => path.split("/").length);
 	for (const level of depths.values()) {
-		await inPool(level, WIDTH, async (path) => {
-			for (const dead of await candidates(session.bulk, path, names.get(path) ?? [], removed, options)) {
-				const outcome = options.dryRun ? "removed" : await unlessRefused(session.remove(dead));
-				if (outcome === "removed") removed.add(dead);
-				if (outcome === NOT_READABLE) refused.push(dead);
-			}
-		});
+		await pMap(
+			level,
+			async (path) => {
+				for (const dead of await candidates(session.bulk, path, names.get(path) ?? [], removed, options)) {
+					const outcome = options.dryRun ? "removed" : await unlessRefused(session.remove(dead));
+					if (outcome === "removed") removed.add(dead);
+					if (outcome === NOT_READABLE) refused.push(dead);
+				}
+			},
+			{ concurrency: WIDTH },
+		);
 	}
 	return { removed: [...removed], notReadable: notReadable.sort(), refused };
 }

@@ -1,4 +1,4 @@
-import { inPool } from "../base/pool.ts";
+import pMap from "p-map";
 import { beside, inspectLock, isLock, type LockView } from "./inspect-lock.ts";
 import type { Reads, Session } from "./ports.ts";
 import { NOT_READABLE, unlessRefused } from "./readable.ts";
@@ -31,17 +31,21 @@ export async function walk(reads: Reads, root: string, walker: Walker): Promise<
 	let level = [root];
 	while (level.length > 0) {
 		const next: string[] = [];
-		await inPool(level, WIDTH, async (path) => {
-			const names = await (path === root ? reads.children(path) : unlessRefused(reads.children(path)));
-			if (names === undefined) return;
-			if (names === NOT_READABLE) {
-				walker.notReadable(path);
-				return;
-			}
-			walker.visit({ path, names });
-			const inside = isLock(names) ? beside(names) : names;
-			next.push(...inside.map((name) => join(path, name)).filter((below) => !isServersOwn(below)));
-		});
+		await pMap(
+			level,
+			async (path) => {
+				const names = await (path === root ? reads.children(path) : unlessRefused(reads.children(path)));
+				if (names === undefined) return;
+				if (names === NOT_READABLE) {
+					walker.notReadable(path);
+					return;
+				}
+				walker.visit({ path, names });
+				const inside = isLock(names) ? beside(names) : names;
+				next.push(...inside.map((name) => join(path, name)).filter((below) => !isServersOwn(below)));
+			},
+			{ concurrency: WIDTH },
+		);
 		level = next;
 	}
 }
@@ -65,9 +69,13 @@ export async function scanLocks({ bulk }: Session, root: string): Promise<LockSc
 		notReadable: (path) => notReadable.push(path),
 	});
 	const views: LockView[] = [];
-	await inPool(locks, WIDTH, async ({ path, names }) => {
-		const view = await inspectLock(bulk, path, names);
-		if (view !== undefined) views.push(view);
-	});
+	await pMap(
+		locks,
+		async ({ path, names }) => {
+			const view = await inspectLock(bulk, path, names);
+			if (view !== undefined) views.push(view);
+		},
+		{ concurrency: WIDTH },
+	);
 	return { locks: views.sort((a, b) => (a.path < b.path ? -1 : 1)), notReadable: notReadable.sort() };
 }

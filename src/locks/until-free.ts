@@ -1,4 +1,4 @@
-import { pause, unlessAborted } from "../base/deadline.ts";
+import { orAborted, sleep } from "../base/deadline.ts";
 import { Fault } from "../base/fault.ts";
 import { inspectLock, sayHolders } from "./inspect-lock.ts";
 import { LONGEST_TIMER_MS } from "./longest-timer.ts";
@@ -30,9 +30,9 @@ export async function untilFree(session: Session, path: string, deadline: number
 			throw new Fault("locked", `${path} ${view.holders.length === 0 ? "is about to be held" : sayHolders(view)}`);
 		const longest = listed.includes(NOT_READABLE) ? UNWATCHED_MS : LONGEST_TIMER_MS;
 		const done = new AbortController();
-		const late = pause(Math.min(left, longest), done.signal);
+		const late = sleep(Math.min(left, longest), done.signal);
 		try {
-			await unlessAborted(ends, Promise.race([promise, late]));
+			await orAborted(ends, Promise.race([promise, late]));
 		} finally {
 			done.abort(new Error("done"));
 			await Promise.allSettled([late]);

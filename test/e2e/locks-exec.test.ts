@@ -147,7 +147,7 @@ test("no ZooKeeper: 69 with its address and why; none configured: 78", async () 
 	const gone = await place.run(...exec("--", "true"));
 	expect(gone.code).toBe(69);
 	expect(gone.err).toContain(`ZooKeeper ${place.proxy.address}${place.chroot} did not answer within 2 s`);
-	place.proxy.hint();
+	place.proxy.restore();
 	place.proxy.mute();
 	const mute = await place.run(...exec("--", "true"));
 	expect({ code: mute.code, err: mute.err }).toMatchObject({ code: 69, err: expect.stringContaining("no answer") });

@@ -70,7 +70,7 @@ test("a result that is ready while the lock is in doubt is recorded only when th
 	await open(scene);
 	await run.talk("work is frozen");
 	expect(await scene.outcomes(id)).toEqual([]);
-	scene.locks.proxy.hint();
+	scene.locks.proxy.restore();
 	await run.line('"worked"');
 	expect((await run.ended()).code).toBe(0);
 	expect(await scene.outcomes(id)).toEqual([true]);

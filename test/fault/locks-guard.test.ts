@@ -84,7 +84,7 @@ test.each(["mute", "cut"] as const)(
 		await holder.talk("work is frozen");
 		const frozenAt = Date.now();
 		if (how === "mute") place.proxy.speak();
-		else place.proxy.hint();
+		else place.proxy.restore();
 		await holder.talk("work goes on");
 		await expect(place.take("/x", 0)).rejects.toThrow("is held by");
 		// A tick from after the freeze, so that the child is seen to go on.

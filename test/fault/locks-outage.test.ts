@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { pause } from "../../src/base/deadline.ts";
+import { sleep } from "../../src/base/deadline.ts";
 import { LockScene } from "../support/lock-scene.ts";
 
 /** Longer than one attempt to open a session takes, which is twice the session time-out at most. */
@@ -17,8 +17,8 @@ test.each([
 	await asked;
 	place.proxy.cut();
 	if (words[1] === "wait") await run.talk("the session was lost; waiting on in a new one");
-	await pause(OUTAGE_MS);
-	place.proxy.hint();
+	await sleep(OUTAGE_MS);
+	place.proxy.restore();
 	await lock.release();
 	expect(await run.ended()).toMatchObject({ code: 0, out: expect.stringContaining(says) });
 });
@@ -31,8 +31,8 @@ test("watch rides through an outage, and tells what changed meanwhile", async ()
 	place.proxy.cut();
 	await watch.talk("the session was lost; watching on in a new one");
 	await lock.release();
-	await pause(OUTAGE_MS);
-	place.proxy.hint();
+	await sleep(OUTAGE_MS);
+	place.proxy.restore();
 	expect(JSON.parse(await watch.line("released"))).toMatchObject({ path: "/x" });
 	await place.take("/y");
 	await watch.line("acquired");

@@ -68,6 +68,6 @@ test("a server that goes away right after the greeting and comes back is waited 
 	place.proxy.cutAfterGreeting();
 	const run = place.start("locks", "exec", "/x", "--", "echo", "worked");
 	await place.proxy.untilCut();
-	place.proxy.hint();
+	place.proxy.restore();
 	expect(await run.ended()).toMatchObject({ code: 0, out: "worked\n" });
 });

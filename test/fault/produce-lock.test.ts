@@ -66,7 +66,7 @@ test("the lock is in doubt: pushing rests; back in time: it goes on, each pair o
 	await Bun.sleep(90);
 	expect(await eye.size()).toBe(before);
 	expect(before).toBeLessThan(40_000);
-	proxy.hint();
+	proxy.restore();
 	await producer.talk("work goes on");
 	expect((await producer.ended()).code).toBe(0);
 	const jobs = await eye.take();
@@ -81,7 +81,7 @@ test("the lock is lost: exit 79 at once, and the next run goes on where it stopp
 	proxy.cut();
 	const { code, err } = await producer.ended();
 	expect({ code, err }).toMatchObject({ code: 79, err: expect.stringContaining("was lost: the session is gone") });
-	proxy.hint();
+	proxy.restore();
 	expect((await run.run("produce", "--once", "--wait", "30s")).code).toBe(0);
 	await using eye = await run.eye();
 	const jobs = await eye.take();
@@ -103,7 +103,7 @@ test("without ZooKeeper: 78 that says what is missing, or --no-lock with a warni
 
 test.each([
 	[["--wait", "soon"], '--wait is "soon", which is not a time'],
-	[["--if-locked", "wait"], '--if-locked is "wait"; give fail or skip'],
+	[["--if-locked", "wait"], '--if-locked is "wait"; expected fail or skip'],
 ])("%j: exit 64", async (words, text) => {
 	await using run = await prepared();
 	const { code, err } = await run.run("produce", "--once", ...words);

@@ -156,7 +156,7 @@ export class ZookeeperProxy extends StreamProxy {
 		this.#cutting = true;
 	}
 
-	hint(): void {
+	restore(): void {
 		this.#cutting = false;
 		this.#refusing = false;
 	}

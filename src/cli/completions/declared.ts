@@ -1,7 +1,8 @@
 import type { ArgDef, ArgsDef } from "citty";
 import { aliasesOf, longOf } from "../arguments.ts";
 import type { Verb } from "../command.ts";
-import { COMMON_ARGS } from "../common-args.ts";
+import { COMMON_ARGS, TOOL_ARGS } from "../common-args.ts";
+import type { Offers } from "../flags.ts";
 
 /** What may stand for a value; `anything` is for the person to know. */
 export type Values =
@@ -34,11 +35,10 @@ export interface DeclaredVerb {
 	readonly rest: boolean;
 }
 
-/** `fail|skip` is a choice, `FILE` and `FILE.ts` are files. */
-function valuesOf(hint: string): Values {
-	if (/^[a-z0-9-]+(\|[a-z0-9-]+)+$/.test(hint)) return { of: "choices", words: hint.split("|") };
-	const file = /^FILE(\.[a-z]+)?$/.exec(hint);
-	return file === null ? { of: "anything" } : { of: "files", ending: file[1] ?? "" };
+/** What its kind of declaration (`choiceFlag`, `fileFlag`) offers. */
+function valuesOf(arg: ArgDef & Offers): Values {
+	if (arg.choices !== undefined) return { of: "choices", words: arg.choices };
+	return arg.file === undefined ? { of: "anything" } : { of: "files", ending: arg.file.ending };
 }
 
 function flagOf(name: string, arg: ArgDef): DeclaredFlag {
@@ -48,7 +48,7 @@ function flagOf(name: string, arg: ArgDef): DeclaredFlag {
 		long: longOf(name, arg),
 		short: aliasesOf(arg).map((alias) => `-${alias}`)[0],
 		description: (off ? arg.negativeDescription : arg.description) ?? "",
-		value: arg.type === "boolean" ? undefined : { hint, values: valuesOf(hint) },
+		value: arg.type === "boolean" ? undefined : { hint, values: valuesOf(arg) },
 	};
 }
 
@@ -62,7 +62,7 @@ async function declaredVerb(path: readonly string[], { summary, load }: Verb): P
 		return { path, summary, verbs, flags: flagsIn(COMMON_ARGS), places: [], rest: false };
 	}
 	const places = Object.entries(found.args).flatMap(([name, arg]) =>
-		arg.type === "positional" ? [{ name: name.toUpperCase(), values: valuesOf(arg.valueHint ?? "") }] : [],
+		arg.type === "positional" ? [{ name: name.toUpperCase(), values: valuesOf(arg) }] : [],
 	);
 	return { path, summary, verbs: [], flags: flagsIn(found.args), places, rest: found.about.rest !== undefined };
 }
@@ -73,12 +73,11 @@ async function declaredVerbs(path: readonly string[], verbs: Readonly<Record<str
 
 /** The whole tool, as its commands declare themselves. Loads every one of them. */
 export async function declaredTool(verbs: Readonly<Record<string, Verb>>): Promise<DeclaredVerb> {
-	const version = { type: "boolean", description: "the version, on stdout" } as const;
 	return {
 		path: [],
 		summary: "",
 		verbs: await declaredVerbs([], verbs),
-		flags: flagsIn({ ...COMMON_ARGS, version }),
+		flags: flagsIn(TOOL_ARGS),
 		places: [],
 		rest: false,
 	};
@@ -90,8 +89,8 @@ export function withAllBelow(verb: DeclaredVerb): DeclaredVerb[] {
 }
 
 /**
- * Every flag of the tool that takes a value, in all its spellings. Throws where one takes a value in one command and none
- * in another: a line could not be taken apart before its command is known.
+ * Every flag of the tool that takes a value, in all its spellings. Throws where one takes a value in one command and
+ * none in another: a line could not be taken apart before its command is known.
  */
 export function valuedFlags(tool: DeclaredVerb): string[] {
 	const flags = withAllBelow(tool).flatMap((verb) => verb.flags);

@@ -9,7 +9,10 @@ export function linesIn(bytes: Uint8Array): number {
 	return lines;
 }
 
-/** Where to cut bytes that are more than `most`: behind the last line that fits, else behind the first one, else nowhere. */
+/**
+ * Where to cut bytes that are more than `most`: behind the last line that fits, else behind the first one, else
+ * nowhere.
+ */
 function cutAt(bytes: Buffer, most: number): number {
 	if (bytes.length <= most) return bytes.length;
 	const last = bytes.lastIndexOf(LINE_END, most - 1) + 1;
@@ -18,7 +21,10 @@ function cutAt(bytes: Buffer, most: number): number {
 	return first > 0 ? first : bytes.length;
 }
 
-/** Takes what is written next off the queue's front: entries of one kind, whole lines, `most` bytes unless one line is longer. */
+/**
+ * Takes what is written next off the queue's front: entries of one kind, whole lines, `most` bytes unless one line is
+ * longer.
+ */
 export function takePiece(entries: Entry[], most: number): Entry | undefined {
 	const [first] = entries;
 	if (first === undefined) return undefined;

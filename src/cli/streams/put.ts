@@ -16,9 +16,9 @@ export interface Put {
 
 /**
  * Writes all of `bytes` to a descriptor; the promise settles when they are written or when the system refuses. Never
- * rejects. The write happens on a thread of the runtime's pool: a reader that stalls blocks that thread and nothing else.
- * The descriptor's flags stay as they are: a pipe is shared with other programs, which a non-blocking one would surprise
- * with EAGAIN (`process.stderr` of the runtime makes it so).
+ * rejects. The write happens on a thread of the runtime's pool: a reader that stalls blocks that thread and nothing
+ * else. The descriptor's flags stay as they are: a pipe is shared with other programs, which a non-blocking one would
+ * surprise with EAGAIN (`process.stderr` of the runtime makes it so).
  */
 export async function put(descriptor: number, bytes: Uint8Array): Promise<Put> {
 	let written = 0;

@@ -12,7 +12,7 @@ export interface Sink {
 	/** True where it is a terminal. */
 	readonly terminal: boolean;
 	write(text: string): void;
-	/** Resolves when there is room for more: for whoever writes without bound. */
+	/** Resolves when there is room for more: a producer of unbounded output awaits it before each write. */
 	room(): Promise<void>;
 	/** Resolves when all that was written has gone, or its reader takes nothing. */
 	gone(): Promise<void>;
@@ -32,15 +32,15 @@ function statsOf(descriptor: number): Stats | undefined {
 	try {
 		return fstatSync(descriptor);
 	} catch (error) {
-		// Closed by whoever started us; each write will say so.
+		// The parent process closed this descriptor; every write reports that.
 		if ((error as NodeJS.ErrnoException).code === "EBADF") return undefined;
 		throw error;
 	}
 }
 
 /**
- * The process' stdout (payload) and stderr (log). Where both are the same file, pipe or terminal they share one queue, so
- * that their order stays.
+ * The process' stdout (payload) and stderr (log). Where both are the same file, pipe or terminal they share one queue,
+ * so that their order stays.
  */
 export function standardStreams(
 	notice: (dropped: Dropped) => string,

@@ -1,7 +1,9 @@
 import { linesIn, takePiece } from "./pieces.ts";
 import { type Put, put } from "./put.ts";
 
-/** `payload` is never dropped while it can be written; `log` lines are dropped and counted rather than held for ever. */
+/**
+ * `payload` is never dropped while it can be written; `log` lines are dropped and counted rather than held for ever.
+ */
 export type StreamKind = "payload" | "log";
 
 export interface Entry {
@@ -19,17 +21,17 @@ export interface WriteQueueOptions {
 	readonly descriptors: Readonly<Record<StreamKind, number>>;
 	/** Bytes written at once; lines up to this length are written whole. */
 	readonly pieceBytes: number;
-	/** The log line that tells of dropped ones, as soon as one can be written again. */
+	/** The log line that reports dropped lines, written as soon as stderr takes one again. */
 	readonly notice: (dropped: Dropped) => string;
 	/** Called once, with what the system said when payload could not be written. */
 	readonly payloadFailed: (error: NodeJS.ErrnoException) => void;
 }
 
 /** A reader that has taken nothing for so long gets no more log lines until it takes something. */
-export const STALL_MS = 5000;
+const STALL_MS = 5000;
 /** Log lines held in memory, at most: what is logged beyond them is dropped. */
 const MOST_LOG_BYTES = 4 * 1024 * 1024;
-/** Whoever logs without bound waits while more than this is held. */
+/** A producer of unbounded log lines waits while the queue holds more bytes than this. */
 const ROOMY_BYTES = 256 * 1024;
 
 /**
@@ -70,7 +72,9 @@ export class WriteQueue {
 		if (!this.#writing) void this.#run();
 	}
 
-	/** Resolves when what was pushed has room: payload when little of it is held, log lines also when they are dropped. */
+	/**
+	 * Resolves when what was pushed has room: payload when little of it is held, log lines also when they are dropped.
+	 */
 	async room(kind: StreamKind): Promise<void> {
 		while (this.#held[kind] > ROOMY_BYTES && !(kind === "log" && this.#stalled)) await this.#change();
 	}

@@ -28,7 +28,6 @@ function batchOf({ id, type, stdin }: What) {
 export default command(
 	{
 		name: "batches add",
-		summary: "a new batch, or many from stdin",
 		details:
 			'With --stdin each line is {"id": "B1-RT1", "type": "T", "created": ISO 8601};\n' +
 			"without created it is now. Batches that are stored already are counted and stay.\n" +

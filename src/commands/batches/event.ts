@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import { Fault } from "../../base/fault.ts";
 import { readTime, TIME_FORMS } from "../../base/time.ts";
 import { command } from "../../cli/command.ts";
+import { parsedFlag } from "../../cli/flags.ts";
 import { readSmallFile, utf8 } from "../../config/values/small-file.ts";
 import { Wrong } from "../../config/values/wrong.ts";
 import type { Batch, BatchEvent } from "../../line/batches/batch.ts";
@@ -25,11 +26,10 @@ function successOf(success: boolean | undefined, failure: boolean | undefined): 
 	});
 }
 
-function timeOf(text: string | undefined): Date {
-	if (text === undefined) return new Date();
+function parseTime(flag: string, text: string): Date {
 	const time = readTime(text);
 	if (time !== undefined) return time;
-	throw new Fault("usage", `--time is "${text}"`, { hint: `write for example ${TIME_FORMS}` });
+	throw new Fault("usage", `${flag} is "${text}"`, { hint: `write for example ${TIME_FORMS}` });
 }
 
 async function detailsOf(text: string | undefined): Promise<string> {
@@ -45,7 +45,6 @@ async function detailsOf(text: string | undefined): Promise<string> {
 export default command(
 	{
 		name: "batches event",
-		summary: "record by hand what happened to a batch",
 		details:
 			"The event's agent is whoever runs this. Of two events of one type and time the\n" +
 			"one added later counts, unless it is prepended.",
@@ -63,7 +62,7 @@ export default command(
 		success: { type: "boolean", description: "it succeeded" },
 		failure: { type: "boolean", description: "it failed" },
 		details: { type: "string", valueHint: "TEXT|@FILE", description: "text, or a file of at most 1 MiB" },
-		time: { type: "string", valueHint: "ISO", description: "when it happened, ISO 8601 (default: now)" },
+		time: parsedFlag("ISO", parseTime, { description: "when it happened, ISO 8601 (default: now)" }),
 		prepend: { type: "boolean", description: "put it before all other events" },
 		...DRY_RUN,
 	},
@@ -73,7 +72,7 @@ export default command(
 		const event: BatchEvent = {
 			type: checkName("TYPE", args.type),
 			success: successOf(args.success, args.failure),
-			time: timeOf(args.time),
+			time: args.time ?? new Date(),
 			agent: `${userName()}@${hostname()} via tangles batches`,
 			details: await detailsOf(args.details),
 		};

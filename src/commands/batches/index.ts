@@ -2,7 +2,6 @@ import type { Group } from "../../cli/command.ts";
 
 export default {
 	name: "batches",
-	summary: "the batches of the digital library and what happened to them",
 	verbs: {
 		ls: { summary: "which batches are ready, by the query of a component", load: () => import("./ls.ts") },
 		show: { summary: "one batch and its timeline", load: () => import("./show.ts") },

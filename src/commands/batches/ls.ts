@@ -2,7 +2,7 @@ import { Fault } from "../../base/fault.ts";
 import type { Log } from "../../base/log.ts";
 import { command } from "../../cli/command.ts";
 import { printable } from "../../cli/printable.ts";
-import { RunningTable } from "../../cli/running-table.ts";
+import { RunningTable } from "../../cli/table.ts";
 import type { Batch } from "../../line/batches/batch.ts";
 import { timeline } from "../../line/batches/derive.ts";
 import { isBatch, type Malformed, type Stored } from "../../line/batches/malformed.ts";
@@ -79,7 +79,6 @@ class MalformedReporter {
 export default command(
 	{
 		name: "batches ls",
-		summary: "which batches are ready, by the query of a component",
 		details:
 			"Without conditions all batches. The oldest come first. Only the newest event of\n" +
 			"a type counts. NAMES is a comma list; a flag given again adds to it.",

@@ -9,7 +9,6 @@ import { withStore } from "./with-store.ts";
 export default command(
 	{
 		name: "batches restart",
-		summary: "run the line again from where it failed",
 		details:
 			"Removes the first failed event in the order of time, or the first of the type\n" +
 			"given, and all events after it, so that the line runs again from there.",

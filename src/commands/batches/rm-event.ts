@@ -15,7 +15,6 @@ const eventsOf = ({ events }: Batch, type: string) => JSON.stringify(events.filt
 export default command(
 	{
 		name: "batches rm-event",
-		summary: "remove all events of a type",
 		details: "Their details are gone for good; run `batches show ID --json` before for a copy.",
 		examples: [
 			{ run: "tangles batches rm-event B400022028241-RT1 Data_Received --dry-run", does: "say what would go" },

@@ -11,7 +11,6 @@ import { withStore } from "./with-store.ts";
 export default command(
 	{
 		name: "batches show",
-		summary: "one batch and its timeline",
 		details:
 			"* marks the newest event of its type, the only one that counts; = marks the last\n" +
 			"change of the batch. Details are cut to their first line; --json has all.",

@@ -1,5 +1,5 @@
-import { brief, printable } from "../../cli/printable.ts";
-import { RunningTable } from "../../cli/running-table.ts";
+import { printable, shortened } from "../../cli/printable.ts";
+import { RunningTable } from "../../cli/table.ts";
 import type { Batch } from "../../line/batches/batch.ts";
 import { newestOf, timeline } from "../../line/batches/derive.ts";
 import { outcomeText } from "./event-text.ts";
@@ -19,7 +19,7 @@ export function timelineText({ events, modified }: Batch): string {
 		outcomeText(event),
 		printable(event.type),
 		printable(event.agent),
-		brief(event.details, MOST_DETAILS),
+		shortened(event.details, MOST_DETAILS),
 	]);
 	// An event at the very time of the change counts as made after it.
 	const after = line.findIndex(({ time }) => time.getTime() >= modified.getTime());

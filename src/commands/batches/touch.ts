@@ -10,7 +10,6 @@ import { withStore } from "./with-store.ts";
 export default command(
 	{
 		name: "batches touch",
-		summary: "the content of a batch has changed",
 		details: "Sets its time of change to now: stations that ask for old events take it again.",
 		examples: [
 			{ run: "tangles batches touch B400022028241-RT1", does: "have it checked again" },

@@ -2,7 +2,6 @@ import type { Context } from "../../cli/command.ts";
 import { BatchImport } from "../../servers/mongo/batch-import.ts";
 import { MongoBatchStore } from "../../servers/mongo/batch-store.ts";
 import { openMongo, openMongoToLook } from "../../servers/mongo/connection.ts";
-import { needed } from "../shared/servers.ts";
 
 type Frame = Pick<Context<Record<never, never>>, "config" | "log" | "signal">;
 type Work = (store: MongoBatchStore, bulk: BatchImport) => Promise<void>;
@@ -20,6 +19,6 @@ export async function withStoreForReading(frame: Frame, work: Work): Promise<voi
 async function runOn(open: typeof openMongo, { config, log, signal }: Frame, work: Work): Promise<void> {
 	const { mongo: server, batches, producer } = await config("mongo");
 	await using opened = new AsyncDisposableStack();
-	const mongo = opened.adopt(open(needed(server, "mongo"), producer.patienceMs, log, signal), (it) => it.close());
+	const mongo = opened.adopt(open(server, producer.patienceMs, log, signal), (it) => it.close());
 	await work(new MongoBatchStore(mongo, batches.collection), new BatchImport(mongo, batches.collection));
 }

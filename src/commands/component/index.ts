@@ -1,14 +1,12 @@
 import { resolve } from "node:path";
-import { Fault, messageOf } from "../../base/fault.ts";
+import { messageOf } from "../../base/fault.ts";
 import { command } from "../../cli/command.ts";
-import { durationOf } from "../../cli/duration.ts";
-import type { Procedure } from "../../line/component/station.ts";
+import { choiceFlag, durationFlag, fileFlag } from "../../cli/flags.ts";
 import { MongoBatchStore } from "../../servers/mongo/batch-store.ts";
 import { openMongo } from "../../servers/mongo/connection.ts";
 import { atOnce } from "../shared/at-once.ts";
-import { IF_LOCKED, skips } from "../shared/lock-flags.ts";
+import { IF_LOCKED } from "../shared/lock-flags.ts";
 import { METRICS_FILE } from "../shared/metrics-flag.ts";
-import { needed } from "../shared/servers.ts";
 import { writeTemplate } from "./new-module.ts";
 import { showPlan } from "./plan.ts";
 import { runComponent } from "./run.ts";
@@ -17,16 +15,9 @@ import { componentOf, workCommand } from "./settings.ts";
 /** File descriptors that one more batch at work needs: the child's pipes and process, a connection to the database. */
 const FILES_EACH = 8;
 
-function procedureOf(text: string): Procedure {
-	if (text === "1") return 1;
-	if (text === "2") return 2;
-	throw new Fault("usage", `--procedure is "${text}"`, { hint: "give 1 or 2" });
-}
-
 export default command(
 	{
 		name: "component",
-		summary: "one run of an autonomous component: lock, query, work, record, unlock",
 		details:
 			"Takes batches that are ready by the component's conditions (config: past,\n" +
 			"future, old, types), oldest first, and runs COMMAND for each, with the batch's\n" +
@@ -49,16 +40,11 @@ export default command(
 	},
 	{
 		name: { type: "positional", required: true, description: "the component, as the config names it" },
-		procedure: { type: "string", valueHint: "1|2", default: "2", description: "how to take batches, see above" },
-		module: { type: "string", valueHint: "FILE.ts", description: "work by a TypeScript file, or builtin:sample" },
-		new: { type: "string", valueHint: "FILE.ts", description: "write a module to start from, and do nothing else" },
+		procedure: choiceFlag(["1", "2"], { default: "2", description: "how to take batches, see above" }),
+		module: fileFlag({ ending: ".ts", description: "work by a TypeScript file, or builtin:sample" }),
+		new: fileFlag({ ending: ".ts", description: "write a module to start from, and do nothing else" }),
 		"dry-run": { type: "boolean", description: "say what a run would take, and why not the others; touch nothing" },
-		wait: {
-			type: "string",
-			valueHint: "DUR",
-			default: "5s",
-			description: "wait so long for the component's lock, /SBOI/NAME",
-		},
+		wait: durationFlag({ default: "5s", description: "wait so long for the component's lock, /SBOI/NAME" }),
 		"if-locked": IF_LOCKED,
 		"metrics-file": METRICS_FILE,
 	},
@@ -69,24 +55,22 @@ export default command(
 			log.info(`written: ${args.new}; tangles component ${args.name} --module ${args.new} runs it`);
 			return;
 		}
-		const procedure = procedureOf(args.procedure);
-		const waitMs = durationOf("--wait", args.wait) ?? 0;
-		const skip = skips(args["if-locked"]);
+		const procedure = args.procedure === "1" ? 1 : 2;
+		const skip = args["if-locked"] === "skip";
 		const config = await context.config("mongo", "zookeeper");
 		const component = componentOf(config, args.name, args.module);
 		// A fault in the config of another component must not end this run; `doctor` fails of it.
 		for (const fault of config.componentFaults.values()) log.info(messageOf(fault));
 		const work = await workCommand(component, { rest, module: args.module, path: env.PATH, cwd });
 		await using opened = new AsyncDisposableStack();
-		const { patienceMs } = config.producer;
-		const mongo = opened.adopt(openMongo(needed(config.mongo, "mongo"), patienceMs, log), (it) => it.close());
+		const mongo = opened.adopt(openMongo(config.mongo, config.producer.patienceMs, log), (it) => it.close());
 		const store = new MongoBatchStore(mongo, config.batches.collection);
 		if (args["dry-run"] === true) {
 			await showPlan(context, { store, component, procedure });
 			return;
 		}
-		const zookeeper = needed(config.zookeeper, "zookeeper");
-		const file = args["metrics-file"];
+		const { zookeeper } = config;
+		const [waitMs, file] = [args.wait, args["metrics-file"]];
 		const limited = { ...component, maxThreads: atOnce(component.maxThreads, FILES_EACH, log) };
 		await runComponent(context, { store, component: limited, work, zookeeper, procedure, waitMs, skip, file });
 	},

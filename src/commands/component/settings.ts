@@ -1,8 +1,8 @@
 import { access, constants, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Fault, isFault } from "../../base/fault.ts";
+import { nearest } from "../../base/nearest.ts";
 import { OWN_BINARY } from "../../base/own-binary.ts";
-import { nearest } from "../../cli/nearest.ts";
 import { type Config, componentConfig } from "../../config/config.ts";
 import { BUILTINS, builtinName } from "../../line/component/module/builtin.ts";
 import { MODULE } from "../../line/component/module/role.ts";

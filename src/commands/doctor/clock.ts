@@ -1,6 +1,6 @@
 import { fail, type Line, ok, warn } from "./line.ts";
 
-/** Below it a difference is within what a look across the network can tell. */
+/** A smaller difference cannot be told apart from the network's delay. */
 const FINE_MS = 2000;
 /** Events are ordered by their times: a host that is further off puts its own in the wrong place. */
 const TOO_FAR_MS = 60_000;

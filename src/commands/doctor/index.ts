@@ -1,4 +1,4 @@
-import { within } from "../../base/deadline.ts";
+import { withDeadline } from "../../base/deadline.ts";
 import { Fault, isFault } from "../../base/fault.ts";
 import { command } from "../../cli/command.ts";
 import type { Config } from "../../config/config.ts";
@@ -26,7 +26,7 @@ async function part(name: string, look: (add: AddLines) => Promise<void>): Promi
 	};
 	try {
 		const late = () => new Fault("unreachable", `not all could be looked at within ${LONGEST_MS / 1000} s`);
-		await within(LONGEST_MS, look(add), late);
+		await withDeadline(LONGEST_MS, look(add), late);
 	} catch (error) {
 		lines.push(thrownLine(name, error));
 	}
@@ -58,7 +58,6 @@ async function examine(config: Config, context: Parameters<typeof openMongo>[2],
 export default command(
 	{
 		name: "doctor",
-		summary: "config, servers, versions, indexes, rights, clock; and what to do",
 		details:
 			"Each line is ok, warn or fail, with the hint. Writes and deletes in a scratch\n" +
 			"place of each server to try the rights, and touches nothing else. Exit 1 where\n" +

@@ -17,7 +17,7 @@ export const fail = (part: string, text: string, hint: string): Line => ({ part,
 /** Takes lines as they are known, so that what comes later hides none of them. */
 export type AddLines = (lines: readonly Line[]) => void;
 
-/** The line for a look that threw, whatever it threw. */
+/** The line for a check that threw. */
 export function thrownLine(part: string, error: unknown): Line {
 	if (!isFault(error)) {
 		return fail(part, `unforeseen: ${messageOf(error)}`, "a bug of tangles: please report it, with this line");

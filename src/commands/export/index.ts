@@ -1,41 +1,20 @@
 import { resolve } from "node:path";
 import { Fault } from "../../base/fault.ts";
-import { wholeNumberOf } from "../../cli/arguments.ts";
 import { command } from "../../cli/command.ts";
-import { sizeOf } from "../../cli/size.ts";
+import { choiceFlag, choicesFlag, countFlag, sizeFlag } from "../../cli/flags.ts";
 import { exportTable, streamTable } from "../../enumeration/export/export-table.ts";
-import { expectedTangles, FORMATS, type Format, type TableQuery } from "../../enumeration/export/table.ts";
+import { expectedTangles, FORMATS, type TableQuery } from "../../enumeration/export/table.ts";
 import { MOST_TCN } from "../../enumeration/stencils/stencils.ts";
-import { POSITIVITIES, type Positivity } from "../../enumeration/tangles/tangle.ts";
+import { POSITIVITIES } from "../../enumeration/tangles/tangle.ts";
 import { openMongo } from "../../servers/mongo/connection.ts";
 import { MongoStencilStore } from "../../servers/mongo/stencil-store.ts";
 import { MongoTangleTable, requireUniqueNotation } from "../../servers/mongo/tangle-table.ts";
-import { needed } from "../shared/servers.ts";
 import { openTableFolder } from "./folder.ts";
 
 const FILE_BYTES = 1e6;
 const LEAST_FILE_BYTES = 1000;
 /** A file of each TCN is in memory. */
 const MOST_FILE_BYTES = 8e6;
-
-/** The one of `known` that is `text`; throws a usage fault that names the flag where none is. */
-function oneOf<T extends string>(flag: string, text: string, known: readonly T[]): T {
-	const found = known.find((each) => each === text);
-	if (found !== undefined) return found;
-	throw new Fault("usage", `${flag} is "${text}"`, { hint: `expected ${known.join(", ")}` });
-}
-
-function positivityOf(text: string | undefined): readonly Positivity[] {
-	if (text === undefined) return POSITIVITIES;
-	const asked = text.split(",").map((each) => oneOf("--positivity", each.trim(), POSITIVITIES));
-	return POSITIVITIES.filter((each) => asked.includes(each));
-}
-
-function fileSizeOf(text: string | undefined): number {
-	const bytes = sizeOf("--file-size", text, LEAST_FILE_BYTES) ?? FILE_BYTES;
-	if (bytes <= MOST_FILE_BYTES) return bytes;
-	throw new Fault("usage", `--file-size is "${text}"`, { hint: `give up to ${MOST_FILE_BYTES / 1e6}MB` });
-}
 
 /** Where the table goes: a folder, or undefined for stdout. Throws a usage fault unless exactly one is named. */
 function destinationOf(dir: string | undefined, to: string | undefined): string | undefined {
@@ -50,7 +29,6 @@ function destinationOf(dir: string | undefined, to: string | undefined): string 
 export default command(
 	{
 		name: "export",
-		summary: "the table of tangles, as files",
 		details:
 			"Writes all tangles up to a TCN, or of one, ordered by (TCN, notation): equal\n" +
 			"sets give equal bytes. Each file has tangles of one TCN; manifest.json has their\n" +
@@ -71,29 +49,30 @@ export default command(
 			description: "a folder that is new, empty, or has this export unfinished",
 		},
 		to: { type: "string", valueHint: "-", description: "stdout, in place of a folder" },
-		tcn: { type: "string", valueHint: "N", description: "only this TCN" },
-		"up-to": { type: "string", valueHint: "N", description: "TCN -1 to N (default: current_completed_tcn)" },
-		format: { type: "string", valueHint: "F", description: `${FORMATS.join(", ")} (default text)` },
-		positivity: { type: "string", valueHint: "P,..", description: `of ${POSITIVITIES.join(", ")} (default all)` },
+		tcn: countFlag({ least: -1, most: MOST_TCN, description: "only this TCN" }),
+		"up-to": countFlag({ least: -1, most: MOST_TCN, description: "TCN -1 to N (default: current_completed_tcn)" }),
+		format: choiceFlag(FORMATS, { description: "how a file is written (default text)" }),
+		positivity: choicesFlag(POSITIVITIES, { description: `of ${POSITIVITIES.join(", ")} (default all)` }),
 		good: { type: "boolean", description: "only tangles that are good" },
-		"file-size": { type: "string", valueHint: "SIZE", description: "most of a file before compression (default 1MB)" },
+		"file-size": sizeFlag({
+			least: LEAST_FILE_BYTES,
+			most: MOST_FILE_BYTES,
+			description: "most of a file before compression (default 1MB)",
+		}),
 		gzip: { type: "boolean", description: "compress each file" },
 	},
 	async ({ args, config, out, log, progress, signal, cwd, version }) => {
 		const dir = destinationOf(args.dir, args.to);
-		const format: Format = args.format === undefined ? "text" : oneOf("--format", args.format, FORMATS);
-		const only = wholeNumberOf("--tcn", args.tcn, -1, MOST_TCN);
-		const upTo = wholeNumberOf("--up-to", args["up-to"], -1, MOST_TCN);
+		const { format = "text", tcn: only, "up-to": upTo, positivity = POSITIVITIES } = args;
 		if (only !== undefined && upTo !== undefined) {
 			throw new Fault("usage", "--tcn and --up-to are both given", { hint: "leave out one of them" });
 		}
 		if (dir === undefined && args.gzip === true) {
 			throw new Fault("usage", "--gzip is for files", { hint: "pipe the output of --to - into gzip" });
 		}
-		const shape = { format, file_size: fileSizeOf(args["file-size"]), gzip: args.gzip === true };
-		const positivity = positivityOf(args.positivity);
+		const shape = { format, file_size: args["file-size"] ?? FILE_BYTES, gzip: args.gzip === true };
 		const { mongo: server, tangles, producer } = await config("mongo");
-		const mongo = openMongo(needed(server, "mongo"), producer.patienceMs, log, signal);
+		const mongo = openMongo(server, producer.patienceMs, log, signal);
 		try {
 			const { completedTcn } = await new MongoStencilStore(mongo, tangles.stencilCollection).enumeration();
 			const to_tcn = only ?? upTo ?? completedTcn;

@@ -20,7 +20,6 @@ async function holderWith(session: Session, path: string, token: string): Promis
 export default command(
 	{
 		name: "locks break",
-		summary: "take a lock away from its holder",
 		details:
 			"Deletes the one node that has the token, never another. A tangles that holds the\n" +
 			"lock stops at once (exit 79); a Java component is not told and works on.",

@@ -1,8 +1,7 @@
 import { constants } from "node:os";
 import { Fault, isFault } from "../../base/fault.ts";
-import { wholeNumberOf } from "../../cli/arguments.ts";
 import { command } from "../../cli/command.ts";
-import { durationOf } from "../../cli/duration.ts";
+import { countFlag, durationFlag } from "../../cli/flags.ts";
 import { guarded } from "../../locks/guard.ts";
 import { checkLockPath } from "../../locks/names.ts";
 import { forwardSignals } from "../../locks/supervise/forward.ts";
@@ -12,7 +11,6 @@ import { startChild } from "../../locks/supervise/start.ts";
 import { type TakenLock, takeLock } from "../../locks/take-lock.ts";
 import { openSession } from "../../servers/zookeeper/connect.ts";
 import { thisHolder } from "../shared/lock-holder.ts";
-import { needed } from "../shared/servers.ts";
 
 /**
  * How long the command has to end after a loss, in ms, also with a longer --kill-after: another holder may have the
@@ -31,7 +29,6 @@ function recoded(error: unknown, codes: { readonly locked: number | undefined; r
 export default command(
 	{
 		name: "locks exec",
-		summary: "run a command while holding a lock",
 		details:
 			"Exits with the command's own code (128 + n after signal n). It runs in a process\n" +
 			"group of its own that is frozen while the lock is in doubt and dies with it, and\n" +
@@ -45,36 +42,29 @@ export default command(
 	},
 	{
 		path: { type: "positional", required: true, description: "the lock" },
-		wait: { type: "string", valueHint: "DUR", description: "wait so long for the lock (default: not at all)" },
-		"kill-after": {
-			type: "string",
-			valueHint: "DUR",
+		wait: durationFlag({ description: "wait so long for the lock (default: not at all)" }),
+		"kill-after": durationFlag({
 			default: KILL_AFTER,
 			description: "after INT or TERM the command has so long to end before it is killed",
-		},
-		"conflict-exit-code": {
-			type: "string",
-			valueHint: "N",
+		}),
+		"conflict-exit-code": countFlag({
+			least: 0,
+			most: 255,
 			description: "instead of 75, where the lock is held elsewhere",
-		},
-		"lost-exit-code": { type: "string", valueHint: "N", description: "instead of 79, where the lock was lost" },
+		}),
+		"lost-exit-code": countFlag({ least: 0, most: 255, description: "instead of 79, where the lock was lost" }),
 	},
 	async ({ args, rest, env, config, log, logWritten, signal, version }) => {
 		const { path } = args;
 		checkLockPath(path);
-		const waitMs = durationOf("--wait", args.wait) ?? 0;
-		const killAfterMs = durationOf("--kill-after", args["kill-after"]) ?? 0;
-		const codes = {
-			locked: wholeNumberOf("--conflict-exit-code", args["conflict-exit-code"], 0, 255),
-			lost: wholeNumberOf("--lost-exit-code", args["lost-exit-code"], 0, 255),
-		};
+		const { wait: waitMs = 0, "kill-after": killAfterMs } = args;
+		const codes = { locked: args["conflict-exit-code"], lost: args["lost-exit-code"] };
 		const [program] = rest;
 		if (program === undefined) {
 			throw new Fault("usage", "no command given", { hint: "tangles locks exec PATH -- COMMAND [ARGS...]" });
 		}
 		findProgram(program, env.PATH ?? "");
-		const { zookeeper: read } = await config("zookeeper");
-		const zookeeper = needed(read, "zookeeper");
+		const { zookeeper } = await config("zookeeper");
 		let taken: TakenLock | undefined;
 		try {
 			const data = thisHolder("locks exec", version, zookeeper.lockLayout, { contained: layerHere() });

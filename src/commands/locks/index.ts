@@ -2,7 +2,6 @@ import type { Group } from "../../cli/command.ts";
 
 export default {
 	name: "locks",
-	summary: "who holds which lock, and what to do about it",
 	verbs: {
 		ls: { summary: "every lock: holder, since when, token, who waits", load: () => import("./ls.ts") },
 		show: { summary: "one lock: its queue in order, each node's data", load: () => import("./show.ts") },

@@ -23,7 +23,6 @@ function surveyText({ locks, notReadable }: LockScan): string {
 export default command(
 	{
 		name: "locks ls",
-		summary: "every lock: holder, since when, token, who waits",
 		details:
 			"Kinds: tangles; curator flat and curator v2 (the two layouts of Apache Curator);\n" +
 			"foreign (a node that blocks the lock and is no contender); leftover (a lock node\n" +

@@ -24,7 +24,6 @@ function checkRights({ removed, refused }: Pruned): void {
 export default command(
 	{
 		name: "locks prune",
-		summary: "remove directories that dead locks left",
 		details:
 			"Removes the directories of locks that nobody holds or waits for, by deletes that\n" +
 			"never take what has children: a contender that comes meanwhile loses nothing.\n" +

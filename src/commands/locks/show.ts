@@ -10,7 +10,6 @@ import { withSession } from "./with-session.ts";
 export default command(
 	{
 		name: "locks show",
-		summary: "one lock: its queue in order, each node's data",
 		details:
 			"Layers: flat (the queue of old clients, and of ours), mutex and lease (of new\n" +
 			"ones, and of ours). The first of flat and of lease holds; all others wait. What\n" +

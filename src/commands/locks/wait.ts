@@ -1,15 +1,13 @@
 import { command } from "../../cli/command.ts";
-import { durationOf } from "../../cli/duration.ts";
+import { durationFlag } from "../../cli/flags.ts";
 import { acrossSessions } from "../../locks/across-sessions.ts";
 import { checkLockPath } from "../../locks/names.ts";
 import { untilFree } from "../../locks/until-free.ts";
 import { openSession } from "../../servers/zookeeper/connect.ts";
-import { needed } from "../shared/servers.ts";
 
 export default command(
 	{
 		name: "locks wait",
-		summary: "wait until nobody holds a lock",
 		details:
 			"Exits with 0 as soon as it is free, with 75 when the time is up. Nothing is\n" +
 			"taken: the next moment somebody may hold it again. Waits on, with the same time\n" +
@@ -21,15 +19,14 @@ export default command(
 	},
 	{
 		path: { type: "positional", required: true, description: "the lock" },
-		timeout: { type: "string", valueHint: "DUR", description: "wait at most so long (default: no limit)" },
+		timeout: durationFlag({ description: "wait at most so long (default: no limit)" }),
 	},
 	async (context) => {
 		const { args, config, out, log, signal } = context;
 		checkLockPath(args.path);
-		const timeoutMs = durationOf("--timeout", args.timeout);
 		const began = performance.now();
-		const deadline = began + (timeoutMs ?? Number.POSITIVE_INFINITY);
-		const zookeeper = needed((await config("zookeeper")).zookeeper, "zookeeper");
+		const deadline = began + (args.timeout ?? Number.POSITIVE_INFINITY);
+		const { zookeeper } = await config("zookeeper");
 		const { session } = await acrossSessions(
 			{
 				open: (stop) => openSession(zookeeper, stop),

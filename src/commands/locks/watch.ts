@@ -3,7 +3,6 @@ import { printable } from "../../cli/printable.ts";
 import { acrossSessions } from "../../locks/across-sessions.ts";
 import { type LockEvent, LockWatch } from "../../locks/watch.ts";
 import { openSession } from "../../servers/zookeeper/connect.ts";
-import { needed } from "../shared/servers.ts";
 import { rootOf } from "./with-session.ts";
 
 function text(time: string, event: LockEvent): string {
@@ -17,7 +16,6 @@ function text(time: string, event: LockEvent): string {
 export default command(
 	{
 		name: "locks watch",
-		summary: "each change of the locks as it happens",
 		details:
 			"Events: held (a holder that is there at the start), acquired, released, waiting\n" +
 			"(how many wait now), not-readable (a place that this login may not list). Goes\n" +
@@ -30,7 +28,7 @@ export default command(
 	{ path: { type: "positional", required: false, description: "only at and below this path (default /)" } },
 	async ({ args, config, out, log, signal }) => {
 		const root = rootOf(args.path);
-		const zookeeper = needed((await config("zookeeper")).zookeeper, "zookeeper");
+		const { zookeeper } = await config("zookeeper");
 		const watch = new LockWatch(root, (event) => {
 			const time = new Date().toISOString();
 			out.line({ time, ...event }, () => text(time, event));

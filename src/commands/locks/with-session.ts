@@ -3,14 +3,13 @@ import type { Context } from "../../cli/command.ts";
 import { checkLockPath } from "../../locks/names.ts";
 import type { Session } from "../../locks/ports.ts";
 import { openSession } from "../../servers/zookeeper/connect.ts";
-import { needed } from "../shared/servers.ts";
 
 /** Runs `work` in a session with the configured servers, and ends the session. */
 export async function withSession<T>(
 	{ config, signal }: Pick<Context<Record<never, never>>, "config" | "signal">,
 	work: (session: Session) => Promise<T>,
 ): Promise<T> {
-	const zookeeper = needed((await config("zookeeper")).zookeeper, "zookeeper");
+	const { zookeeper } = await config("zookeeper");
 	const session = await openSession(zookeeper, signal);
 	try {
 		return await work(session);

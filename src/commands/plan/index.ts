@@ -1,6 +1,6 @@
 import { Fault } from "../../base/fault.ts";
-import { wholeNumberOf } from "../../cli/arguments.ts";
 import { command } from "../../cli/command.ts";
+import { countFlag, parsedFlag } from "../../cli/flags.ts";
 import { forecast } from "../../enumeration/plan/forecast.ts";
 import { MOST_NUMBERED_TCN } from "../../enumeration/tangles/grammar/tables.ts";
 import { renderForecast } from "./text.ts";
@@ -8,11 +8,10 @@ import { renderForecast } from "./text.ts";
 const MAX_TCN = 16;
 
 /** Jobs in a second from a text such as `40` or `0.5`; throws a usage fault for any other. */
-function rateOf(text: string | undefined): number | undefined {
-	if (text === undefined) return undefined;
+function parseRate(flag: string, text: string): number {
 	const rate = /^\d{1,9}(?:\.\d{1,9})?$/.test(text) ? Number(text) : 0;
 	if (rate > 0) return rate;
-	throw new Fault("usage", `--rate is "${text}"`, {
+	throw new Fault("usage", `${flag} is "${text}"`, {
 		hint: "give the jobs in a second, more than 0: for example 40 or 0.5",
 	});
 }
@@ -20,7 +19,6 @@ function rateOf(text: string | undefined): number | undefined {
 export default command(
 	{
 		name: "plan",
-		summary: "what an enumeration up to a TCN will cost",
 		details:
 			"Tangles, pages and jobs of each TCN, exact by formula, for the page size of the\n" +
 			"config file; and estimates of the size of the database and, at a rate of jobs in\n" +
@@ -31,12 +29,11 @@ export default command(
 		],
 	},
 	{
-		"max-tcn": { type: "string", valueHint: "N", description: `the last TCN (default ${MAX_TCN})` },
-		rate: { type: "string", valueHint: "N", description: "jobs in a second that all workers do together" },
+		"max-tcn": countFlag({ least: 2, most: MOST_NUMBERED_TCN, description: `the last TCN (default ${MAX_TCN})` }),
+		rate: parsedFlag("N", parseRate, { description: "jobs in a second that all workers do together" }),
 	},
 	async ({ args, config, out }) => {
-		const maxTcn = wholeNumberOf("--max-tcn", args["max-tcn"], 2, MOST_NUMBERED_TCN) ?? MAX_TCN;
-		const rate = rateOf(args.rate);
+		const { "max-tcn": maxTcn = MAX_TCN, rate } = args;
 		const { tangles } = await config();
 		out.document(forecast(maxTcn, tangles.pageSize, rate), renderForecast);
 	},

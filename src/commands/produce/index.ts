@@ -1,5 +1,5 @@
-import { wholeNumberOf } from "../../cli/arguments.ts";
 import { command } from "../../cli/command.ts";
+import { countFlag } from "../../cli/flags.ts";
 import { table } from "../../cli/table.ts";
 import { produce } from "../../enumeration/produce/machine.ts";
 import { plan } from "../../enumeration/produce/plan.ts";
@@ -13,13 +13,11 @@ import { NO_METRICS } from "../shared/metrics/metrics.ts";
 import { openMetrics } from "../shared/metrics/metrics-file.ts";
 import { observeEnumeration, observeLock, observeProduce } from "../shared/metrics/observe.ts";
 import { METRICS_FILE } from "../shared/metrics-flag.ts";
-import { needed } from "../shared/servers.ts";
 import { createProduceReporter } from "./reporter.ts";
 
 export default command(
 	{
 		name: "produce",
-		summary: "stencils to Faktory jobs, TCN after TCN, until max_tcn",
 		details:
 			"Whatever ends a run, the next one goes on at its cursor: no pair is missing. A\n" +
 			"TCN counts as complete when Faktory holds no job of any kind and has finished as\n" +
@@ -34,7 +32,7 @@ export default command(
 	},
 	{
 		once: { type: "boolean", description: "stop after what is open now is pushed" },
-		"until-tcn": { type: "string", valueHint: "N", description: "stop when TCN N is complete (default max_tcn)" },
+		"until-tcn": countFlag({ least: 1, description: "stop when TCN N is complete (default max_tcn)" }),
 		"accept-incomplete": {
 			type: "boolean",
 			description: "take a TCN for complete although fewer jobs were finished than pushed",
@@ -45,16 +43,15 @@ export default command(
 	},
 	async (context) => {
 		const { args, config, out, log, progress } = context;
-		const untilTcn = wholeNumberOf("--until-tcn", args["until-tcn"], 1);
+		const untilTcn = args["until-tcn"];
 		const dryRun = args["dry-run"] === true;
-		const locking = dryRun ? [] : lockNeeds(args);
-		const read = await config("mongo", ...(dryRun ? [] : (["faktory"] as const)), ...locking);
-		const { tangles, producer: settings } = read;
-		const mongo = openMongo(needed(read.mongo, "mongo"), settings.patienceMs, log);
+		const running = dryRun ? undefined : await config("mongo", "faktory", ...lockNeeds(args));
+		const { mongo: server, tangles, producer: settings } = running ?? (await config("mongo"));
+		const mongo = openMongo(server, settings.patienceMs, log);
 		const store = new MongoStencilStore(mongo, tangles.stencilCollection);
 		const pagesUnder = (signal: AbortSignal) => new MongoTanglePages(mongo, tangles.tangleCollection, signal);
 		try {
-			if (dryRun) {
+			if (running === undefined) {
 				const pages = pagesUnder(context.signal);
 				const sources = { store, tangles: pages, pageSize: tangles.pageSize };
 				out.document(await plan(sources, untilTcn, (text) => log.warn(text)), (planned) =>
@@ -72,8 +69,9 @@ export default command(
 			const path = `/tangles/producer/${store.name}`;
 			const metrics = await openMetrics(args["metrics-file"], "produce", log);
 			try {
-				await underLock(context, read.zookeeper, path, "produce", async (ensureHeld, signal, lock) => {
-					const queue = createFaktoryQueue(needed(read.faktory, "faktory"), settings.patienceMs, log);
+				const run = { zookeeper: running.zookeeper, path, command: "produce" };
+				await underLock(context, run, async (ensureHeld, signal, lock) => {
+					const queue = createFaktoryQueue(running.faktory, settings.patienceMs, log);
 					const emit = combineReporters(createProduceReporter(out, log, progress), observeProduce(metrics));
 					const unobserve = lock === undefined ? () => {} : observeLock(metrics, lock);
 					const tools = { store, tangles: pagesUnder(signal), queue, settings, pageSize: tangles.pageSize, log };

@@ -1,6 +1,6 @@
 import { Fault } from "../../base/fault.ts";
-import { wholeNumberOf } from "../../cli/arguments.ts";
 import { command } from "../../cli/command.ts";
+import { countFlag } from "../../cli/flags.ts";
 import { check } from "../../enumeration/recover/checks.ts";
 import { DryHand } from "../../enumeration/recover/dry-hand.ts";
 import { recover } from "../../enumeration/recover/recover.ts";
@@ -15,11 +15,9 @@ import { MongoStencilStore } from "../../servers/mongo/stencil-store.ts";
 import { MongoTanglePages } from "../../servers/mongo/tangle-pages.ts";
 import { createProduceReporter } from "../produce/reporter.ts";
 import { LOCK_ARGS, lockNeeds, underLock } from "../shared/lock-flags.ts";
-import { needed } from "../shared/servers.ts";
 import { recoverText } from "./text.ts";
 
-function restartOf(id: string | undefined, text: string | undefined): Restart | undefined {
-	const tcn = wholeNumberOf("--restart-tcn", text, 3);
+function restartOf(id: string | undefined, tcn: number | undefined): Restart | undefined {
 	if (id === undefined) return tcn === undefined ? undefined : { tcn };
 	if (tcn !== undefined) throw new Fault("usage", "--restart and --restart-tcn: give one of them");
 	if (/^[0-9a-f]{24}$/i.test(id)) return { stencil: id.toLowerCase() };
@@ -38,7 +36,6 @@ async function asked(store: StencilStore, restart: Restart): Promise<string | un
 export default command(
 	{
 		name: "recover",
-		summary: "check the stencil collection, mend it, finish interrupted stencils",
 		details:
 			"Checks every document of the stencil collection, mends what is safe, and pushes\n" +
 			"what interrupted runs have left, from their cursors. What is not safe is named\n" +
@@ -53,11 +50,10 @@ export default command(
 	{
 		"dry-run": { type: "boolean", description: "say what would be done; nothing is touched" },
 		restart: { type: "string", valueHint: "ID", description: "set this stencil back to new; asks first" },
-		"restart-tcn": {
-			type: "string",
-			valueHint: "N",
+		"restart-tcn": countFlag({
+			least: 3,
 			description: "set all stencils from TCN N on back to new, to be pushed again by produce; asks first",
-		},
+		}),
 		yes: { type: "boolean", description: "do not ask" },
 		...LOCK_ARGS,
 	},
@@ -65,11 +61,10 @@ export default command(
 		const { args, config, out, log, progress } = context;
 		const restart = restartOf(args.restart, args["restart-tcn"]);
 		const dryRun = args["dry-run"] === true;
-		const locking = dryRun ? [] : lockNeeds(args);
-		const read = await config("mongo", ...(dryRun ? [] : (["faktory"] as const)), ...locking);
-		const { tangles, producer: settings } = read;
+		const running = dryRun ? undefined : await config("mongo", "faktory", ...lockNeeds(args));
+		const { mongo: server, tangles, producer: settings } = running ?? (await config("mongo"));
 		const { pageSize } = tangles;
-		const mongo = openMongo(needed(read.mongo, "mongo"), settings.patienceMs, log);
+		const mongo = openMongo(server, settings.patienceMs, log);
 		const store = new MongoStencilStore(mongo, tangles.stencilCollection);
 		const pagesUnder = (signal: AbortSignal) => new MongoTanglePages(mongo, tangles.tangleCollection, signal);
 		const told = (report: RecoverReport) => {
@@ -84,15 +79,16 @@ export default command(
 			log.info(`${store.name}: ${stencils} stencils, ${findings.length} findings, ${jobs} jobs ${done}`);
 		};
 		try {
-			if (dryRun) {
+			if (running === undefined) {
 				const tools = { store, tangles: pagesUnder(context.signal), pageSize };
 				return told(await recover(tools, new DryHand(store), restart));
 			}
 			const what = restart && (await asked(store, restart));
 			if (what !== undefined) await context.confirm(what, args.yes === true);
-			const lock = `/tangles/producer/${store.name}`;
-			await underLock(context, read.zookeeper, lock, "recover", async (ensureHeld, signal) => {
-				const queue = createFaktoryQueue(needed(read.faktory, "faktory"), settings.patienceMs, log);
+			const path = `/tangles/producer/${store.name}`;
+			const run = { zookeeper: running.zookeeper, path, command: "recover" };
+			await underLock(context, run, async (ensureHeld, signal) => {
+				const queue = createFaktoryQueue(running.faktory, settings.patienceMs, log);
 				// The one document on stdout is the report; what is pushed is told on stderr.
 				const emit = createProduceReporter({ ...out, json: false }, log, progress);
 				const tools = { store, tangles: pagesUnder(signal), queue, settings, pageSize, log, signal, emit, ensureHeld };

@@ -1,27 +1,20 @@
-import { Fault, isFault } from "../../base/fault.ts";
+import { isFault } from "../../base/fault.ts";
 import type { Log } from "../../base/log.ts";
-import { durationOf } from "../../cli/duration.ts";
+import { choiceFlag, durationFlag } from "../../cli/flags.ts";
 import type { Need, ZookeeperConfig } from "../../config/config.ts";
 import { guarded, type LockHandle } from "../../locks/guard.ts";
 import { type TakenLock, takeLock } from "../../locks/take-lock.ts";
 import { openSession } from "../../servers/zookeeper/connect.ts";
 import { thisHolder } from "./lock-holder.ts";
-import { needed } from "./servers.ts";
 
 /** The flag of every command that takes a lock for its run. */
-export const IF_LOCKED = {
-	type: "string",
-	valueHint: "fail|skip",
+export const IF_LOCKED = choiceFlag(["fail", "skip"], {
 	description: "where the lock is held elsewhere: exit 75, or 0 with skip (default fail)",
-} as const;
+});
 
 /** Flags of every command that takes a lock for all of its run, and can do without. */
 export const LOCK_ARGS = {
-	wait: {
-		type: "string",
-		valueHint: "DUR",
-		description: "wait so long for the lock, such as 30s (default: not at all)",
-	},
+	wait: durationFlag({ description: "wait so long for the lock, such as 30s (default: not at all)" }),
 	"if-locked": IF_LOCKED,
 	lock: { type: "boolean", default: true, negativeDescription: "run without ZooKeeper and without a lock" },
 } as const;
@@ -34,21 +27,13 @@ export function lockNeeds({ lock }: { readonly lock?: boolean | undefined }): re
 
 interface LockContext {
 	readonly args: {
-		readonly wait?: string | undefined;
-		readonly "if-locked"?: string | undefined;
+		readonly wait?: number | undefined;
+		readonly "if-locked"?: "fail" | "skip" | undefined;
 		readonly lock?: boolean | undefined;
 	};
 	readonly log: Log;
 	readonly signal: AbortSignal;
 	readonly version: string;
-}
-
-/** What `--if-locked` says: true where a run that finds the lock held elsewhere is fine. Throws a usage fault. */
-export function skips(value: string | undefined): boolean {
-	if (value !== undefined && value !== "fail" && value !== "skip") {
-		throw new Fault("usage", `--if-locked is "${value}"`, { hint: "give fail or skip" });
-	}
-	return value === "skip";
 }
 
 /**
@@ -71,25 +56,32 @@ export async function takeOrSkip(
 	}
 }
 
+/** A run that is one at a time. */
+interface LockedRun {
+	/** Of a config that was read with `lockNeeds`. */
+	readonly zookeeper: ZookeeperConfig | undefined;
+	readonly path: string;
+	/** The verb, for whoever asks who holds the lock. */
+	readonly command: string;
+}
+
 /**
- * Runs `work` under the lock at `path`, by the flags of `LOCK_ARGS`. `work` is given what to await before each step that
- * cannot be undone, a signal that aborts with the loss of the lock too, and the lock where there is one. Throws "locked" where it is held elsewhere,
- * "lost" where it was lost.
+ * Runs `work` under the lock at `path`, by the flags of `LOCK_ARGS`. `work` is given what to await before each step
+ * that cannot be undone, a signal that aborts with the loss of the lock too, and the lock where there is one. Throws
+ * "locked" where it is held elsewhere, "lost" where it was lost.
  */
 export async function underLock(
 	{ args, log, signal, version }: LockContext,
-	config: ZookeeperConfig | undefined,
-	path: string,
-	command: string,
+	{ zookeeper, path, command }: LockedRun,
 	work: (ensureHeld: () => Promise<void>, signal: AbortSignal, lock?: LockHandle) => Promise<void>,
 ): Promise<void> {
-	const waitMs = durationOf("--wait", args.wait) ?? 0;
-	const skip = skips(args["if-locked"]);
+	const { wait: waitMs = 0 } = args;
+	const skip = args["if-locked"] === "skip";
 	if (args.lock === false) {
 		log.warn(`running without the lock ${path}: nothing keeps a second run from starting`);
 		return await work(() => Promise.resolve(), signal);
 	}
-	const zookeeper = needed(config, "zookeeper");
+	if (zookeeper === undefined) throw new Error("the config was read without what lockNeeds gives");
 	const taken = await takeOrSkip({ log, signal }, zookeeper, path, {
 		...{ waitMs, skip },
 		data: thisHolder(command, version, zookeeper.lockLayout),
@@ -98,7 +90,7 @@ export async function underLock(
 	const { lock } = taken;
 	try {
 		const ended = work(() => lock.ensureHeld(signal), AbortSignal.any([signal, lock.lost]), lock);
-		// What runs in this process stops by its signal and rests where it asks; there is nobody else to tell.
+		// The work runs in this process: it stops by the signal and pauses at `ensureHeld`, so there is no child to freeze.
 		await guarded(lock, { until: () => {}, stop: () => {}, ended }, log);
 	} finally {
 		await taken.end();

@@ -1,6 +1,6 @@
+import { fileFlag } from "../../cli/flags.ts";
+
 /** The flag of every command that runs for a while. */
-export const METRICS_FILE = {
-	type: "string",
-	valueHint: "FILE",
+export const METRICS_FILE = fileFlag({
 	description: "keep FILE written with numbers for node_exporter's textfile collector",
-} as const;
+});

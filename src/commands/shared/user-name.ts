@@ -12,7 +12,10 @@ function entries(): string[][] {
 	}
 }
 
-/** Who runs this, by the process's own id: the environment of a cron job need not name a user, and may name another. `uid N` where the host has no name for it. */
+/**
+ * The name of the process's user, by its user id: the environment of a cron job may name no user, or another one. `uid
+ * N` where the host has no name for the id.
+ */
 export function userName(): string {
 	const uid = String(process.getuid?.());
 	const [name = ""] = entries().find((fields) => fields[2] === uid) ?? [];

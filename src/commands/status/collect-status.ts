@@ -65,7 +65,7 @@ async function queueOf(config: FaktoryConfig, queue: FaktoryQueue, signal: Abort
 	return { name: queue.name, ...counts, paused, ...resume };
 }
 
-/** Looks at everything that is configured, all at once; what cannot be looked at is told, and hides nothing else. */
+/** Asks all configured servers at once; a server that fails is part of the status, and hides nothing else. */
 export async function collectStatus(
 	config: Config,
 	log: Log,

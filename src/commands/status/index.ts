@@ -1,4 +1,4 @@
-import { pause } from "../../base/deadline.ts";
+import { sleep } from "../../base/deadline.ts";
 import { Fault } from "../../base/fault.ts";
 import { command } from "../../cli/command.ts";
 import { collectStatus } from "./collect-status.ts";
@@ -11,7 +11,6 @@ const redrawn = (text: string) => `\u001b[H${text.replaceAll("\n", "\u001b[K\n")
 export default command(
 	{
 		name: "status",
-		summary: "one look: TCN, stencils by state, queue, locks, assembly line",
 		details:
 			"Shows what is configured; a server that does not answer is told, and hides\n" +
 			"nothing else (exit code as for that fault). A block in the column of stencils is\n" +
@@ -41,7 +40,7 @@ export default command(
 				if (failures.length > 0) throw failures[0];
 				return;
 			}
-			await pause(EVERY_MS, signal);
+			await sleep(EVERY_MS, signal);
 		}
 	},
 );

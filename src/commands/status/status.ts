@@ -46,7 +46,10 @@ export interface LockStatus {
 	readonly waiting: number;
 }
 
-/** One station of the assembly line: batches that it can take, that are locked for it, and whose newest event of its own type failed. */
+/**
+ * One station of the assembly line: batches that it can take, that are locked for it, and whose newest event of its own
+ * type failed.
+ */
 export interface StationStatus {
 	readonly component: string;
 	readonly ready: number;
@@ -62,7 +65,9 @@ export interface QueueStatus extends QueueCounts {
 	readonly resume?: string;
 }
 
-/** Everything in one look. A part is null where its server is not configured or did not answer: `errors` then says so. */
+/**
+ * Everything in one look. A part is null where its server is not configured or did not answer: `errors` then says so.
+ */
 export interface Status {
 	readonly time: string;
 	readonly enumeration: EnumerationStatus | null;

@@ -1,15 +1,13 @@
 import { Fault } from "../../base/fault.ts";
-import { wholeNumberOf } from "../../cli/arguments.ts";
 import { command } from "../../cli/command.ts";
 import { EXIT_CODES } from "../../cli/exit-codes.ts";
-import { sizeOf } from "../../cli/size.ts";
+import { countFlag, sizeFlag } from "../../cli/flags.ts";
 import { MOST_NUMBERED_TCN } from "../../enumeration/tangles/grammar/tables.ts";
 import { prove } from "../../enumeration/verify/prove.ts";
 import { openMongo } from "../../servers/mongo/connection.ts";
 import { MongoStencilStore } from "../../servers/mongo/stencil-store.ts";
 import { MongoTangleReader } from "../../servers/mongo/tangle-reader.ts";
 import { requireUniqueNotation } from "../../servers/mongo/tangle-table.ts";
-import { needed } from "../shared/servers.ts";
 import { createProofReporter } from "./progress.ts";
 import { renderProof } from "./text.ts";
 
@@ -20,7 +18,6 @@ const LEAST_MEMORY_BYTES = 1000;
 export default command(
 	{
 		name: "verify",
-		summary: "prove a finished TCN complete",
 		details:
 			"Reads every stored tangle of a TCN: each must be a tangle of the enumeration by\n" +
 			"its notation, with the right attributes, and none stored twice; and they must be\n" +
@@ -32,23 +29,25 @@ export default command(
 		],
 	},
 	{
-		tcn: { type: "string", valueHint: "N", description: "the TCN to verify (default: current_completed_tcn)" },
+		tcn: countFlag({
+			least: 1,
+			most: MOST_NUMBERED_TCN,
+			description: "the TCN to verify (default: current_completed_tcn)",
+		}),
 		"count-only": {
 			type: "boolean",
 			description: "do not name what is missing; needs the unique index on notation, and no memory for a set",
 		},
-		memory: {
-			type: "string",
-			valueHint: "SIZE",
+		memory: sizeFlag({
+			least: LEAST_MEMORY_BYTES,
 			description: "for the set of tangles that were seen, a bit each; more needs several passes (default 100MB)",
-		},
+		}),
 	},
 	async ({ args, config, out, log, progress, signal }) => {
-		const asked = wholeNumberOf("--tcn", args.tcn, 1, MOST_NUMBERED_TCN);
-		const memoryBytes = sizeOf("--memory", args.memory, LEAST_MEMORY_BYTES) ?? MEMORY_BYTES;
+		const { tcn: asked, memory: memoryBytes = MEMORY_BYTES } = args;
 		const detail = args["count-only"] === true ? "count" : "full";
 		const { mongo: server, tangles, producer } = await config("mongo");
-		const mongo = openMongo(needed(server, "mongo"), producer.patienceMs, log, signal);
+		const mongo = openMongo(server, producer.patienceMs, log, signal);
 		try {
 			const began = performance.now();
 			const { completedTcn } = await new MongoStencilStore(mongo, tangles.stencilCollection).enumeration();

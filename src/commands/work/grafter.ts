@@ -32,8 +32,8 @@ function configOf({ password, tls, ...address }: HandBack): FaktoryConfig {
 export function becomeGrafter(exit: () => void): void {
 	runGrafter(async (handBack, jid) => {
 		// Loaded here, because grafting needs no driver.
-		const { openLine } = await import("../../servers/faktory/connection.ts");
-		const line = await openLine(configOf(handBack as HandBack), LAST_WORD_MS);
+		const { openConnection } = await import("../../servers/faktory/connection.ts");
+		const line = await openConnection(configOf(handBack as HandBack), LAST_WORD_MS);
 		const failure = { jid, errtype: "Killed", message: "handed back: the worker was killed", backtrace: [] };
 		await line.ask(["FAIL", JSON.stringify(failure)], LAST_WORD_MS);
 	}, exit);

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { Fault } from "../../base/fault.ts";
-import { wholeNumberOf } from "../../cli/arguments.ts";
 import { command } from "../../cli/command.ts";
 import { EXIT_CODES } from "../../cli/exit-codes.ts";
+import { countFlag } from "../../cli/flags.ts";
 import { createGrafter } from "../../enumeration/work/grafter/start.ts";
 import { work } from "../../enumeration/work/run.ts";
 import { createFaktoryConsumer } from "../../servers/faktory/consumer.ts";
@@ -14,7 +14,6 @@ import { combineReporters } from "../shared/combine-reporters.ts";
 import { openMetrics } from "../shared/metrics/metrics-file.ts";
 import { observeWork } from "../shared/metrics/observe.ts";
 import { METRICS_FILE } from "../shared/metrics-flag.ts";
-import { needed } from "../shared/servers.ts";
 import { handBackFor } from "./grafter.ts";
 import { watchQueue } from "./queue-watch.ts";
 import { Teller } from "./reporter.ts";
@@ -26,7 +25,6 @@ const FILES_EACH = 5;
 export default command(
 	{
 		name: "work",
-		summary: "consume the jobs: graft pages, store the tangles",
 		details:
 			"Runs until it is stopped, beside any number of others. A job is acknowledged\n" +
 			"when all its tangles are stored on a majority of the servers, and not before.\n" +
@@ -41,21 +39,21 @@ export default command(
 		],
 	},
 	{
-		concurrency: {
-			type: "string",
-			valueHint: "N",
+		concurrency: countFlag({
+			least: 1,
+			most: MOST_AT_ONCE,
 			description: `jobs at a time, each in a process of its own (default: the cores, ${availableParallelism()} here)`,
-		},
+		}),
 		"metrics-file": METRICS_FILE,
 	},
 	async ({ args, config, out, log, progress, signal, version }) => {
-		const wanted = wholeNumberOf("--concurrency", args.concurrency, 1, MOST_AT_ONCE) ?? availableParallelism();
+		const wanted = args.concurrency ?? availableParallelism();
 		const concurrency = atOnce(wanted, FILES_EACH, log);
 		const read = await config("mongo", "faktory");
 		const { patienceMs } = read.producer;
-		const faktory = needed(read.faktory, "faktory");
+		const { faktory } = read;
 		const metrics = await openMetrics(args["metrics-file"], "work", log);
-		const mongo = openMongo(needed(read.mongo, "mongo"), patienceMs, log, signal);
+		const mongo = openMongo(read.mongo, patienceMs, log, signal);
 		const id = randomBytes(8).toString("hex");
 		const source = createFaktoryConsumer(faktory, { wid: id, labels: [`tangles-${version}`] }, patienceMs, log);
 		const grafters = Array.from({ length: concurrency }, () => createGrafter(handBackFor(faktory)));

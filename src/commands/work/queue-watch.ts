@@ -1,4 +1,4 @@
-import { pause } from "../../base/deadline.ts";
+import { sleep } from "../../base/deadline.ts";
 import { messageOf } from "../../base/fault.ts";
 import type { Log } from "../../base/log.ts";
 import { NO_PROGRESS, type Progress } from "../../cli/progress.ts";
@@ -20,7 +20,7 @@ export async function watchQueue(
 		for (;;) {
 			const { enqueued } = await source.counts(signal);
 			teller.queue(enqueued);
-			await pause(LOOK_EVERY_MS, signal);
+			await sleep(LOOK_EVERY_MS, signal);
 		}
 	} catch (error) {
 		log.debug(`the queue is no longer looked at: ${messageOf(error)}`);

@@ -9,7 +9,7 @@ function isNothing(value: Value): boolean {
 	return value === null || (typeof value === "string" && isBlank(value));
 }
 
-/** True for `password:secret`, where the blank is missing: it stays, so that it is told as a key that nothing reads. */
+/** True for `password:secret`, where the blank is missing: it stays in the tree, and is reported as an unknown key. */
 function hasItsValue(key: string): boolean {
 	return key.includes(":");
 }

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import dotProperties from "dot-properties";
-import { describeValue, foundKind, shownKey } from "../values/found.ts";
+import { describeValue, foundKind, shownKey } from "../values/describe-value.ts";
 import { Wrong } from "../values/wrong.ts";
 import { isBlank } from "./blank.ts";
 import { PROPERTIES } from "./property-keys.ts";
 import { emptyMap, isMap, SourcePlaces, type Tree, type Value } from "./tree.ts";
 
 /** What a properties file says to name a server; there is no property for Faktory, which components do not use. */
-export const PROPERTIES_WAYS: Tree["ways"] = {
+const PROPERTIES_WAYS: Tree["ways"] = {
 	mongo: "tangles.mongo.uri = mongodb://HOST",
 	faktory: undefined,
 	zookeeper: "autonomous.lockserver.url = HOST:2181",
@@ -78,7 +78,7 @@ export function readProperties(text: string, reports: Reports): Tree {
 	const places = new SourcePlaces();
 	let whole = true;
 	for (const { key, value, line, raw } of last.values()) {
-		// A property with nothing behind it is not set, whoever's it is.
+		// A property with an empty value counts as not set, also one that nothing here reads.
 		if (isBlank(value)) continue;
 		const property = PROPERTIES.get(key);
 		if (property === undefined) {
@@ -89,7 +89,7 @@ export function readProperties(text: string, reports: Reports): Tree {
 			? new Wrong("has a malformed \\u escape; expected \\u and four hex digits, or \\\\ for a backslash")
 			: property.read(value);
 		if (read instanceof Wrong) {
-			// What is malformed may be a URI with a login, so only the kind is told there.
+			// What is malformed may be a URI with a login, so only its kind is shown.
 			reports.fault(
 				line,
 				`${key}: ${read.text} (found ${key.endsWith(".uri") ? foundKind(value) : describeValue(value)})`,

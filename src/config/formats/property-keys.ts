@@ -1,8 +1,8 @@
 import { ANY_COMPONENT } from "../config.ts";
 import { LONGEST_MS } from "../values/duration.ts";
 import { Wrong } from "../values/wrong.ts";
+import { splitWords } from "./split-words.ts";
 import type { Value } from "./tree.ts";
-import { splitWords } from "./words.ts";
 
 /** A property: the key of YAML it stands for, and how its text becomes that key's value. */
 export interface Property {

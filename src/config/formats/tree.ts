@@ -15,7 +15,7 @@ export interface SourcePlace {
 	readonly source?: string;
 }
 
-/** A config file's content, in the keys of YAML whatever the file's own kind. */
+/** A config file's content, in the keys of YAML for both formats. */
 export interface Tree {
 	readonly root: ValueMap;
 	/** False where the file could not be taken apart, so that a key missing from the tree means nothing. */

@@ -1,7 +1,7 @@
 import { isAlias, isScalar, isSeq, isMap as isYamlMap, type LineCounter } from "yaml";
-import { shownKey } from "../values/found.ts";
+import { shownKey } from "../values/describe-value.ts";
 import { emptyMap, SourcePlaces, type Value } from "./tree.ts";
-import { YAML_WORDS } from "./yaml-words.ts";
+import { YAML_MESSAGES } from "./yaml-messages.ts";
 
 /** Takes a fault in a file's form, with its line. */
 export type ReportFault = (line: number, text: string) => void;
@@ -33,7 +33,7 @@ export class YamlWalk {
 	}
 
 	#leaveOut(line: number, text: string): undefined {
-		// A bomb that is cut off would be told for each of its copies.
+		// One fault for an alias bomb, not one for each of its copies.
 		if (!this.#told.has(text)) this.#report(line, text);
 		this.#told.add(text);
 		return undefined;
@@ -53,7 +53,7 @@ export class YamlWalk {
 	/** Undefined for what had to be left out. `inAlias`: the value stands elsewhere and counts as a copy. */
 	value(node: unknown, path: readonly string[], at: number, inAlias: boolean): Value | undefined {
 		const line = inAlias ? at : this.#lineOf(node, at);
-		if (path.length > DEEPEST) return this.#leaveOut(line, YAML_WORDS.RESOURCE_EXHAUSTION);
+		if (path.length > DEEPEST) return this.#leaveOut(line, YAML_MESSAGES.RESOURCE_EXHAUSTION);
 		if (inAlias) {
 			this.#aliased += 1;
 			if (this.#aliased > MOST_ALIASED_VALUES) {
@@ -62,7 +62,7 @@ export class YamlWalk {
 		}
 		if (isAlias(node)) {
 			const target = this.#anchors.get(node.source);
-			// The alias's name is not told: it may be a password that begins with a star.
+			// The alias's name is not shown: it may be a password that begins with a star.
 			if (target === undefined) return this.#leaveOut(line, NO_ANCHOR);
 			this.#place(target, path, line, true);
 			return this.value(target, path, line, true);

@@ -1,7 +1,7 @@
 import { LineCounter, parseDocument } from "yaml";
 import { emptyTree, isMap, type Tree, YAML_WAYS } from "./tree.ts";
+import { YAML_MESSAGES } from "./yaml-messages.ts";
 import { type ReportFault, YamlWalk } from "./yaml-walk.ts";
-import { YAML_WORDS } from "./yaml-words.ts";
 
 type Document = ReturnType<typeof parseDocument>;
 
@@ -12,15 +12,15 @@ function parse(text: string, lines: LineCounter, report: ReportFault): Document 
 			// The parser's own check is quadratic, and does not say which key.
 			uniqueKeys: false,
 			stringKeys: true,
-			// Pretty errors quote the line, whatever secret it holds.
+			// Pretty errors quote the line, which may hold a secret.
 			prettyErrors: false,
 			resolveKnownTags: false,
 			logLevel: "error",
 		});
 	} catch (error) {
-		// Only the error's name is told: its message may quote the file.
+		// Only the error's name is shown: its message may quote the file.
 		const name = error instanceof Error ? error.name : typeof error;
-		report(1, error instanceof RangeError ? YAML_WORDS.RESOURCE_EXHAUSTION : `is not understood as YAML (${name})`);
+		report(1, error instanceof RangeError ? YAML_MESSAGES.RESOURCE_EXHAUSTION : `is not understood as YAML (${name})`);
 		return undefined;
 	}
 }
@@ -35,7 +35,7 @@ export function readYaml(text: string, report: ReportFault): Tree {
 	const seen = new Set<number>();
 	for (const problem of problems) {
 		const { line } = lines.linePos(problem.pos[0]);
-		if (!seen.has(line)) report(line, YAML_WORDS[problem.code]);
+		if (!seen.has(line)) report(line, YAML_MESSAGES[problem.code]);
 		seen.add(line);
 	}
 	if (problems.length > 0) return emptyTree(false);

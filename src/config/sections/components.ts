@@ -2,9 +2,9 @@ import * as v from "valibot";
 import type { ComponentSettings } from "../../line/component/settings.ts";
 import { isPathPart } from "../../locks/names.ts";
 import { isMap } from "../formats/tree.ts";
-import type { Reading } from "../reading.ts";
-import { duration, MOST_32_BITS, name, names, text, wholeNumber } from "../values/checks.ts";
-import { shownKey } from "../values/found.ts";
+import type { ReaderContext } from "../reader-context.ts";
+import { shownKey } from "../values/describe-value.ts";
+import { duration, MOST_32_BITS, name, names, text, wholeNumber } from "../values/schemas.ts";
 import { Section } from "./section.ts";
 
 const count = wholeNumber(1, MOST_32_BITS);
@@ -57,16 +57,16 @@ function readComponent(section: Section<typeof COMPONENT_KEYS>): ComponentSettin
 }
 
 /** The components' settings, by name. */
-export function readComponents(reading: Reading): Map<string, ComponentSettings> {
+export function readComponents(context: ReaderContext): Map<string, ComponentSettings> {
 	const components = new Map<string, ComponentSettings>();
-	const given = reading.tree.root.components;
+	const given = context.tree.root.components;
 	if (!isMap(given)) {
 		// A section without keys reports what else stands in its place.
-		new Section(reading, ["components"], {});
+		new Section(context, ["components"], {});
 		return components;
 	}
 	for (const name of Object.keys(given)) {
-		const own = { ...reading, findings: reading.findings.ofComponent(name) };
+		const own = { ...context, findings: context.findings.ofComponent(name) };
 		const section = new Section(own, ["components", name], COMPONENT_KEYS);
 		if (!isLegalName(name)) {
 			section.fault(

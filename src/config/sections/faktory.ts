@@ -3,10 +3,10 @@ import { Secret } from "../../base/secret.ts";
 import type { FaktoryConfig } from "../config.ts";
 import { type FromEnvironment, fromEnvironment } from "../environment.ts";
 import { isBlank } from "../formats/blank.ts";
-import type { Reading } from "../reading.ts";
-import { host, name, port, readBy, secretText, truth } from "../values/checks.ts";
+import type { ReaderContext } from "../reader-context.ts";
 import { FAKTORY_PORT, type FaktoryUrl, readFaktoryUrl } from "../values/faktory-url.ts";
 import { readPassword } from "../values/password.ts";
+import { host, name, port, readBy, secretText, truth } from "../values/schemas.ts";
 import { filePath } from "../values/secret-file.ts";
 import { readTlsFiles, TLS_FILE_KEYS, type TlsFiles } from "../values/tls-files.ts";
 import { Section } from "./section.ts";
@@ -36,23 +36,23 @@ export const FAKTORY_KEYS = {
 };
 
 /** The address in the environment. FAKTORY_PROVIDER, as Faktory's own clients have it, names the variable to read. */
-function fromVariables(reading: Reading): FromEnvironment<FaktoryUrl> | undefined {
-	const provider = reading.env[PROVIDER];
+function fromVariables(context: ReaderContext): FromEnvironment<FaktoryUrl> | undefined {
+	const provider = context.env[PROVIDER];
 	if (provider === undefined || isBlank(provider)) {
-		return fromEnvironment(reading, FAKTORY_VARIABLE, faktoryUrl, `${SECTION}.domain`);
+		return fromEnvironment(context, FAKTORY_VARIABLE, faktoryUrl, `${SECTION}.domain`);
 	}
-	reading.findings.origins.set(`${SECTION}.domain`, `environment ${PROVIDER}`);
+	context.findings.origins.set(`${SECTION}.domain`, `environment ${PROVIDER}`);
 	// Hosts put the URL itself here by mistake, so the value is not shown.
 	if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(provider)) {
-		reading.findings.inEnvironment(
+		context.findings.inEnvironment(
 			PROVIDER,
 			"is not a variable's name; expected the name of the one that holds the URL",
 		);
 		return { value: undefined };
 	}
-	const read = fromEnvironment(reading, provider, faktoryUrl, `${SECTION}.domain`);
+	const read = fromEnvironment(context, provider, faktoryUrl, `${SECTION}.domain`);
 	if (read !== undefined) return read;
-	reading.findings.inEnvironment(
+	context.findings.inEnvironment(
 		PROVIDER,
 		`names a variable that is not set; expected one that is (found ${provider})`,
 	);
@@ -61,33 +61,36 @@ function fromVariables(reading: Reading): FromEnvironment<FaktoryUrl> | undefine
 
 const secretOf = (text: string | undefined) => (text === undefined ? undefined : new Secret(text));
 
-function warnOfIdleFiles(reading: Reading, section: Section<typeof FAKTORY_KEYS>): void {
+function warnOfIdleFiles(context: ReaderContext, section: Section<typeof FAKTORY_KEYS>): void {
 	for (const key of TLS_FILES.filter((name) => section.has(name))) {
-		reading.log.warn("key is not used: the address in the environment is without TLS (tcp+tls://HOST is with it)", {
+		context.log.warn("key is not used: the address in the environment is without TLS (tcp+tls://HOST is with it)", {
 			key: `${SECTION}.${key}`,
 			at: section.at(key),
 		});
 	}
 }
 
-/** The Faktory server: from the environment, else the section of the file. Queue and certificates are the file's in either case. */
-export async function readFaktory(reading: Reading): Promise<FaktoryConfig | undefined> {
-	const section = new Section(reading, [SECTION], FAKTORY_KEYS);
-	const variable = fromVariables(reading);
+/**
+ * The Faktory server: from the environment, else the section of the file. Queue and certificates are the file's in
+ * either case.
+ */
+export async function readFaktory(context: ReaderContext): Promise<FaktoryConfig | undefined> {
+	const section = new Section(context, [SECTION], FAKTORY_KEYS);
+	const variable = fromVariables(context);
 	const queue = section.or("queue", QUEUE);
-	const files = await readTlsFiles(reading, section);
+	const files = await readTlsFiles(context, section);
 	if (variable !== undefined) {
 		if (variable.value === undefined) return undefined;
 		const { password, tls, ...url } = variable.value;
-		if (!tls) warnOfIdleFiles(reading, section);
+		if (!tls) warnOfIdleFiles(context, section);
 		return { ...url, tls: tls ? (files ?? NO_FILES) : undefined, password: secretOf(password), queue };
 	}
 	if (!section.present) return undefined;
 	const domain = section.get("domain");
-	if (!section.has("domain") && reading.tree.whole) {
-		section.fault([], `names no server; expected ${reading.tree.ways.faktory}, or ${FAKTORY_VARIABLE}=tcp://HOST:7419`);
+	if (!section.has("domain") && context.tree.whole) {
+		section.fault([], `names no server; expected ${context.tree.ways.faktory}, or ${FAKTORY_VARIABLE}=tcp://HOST:7419`);
 	}
-	// Who names certificates wants TLS.
+	// Files for TLS turn TLS on.
 	const tls = section.or("tls", files !== undefined);
 	if (files !== undefined && section.has("tls") && !tls) {
 		section.fault(["tls"], "is false beside certificate files; expected true, or no tls-ca-file and the like");
@@ -95,7 +98,7 @@ export async function readFaktory(reading: Reading): Promise<FaktoryConfig | und
 	const rest = {
 		port: section.or("port", FAKTORY_PORT),
 		tls: tls ? (files ?? NO_FILES) : undefined,
-		password: await readPassword(reading, section),
+		password: await readPassword(context, section),
 		queue,
 	};
 	return domain === undefined ? undefined : { host: domain, ...rest };

@@ -2,12 +2,12 @@ import * as v from "valibot";
 import { Secret } from "../../base/secret.ts";
 import type { MongoConfig } from "../config.ts";
 import { fromEnvironment } from "../environment.ts";
-import type { Reading } from "../reading.ts";
-import { host, name, port, readBy, secretText, truth } from "../values/checks.ts";
+import type { ReaderContext } from "../reader-context.ts";
 import { databaseName } from "../values/mongo-names.ts";
 import { readMongoTls } from "../values/mongo-tls.ts";
 import { MONGO_PORT, type MongoUri, readMongoUri } from "../values/mongo-uri.ts";
 import { readPassword } from "../values/password.ts";
+import { host, name, port, readBy, secretText, truth } from "../values/schemas.ts";
 import { filePath } from "../values/secret-file.ts";
 import { readTlsFiles, TLS_FILE_KEYS } from "../values/tls-files.ts";
 import { Section } from "./section.ts";
@@ -43,29 +43,33 @@ interface Given {
 	readonly fault: (text: string) => void;
 }
 
-async function byUri(reading: Reading, section: MongoSection, { uri, origin, fault }: Given): Promise<MongoConfig> {
+async function byUri(
+	context: ReaderContext,
+	section: MongoSection,
+	{ uri, origin, fault }: Given,
+): Promise<MongoConfig> {
 	const given = section.get("database");
 	if (given !== undefined && uri.database !== undefined && given !== uri.database) {
-		reading.log.warn("two databases are named; the key database counts, not the URI's path", {
+		context.log.warn("two databases are named; the key database counts, not the URI's path", {
 			database: given,
 			at: section.at("database"),
 			from: origin,
 		});
 	}
 	const fromUri = !section.has("database") && uri.database !== undefined;
-	if (fromUri) reading.findings.origins.set(`${SECTION}.database`, origin);
+	if (fromUri) context.findings.origins.set(`${SECTION}.database`, origin);
 	const database = fromUri ? uri.database : section.or("database", DATABASE);
-	const tls = await readMongoTls(reading, uri.text, await readTlsFiles(reading, section), fault);
+	const tls = await readMongoTls(context, uri.text, await readTlsFiles(context, section), fault);
 	return { uri: new Secret(uri.text), address: uri.address, database, ...(tls && { tls }) };
 }
 
-async function byKeys(reading: Reading, section: MongoSection): Promise<MongoConfig | undefined> {
+async function byKeys(context: ReaderContext, section: MongoSection): Promise<MongoConfig | undefined> {
 	const domain = section.get("domain");
-	if (!section.has("domain") && reading.tree.whole) {
-		section.fault([], `names no server; expected ${reading.tree.ways.mongo}, or ${MONGO_VARIABLE}=mongodb://HOST`);
+	if (!section.has("domain") && context.tree.whole) {
+		section.fault([], `names no server; expected ${context.tree.ways.mongo}, or ${MONGO_VARIABLE}=mongodb://HOST`);
 	}
 	const user = section.get("user");
-	const password = await readPassword(reading, section);
+	const password = await readPassword(context, section);
 	const hasPassword = section.has("password") || section.has("password-file");
 	if (section.has("user") && !hasPassword)
 		section.fault(["user"], "has no password beside it; expected both or neither");
@@ -80,7 +84,7 @@ async function byKeys(reading: Reading, section: MongoSection): Promise<MongoCon
 		user === undefined || password === undefined
 			? undefined
 			: `${encodeURIComponent(user)}:${encodeURIComponent(password.reveal())}@`;
-	const files = await readTlsFiles(reading, section);
+	const files = await readTlsFiles(context, section);
 	const encrypted = section.or("tls", files !== undefined);
 	if (files !== undefined && !encrypted) {
 		section.fault(["tls"], "is false, and files for TLS are named; expected true, or none of them (found false)");
@@ -94,23 +98,23 @@ async function byKeys(reading: Reading, section: MongoSection): Promise<MongoCon
 }
 
 /** The MongoDB server: from the environment, else the key `uri`, else built from the single keys. */
-export async function readMongo(reading: Reading): Promise<MongoConfig | undefined> {
-	const section = new Section(reading, [SECTION], SCHEMAS);
-	const variable = fromEnvironment(reading, MONGO_VARIABLE, mongoUri, `${SECTION}.uri`);
+export async function readMongo(context: ReaderContext): Promise<MongoConfig | undefined> {
+	const section = new Section(context, [SECTION], SCHEMAS);
+	const variable = fromEnvironment(context, MONGO_VARIABLE, mongoUri, `${SECTION}.uri`);
 	if (variable !== undefined) {
 		if (variable.value === undefined) return undefined;
-		const fault = (text: string) => reading.findings.inEnvironment(MONGO_VARIABLE, text);
-		return await byUri(reading, section, { uri: variable.value, origin: `environment ${MONGO_VARIABLE}`, fault });
+		const fault = (text: string) => context.findings.inEnvironment(MONGO_VARIABLE, text);
+		return await byUri(context, section, { uri: variable.value, origin: `environment ${MONGO_VARIABLE}`, fault });
 	}
 	if (section.has("uri")) {
 		const uri = section.get("uri");
 		for (const key of REPLACED.filter((key) => section.has(key))) {
-			reading.log.warn("key is not used: uri replaces it", { key: `${SECTION}.${key}`, at: section.at(key) });
+			context.log.warn("key is not used: uri replaces it", { key: `${SECTION}.${key}`, at: section.at(key) });
 		}
 		const fault = (text: string) => section.fault(["uri"], text);
-		return uri === undefined ? undefined : await byUri(reading, section, { uri, origin: section.at("uri"), fault });
+		return uri === undefined ? undefined : await byUri(context, section, { uri, origin: section.at("uri"), fault });
 	}
-	return section.present ? await byKeys(reading, section) : undefined;
+	return section.present ? await byKeys(context, section) : undefined;
 }
 
 export { SCHEMAS as MONGO_KEYS };

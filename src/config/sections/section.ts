@@ -1,15 +1,15 @@
 import * as v from "valibot";
+import { nearest } from "../../base/nearest.ts";
 import { isMap, type SourcePlace, type Value } from "../formats/tree.ts";
-import type { Reading } from "../reading.ts";
-import { nearestKey } from "../unknown.ts";
-import type { Marks } from "../values/checks.ts";
-import { describeValue, foundKind, shownKey } from "../values/found.ts";
+import type { ReaderContext } from "../reader-context.ts";
+import { describeValue, foundKind, shownKey } from "../values/describe-value.ts";
+import type { Marks } from "../values/schemas.ts";
 
 type Schema = v.GenericSchema<unknown, unknown>;
 export type Schemas = Readonly<Record<string, Schema>>;
 type Key<S extends Schemas> = keyof S & string;
 
-/** What is wrong with `value` by `schema`, each with the place in it; empty where it is legal. */
+/** What is wrong with `value` by `schema`, each with the place in it; empty where it is valid. */
 export function faultsOf(schema: Schema, value: unknown): { inner: string[]; text: string }[] {
 	const marks: Marks = v.getMetadata(schema);
 	return (v.safeParse(schema, value, { abortPipeEarly: true }).issues ?? []).map((issue) => ({
@@ -24,15 +24,15 @@ export function faultsOf(schema: Schema, value: unknown): { inner: string[]; tex
  */
 export class Section<S extends Schemas> {
 	readonly present: boolean;
-	readonly #reading: Reading;
+	readonly #context: ReaderContext;
 	readonly #path: readonly string[];
 	readonly #given: Value;
 	readonly #values = new Map<string, unknown>();
 
-	constructor(reading: Reading, path: readonly string[], schemas: S) {
-		this.#reading = reading;
+	constructor(context: ReaderContext, path: readonly string[], schemas: S) {
+		this.#context = context;
 		this.#path = path;
-		let given: Value | undefined = reading.tree.root;
+		let given: Value | undefined = context.tree.root;
 		for (const key of path) given = isMap(given) ? given[key] : undefined;
 		// What is no map has its fault, and nothing more is asked of it.
 		this.present = isMap(given);
@@ -47,7 +47,7 @@ export class Section<S extends Schemas> {
 		for (const [key, raw] of Object.entries(given)) {
 			const schema = Object.hasOwn(schemas, key) ? schemas[key] : undefined;
 			if (schema === undefined) {
-				this.#reading.unknown.tell(this.#line([key]), this.#path, key, nearestKey(key, known));
+				this.#context.unknown.tell(this.#line([key]), this.#path, key, nearest(key, known));
 				continue;
 			}
 			const marks: Marks = v.getMetadata(schema);
@@ -61,11 +61,11 @@ export class Section<S extends Schemas> {
 	#asWritten(keys: readonly string[], raw: Value): Value {
 		if (Array.isArray(raw)) return raw.map((item, position) => this.#asWritten([...keys, String(position)], item));
 		if (typeof raw !== "number" && typeof raw !== "boolean") return raw;
-		return this.#reading.tree.place([...this.#path, ...keys])?.source ?? String(raw);
+		return this.#context.tree.place([...this.#path, ...keys])?.source ?? String(raw);
 	}
 
 	#place(keys: readonly string[]): SourcePlace | undefined {
-		const place = (inner: readonly string[]) => this.#reading.tree.place([...this.#path, ...inner]);
+		const place = (inner: readonly string[]) => this.#context.tree.place([...this.#path, ...inner]);
 		if (keys.length > 0 || !isMap(this.#given)) return place(keys);
 		// A properties file has no line for a section, only lines for its keys.
 		const [first] = Object.keys(this.#given);
@@ -95,28 +95,28 @@ export class Section<S extends Schemas> {
 
 	/** Reports a fault at a key, or at the section itself. */
 	fault(keys: readonly string[], text: string): void {
-		this.#reading.findings.inFile(this.#reading.file, this.#line(keys), `${this.#shown(keys)}: ${text}`);
+		this.#context.findings.inFile(this.#context.file, this.#line(keys), `${this.#shown(keys)}: ${text}`);
 	}
 
-	/** True where the key is set in the file, be its value legal or not; a blank one is not (`formats/blank.ts`). */
+	/** True where the key is set in the file, be its value valid or not; a blank one is not (`formats/blank.ts`). */
 	has(key: Key<S>): boolean {
 		return isMap(this.#given) && Object.hasOwn(this.#given, key);
 	}
 
 	/** Where the key stands: `tangles.yaml:12`. */
 	at(key: Key<S>): string {
-		return `${this.#reading.file}:${this.#line([key])}`;
+		return `${this.#context.file}:${this.#line([key])}`;
 	}
 
-	/** The key's value; undefined where it is not given, or not legal. */
+	/** The key's value; undefined where it is not given, or not valid. */
 	get<K extends Key<S>>(key: K): v.InferOutput<S[K]> | undefined {
-		if (this.has(key)) this.#reading.findings.origins.set(this.#dotted([key]), this.at(key));
+		if (this.has(key)) this.#context.findings.origins.set(this.#dotted([key]), this.at(key));
 		return this.#values.get(key) as v.InferOutput<S[K]> | undefined;
 	}
 
 	/** The key's value, or `otherwise` where it is not given. */
 	or<K extends Key<S>>(key: K, otherwise: v.InferOutput<S[K]>): v.InferOutput<S[K]> {
-		if (!this.has(key)) this.#reading.findings.origins.set(this.#dotted([key]), "default");
+		if (!this.has(key)) this.#context.findings.origins.set(this.#dotted([key]), "default");
 		return this.get(key) ?? otherwise;
 	}
 }

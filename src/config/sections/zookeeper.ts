@@ -2,9 +2,9 @@ import * as v from "valibot";
 import { Secret } from "../../base/secret.ts";
 import type { ZookeeperConfig } from "../config.ts";
 import { fromEnvironment } from "../environment.ts";
-import type { Reading } from "../reading.ts";
-import { duration, readBy, truth } from "../values/checks.ts";
-import { foundPath } from "../values/found.ts";
+import type { ReaderContext } from "../reader-context.ts";
+import { foundPath } from "../values/describe-value.ts";
+import { duration, readBy, truth } from "../values/schemas.ts";
 import { filePath, readSecretFile } from "../values/secret-file.ts";
 import { TLS_FILE_KEYS } from "../values/tls-files.ts";
 import { Wrong } from "../values/wrong.ts";
@@ -28,10 +28,10 @@ export const ZOOKEEPER_KEYS = {
 	...TLS_FILE_KEYS,
 };
 
-async function readAuth(reading: Reading, section: Section<typeof ZOOKEEPER_KEYS>): Promise<Secret | undefined> {
+async function readAuth(context: ReaderContext, section: Section<typeof ZOOKEEPER_KEYS>): Promise<Secret | undefined> {
 	const path = section.get("auth-file");
 	if (path === undefined) return undefined;
-	const read = await readSecretFile(reading, path);
+	const read = await readSecretFile(context, path);
 	if (!(read instanceof Wrong) && /^[^:]+:./.test(read)) return new Secret(read);
 	const wrong = read instanceof Wrong ? read.text : "the file holds no login; expected user:password";
 	section.fault(["auth-file"], `${wrong} (found ${foundPath(path)})`);
@@ -39,8 +39,8 @@ async function readAuth(reading: Reading, section: Section<typeof ZOOKEEPER_KEYS
 }
 
 /**
- * ZooKeeper is not spoken to by TLS yet. Who asks for it must not get a connection without: the login would go out
- * readably.
+ * ZooKeeper is not spoken to by TLS yet. A config that asks for TLS must not get a connection without it: the login
+ * would go out readably.
  */
 function refuseTls(section: Section<typeof ZOOKEEPER_KEYS>): void {
 	const files = TLS_FILES.filter((key) => section.has(key));
@@ -50,19 +50,19 @@ function refuseTls(section: Section<typeof ZOOKEEPER_KEYS>): void {
 }
 
 /** The ZooKeeper servers: the environment's, else the file's. The other keys are the file's in either case. */
-export async function readZookeeper(reading: Reading): Promise<ZookeeperConfig | undefined> {
-	const section = new Section(reading, [SECTION], ZOOKEEPER_KEYS);
+export async function readZookeeper(context: ReaderContext): Promise<ZookeeperConfig | undefined> {
+	const section = new Section(context, [SECTION], ZOOKEEPER_KEYS);
 	refuseTls(section);
-	const variable = fromEnvironment(reading, ZOOKEEPER_VARIABLE, connectString, `${SECTION}.connect`);
+	const variable = fromEnvironment(context, ZOOKEEPER_VARIABLE, connectString, `${SECTION}.connect`);
 	if (variable === undefined && !section.present) return undefined;
-	if (variable === undefined && !section.has("connect") && reading.tree.whole) {
-		section.fault([], `names no server; expected ${reading.tree.ways.zookeeper}, or ${ZOOKEEPER_VARIABLE}=HOST:2181`);
+	if (variable === undefined && !section.has("connect") && context.tree.whole) {
+		section.fault([], `names no server; expected ${context.tree.ways.zookeeper}, or ${ZOOKEEPER_VARIABLE}=HOST:2181`);
 	}
 	const connect = variable === undefined ? section.get("connect") : variable.value;
 	const rest = {
 		sessionTimeoutMs: section.or("session-timeout", SESSION_TIMEOUT_MS),
 		lockLayout: section.or("lock-layout", "both"),
-		auth: await readAuth(reading, section),
+		auth: await readAuth(context, section),
 	};
 	return connect === undefined ? undefined : { connect, ...rest };
 }

@@ -1,5 +1,5 @@
-import { isHostName } from "./checks.ts";
 import { decoded } from "./percent.ts";
+import { isHostName } from "./schemas.ts";
 import { Wrong } from "./wrong.ts";
 
 /** What a Faktory address says. */
@@ -12,22 +12,28 @@ export interface FaktoryUrl {
 
 export const FAKTORY_PORT = 7419;
 
-const LEGAL = "expected tcp://[:PASSWORD@]HOST[:PORT] or tcp+tls://, the password percent-encoded";
-const SHAPE = /^(tcp|tcp\+tls):\/\/(?:([^/?#@:]*)(?::([^/?#@]*))?@)?(?:\[([^\]]*)\]|([^/?#@:[\]]*))(?::(\d{1,6}))?\/?$/;
+const EXPECTED = "expected tcp://[:PASSWORD@]HOST[:PORT] or tcp+tls://, the password percent-encoded";
 
 /** Takes `tcp://[:password@]host[:port]` or `tcp+tls://` apart, or says what is wrong. */
 export function readFaktoryUrl(text: string): FaktoryUrl | Wrong {
-	if (!/^tcp(?:\+tls)?:\/\//.test(text)) return new Wrong(`is not a Faktory address; ${LEGAL}`);
-	const [, scheme, user, secret, bracketed, plain = "", given] = SHAPE.exec(text.trim()) ?? [];
-	const host = bracketed ?? plain;
-	if (scheme === undefined || !isHostName(host)) return new Wrong(`is not well formed; ${LEGAL}`);
-	if (user !== undefined && user !== "" && secret === undefined) {
+	if (!/^tcp(?:\+tls)?:\/\//.test(text)) return new Wrong(`is not a Faktory address; ${EXPECTED}`);
+	const whole = text.trim();
+	const url = URL.parse(whole);
+	// URL passes over white space, an empty query, and all "@" but the last; Faktory's own clients do not.
+	const strict = !/[\s?#]|@.*@/.test(whole) && (url?.pathname === "" || url?.pathname === "/");
+	const host = url?.hostname.replace(/^\[(.*)\]$/, "$1") ?? "";
+	if (url === null || !strict || !isHostName(host)) return new Wrong(`is not well formed; ${EXPECTED}`);
+	if (url.username !== "" && url.password === "") {
 		// Faktory's own clients would log in without a password and be turned away.
-		return new Wrong(`has a user and no password; ${LEGAL}`);
+		return new Wrong(`has a user and no password; ${EXPECTED}`);
 	}
-	const port = given === undefined ? FAKTORY_PORT : Number(given);
-	if (port < 1 || port > 65535) return new Wrong("has a port that is none; expected 1 to 65535");
-	const password = decoded(secret ?? "");
-	if (password === undefined) return new Wrong(`has a password that is not percent-encoded; ${LEGAL}`);
-	return { host, port, password: password === "" ? undefined : password, tls: scheme === "tcp+tls" };
+	if (url.port === "0") return new Wrong("has a port that is none; expected 1 to 65535");
+	const password = decoded(url.password);
+	if (password === undefined) return new Wrong(`has a password that is not percent-encoded; ${EXPECTED}`);
+	return {
+		host,
+		port: url.port === "" ? FAKTORY_PORT : Number(url.port),
+		password: password === "" ? undefined : password,
+		tls: url.protocol === "tcp+tls:",
+	};
 }

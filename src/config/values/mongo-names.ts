@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { name } from "./checks.ts";
+import { name } from "./schemas.ts";
 
 const bytes = (text: string) => Buffer.byteLength(text);
 

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { Secret } from "../../base/secret.ts";
-import type { Reading } from "../reading.ts";
-import { describeValue } from "./found.ts";
+import type { ReaderContext } from "../reader-context.ts";
+import { describeValue } from "./describe-value.ts";
 import { type MongoUriOptions, mongoOptionsOf } from "./mongo-uri-options.ts";
 import { readSmallFile, utf8 } from "./small-file.ts";
 import { isKeyOf, keyText, readCertificates, readPrivateKey, type TlsFiles } from "./tls-files.ts";
@@ -16,8 +16,8 @@ export interface MongoTls extends TlsFiles {
 	readonly revoked: string | undefined;
 }
 
-async function readRevocations(reading: Reading, path: string): Promise<string | Wrong> {
-	const bytes = await readSmallFile(resolve(reading.folder, path), MOST_BYTES);
+async function readRevocations(context: ReaderContext, path: string): Promise<string | Wrong> {
+	const bytes = await readSmallFile(resolve(context.folder, path), MOST_BYTES);
 	if (bytes instanceof Wrong) return new Wrong(`the file ${bytes.text}`);
 	const pem = utf8(bytes);
 	if (pem === undefined || !pem.includes("-----BEGIN X509 CRL-----")) {
@@ -32,10 +32,10 @@ async function readRevocations(reading: Reading, path: string): Promise<string |
 	}
 }
 
-async function readOwn(reading: Reading, path: string, passphrase: string | undefined): Promise<Own | Wrong> {
-	const cert = await readCertificates(reading, path);
+async function readOwn(context: ReaderContext, path: string, passphrase: string | undefined): Promise<Own | Wrong> {
+	const cert = await readCertificates(context, path);
 	if (cert instanceof Wrong) return cert;
-	const key = await readPrivateKey(reading, path, passphrase);
+	const key = await readPrivateKey(context, path, passphrase);
 	if (key instanceof Wrong) {
 		const encrypted = passphrase === undefined && key.text.startsWith("the private key is encrypted");
 		return encrypted
@@ -62,7 +62,7 @@ function saysTls({ honoured }: MongoUriOptions): boolean | undefined {
  * wrong with the address. Undefined where there are none.
  */
 export async function readMongoTls(
-	reading: Reading,
+	context: ReaderContext,
 	uri: string,
 	keys: TlsFiles | undefined,
 	fault: (text: string) => void,
@@ -90,8 +90,8 @@ export async function readMongoTls(
 		return undefined;
 	}
 	const passphrase = files.get("tlsCertificateKeyFilePassword");
-	const ca = await take("tlsCAFile", (path) => readCertificates(reading, path));
-	const own = await take("tlsCertificateKeyFile", (path) => readOwn(reading, path, passphrase));
-	const revoked = await take("tlsCRLFile", (path) => readRevocations(reading, path));
+	const ca = await take("tlsCAFile", (path) => readCertificates(context, path));
+	const own = await take("tlsCertificateKeyFile", (path) => readOwn(context, path, passphrase));
+	const revoked = await take("tlsCRLFile", (path) => readRevocations(context, path));
 	return { ca: ca ?? keys?.ca, cert: own?.cert ?? keys?.cert, key: own?.key ?? keys?.key, revoked };
 }

@@ -1,5 +1,5 @@
-import { nearestKey } from "../unknown.ts";
-import { describeValue, shownKey } from "./found.ts";
+import { nearest } from "../../base/nearest.ts";
+import { describeValue, shownKey } from "./describe-value.ts";
 import { MONGO_OPTIONS, type OptionValue, spelled } from "./mongo-options.ts";
 import { Wrong } from "./wrong.ts";
 
@@ -86,7 +86,7 @@ class Options {
 		const name = spelled(written);
 		const option = name === undefined ? undefined : MONGO_OPTIONS[name];
 		if (name === undefined || option === undefined) {
-			const near = nearestKey(written, Object.keys(MONGO_OPTIONS));
+			const near = nearest(written, Object.keys(MONGO_OPTIONS));
 			this.wrong.push(`option ${shownKey(written)} is unknown${near === undefined ? "" : `; did you mean ${near}?`}`);
 			return;
 		}

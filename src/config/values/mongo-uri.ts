@@ -25,7 +25,10 @@ function wrongLogin(login: string): string | undefined {
 	return undefined;
 }
 
-/** Takes `mongodb://[user:password@]host[:port][,...][/database][?options]` or `mongodb+srv://` apart, or says what is wrong. */
+/**
+ * Takes `mongodb://[user:password@]host[:port][,...][/database][?options]` or `mongodb+srv://` apart, or says what is
+ * wrong.
+ */
 export function readMongoUri(text: string): MongoUri | Wrong {
 	const whole = text.trim();
 	if (!/^mongodb(?:\+srv)?:\/\//.test(whole))
@@ -42,7 +45,7 @@ export function readMongoUri(text: string): MongoUri | Wrong {
 	if (addresses instanceof Wrong) return addresses;
 	const srv = scheme === "mongodb+srv";
 	if (srv && (addresses.length > 1 || hosts.includes(":"))) {
-		return new Wrong("has several hosts or a port; legal with mongodb+srv:// is one name alone");
+		return new Wrong("has several hosts or a port; expected one name alone with mongodb+srv://");
 	}
 	const database = decoded(path);
 	if (database === undefined) return new Wrong("has a database that is not percent-encoded; expected a database name");

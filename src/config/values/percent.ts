@@ -1,4 +1,4 @@
-/** Text without its percent-encoding; undefined where a % begins no legal code. */
+/** Text without its percent-encoding; undefined where a % begins no valid code. */
 export function decoded(text: string): string | undefined {
 	try {
 		return decodeURIComponent(text);

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import * as v from "valibot";
-import type { Reading } from "../reading.ts";
-import { text } from "./checks.ts";
+import type { ReaderContext } from "../reader-context.ts";
+import { text } from "./schemas.ts";
 import { readSmallFile, utf8 } from "./small-file.ts";
 import { Wrong } from "./wrong.ts";
 
@@ -18,8 +18,8 @@ export const filePath = v.pipe(
  * The text of a secret's file, without one line end at its end, or what is wrong. `path` is relative to the config
  * file's folder.
  */
-export async function readSecretFile(reading: Reading, path: string): Promise<string | Wrong> {
-	const bytes = await readSmallFile(resolve(reading.folder, path), MOST_BYTES);
+export async function readSecretFile(context: ReaderContext, path: string): Promise<string | Wrong> {
+	const bytes = await readSmallFile(resolve(context.folder, path), MOST_BYTES);
 	if (bytes instanceof Wrong) return new Wrong(`the file ${bytes.text}`);
 	const secret = utf8(bytes)?.replace(/\r?\n$/, "");
 	if (secret === undefined) return new Wrong("the file is not text; expected UTF-8");

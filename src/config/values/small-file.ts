@@ -26,7 +26,9 @@ function wrongFrom(error: unknown): Wrong {
 	return code === "ENOENT" || code === "ENOTDIR" ? new Missing(text) : new Wrong(text);
 }
 
-/** The bytes of a regular file of at most `most` bytes, or what is wrong with it. The size is asked before it is read. */
+/**
+ * The bytes of a regular file of at most `most` bytes, or what is wrong with it. The size is asked before it is read.
+ */
 export async function readSmallFile(path: string, most: number): Promise<Uint8Array | Wrong> {
 	if (path.includes("\0")) return new Wrong("has a NUL byte in its name");
 	try {

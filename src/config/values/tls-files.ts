@@ -1,9 +1,9 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { resolve } from "node:path";
 import { Secret } from "../../base/secret.ts";
-import type { Reading } from "../reading.ts";
+import type { ReaderContext } from "../reader-context.ts";
 import type { Section } from "../sections/section.ts";
-import { describeValue } from "./found.ts";
+import { describeValue } from "./describe-value.ts";
 import { filePath } from "./secret-file.ts";
 import { readSmallFile, utf8 } from "./small-file.ts";
 import { Wrong } from "./wrong.ts";
@@ -26,16 +26,16 @@ export const TLS_FILE_KEYS = { "tls-ca-file": filePath, "tls-cert-file": filePat
 
 type WithTlsFiles = Section<typeof TLS_FILE_KEYS>;
 
-async function readPem(reading: Reading, path: string): Promise<string | Wrong> {
-	const bytes = await readSmallFile(resolve(reading.folder, path), MOST_BYTES);
+async function readPem(context: ReaderContext, path: string): Promise<string | Wrong> {
+	const bytes = await readSmallFile(resolve(context.folder, path), MOST_BYTES);
 	if (bytes instanceof Wrong) return new Wrong(`the file ${bytes.text}`);
 	const pem = utf8(bytes);
 	return pem ?? new Wrong("the file is not text; expected PEM (it begins with -----BEGIN)");
 }
 
 /** The certificates of a PEM file, or what is wrong with it. `path` is relative to the config file's folder. */
-export async function readCertificates(reading: Reading, path: string): Promise<string | Wrong> {
-	const pem = await readPem(reading, path);
+export async function readCertificates(context: ReaderContext, path: string): Promise<string | Wrong> {
+	const pem = await readPem(context, path);
 	if (pem instanceof Wrong) return pem;
 	const blocks = pem.match(CERTIFICATE) ?? [];
 	if (blocks.length === 0)
@@ -57,8 +57,12 @@ function isCertificate(pem: string): boolean {
 }
 
 /** A private key in PEM, decrypted by `passphrase` where it is encrypted, or what is wrong with its file. */
-export async function readPrivateKey(reading: Reading, path: string, passphrase?: string): Promise<KeyObject | Wrong> {
-	const pem = await readPem(reading, path);
+export async function readPrivateKey(
+	context: ReaderContext,
+	path: string,
+	passphrase?: string,
+): Promise<KeyObject | Wrong> {
+	const pem = await readPem(context, path);
 	if (pem instanceof Wrong) return pem;
 	if (!/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem)) {
 		return new Wrong("the file holds no private key; expected PEM (-----BEGIN PRIVATE KEY-----)");
@@ -94,7 +98,7 @@ export const keyText = (key: KeyObject): Secret => new Secret(String(key.export(
  * folder; undefined where it has none of these keys. A file that cannot be used, a certificate without its key and a
  * key of another certificate are faults of the section.
  */
-export async function readTlsFiles(reading: Reading, section: WithTlsFiles): Promise<TlsFiles | undefined> {
+export async function readTlsFiles(context: ReaderContext, section: WithTlsFiles): Promise<TlsFiles | undefined> {
 	const paths = {
 		ca: section.get("tls-ca-file"),
 		cert: section.get("tls-cert-file"),
@@ -111,7 +115,7 @@ export async function readTlsFiles(reading: Reading, section: WithTlsFiles): Pro
 	}
 	async function take<T>(key: keyof typeof TLS_FILE_KEYS, path: string | undefined, read: Read<T>) {
 		if (path === undefined) return undefined;
-		const value = await read(reading, path);
+		const value = await read(context, path);
 		if (!(value instanceof Wrong)) return value;
 		section.fault([key], `${value.text} (found ${describeValue(path)})`);
 		return undefined;
@@ -129,4 +133,4 @@ export async function readTlsFiles(reading: Reading, section: WithTlsFiles): Pro
 	return named ? { ca, cert, key: key === undefined ? undefined : keyText(key) } : undefined;
 }
 
-type Read<T> = (reading: Reading, path: string) => Promise<T | Wrong>;
+type Read<T> = (context: ReaderContext, path: string) => Promise<T | Wrong>;

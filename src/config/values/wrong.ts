@@ -1,4 +1,4 @@
-/** What a reader of text gives when the text is not legal: `what is wrong; what is legal`. */
+/** What a reader of text gives when the text is not valid: `what is wrong; expected what`. */
 export class Wrong {
 	readonly text: string;
 

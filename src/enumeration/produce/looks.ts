@@ -1,4 +1,4 @@
-import { pause } from "../../base/deadline.ts";
+import { sleep } from "../../base/deadline.ts";
 import type { QueueCounts } from "../stencils/ports.ts";
 import type { Producer } from "./producer.ts";
 
@@ -21,7 +21,7 @@ export class Looks {
 
 	async next(signal: AbortSignal): Promise<void> {
 		const waited = performance.now() - this.#began;
-		await pause(Math.min(this.#pollMs, Math.max(LEAST_MS, waited * LATE)), signal);
+		await sleep(Math.min(this.#pollMs, Math.max(LEAST_MS, waited * LATE)), signal);
 	}
 }
 

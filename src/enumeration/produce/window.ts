@@ -1,4 +1,4 @@
-import { unlessAborted, within } from "../../base/deadline.ts";
+import { orAborted, withDeadline } from "../../base/deadline.ts";
 import { Fault } from "../../base/fault.ts";
 
 /** How long chunks in flight may still be answered once the run has to stop. */
@@ -67,7 +67,7 @@ class Window {
 				if (this.#granted === 0 && this.#flying.size === 0) await this.#admit();
 				while (this.#mayLaunch()) this.#launch();
 				this.#saveBehind();
-				await unlessAborted(signal, this.#anything());
+				await orAborted(signal, this.#anything());
 				if (this.#failure !== undefined) throw this.#failure.error;
 			}
 		} catch (error) {
@@ -148,7 +148,7 @@ class Window {
 	async #windDown(why: unknown): Promise<void> {
 		this.#stop.abort(why);
 		const inTime = async (work: Promise<unknown>, what: string) =>
-			await within(GRACE_MS, work, () => new Fault("unreachable", `${what} within ${GRACE_MS} ms`));
+			await withDeadline(GRACE_MS, work, () => new Fault("unreachable", `${what} within ${GRACE_MS} ms`));
 		try {
 			await inTime(Promise.all(this.#flying), "chunks in flight were not answered");
 		} catch (error) {

@@ -1,4 +1,4 @@
-import { unlessAborted } from "../../base/deadline.ts";
+import { orAborted } from "../../base/deadline.ts";
 import type { TangleFields } from "../tangles/tangle.ts";
 import type { GraftJob } from "./arguments.ts";
 import type { Grafter, TangleStore } from "./ports.ts";
@@ -33,7 +33,7 @@ export async function graftJob(
 ): Promise<GraftedPages> {
 	const { rootstockId, rootstockTcn, scionId, scionTcn, pageSize: size } = job;
 	const read = async (id: string, tcn: number, goodOnly: boolean) =>
-		await unlessAborted(signal, store.page({ id, tcn, goodOnly, size }, signal));
+		await orAborted(signal, store.page({ id, tcn, goodOnly, size }, signal));
 	const [rootstocks, scions] = await Promise.all([
 		read(rootstockId, rootstockTcn, false),
 		read(scionId, scionTcn, true),
@@ -78,12 +78,12 @@ class Writing {
 			)
 			.finally(() => this.#flying.delete(flight));
 		this.#flying.add(flight);
-		while (this.#flying.size >= WRITES) await unlessAborted(this.#signal, Promise.race(this.#flying));
+		while (this.#flying.size >= WRITES) await orAborted(this.#signal, Promise.race(this.#flying));
 		this.#check();
 	}
 
 	async end(): Promise<void> {
-		await unlessAborted(this.#signal, Promise.all(this.#flying));
+		await orAborted(this.#signal, Promise.all(this.#flying));
 		this.#check();
 	}
 

@@ -1,4 +1,4 @@
-import { pause } from "../../base/deadline.ts";
+import { sleep } from "../../base/deadline.ts";
 import type { JobSource, WorkerState } from "./ports.ts";
 
 /** As the server asks for; without a beat for 60 s it forgets the worker. */
@@ -18,7 +18,7 @@ export async function beat(
 		try {
 			const wanted = await source.beat(state(), signal);
 			if (wanted !== "running" && wanted !== state()) told(wanted);
-			await pause(BEAT_MS, signal);
+			await sleep(BEAT_MS, signal);
 		} catch (error) {
 			if (!signal.aborted) throw error;
 		}

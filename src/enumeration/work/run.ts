@@ -1,4 +1,4 @@
-import { pause } from "../../base/deadline.ts";
+import { sleep } from "../../base/deadline.ts";
 import { Fault, isFault, messageOf } from "../../base/fault.ts";
 import { beat } from "./heartbeat.ts";
 import type { Grafter, ReservedJob, WorkerState } from "./ports.ts";
@@ -86,7 +86,7 @@ class Run {
 				this.#idle = true;
 				this.#worker.emit({ event: "waiting", jobs: this.#tally.jobs });
 			}
-			await pause(LOOK_EVERY_MS, this.#stop.signal);
+			await sleep(LOOK_EVERY_MS, this.#stop.signal);
 			return undefined;
 		} catch (error) {
 			if (!this.#stop.signal.aborted) this.#fail(error);
@@ -125,7 +125,7 @@ class Run {
 	/** Waits for the jobs in work, as long as there is time, and then for their being handed back. */
 	async #finish(): Promise<void> {
 		const done = new AbortController();
-		const grace = pause(GRACE_MS, done.signal).then(
+		const grace = sleep(GRACE_MS, done.signal).then(
 			() => this.#late.abort(this.#failure?.error ?? new Fault("terminate", "stopped by the server's web page")),
 			() => {},
 		);

@@ -1,4 +1,4 @@
-import { within } from "../../base/deadline.ts";
+import { withDeadline } from "../../base/deadline.ts";
 import { Fault, messageOf } from "../../base/fault.ts";
 import { graftJobOf } from "./arguments.ts";
 import { failureOf, isStop } from "./failure.ts";
@@ -87,7 +87,7 @@ class Work {
 		if (!this.#late.aborted) return await say(this.#late);
 		const unheard = () =>
 			new Fault("unreachable", `${this.#worker.source.name} did not answer within ${LAST_WORD_MS} ms`);
-		return await within(LAST_WORD_MS, say(AbortSignal.timeout(LAST_WORD_MS)), unheard);
+		return await withDeadline(LAST_WORD_MS, say(AbortSignal.timeout(LAST_WORD_MS)), unheard);
 	}
 
 	/** Tells the server, and gives an ending where that fails, or where the job may be another worker's by now. */

@@ -1,4 +1,4 @@
-import { pause } from "../../base/deadline.ts";
+import { sleep } from "../../base/deadline.ts";
 import { Fault } from "../../base/fault.ts";
 import type { Batch } from "./batch.ts";
 import { isBatch } from "./malformed.ts";
@@ -37,7 +37,7 @@ export async function updateBatch(
 		if (next === batch) return batch;
 		if (await store.store(next, signal)) return { ...next, version: next.version + 1 };
 		// Writers that lost to the same write would collide again: each waits a random time, longer after each conflict.
-		await pause(Math.random() * Math.min(LONGEST_PAUSE_MS, 2 ** conflicts), signal);
+		await sleep(Math.random() * Math.min(LONGEST_PAUSE_MS, 2 ** conflicts), signal);
 	}
 	throw new Fault("failed", `${store.name}: batch ${id}: ${MOST_CONFLICTS} times another write came first`, {
 		hint: "see who writes to it all the time, then try again",

@@ -1,5 +1,5 @@
+import pMap from "p-map";
 import { Fault, isFault, messageOf } from "../../base/fault.ts";
-import { inPool } from "../../base/pool.ts";
 import { combineLocks } from "../../locks/combine-locks.ts";
 import type { LockHandle } from "../../locks/guard.ts";
 import { type PassedOver, passedOverFault, someOf } from "./passed-over.ts";
@@ -44,7 +44,7 @@ export async function runStation(tools: Tools, procedure: Procedure): Promise<vo
 		const taken = await takeBatches(tools, mostTaken(component, procedure), tally.passedOver);
 		if (procedure === 1) await sboiLock.release();
 		const guard = (lock: LockHandle) => (procedure === 1 ? lock : combineLocks(sboiLock, lock));
-		await inPool(taken, component.maxThreads, (one) => workOn(tools, one, guard(one.lock), tally));
+		await pMap(taken, (one) => workOn(tools, one, guard(one.lock), tally), { concurrency: component.maxThreads });
 	} finally {
 		const { succeeded, failed, abandoned, passedOver } = tally;
 		const sums = { succeeded, failed: failed.length, abandoned: abandoned.length, passed_over: passedOver.length };

@@ -1,6 +1,6 @@
 import { Fault } from "../../base/fault.ts";
 import type { FaktoryConfig } from "../../config/config.ts";
-import { type FaktoryConnection, openLine, type WorkerIdentity } from "./connection.ts";
+import { type FaktoryConnection, openConnection, type WorkerIdentity } from "./connection.ts";
 import { addressOf } from "./connection-faults.ts";
 
 /** Connections to one server, opened as they are needed and used again. */
@@ -16,22 +16,24 @@ export class ConnectionPool {
 	}
 
 	/**
-	 * Asks on a line of its own; one that broke is not used again. Throws as `FaktoryConnection.ask` does, all within `ms`.
+	 * Sends the command on a connection that nobody else uses meanwhile; a broken connection is not used again. Throws as
+	 * `FaktoryConnection.ask` does, all within `ms`.
 	 */
 	async ask(words: string[], ms: number): Promise<string> {
 		if (this.#closed)
 			throw new Fault("unreachable", `the connection to Faktory at ${addressOf(this.#config)} is closed`);
 		const end = performance.now() + ms;
-		const line = this.#unbroken() ?? (await openLine(this.#config, ms, this.#worker));
-		const answer = await line.ask(words, Math.max(1, Math.round(end - performance.now())));
-		if (this.#closed) line.close();
-		else this.#idle.push(line);
+		const connection = this.#unbroken() ?? (await openConnection(this.#config, ms, this.#worker));
+		const answer = await connection.ask(words, Math.max(1, Math.round(end - performance.now())));
+		if (this.#closed) connection.close();
+		else this.#idle.push(connection);
 		return answer;
 	}
 
-	/** A line from earlier that the server has not closed meanwhile. */
+	/** An idle connection that the server has not closed meanwhile. */
 	#unbroken(): FaktoryConnection | undefined {
-		for (let line = this.#idle.pop(); line !== undefined; line = this.#idle.pop()) if (!line.broken) return line;
+		for (let connection = this.#idle.pop(); connection !== undefined; connection = this.#idle.pop())
+			if (!connection.broken) return connection;
 		return undefined;
 	}
 
@@ -40,8 +42,8 @@ export class ConnectionPool {
 		this.renew();
 	}
 
-	/** Closes what is not in use, so that the next question opens a line. */
+	/** Closes what is not in use, so that the next question opens another. */
 	renew(): void {
-		for (const line of this.#idle.splice(0)) line.close();
+		for (const connection of this.#idle.splice(0)) connection.close();
 	}
 }

@@ -1,7 +1,7 @@
 import type { ConnectionOptions } from "node:tls";
 import { Client } from "faktory-worker";
 import { Connection } from "faktory-worker/lib/connection";
-import { pause, unlessAborted, within } from "../../base/deadline.ts";
+import { orAborted, sleep, withDeadline } from "../../base/deadline.ts";
 import { Fault, isFault } from "../../base/fault.ts";
 import { noteOpen } from "../../base/open.ts";
 import type { FaktoryConfig } from "../../config/config.ts";
@@ -9,18 +9,19 @@ import { addressOf, connectionFault, onlySpeaksTls, speaksTls } from "./connecti
 
 /** One connection to a Faktory server, past its handshake. */
 export interface FaktoryConnection {
-	/** True once the connection is gone; nothing would be answered on it. */
+	/** True once the connection is closed: a command on it would get no answer. */
 	readonly broken: boolean;
 	/**
 	 * Sends one command and gives the server's answer. Throws a Fault "unreachable" when the connection breaks or no
-	 * answer comes within `ms`, "refused" when the server answers with an error. After a throw the line is dead.
+	 * answer comes within `ms`, "refused" when the server answers with an error. After a throw the connection is
+	 * unusable.
 	 */
 	ask(words: string[], ms: number): Promise<string>;
-	/** Says goodbye. */
+	/** Sends END and closes the socket. */
 	close(): void;
 }
 
-/** What a consumer is known by on the server. */
+/** How the server lists a worker on its web page. */
 export interface WorkerIdentity {
 	/** One for all connections of a run. */
 	readonly wid: string;
@@ -47,7 +48,7 @@ function asFault(error: unknown, config: FaktoryConfig): Fault {
 	return connectionFault(error, config);
 }
 
-/** A server greets as soon as it is connected to; one that is silent for so long waits for something else. */
+/** A Faktory server greets at once; one that is silent for so long may wait for a TLS handshake. */
 const GREETING_MS = 1000;
 
 /** Waits for the greeting. A server without TLS here that is silent is asked whether it waits for a TLS handshake. */
@@ -55,9 +56,9 @@ async function greeted(connection: Connection, config: FaktoryConfig) {
 	if (config.tls !== undefined) return await connection.open();
 	const over = new AbortController();
 	const asked = async (): Promise<never> => {
-		await pause(GREETING_MS, over.signal);
+		await sleep(GREETING_MS, over.signal);
 		if (await speaksTls(config, GREETING_MS)) throw onlySpeaksTls(config);
-		return await unlessAborted(over.signal, new Promise<never>(() => {}));
+		return await orAborted(over.signal, new Promise<never>(() => {}));
 	};
 	try {
 		return await Promise.race([connection.open(), asked()]);
@@ -93,7 +94,11 @@ async function handshake(connection: Connection, config: FaktoryConfig, worker?:
  * "refused" for a wrong password, or "config" where the two sides' TLS do not fit.
  * Protocol: https://github.com/contribsys/faktory/blob/main/docs/protocol-specification.md
  */
-export async function openLine(config: FaktoryConfig, ms: number, worker?: WorkerIdentity): Promise<FaktoryConnection> {
+export async function openConnection(
+	config: FaktoryConfig,
+	ms: number,
+	worker?: WorkerIdentity,
+): Promise<FaktoryConnection> {
 	const connection = new Connection(config.port, config.host, tlsOptions(config));
 	const closed = noteOpen(`connection to Faktory at ${addressOf(config)}`);
 	// The library rejects with the last error, which says no more than that the connection is closed.
@@ -112,7 +117,7 @@ export async function openLine(config: FaktoryConfig, ms: number, worker?: Worke
 	};
 	const guarded = async <T>(work: Promise<T>, limit: number): Promise<T> => {
 		try {
-			return await within(limit, work, () => new Fault("unreachable", `no answer within ${limit} ms`));
+			return await withDeadline(limit, work, () => new Fault("unreachable", `no answer within ${limit} ms`));
 		} catch (error) {
 			cut();
 			throw asFault(isFault(error) || isServersAnswer(error) ? error : (broke ?? error), config);

@@ -8,16 +8,16 @@ import type { JobFailure, JobSource, ReservedJob, WorkerState } from "../../enum
 import type { WorkerIdentity } from "./connection.ts";
 import { addressOf } from "./connection-faults.ts";
 import { ConnectionPool } from "./connection-pool.ts";
-import { readInfo } from "./info.ts";
+import { countsOf } from "./info.ts";
 import { somePaused } from "./pause.ts";
 import { PauseNotice } from "./pause-notice.ts";
 import { readState, reservedJob } from "./reserved-job.ts";
 
 const CALL_MS = 15_000;
 /**
- * FETCH waits for two seconds on an empty queue, five at most. It is sent only where there is a job: for a worker that is
- * killed while it waits the server takes the next job all the same, and nobody has it until its reservation ends. Seen in
- * every run of test/fault/work-crash.test.ts without the look before it.
+ * FETCH waits for two seconds on an empty queue, five at most. It is sent only where there is a job: for a worker that
+ * is killed while it waits the server takes the next job all the same, and nobody has it until its reservation ends.
+ * Seen in every run of test/fault/work-crash.test.ts without the look before it.
  */
 const FETCH_MS = 10_000;
 
@@ -28,8 +28,8 @@ export interface FaktoryConsumer extends JobSource {
 }
 
 /**
- * The worker's side of https://github.com/contribsys/faktory/blob/main/docs/protocol-specification.md#consuming-jobs. Jobs
- * are known by their jid alone, so that one that came on a connection that broke is acknowledged on another.
+ * The worker's side of https://github.com/contribsys/faktory/blob/main/docs/protocol-specification.md#consuming-jobs.
+ * Jobs are known by their jid alone, so that one that came on a connection that broke is acknowledged on another.
  */
 export function createFaktoryConsumer(
 	config: FaktoryConfig,
@@ -37,23 +37,23 @@ export function createFaktoryConsumer(
 	patienceMs: number,
 	log: Log,
 ): FaktoryConsumer {
-	const lines = new ConnectionPool(config, worker);
+	const connections = new ConnectionPool(config, worker);
 	const server = `Faktory at ${addressOf(config)}`;
 	const outageRetry = createOutageRetry(server, patienceMs, log);
 	const notice = new PauseNotice(config, log);
 	const ask = async (signal: AbortSignal, attemptMs: number, ...words: string[]) =>
-		await outageRetry.call({ attemptMs, signal }, async (ms) => await lines.ask(words, ms));
+		await outageRetry.call({ attemptMs, signal }, async (ms) => await connections.ask(words, ms));
 	return {
 		name: `${server}, queue ${config.queue}`,
 		fetch: async (signal) =>
 			await outageRetry.call({ attemptMs: FETCH_MS, signal }, async (ms): Promise<ReservedJob | undefined> => {
-				if (readInfo(await lines.ask(["INFO"], ms), config.queue).enqueued === 0) return undefined;
+				if (countsOf(await connections.ask(["INFO"], ms), config.queue).enqueued === 0) return undefined;
 				const asked = sharedNow();
-				const answer: string | null = await lines.ask(["FETCH", config.queue], ms);
+				const answer: string | null = await connections.ask(["FETCH", config.queue], ms);
 				if (answer === null) {
 					// Another worker was quicker, or the queue is paused: then its jobs are still there.
-					const { enqueued } = readInfo(await lines.ask(["INFO"], ms), config.queue);
-					await notice.withheld(enqueued, () => somePaused((...words) => lines.ask(words, ms)));
+					const { enqueued } = countsOf(await connections.ask(["INFO"], ms), config.queue);
+					await notice.withheld(enqueued, () => somePaused((...words) => connections.ask(words, ms)));
 					return undefined;
 				}
 				notice.given();
@@ -76,16 +76,16 @@ export function createFaktoryConsumer(
 				const rss_kb = Math.round(process.memoryUsage.rss() / 1024);
 				const words = { wid: worker.wid, rss_kb, ...(state === "running" ? {} : { current_state: state }) };
 				try {
-					return readState(await lines.ask(["BEAT", JSON.stringify(words)], ms));
+					return readState(await connections.ask(["BEAT", JSON.stringify(words)], ms));
 				} catch (error) {
 					if (!(isFault(error, "failed") && error.message.includes("unknown worker"))) throw error;
 					// It was started again, or heard nothing for too long. A new connection makes the worker known.
-					lines.renew();
+					connections.renew();
 					throw new Fault("unreachable", error.message, { cause: error });
 				}
 			}),
-		counts: async (signal) => readInfo(await ask(signal, CALL_MS, "INFO"), config.queue),
-		close: () => lines.close(),
+		counts: async (signal) => countsOf(await ask(signal, CALL_MS, "INFO"), config.queue),
+		close: () => connections.close(),
 	};
 }
 

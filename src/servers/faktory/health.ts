@@ -1,14 +1,7 @@
-import * as v from "valibot";
-import { Fault } from "../../base/fault.ts";
 import type { FaktoryConfig } from "../../config/config.ts";
 import { ConnectionPool } from "./connection-pool.ts";
+import { parseInfo } from "./info.ts";
 import { type Pause, pauseOf } from "./pause.ts";
-
-const INFO = v.object({
-	now: v.optional(v.string()),
-	faktory: v.object({ queues: v.record(v.string(), v.number()), sets: v.object({ dead: v.number() }) }),
-	server: v.object({ faktory_version: v.string() }),
-});
 
 /** What a server says of itself. */
 export interface FaktoryFacts {
@@ -24,12 +17,10 @@ export interface FaktoryFacts {
 
 /** Asks the server who it is, on connections of its own, each answer within `ms`. */
 export async function faktoryFacts(config: FaktoryConfig, ms: number): Promise<FaktoryFacts> {
-	const lines = new ConnectionPool(config);
-	const ask = async (...words: string[]) => await lines.ask(words, ms);
+	const connections = new ConnectionPool(config);
+	const ask = async (...words: string[]) => await connections.ask(words, ms);
 	try {
-		const read = v.safeParse(INFO, JSON.parse(await ask("INFO")));
-		if (!read.success) throw new Fault("unreachable", "the answer to INFO is not a Faktory server's");
-		const { now, faktory, server } = read.output;
+		const { now, faktory, server } = parseInfo(await ask("INFO"));
 		return {
 			version: server.faktory_version,
 			clockMs: now === undefined ? undefined : Date.parse(now),
@@ -38,6 +29,6 @@ export async function faktoryFacts(config: FaktoryConfig, ms: number): Promise<F
 			pause: await pauseOf(config.queue, ask),
 		};
 	} finally {
-		lines.close();
+		connections.close();
 	}
 }

@@ -6,30 +6,32 @@ const count = v.pipe(v.number(), v.integer());
 
 /** The part of INFO that is used; https://github.com/contribsys/faktory/blob/v1.9.3/server/server.go, CurrentState. */
 const INFO = v.object({
+	now: v.optional(v.string()),
 	faktory: v.object({
 		queues: v.record(v.string(), count),
 		sets: v.object({ scheduled: count, retries: count, working: count, dead: count }),
 		total_processed: count,
 		total_failures: count,
 	}),
+	server: v.object({ faktory_version: v.string() }),
 });
 
-/** Throws a Fault "unreachable" on anything but an answer to INFO: then it is no Faktory that answers. */
-function parsed(answer: string): v.InferOutput<typeof INFO>["faktory"] {
+/** The answer to INFO. Throws a Fault "unreachable" on anything else: then it is no Faktory that answers. */
+export function parseInfo(answer: string): v.InferOutput<typeof INFO> {
 	try {
-		return v.parse(INFO, JSON.parse(answer)).faktory;
+		return v.parse(INFO, JSON.parse(answer));
 	} catch (cause) {
 		throw new Fault("unreachable", "the answer to INFO is not a Faktory server's", { cause });
 	}
 }
 
-/** Takes the answer to INFO apart. Throws as `parsed` does. */
-export function readInfo(answer: string, queue: string): QueueCounts {
-	const { queues, sets, total_processed, total_failures } = parsed(answer);
+/** The server's counts, with those of `queue`. Throws as `parseInfo` does. */
+export function countsOf(answer: string, queue: string): QueueCounts {
+	const { queues, sets, total_processed, total_failures } = parseInfo(answer).faktory;
 	return { enqueued: queues[queue] ?? 0, ...sets, processed: total_processed, failed: total_failures };
 }
 
-/** The jobs in each queue that the server knows, by name. Throws as `parsed` does. */
+/** The jobs in each queue that the server knows, by name. Throws as `parseInfo` does. */
 export function queuesOf(answer: string): Readonly<Record<string, number>> {
-	return parsed(answer).queues;
+	return parseInfo(answer).faktory.queues;
 }

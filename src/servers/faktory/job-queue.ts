@@ -6,7 +6,7 @@ import type { FaktoryConfig } from "../../config/config.ts";
 import type { JobArguments, JobQueue } from "../../enumeration/stencils/ports.ts";
 import { addressOf } from "./connection-faults.ts";
 import { ConnectionPool } from "./connection-pool.ts";
-import { readInfo } from "./info.ts";
+import { countsOf } from "./info.ts";
 import { type Pause, pauseOf } from "./pause.ts";
 import { PauseNotice } from "./pause-notice.ts";
 import { payload } from "./payload.ts";
@@ -26,7 +26,10 @@ function refusedIn(answer: string): Readonly<Record<string, string>> {
 	}
 }
 
-/** A queue on a Faktory server; `close` cuts its connections. Where it stands still because it is paused, the log has it. */
+/**
+ * A queue on a Faktory server; `close` cuts its connections. Where it stands still because it is paused, the log has
+ * it.
+ */
 export interface FaktoryQueue extends JobQueue {
 	/** Throws as `counts` does. */
 	paused(signal?: AbortSignal): Promise<Pause>;
@@ -35,12 +38,12 @@ export interface FaktoryQueue extends JobQueue {
 
 /** The queue of `config`, its outages ridden out for up to `patienceMs`. Nothing is sent before it is used. */
 export function createFaktoryQueue(config: FaktoryConfig, patienceMs: number, log: Log): FaktoryQueue {
-	const lines = new ConnectionPool(config);
+	const connections = new ConnectionPool(config);
 	const server = `Faktory at ${addressOf(config)}`;
 	const outageRetry = createOutageRetry(server, patienceMs, log);
 	const notice = new PauseNotice(config, log);
 	const ask = async (signal: AbortSignal | undefined, ...words: string[]) =>
-		await outageRetry.call({ attemptMs: CALL_MS, signal }, async (ms) => await lines.ask(words, ms));
+		await outageRetry.call({ attemptMs: CALL_MS, signal }, async (ms) => await connections.ask(words, ms));
 	const paused = async (signal?: AbortSignal) => await pauseOf(config.queue, (...words) => ask(signal, ...words));
 	return {
 		name: `${server}, queue ${config.queue}`,
@@ -50,7 +53,7 @@ export function createFaktoryQueue(config: FaktoryConfig, patienceMs: number, lo
 				const open = left;
 				const { answer, sent } = await outageRetry.call({ attemptMs: CALL_MS, signal }, async (ms) => {
 					const payloads = open.map((args) => payload(config.queue, args));
-					return { answer: await lines.ask(["PUSHB", JSON.stringify(payloads)], ms), sent: payloads };
+					return { answer: await connections.ask(["PUSHB", JSON.stringify(payloads)], ms), sent: payloads };
 				});
 				const refused = refusedIn(answer);
 				left = open.filter((_, at) => Object.hasOwn(refused, sent[at]?.jid ?? ""));
@@ -66,12 +69,12 @@ export function createFaktoryQueue(config: FaktoryConfig, patienceMs: number, lo
 		},
 		counts: async (signal) => {
 			const counts = await outageRetry.call({ attemptMs: CALL_MS, signal }, async (ms) =>
-				readInfo(await lines.ask(["INFO"], ms), config.queue),
+				countsOf(await connections.ask(["INFO"], ms), config.queue),
 			);
 			await notice.look(counts.enqueued, () => paused(signal));
 			return counts;
 		},
 		paused,
-		close: () => lines.close(),
+		close: () => connections.close(),
 	};
 }

@@ -6,8 +6,8 @@ import { type Pause, pauseText, resumeHint } from "./pause.ts";
 /** A server with other paused queues is asked again after this time, as long as the queue stands still. */
 const ASK_EVERY_MS = 10_000;
 /**
- * A server that asks this worker for no further jobs withholds them too, and says so by the next heartbeat, at most 15 s
- * later. Each withheld FETCH takes 2 s.
+ * A server that asks this worker for no further jobs withholds them too, and says so by the next heartbeat, at most 15
+ * s later. Each withheld FETCH takes 2 s.
  */
 const MANY = 10;
 
@@ -25,7 +25,10 @@ export class PauseNotice {
 		this.#log = log;
 	}
 
-	/** A look of one who waits for the queue: where it stands still, `ask` is called for why. */
+	/**
+	 * Takes the queue's length as a waiting run reads it; where the length does not fall, asks whether the queue is
+	 * paused.
+	 */
 	async look(enqueued: number, ask: () => Promise<Pause>): Promise<void> {
 		const before = this.#last ?? 0;
 		this.#last = enqueued;
@@ -38,7 +41,7 @@ export class PauseNotice {
 		if (pause !== "no") this.#tell(pause, enqueued);
 	}
 
-	/** The server gave no job though there were some before and after; `ask` tells whether any queue is paused. */
+	/** A FETCH gave no job although the queue had some before and after; `ask` says whether any queue is paused. */
 	async withheld(enqueued: number, ask: () => Promise<boolean>): Promise<void> {
 		this.#withheld += 1;
 		if (this.#told || enqueued === 0) return;

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { sleep } from "../../base/deadline.ts";
 import { isFault } from "../../base/fault.ts";
 import type { FaktoryConfig } from "../../config/config.ts";
 import { queuesOf } from "./info.ts";
@@ -14,10 +14,11 @@ const BETWEEN_LOOKS_MS = 300;
 
 /**
  * True where any queue of the server is paused. The protocol has no question for it, and INFO does not say it. But the
- * server keeps the names of paused queues as a set with the key `paused`, beside its queues, which are lists; there is no
- * such key where none is paused. QUEUE LATENCY reads the last element of the list with the given name, so that it fails
- * with WRONGTYPE exactly where there is such a set. Sources, v1.9.3: storage/queue_redis.go, Pause; server/commands.go,
- * gatherLatencies. A server that has no QUEUE LATENCY, or keeps its queues in another way, gives false.
+ * server keeps the names of paused queues as a set with the key `paused`, beside its queues, which are lists; there is
+ * no such key where none is paused. QUEUE LATENCY reads the last element of the list with the given name, so that it
+ * fails with WRONGTYPE exactly where there is such a set. Sources, v1.9.3: storage/queue_redis.go, Pause;
+ * server/commands.go, gatherLatencies. A server that has no QUEUE LATENCY, or keeps its queues in another way, gives
+ * false.
  */
 export async function somePaused(ask: Ask): Promise<boolean> {
 	try {
@@ -38,7 +39,7 @@ export async function pauseOf(queue: string, ask: Ask): Promise<Pause> {
 	if (jobs === undefined) return "no";
 	if (Object.keys(before).length === 1) return "yes";
 	if (jobs === 0) return "no";
-	await delay(BETWEEN_LOOKS_MS);
+	await sleep(BETWEEN_LOOKS_MS);
 	return (queuesOf(await ask("INFO"))[queue] ?? 0) < jobs ? "no" : "perhaps";
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 
-/** What a job of ours is, for whoever consumes it: the existing workers know exactly this. */
+/** A job as the existing workers expect it. */
 export interface JobPayload {
 	readonly jid: string;
 	readonly jobtype: "arbor_job";

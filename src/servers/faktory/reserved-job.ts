@@ -2,7 +2,9 @@ import * as v from "valibot";
 import { Fault } from "../../base/fault.ts";
 import type { ReservedJob, WorkerState } from "../../enumeration/work/ports.ts";
 
-/** What the server takes for a reservation that the job does not name, and its bounds; manager/working.go of v1.9.3, s. */
+/**
+ * What the server takes for a reservation that the job does not name, and its bounds; manager/working.go of v1.9.3, s.
+ */
 const RESERVE_S = { standard: 1800, least: 60, most: 86_400 } as const;
 
 /** The part of a job that is used; what the job is for is not looked at here. */

@@ -1,5 +1,5 @@
 import type { Collection } from "mongodb";
-import { unlessAborted } from "../../base/deadline.ts";
+import { orAborted } from "../../base/deadline.ts";
 import { Fault } from "../../base/fault.ts";
 import type { Batch, Conditions } from "../../line/batches/batch.ts";
 import { unmet } from "../../line/batches/conditions.ts";
@@ -64,7 +64,7 @@ export class MongoBatchStore implements BatchStore {
 		});
 		for (;;) {
 			const page = this.#mongo.call(() => pass.next(), { signal, attemptMs: QUERY_MS });
-			const all = (await unlessAborted(signal, page)).map((document) => storedOf(document, this.name));
+			const all = (await orAborted(signal, page)).map((document) => storedOf(document, this.name));
 			const last = all.at(-1);
 			if (last === undefined) return;
 			if (placeInOrder(last).created === undefined) undated += all.length;

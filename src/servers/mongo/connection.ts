@@ -1,5 +1,5 @@
 import { type Db, type MongoClient, MongoServerSelectionError } from "mongodb";
-import { within } from "../../base/deadline.ts";
+import { withDeadline } from "../../base/deadline.ts";
 import { Fault, isFault, messageOf } from "../../base/fault.ts";
 import type { Log } from "../../base/log.ts";
 import { noteOpen } from "../../base/open.ts";
@@ -112,7 +112,7 @@ function open(config: MongoConfig, reads: ReadRole, { patienceMs, log, stop }: O
 				};
 				try {
 					checkOpen();
-					return await within(ms, members.orHopeless(run()), unanswered(ms));
+					return await withDeadline(ms, members.orHopeless(run()), unanswered(ms));
 				} catch (error) {
 					checkOpen();
 					throw withoutLogin(withMembersFault(asFault(error, server, config.database), members), config);
@@ -121,7 +121,7 @@ function open(config: MongoConfig, reads: ReadRole, { patienceMs, log, stop }: O
 		close: async () => {
 			closing = true;
 			try {
-				await within(CLOSE_MS, client.close(true), () => new Fault("unreachable", "closing took too long"));
+				await withDeadline(CLOSE_MS, client.close(true), () => new Fault("unreachable", "closing took too long"));
 			} catch (error) {
 				log.debug(`${server}: ${messageOf(error)}`);
 			}

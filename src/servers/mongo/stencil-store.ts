@@ -138,7 +138,7 @@ export class MongoStencilStore implements StencilStore {
 	async reopenTcn({ tcn, counters }: Reopening): Promise<void> {
 		const epoch = this.#epoch;
 		const known = { _id: { $nin: [CONFIG_ID, ...this.#leave] as StencilDocument["_id"][] }, rootstock_tcn: { $ne: 0 } };
-		// A complete stencil carries an earlier run's epoch; a damaged one is this run's to hint.
+		// A complete stencil carries an earlier run's epoch; this run repairs a damaged one.
 		const ours = { $or: [{ epoch: { $not: { $gt: epoch } } }, { epoch: { $gt: LARGEST_EPOCH } }] };
 		const begun = { ...known, TCN: { $gt: tcn }, state: { $in: BEGUN } };
 		const renew = async (filter: Filter<StencilDocument>) =>

@@ -1,5 +1,5 @@
 import { type Collection, type Filter, ObjectId } from "mongodb";
-import { unlessAborted } from "../../base/deadline.ts";
+import { orAborted } from "../../base/deadline.ts";
 import { PageList, type Pages } from "../../enumeration/stencils/pages.ts";
 import type { Id, TanglePages } from "../../enumeration/stencils/ports.ts";
 import type { Mongo } from "./connection.ts";
@@ -43,7 +43,7 @@ export class MongoTanglePages implements TanglePages {
 		);
 		for (;;) {
 			const batch = this.#mongo.call(() => pass.next(), { signal: this.#signal, attemptMs: ATTEMPT_MS });
-			const documents = await unlessAborted(this.#signal, batch);
+			const documents = await orAborted(this.#signal, batch);
 			if (documents.length === 0) return pages;
 			for (const { _id: id } of documents) {
 				if (!(id instanceof ObjectId)) throw badDocument(this.name, id, "_id is not an ObjectId");

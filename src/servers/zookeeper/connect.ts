@@ -1,4 +1,4 @@
-import { pause, unlessAborted } from "../../base/deadline.ts";
+import { orAborted, sleep } from "../../base/deadline.ts";
 import { Fault } from "../../base/fault.ts";
 import type { ZookeeperConfig } from "../../config/config.ts";
 import type { Session } from "../../locks/ports.ts";
@@ -21,7 +21,7 @@ export async function openSession(
 	const session = new LiveSession(config);
 	const done = new AbortController();
 	const late = async () => {
-		await pause(timeoutMs, done.signal);
+		await sleep(timeoutMs, done.signal);
 		const trouble = session.trouble ?? "no connection";
 		throw new Fault(
 			"unreachable",
@@ -34,7 +34,7 @@ export async function openSession(
 	const probe = session.prove();
 	const lateness = late();
 	try {
-		await unlessAborted(signal, Promise.race([probe, lateness]));
+		await orAborted(signal, Promise.race([probe, lateness]));
 		return treeOf(session, config.auth !== undefined);
 	} catch (error) {
 		await session.close();

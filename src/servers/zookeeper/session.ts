@@ -1,4 +1,4 @@
-import { pause, unlessAborted } from "../../base/deadline.ts";
+import { orAborted, sleep } from "../../base/deadline.ts";
 import { Fault } from "../../base/fault.ts";
 import { noteOpen } from "../../base/open.ts";
 import type { Secret } from "../../base/secret.ts";
@@ -122,7 +122,7 @@ export class LiveSession {
 	async #askLater<T>(request: Request<T>): Promise<Answer<T>> {
 		while (!this.#wired) {
 			this.lost.throwIfAborted();
-			await unlessAborted(this.lost, new Promise<void>((resolve) => this.#upWaiters.push(resolve)));
+			await orAborted(this.lost, new Promise<void>((resolve) => this.#upWaiters.push(resolve)));
 		}
 		return await this.#send(request);
 	}
@@ -142,7 +142,7 @@ export class LiveSession {
 
 	async #close(): Promise<void> {
 		const done = new AbortController();
-		const late = pause(CLOSE_MS, AbortSignal.any([done.signal, this.lost]));
+		const late = sleep(CLOSE_MS, AbortSignal.any([done.signal, this.lost]));
 		await Promise.race([Promise.allSettled(this.#later), Promise.allSettled([late])]);
 		done.abort(new Error("closed"));
 		// The loss comes before the close request: what is asked later is rejected, and what is repeated until answered

@@ -66,7 +66,7 @@ const ROWS: readonly Row[] = [
 	[
 		MONGO,
 		"uri: mongodb+srv://h:1",
-		"has several hosts or a port; legal with mongodb+srv:// is one name alone (found text not shown)",
+		"has several hosts or a port; expected one name alone with mongodb+srv:// (found text not shown)",
 	],
 	[
 		MONGO,
@@ -278,6 +278,7 @@ describe("what the fault says of the environment", () => {
 		["FAKTORY_URL", "tcp://f:0", "has a port that is none; expected 1 to 65535 (found text not shown)"],
 		["FAKTORY_PROVIDER", "tcp://f", "is not a variable's name; expected the name of the one that holds the URL"],
 		["FAKTORY_PROVIDER", "NONE", "names a variable that is not set; expected one that is (found NONE)"],
+		["FAKTORY_PROVIDER", "valueOf", "names a variable that is not set; expected one that is (found valueOf)"],
 		["TANGLES_ZOOKEEPER", "a:0", 'has a port that is none; expected 1 to 65535 (found "a:0")'],
 		[
 			"TANGLES_MONGO_URI",

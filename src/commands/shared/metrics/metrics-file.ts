@@ -1,4 +1,4 @@
-import { within } from "../../../base/deadline.ts";
+import { withDeadline } from "../../../base/deadline.ts";
 import { messageOf } from "../../../base/fault.ts";
 import type { Log } from "../../../base/log.ts";
 import { checkReplaceable, removeOldDrafts, replaceFile } from "../../../base/whole-file.ts";
@@ -10,9 +10,9 @@ const EVERY_MS = 15_000;
 const LAST_WRITE_MS = 3000;
 
 /**
- * Keeps `path` written with the run's numbers in Prometheus' text format, for node_exporter's textfile collector: each time
- * as a whole. Throws a Fault "usage" where something is there that is no regular file. A file that cannot be written is told
- * once, and tried again: the run goes on, because its numbers are worth less than its work.
+ * Keeps `path` written with the run's numbers in Prometheus' text format, for node_exporter's textfile collector: each
+ * time as a whole. Throws a Fault "usage" where something is there that is no regular file. A file that cannot be
+ * written is told once, and tried again: the run goes on, because its numbers are worth less than its work.
  */
 export async function openMetrics(path: string | undefined, command: string, log: Log): Promise<Metrics> {
 	if (path === undefined) return NO_METRICS;
@@ -62,7 +62,7 @@ export async function openMetrics(path: string | undefined, command: string, log
 			metrics.set("tangles_run_ended_timestamp_seconds", Date.now() / 1000, { command });
 			changed();
 			const late = () => new Error(`not written after ${LAST_WRITE_MS / 1000} s`);
-			await within(LAST_WRITE_MS, writing, late).catch((error) =>
+			await withDeadline(LAST_WRITE_MS, writing, late).catch((error) =>
 				log.warn(`--metrics-file ${path}: ${messageOf(error)}`),
 			);
 		},

@@ -1,4 +1,6 @@
-/** Every metric: what it is, and its labels. Names ending in `_total` only grow within a run; all others are as of now. */
+/**
+ * Every metric: what it is, and its labels. Names ending in `_total` only grow within a run; all others are as of now.
+ */
 export const METRICS = {
 	tangles_run_started_timestamp_seconds: { help: "When the run began, seconds since 1970.", labels: ["command"] },
 	tangles_run_ended_timestamp_seconds: {

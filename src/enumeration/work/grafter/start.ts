@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { unlessAborted } from "../../../base/deadline.ts";
+import { orAborted } from "../../../base/deadline.ts";
 import { Fault } from "../../../base/fault.ts";
 import { noteOpen } from "../../../base/open.ts";
 import { OWN_BINARY } from "../../../base/own-binary.ts";
@@ -107,7 +107,7 @@ class GrafterProcess {
 			if (this.#ended !== undefined) throw this.#ended;
 			const { promise, resolve } = Promise.withResolvers<void>();
 			this.#wake = resolve;
-			await unlessAborted(signal, promise);
+			await orAborted(signal, promise);
 		}
 	}
 }

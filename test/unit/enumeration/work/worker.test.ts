@@ -174,8 +174,8 @@ test.each<[string, unknown]>([
 });
 
 test("the server is told of a fault with its hint, of a bug with its stack, of neither without end", () => {
-	const fault = new Fault("data", "a document is wrong", { hint: "hint it" });
-	expect(failureOf(fault, 5)).toEqual({ errtype: "BadData", message: "a document is wrong", backtrace: ["hint it"] });
+	const fault = new Fault("data", "a document is wrong", { hint: "repair it" });
+	expect(failureOf(fault, 5)).toEqual({ errtype: "BadData", message: "a document is wrong", backtrace: ["repair it"] });
 	expect(failureOf(fault, 0).backtrace).toEqual([]);
 	const bug = failureOf(new TypeError("x".repeat(2000)), 2);
 	expect([bug.errtype, bug.message.length, bug.backtrace.length]).toEqual(["Bug", 900, 2]);

@@ -2,8 +2,8 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { readTime } from "../../../../src/base/time.ts";
 import { type InputLine, linesOf } from "../../../../src/cli/lines.ts";
-import { brief, printable } from "../../../../src/cli/printable.ts";
-import { RunningTable } from "../../../../src/cli/running-table.ts";
+import { printable, shortened } from "../../../../src/cli/printable.ts";
+import { RunningTable } from "../../../../src/cli/table.ts";
 import { readBatchLine } from "../../../../src/line/batches/batch-line.ts";
 import { parseBatchId, readBatchId } from "../../../../src/line/batches/id.ts";
 import { isName, nameList } from "../../../../src/line/batches/names.ts";
@@ -172,10 +172,10 @@ test("text of others does nothing to a terminal", () => {
 		"a\\u{1b}[31mb\\u{9b}c\\u{d}\\u{9}d\\u{202e}e\\u{2028}f",
 	);
 	expect(printable("æ 漢 😀")).toBe("æ 漢 😀");
-	expect(brief("\n  first line \nsecond", 20)).toBe("first line…");
-	expect(brief("one line", 20)).toBe("one line");
-	expect(brief("0123456789", 5)).toBe("0123…");
-	expect(brief("", 5)).toBe("");
+	expect(shortened("\n  first line \nsecond", 20)).toBe("first line…");
+	expect(shortened("one line", 20)).toBe("one line");
+	expect(shortened("0123456789", 5)).toBe("0123…");
+	expect(shortened("", 5)).toBe("");
 });
 
 test("a long table: its head once, and columns that only grow", () => {

@@ -17,7 +17,8 @@ function server(latency: string | Error, ...infos: Readonly<Record<string, numbe
 		}
 		const queues = infos.length > 1 ? infos.shift() : infos[0];
 		const sets = { scheduled: 0, retries: 0, working: 0, dead: 0 };
-		return JSON.stringify({ faktory: { queues, sets, total_processed: 0, total_failures: 0 } });
+		const faktory = { queues, sets, total_processed: 0, total_failures: 0 };
+		return JSON.stringify({ faktory, server: { faktory_version: "1.9.3" } });
 	};
 }
 

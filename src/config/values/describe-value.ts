@@ -18,7 +18,9 @@ export function foundKind(value: unknown): string {
 	return describeValue(value);
 }
 
-/** A secret's file as it may be shown: who writes a password in place of the path writes no slash at its beginning. */
+/**
+ * A secret's file as a message may show it. Text without a leading slash may be a password written in place of a path.
+ */
 export function foundPath(path: string): string {
 	return /^\.{0,2}\//.test(path) ? describeValue(path) : "a path not shown";
 }

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "bun:test";
-import { splitWords } from "../../../src/config/formats/words.ts";
-import { readDuration } from "../../../src/config/values/duration.ts";
-import { readFaktoryUrl } from "../../../src/config/values/faktory-url.ts";
-import { shownKey } from "../../../src/config/values/found.ts";
-import { readMongoUri } from "../../../src/config/values/mongo-uri.ts";
-import { Wrong } from "../../../src/config/values/wrong.ts";
-import { readZookeeperConnect } from "../../../src/config/values/zookeeper-connect.ts";
+import { splitWords } from "../../../../src/config/formats/split-words.ts";
+import { shownKey } from "../../../../src/config/values/describe-value.ts";
+import { readDuration } from "../../../../src/config/values/duration.ts";
+import { readFaktoryUrl } from "../../../../src/config/values/faktory-url.ts";
+import { readMongoUri } from "../../../../src/config/values/mongo-uri.ts";
+import { Wrong } from "../../../../src/config/values/wrong.ts";
+import { readZookeeperConnect } from "../../../../src/config/values/zookeeper-connect.ts";
 
 describe("splitWords() splits a command line", () => {
 	const cases: readonly (readonly [string, string[] | undefined])[] = [

@@ -6,7 +6,7 @@ import type { UnknownKeys } from "./unknown.ts";
 export type Env = Readonly<Record<string, string | undefined>>;
 
 /** What the readers of the single sections share. */
-export interface Reading {
+export interface ReaderContext {
 	readonly tree: Tree;
 	/** The file's name as messages have it. */
 	readonly file: string;

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { createServer, type Socket } from "node:net";
-import { inPool } from "../../src/base/pool.ts";
+import pMap from "p-map";
 import { Secret } from "../../src/base/secret.ts";
 import type { Reads, Session } from "../../src/locks/ports.ts";
 import { openSession } from "../../src/servers/zookeeper/connect.ts";
@@ -30,16 +30,16 @@ test("watches outlive the connection: what happened while it was away is told on
 	const session = await through(`${scene.proxy.address}${scene.chroot}`);
 	// 1.3 MB of paths: a server takes 1 MB in one request.
 	const nodes = Array.from({ length: 3000 }, (_, at) => `/${"n".repeat(400)}-${at}`);
-	await inPool(nodes, 200, async (node) => await session.makeDirectories(node));
+	await pMap(nodes, async (node) => await session.makeDirectories(node), { concurrency: 200 });
 	const gone = countdown(nodes.length);
 	const listed = countdown(1);
-	await inPool(nodes, 200, async (node) => void (await session.read(node, gone.called)));
+	await pMap(nodes, async (node) => void (await session.read(node, gone.called)), { concurrency: 200 });
 	const [first = ""] = nodes;
 	expect(await session.children(first, listed.called)).toEqual([]);
 	const { id } = session;
 	scene.proxy.cut();
-	await inPool(nodes, 200, async (node) => void (await other.remove(node)));
-	scene.proxy.hint();
+	await pMap(nodes, async (node) => void (await other.remove(node)), { concurrency: 200 });
+	scene.proxy.restore();
 	await Promise.all([gone.all, listed.all]);
 	expect([session.id, session.state]).toEqual([id, "connected"]);
 	await session.close();
@@ -70,7 +70,7 @@ test("a list of 20,000 names, many socket's pieces long, is read whole", async (
 	const session = await scene.session(30_000);
 	const names = Array.from({ length: 20_000 }, (_, at) => `${"grün".repeat(10)}-${at}`);
 	await session.makeDirectories("/list");
-	await inPool(names, 500, async (name) => await session.makeDirectory(`/list/${name}`));
+	await pMap(names, async (name) => await session.makeDirectory(`/list/${name}`), { concurrency: 500 });
 	expect((await session.children("/list"))?.toSorted()).toEqual(names.toSorted());
 }, 60_000);
 
@@ -135,11 +135,15 @@ test("a server whose answers make no sense ends the session at once", async () =
 async function plant(scene: LockScene): Promise<{ session: Session; paths: string[] }> {
 	const session = await through(`${scene.proxy.address}${scene.chroot}`);
 	const paths = Array.from({ length: 200 }, (_, at) => `/d/${"long".repeat(200)}-${at}`);
-	await inPool(paths, 200, async (path) => {
-		if (path.endsWith("0")) return;
-		await session.makeDirectories(path);
-		await session.createOwn(path, `_c_${crypto.randomUUID()}-lock-`, `data of ${path}`);
-	});
+	await pMap(
+		paths,
+		async (path) => {
+			if (path.endsWith("0")) return;
+			await session.makeDirectories(path);
+			await session.createOwn(path, `_c_${crypto.randomUUID()}-lock-`, `data of ${path}`);
+		},
+		{ concurrency: 200 },
+	);
 	return { session, paths };
 }
 

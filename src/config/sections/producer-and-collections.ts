@@ -1,8 +1,8 @@
 import type { ProducerSettings } from "../../enumeration/produce/settings.ts";
 import type { BatchesConfig, TanglesConfig } from "../config.ts";
-import type { Reading } from "../reading.ts";
-import { duration, MOST_32_BITS, wholeNumber } from "../values/checks.ts";
+import type { ReaderContext } from "../reader-context.ts";
 import { collectionName } from "../values/mongo-names.ts";
+import { duration, MOST_32_BITS, wholeNumber } from "../values/schemas.ts";
 import { Section } from "./section.ts";
 
 export const TANGLES_KEYS = {
@@ -22,8 +22,8 @@ export const PRODUCER_KEYS = {
 export const BATCHES_KEYS = { col_name: collectionName };
 
 /** Where the producer's documents are, and where the components' batches: three collections that must differ. */
-export function readCollections(reading: Reading): { tangles: TanglesConfig; batches: BatchesConfig } {
-	const tangles = new Section(reading, ["tangle-collections"], TANGLES_KEYS);
+export function readCollections(context: ReaderContext): { tangles: TanglesConfig; batches: BatchesConfig } {
+	const tangles = new Section(context, ["tangle-collections"], TANGLES_KEYS);
 	const stencilCollection = tangles.or("stencil_col_name", "arborescent_stencils");
 	const tangleCollection = tangles.or("col_name", "arborescent_tangles");
 	const same = (other: string) => `is the same collection as ${other}; expected different ones`;
@@ -31,7 +31,7 @@ export function readCollections(reading: Reading): { tangles: TanglesConfig; bat
 		const key = tangles.has("col_name") ? "col_name" : "stencil_col_name";
 		tangles.fault([key], same(key === "col_name" ? "stencil_col_name" : "col_name"));
 	}
-	const batches = new Section(reading, ["batches"], BATCHES_KEYS);
+	const batches = new Section(context, ["batches"], BATCHES_KEYS);
 	const collection = batches.or("col_name", "batches");
 	// An existing file knows nothing of batches, so their default never makes it wrong.
 	if (batches.has("col_name") && [stencilCollection, tangleCollection].includes(collection)) {
@@ -44,8 +44,8 @@ export function readCollections(reading: Reading): { tangles: TanglesConfig; bat
 }
 
 /** How the producer pushes. */
-export function readProducer(reading: Reading): ProducerSettings {
-	const section = new Section(reading, ["producer"], PRODUCER_KEYS);
+export function readProducer(context: ReaderContext): ProducerSettings {
+	const section = new Section(context, ["producer"], PRODUCER_KEYS);
 	return {
 		headroom: section.or("headroom", 100_000),
 		pollMs: section.or("poll", 3000),

@@ -6,9 +6,9 @@ import { ComponentScene } from "../support/component-scene.ts";
 import { DOCUMENTED } from "../support/documented-json.ts";
 import { Enumeration } from "../support/enumeration.ts";
 import { pushJob } from "../support/jobs.ts";
+import { commonShape, differences, shapeOf } from "../support/json-shape.ts";
 import { LockScene } from "../support/lock-scene.ts";
 import { OwnServers, shared } from "../support/servers.ts";
-import { commonShape, differences, shapeOf } from "../support/shape.ts";
 import { Stranger } from "../support/stranger.ts";
 import { reserved, WorkerScene } from "../support/worker-scene.ts";
 

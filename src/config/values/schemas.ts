@@ -32,11 +32,11 @@ export function readBy<T>(read: (text: string) => T | Wrong) {
 
 /** A whole number from `least` to `most`. */
 export function wholeNumber(least: number, most: number = Number.MAX_SAFE_INTEGER) {
-	const legal = most === Number.MAX_SAFE_INTEGER ? `${least} or more` : `${least} to ${most}`;
-	const message = `is not in range; expected a whole number, ${legal}`;
+	const range = most === Number.MAX_SAFE_INTEGER ? `${least} or more` : `${least} to ${most}`;
+	const message = `is not in range; expected a whole number, ${range}`;
 	return v.pipe(
-		v.number(`is not a number; expected a whole number, ${legal}`),
-		v.integer(`is not a whole number; expected a whole number, ${legal}`),
+		v.number(`is not a number; expected a whole number, ${range}`),
+		v.integer(`is not a whole number; expected a whole number, ${range}`),
 		v.minValue(least, message),
 		v.maxValue(most, message),
 	);

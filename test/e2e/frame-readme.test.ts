@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from "bun:test";
 import { access, constants, copyFile, mkdir, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { Reader } from "../support/reader.ts";
 import { BLOCKS, blocksIn, blockWith, commandsIn, replaced } from "../support/readme.ts";
+import { Reader } from "../support/readme-host.ts";
 import { bringShells } from "../support/shells.ts";
 import { BINARY, Running } from "../support/tangles.ts";
 

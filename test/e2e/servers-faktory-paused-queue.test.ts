@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { connect } from "node:net";
 import { Secret } from "../../src/base/secret.ts";
 import type { Line } from "../../src/commands/doctor/line.ts";
-import { openLine } from "../../src/servers/faktory/connection.ts";
+import { openConnection } from "../../src/servers/faktory/connection.ts";
 import { Enumeration } from "../support/enumeration.ts";
 import { firstPages, pushJob } from "../support/jobs.ts";
 import { OwnServers } from "../support/servers.ts";
@@ -152,7 +152,7 @@ test("with a password the command is for a client that is logged in", async () =
 	expect(await run.run("produce", "--once", "-q")).toMatchObject({ code: 0, err: "" });
 	const port = Number(new URL(url.replace("tcp:", "http:")).port);
 	const config = { host: "127.0.0.1", port, password: new Secret("secret"), tls: undefined, queue: run.queue };
-	const line = await openLine(config, 5000);
+	const line = await openConnection(config, 5000);
 	await line.ask(["QUEUE", "PAUSE", run.queue], 5000);
 	const worker = stack.use(run.start("work", "-q", "--concurrency", "1"));
 	expect(await worker.talk("is paused")).toEndWith(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { keptLog, loadText } from "../../support/config-folder.ts";
+import { keptLog, loadText } from "../../../support/config-folder.ts";
 
 /** The keys that warnings name, with the keys they are taken for. */
 async function told(text: string): Promise<unknown[]> {

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { MONGO_OPTIONS } from "../../../src/config/values/mongo-options.ts";
-import { mongoOptionsOf, readMongoOptions, withOptions } from "../../../src/config/values/mongo-uri-options.ts";
-import { Wrong } from "../../../src/config/values/wrong.ts";
-import { optionsTable } from "../../support/mongo-options-table.ts";
+import { MONGO_OPTIONS } from "../../../../src/config/values/mongo-options.ts";
+import { mongoOptionsOf, readMongoOptions, withOptions } from "../../../../src/config/values/mongo-uri-options.ts";
+import { Wrong } from "../../../../src/config/values/wrong.ts";
+import { optionsTable } from "../../../support/mongo-options-table.ts";
 
-const README = join(import.meta.dir, "../../../src/servers/mongo/README.md");
+const README = join(import.meta.dir, "../../../../src/servers/mongo/README.md");
 
 describe("the table of options", () => {
 	test("has every option that the driver knows, and no other", async () => {
