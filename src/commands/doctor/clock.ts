@@ -8,14 +8,14 @@ const HINT =
 	"set this host's clock, or the server's, by NTP (timedatectl, chronyc tracking): events are ordered by their times";
 
 /** What a server said its time is, seen between two moments of our own; all in ms since 1970. */
-export interface SeenClock {
+export interface ServerClock {
 	readonly before: number;
 	readonly after: number;
 	readonly server: number;
 }
 
 /** The server's clock against this host's. */
-export function clockLine(part: string, { before, after, server }: SeenClock): Line {
+export function clockLine(part: string, { before, after, server }: ServerClock): Line {
 	const ahead = server < before ? server - before : server > after ? server - after : 0;
 	const off = Math.abs(ahead);
 	const text = `clock: ${(off / 1000).toFixed(1)} s ${ahead < 0 ? "behind" : "ahead of"} this host's`;
