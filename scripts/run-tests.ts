@@ -10,7 +10,10 @@ const [failedBefore = "0", ...patterns] = process.argv.slice(2);
 /** For one file; the slowest takes a third of it. */
 const LONGEST_MS = 400_000;
 const MODEL = "scripts/model";
-/** In the environment of everything that a test file starts, with a value of its own: what outlives the file is found by it. */
+/**
+ * In the environment of everything that a test file starts, with a value of its own: what outlives the file is found by
+ * it.
+ */
 const MARK = "TEST_FILE_MARK";
 
 interface Result {
@@ -81,7 +84,8 @@ async function runFile(file: string, ports: number): Promise<Result> {
 	return { passed, failed };
 }
 
-// Those that wait for outages first, so that the others run beside them; 200 contenders at the end, beside what measures no time.
+// Those that wait for outages first, so that the others run beside them; 200 contenders at the end, beside what
+// measures no time.
 const ORDER = ["test/fault/", "test/e2e/", "test/integration/", MODEL, "test/fault/locks-crowd", "test/unit/"];
 const rank = (file: string) => ORDER.findLastIndex((folder) => file.startsWith(folder));
 const files = [...new Glob("test/**/*.test.ts").scanSync("."), MODEL]

@@ -23,8 +23,8 @@ export interface AcquireOptions {
 /**
  * Takes the lock at `path`: flat, then v2 (lock-layout.md, 1). A node of ours that is deleted while it waits is made
  * anew, at the end of the queue, with the same deadline. Throws a fault of kind "locked" that names the holder past the
- * wait, the signal's reason on abort, "usage" for an illegal path, the session's fault with its loss; in every case no node
- * of ours stays.
+ * wait, the signal's reason on abort, "usage" for an illegal path, the session's fault with its loss; in every case no
+ * node of ours stays.
  */
 export async function acquire(session: Session, path: string, options: AcquireOptions): Promise<Held> {
 	checkLockPath(path);
@@ -53,15 +53,16 @@ async function take(attempt: Attempt, own: OwnNodes, { layout, data }: AcquireOp
 	if (layout !== "v2") await reachFront(attempt, await own.enter(path, "lock-", data));
 	if (layout === "flat") return;
 	const [leases, locks] = [`${path}/leases`, `${path}/locks`];
-	// Where there is no other contender, the lease alone is enough: the mutex only prevents that two wait for each other's
-	// lease, and here nobody waits. It saves five of thirteen writes and a round trip.
+	// Where there is no other contender, the lease alone is enough: the mutex only prevents that two wait for each
+	// other's lease, and here nobody waits. It saves five of thirteen writes and a round trip.
 	const early = await own.enter(leases, "lease-", data, locks);
 	if (isAlone(early) && (early.other ?? []).length === 0) return;
 	await own.drop(early);
 	const mutex = await own.enter(locks, "lock-", data);
 	await reachFront(attempt, mutex);
 	await reachAlone(attempt, await own.enter(leases, "lease-", data), mutex);
-	// Not awaited: it is answered before every later request. Where it fails, later requests fail too; `leave` repeats it.
+	// Not awaited: it is answered before every later request. Where it fails, later requests fail too; `leave` repeats
+	// it.
 	void Promise.allSettled([own.drop(mutex)]);
 }
 

@@ -14,10 +14,11 @@ export interface AcrossOptions {
 }
 
 /**
- * Runs `work` in a session. When the session is lost, because the servers restart or are away, `work` runs again in a new one:
- * the servers are tried until the deadline, since an address that has answered once is right. Only the first session must
- * open at once. Returns the result of `work` with its session, which is open; before it throws, the session is closed.
- * Throws what `work` throws, the signal's reason, and a Fault "unreachable" where the deadline passes without a session.
+ * Runs `work` in a session. When the session is lost, because the servers restart or are away, `work` runs again in a
+ * new one: the servers are tried until the deadline, since an address that has answered once is right. Only the first
+ * session must open at once. Returns the result of `work` with its session, which is open; before it throws, the
+ * session is closed. Throws what `work` throws, the signal's reason, and a Fault "unreachable" where the deadline
+ * passes without a session.
  */
 export async function acrossSessions<T>(
 	options: AcrossOptions,

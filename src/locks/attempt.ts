@@ -35,8 +35,8 @@ async function change({ deadline, signal }: Attempt, changed: Promise<void>): Pr
 const late = (path: string) => new Fault("locked", `${path} is held elsewhere`);
 
 /**
- * Calls `changed` when the node `name` of `dir` is deleted, or sooner; false where the node is gone already. Where the node
- * may not be read, its directory is watched instead: `changed` is then called at each change of the directory.
+ * Calls `changed` when the node `name` of `dir` is deleted, or sooner; false where the node is gone already. Where the
+ * node may not be read, its directory is watched instead: `changed` is then called at each change of the directory.
  */
 async function watchNode(session: Session, dir: string, name: string, changed: () => void): Promise<boolean> {
 	const read = await unlessRefused(session.read(`${dir}/${name}`, changed));
@@ -69,8 +69,9 @@ export function isAlone({ name, names }: Entered): boolean {
 }
 
 /**
- * v2's lease (lock-layout.md, 4): returns once `mine` is alone in its directory. Throws `Displaced` where `mine` or `mutex` was
- * deleted: without its mutex a contender must step back, since two that wait here would wait for each other.
+ * v2's lease (lock-layout.md, 4): returns once `mine` is alone in its directory. Throws `Displaced` where `mine` or
+ * `mutex` was deleted: without its mutex a contender must step back, since two that wait here would wait for each
+ * other.
  */
 export async function reachAlone(attempt: Attempt, mine: Entered, mutex: Entered): Promise<void> {
 	const { dir, name } = mine;

@@ -2,9 +2,14 @@ import type { Log } from "../base/log.ts";
 import type { Held } from "./held.ts";
 import type { Validity } from "./ports.ts";
 
-/** Work under a supervisor: it is frozen and killed at the times that were set last, even if this process is stopped. */
+/**
+ * Work under a supervisor: it is frozen and killed at the times that were set last, even if this process is stopped.
+ */
 export interface Supervised<T> {
-	/** The work runs until `freezeAt`, is then frozen until a later time is set, and is killed at `expiresAt`. Times of `performance.now()`. */
+	/**
+	 * The work runs until `freezeAt`, is then frozen until a later time is set, and is killed at `expiresAt`. Times of
+	 * `performance.now()`.
+	 */
 	until(validity: Validity): void;
 	/** The lock is lost: the work must end now. */
 	stop(): void;

@@ -7,8 +7,9 @@ import type { NodeRead, Session, Validity } from "./ports.ts";
 export interface Held {
 	readonly path: string;
 	/**
-	 * Fencing token: czxid of the node created last, in decimal. It only grows from holder to holder, as long as all holders use
-	 * one `lock-layout`: a flat node is made when its contender enters the queue, a lease when its turn has come.
+	 * Fencing token: czxid of the node created last, in decimal. It only grows from holder to holder, as long as all
+	 * holders use one `lock-layout`: a flat node is made when its contender enters the queue, a lease when its turn has
+	 * come.
 	 */
 	readonly token: string;
 	/** Suspended: the session is suspended, or our nodes were not read since it was. */
@@ -20,15 +21,17 @@ export interface Held {
 	/** Calls back when `validity()` or `state` has changed. Returns the function that ends it. */
 	onValidity(listener: () => void): () => void;
 	/**
-	 * Resolves as soon as the state is "held"; rejects with the reason of the loss, or of `signal`. To be awaited before each step
-	 * that cannot be undone.
+	 * Resolves as soon as the state is "held"; rejects with the reason of the loss, or of `signal`. To be awaited before
+	 * each step that cannot be undone.
 	 */
 	ensureHeld(signal?: AbortSignal): Promise<void>;
 	/** Deletes our nodes, the last first, and those of the lock's own directories that are empty. */
 	release(): Promise<void>;
 }
 
-/** Watches every node of the lock from now on. Throws a Fault "lost" where one is missing or belongs to another session. */
+/**
+ * Watches every node of the lock from now on. Throws a Fault "lost" where one is missing or belongs to another session.
+ */
 export async function hold(session: Session, path: string, own: OwnNodes): Promise<Held> {
 	const lock = new HeldLock(session, path, own);
 	try {
@@ -47,7 +50,8 @@ export async function hold(session: Session, path: string, own: OwnNodes): Promi
  *                 |
  *                 +-- a node missing or of another session, session lost, node not readable --> lost
  *
- * `release` ends the lock in every state: no listener is called, and `lost` no longer aborts, after it. The lock begins once.
+ * `release` ends the lock in every state: no listener is called, and `lost` no longer aborts, after it. The lock begins
+ * once.
  */
 class HeldLock implements Held {
 	readonly path: string;

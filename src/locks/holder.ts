@@ -16,7 +16,10 @@ const HOLDER = v.object({
 	contained: v.optional(v.string()),
 });
 
-/** What a node of ours says about who made it (design 5). `started` is ISO 8601; `run` is new for each process. Never a secret. */
+/**
+ * What a node of ours says about who made it (design 5). `started` is ISO 8601; `run` is new for each process. Never a
+ * secret.
+ */
 export type Holder = v.InferOutput<typeof HOLDER>;
 
 /** The data of a node, as one JSON object. */

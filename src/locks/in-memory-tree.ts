@@ -24,8 +24,8 @@ const parentOf = (path: string) => path.slice(0, path.lastIndexOf("/")) || "/";
 const nameOf = (path: string) => path.slice(path.lastIndexOf("/") + 1);
 
 /**
- * ZooKeeper's tree as one server has it: nodes, owners, sequence numbers, one-time watches. Every call is one transaction,
- * carried out at once. Rules: ZooKeeper Programmer's Guide, "ZooKeeper Nodes" and "ZooKeeper Watches".
+ * ZooKeeper's tree as one server has it: nodes, owners, sequence numbers, one-time watches. Every call is one
+ * transaction, carried out at once. Rules: ZooKeeper Programmer's Guide, "ZooKeeper Nodes" and "ZooKeeper Watches".
  */
 export class InMemoryTree {
 	readonly #nodes = new Map<string, Node>();

@@ -10,7 +10,8 @@ export type Schedule = (session: bigint, step: () => void) => void;
 /**
  * An ensemble without a server, for unit tests and model checks of the lock: one tree, and sessions that a test can
  * suspend, resume and expire. Requests of one session are carried out and answered in order; the
- * schedule decides how sessions interleave. The contract that this adapter and the real server share is `test/support/session-contract.ts`.
+ * schedule decides how sessions interleave. The contract that this adapter and the real server share is
+ * `test/support/session-contract.ts`.
  */
 export class InMemoryEnsemble {
 	readonly tree = new InMemoryTree();

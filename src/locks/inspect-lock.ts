@@ -114,7 +114,10 @@ export async function listPart(reads: Pick<Reads, "children">, dir: string, laye
 	return names === NOT_READABLE ? { names: [], hidden: [hidden(dir, layer)] } : { names: names ?? [], hidden: [] };
 }
 
-/** The flat queue among a lock's children, in order: contenders, and every other node that sorts before one (lock-layout.md, 6). */
+/**
+ * The flat queue among a lock's children, in order: contenders, and every other node that sorts before one
+ * (lock-layout.md, 6).
+ */
 export function flatQueue(names: readonly string[]): string[] {
 	const children = names.filter((name) => name !== "locks" && name !== "leases");
 	return inOrder(children.filter((name) => CONTENDER.test(name) || orderKey(name) < BEHIND));

@@ -2,7 +2,10 @@ import { unlessAborted, within } from "../base/deadline.ts";
 import { Fault, isFault } from "../base/fault.ts";
 import type { Session } from "./ports.ts";
 
-/** How long `leave` waits, in ms; nodes that a silent server has not deleted by then are deleted in the background, or with the session. */
+/**
+ * How long `leave` waits, in ms; nodes that a silent server has not deleted by then are deleted in the background, or
+ * with the session.
+ */
 const LEAVE_MS = 2000;
 
 /** A node of ours, and what its directory listed right after it was created. */
@@ -15,7 +18,10 @@ export interface Entered {
 	readonly other: readonly string[] | undefined;
 }
 
-/** The nodes of one acquire, from the first create request on: `leave` deletes them all, also those whose create is not answered yet. */
+/**
+ * The nodes of one acquire, from the first create request on: `leave` deletes them all, also those whose create is not
+ * answered yet.
+ */
 export class OwnNodes {
 	readonly #session: Session;
 	readonly #path: string;
@@ -75,9 +81,9 @@ export class OwnNodes {
 	}
 
 	/**
-	 * Deletes the nodes, the last first, and, without being waited for, what is empty of the lock's own directories. Returns
-	 * once the nodes are gone, or after two seconds without an answer: it then goes on in the background. They also go with
-	 * the session, so that its loss is no error here.
+	 * Deletes the nodes, the last first, and, without being waited for, what is empty of the lock's own directories.
+	 * Returns once the nodes are gone, or after two seconds without an answer: it then goes on in the background. They
+	 * also go with the session, so that its loss is no error here.
 	 */
 	async leave(): Promise<void> {
 		const late = () => new Fault("unreachable", `${this.#session.address} did not confirm that ${this.#path} is left`);
@@ -102,7 +108,8 @@ export class OwnNodes {
 
 	async #tidy(locks: string, mutexes: Promise<readonly string[] | undefined>): Promise<void> {
 		const others = await mutexes;
-		// A contender in the mutex is about to make a lease, and a Curator that finds `leases` gone twice gives up with an error.
+		// A contender in the mutex is about to make a lease, and a Curator that finds `leases` gone twice gives up with an
+		// error.
 		if (others !== undefined && others.length > 0) return;
 		await this.#removeAll([...(others === undefined ? [] : [locks]), `${this.#path}/leases`, this.#path]);
 	}

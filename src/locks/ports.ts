@@ -33,14 +33,18 @@ export interface Reads {
 	children(path: string): Promise<string[] | undefined>;
 	/** The node, or undefined. */
 	read(path: string): Promise<NodeRead | undefined>;
-	/** What the server says about the node beside its data, or undefined: older servers say it about nodes that may not be read, too. */
+	/**
+	 * What the server says about the node beside its data, or undefined: older servers say it about nodes that may not be
+	 * read, too.
+	 */
 	facts(path: string): Promise<NodeFacts | undefined>;
 }
 
 /**
- * One ZooKeeper session, as the locks see it. Requests go out in the order of the calls and are answered in that order, so
- * that independent ones are sent together. A request whose fate is unknown because the connection broke is settled after
- * the reconnect. Every promise ends by the time the session is lost, at the latest: it then rejects with the signal's reason.
+ * One ZooKeeper session, as the locks see it. Requests go out in the order of the calls and are answered in that order,
+ * so that independent ones are sent together. A request whose fate is unknown because the connection broke is settled
+ * after the reconnect. Every promise ends by the time the session is lost, at the latest: it then rejects with the
+ * signal's reason.
  */
 export interface Session extends Reads {
 	readonly id: bigint;
@@ -55,7 +59,10 @@ export interface Session extends Reads {
 	validity(): Validity;
 	/** Calls back when `validity()` or `state` has changed. Returns the function that ends it. */
 	onValidity(listener: () => void): () => void;
-	/** Creates an ephemeral, sequential node `<prefix><10 digits>` whose `prefix` holds a fresh uuid; its name, or undefined where `dir` is missing. */
+	/**
+	 * Creates an ephemeral, sequential node `<prefix><10 digits>` whose `prefix` holds a fresh uuid; its name, or
+	 * undefined where `dir` is missing.
+	 */
 	createOwn(dir: string, prefix: string, data: string): Promise<string | undefined>;
 	/** Creates the last level of `path` where the one above it is there; nothing otherwise. */
 	makeDirectory(path: string): Promise<void>;
@@ -63,14 +70,25 @@ export interface Session extends Reads {
 	makeDirectories(path: string): Promise<void>;
 	/** Deletes one node; never what is below it. */
 	remove(path: string): Promise<"removed" | "absent" | "not-empty">;
-	/** Names of the children, in no order; undefined where the node is missing. `changed` is called once, after the first change. */
+	/**
+	 * Names of the children, in no order; undefined where the node is missing. `changed` is called once, after the first
+	 * change.
+	 */
 	children(path: string, changed?: () => void): Promise<string[] | undefined>;
-	/** The node, or undefined. `changed` is called once, after the first change or delete, and only if the node was there. */
+	/**
+	 * The node, or undefined. `changed` is called once, after the first change or delete, and only if the node was there.
+	 */
 	read(path: string, changed?: () => void): Promise<NodeRead | undefined>;
-	/** For inspections of many nodes: the reads of one turn of the event loop are sent together, in no order with other requests. */
+	/**
+	 * For inspections of many nodes: the reads of one turn of the event loop are sent together, in no order with other
+	 * requests.
+	 */
 	readonly bulk: Reads;
 	/** Takes note of work that nobody waits for and that asks this session; `close` waits for it, a second at most. */
 	later(work: Promise<unknown>): void;
-	/** Ends the session: what it owns is gone when this resolves, or goes with its time-out where the server is away. Never throws. */
+	/**
+	 * Ends the session: what it owns is gone when this resolves, or goes with its time-out where the server is away.
+	 * Never throws.
+	 */
 	close(): Promise<void>;
 }

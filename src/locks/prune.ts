@@ -23,9 +23,9 @@ export interface Pruned {
 }
 
 /**
- * Removes the directories of locks at and below `root` that nobody holds or waits for, by deletes that never take a node
- * with children: a contender that comes meanwhile makes anew what it finds missing. What may not be read counts as in use.
- * Throws a Fault "refused" where not even `root` may be listed.
+ * Removes the directories of locks at and below `root` that nobody holds or waits for, by deletes that never take a
+ * node with children: a contender that comes meanwhile makes anew what it finds missing. What may not be read counts as
+ * in use. Throws a Fault "refused" where not even `root` may be listed.
  */
 export async function prune(session: Session, root: string, options: PruneOptions): Promise<Pruned> {
 	const names = new Map<string, readonly string[]>();

@@ -4,8 +4,8 @@ import { isFault } from "../base/fault.ts";
 export const NOT_READABLE = "not readable";
 
 /**
- * What `ask` gives, or `NOT_READABLE` where the server refuses it for want of rights: on a shared ensemble some nodes belong
- * to other users, and must not hide the rest. Every other error is thrown.
+ * What `ask` gives, or `NOT_READABLE` where the server refuses it for want of rights: on a shared ensemble some nodes
+ * belong to other users, and must not hide the rest. Every other error is thrown.
  */
 export async function unlessRefused<T>(ask: Promise<T>): Promise<T | typeof NOT_READABLE> {
 	try {

@@ -10,9 +10,9 @@ import { NOT_READABLE, unlessRefused } from "./readable.ts";
 const UNWATCHED_MS = 2000;
 
 /**
- * Waits until nobody holds or is about to hold the lock at `path`, in either layout; what may not be read of it counts as
- * held. Throws "locked" with the holder past `deadline` (of `performance.now()`; `Infinity`: no limit), "refused" where not
- * even the lock's children may be listed, the signal's reason on abort, the session's fault with its loss.
+ * Waits until nobody holds or is about to hold the lock at `path`, in either layout; what may not be read of it counts
+ * as held. Throws "locked" with the holder past `deadline` (of `performance.now()`; `Infinity`: no limit), "refused"
+ * where not even the lock's children may be listed, the signal's reason on abort, the session's fault with its loss.
  */
 export async function untilFree(session: Session, path: string, deadline: number, signal: AbortSignal): Promise<void> {
 	checkLockPath(path);

@@ -4,15 +4,18 @@ import { NOT_READABLE, unlessRefused } from "./readable.ts";
 import { isServersOwn, join } from "./scan-locks.ts";
 
 /**
- * A change of a lock. `held` is emitted for each holder at the start; `not-readable` once for each directory that may not be
- * listed: there are no events for locks there and below.
+ * A change of a lock. `held` is emitted for each holder at the start; `not-readable` once for each directory that may
+ * not be listed: there are no events for locks there and below.
  */
 export type LockEvent =
 	| { readonly event: "held" | "acquired" | "released"; readonly path: string; readonly holder: NodeView }
 	| { readonly event: "waiting"; readonly path: string; readonly waiting: number }
 	| { readonly event: "not-readable"; readonly path: string };
 
-/** Follows the locks at and below a root, through one session after another; emits what has changed since the last inspection. */
+/**
+ * Follows the locks at and below a root, through one session after another; emits what has changed since the last
+ * inspection.
+ */
 export class LockWatch {
 	readonly #root: string;
 	readonly #emit: (event: LockEvent) => void;
@@ -31,8 +34,8 @@ export class LockWatch {
 	}
 
 	/**
-	 * Follows until the session is lost or the signal aborts; rejects with the reason of either, and with a Fault "refused"
-	 * where not even the root may be listed.
+	 * Follows until the session is lost or the signal aborts; rejects with the reason of either, and with a Fault
+	 * "refused" where not even the root may be listed.
 	 */
 	async follow(session: Session, signal: AbortSignal): Promise<never> {
 		const { promise, reject } = Promise.withResolvers<never>();

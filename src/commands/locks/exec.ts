@@ -14,7 +14,10 @@ import { openSession } from "../../servers/zookeeper/connect.ts";
 import { thisHolder } from "../shared/lock-holder.ts";
 import { needed } from "../shared/servers.ts";
 
-/** How long the command has to end after a loss, in ms, also with a longer --kill-after: another holder may have the lock. */
+/**
+ * How long the command has to end after a loss, in ms, also with a longer --kill-after: another holder may have the
+ * lock.
+ */
 const LOSS_GRACE_MS = 500;
 const KILL_AFTER = "5s";
 

@@ -5,7 +5,9 @@ import { printable } from "../../cli/printable.ts";
 import { type Pruned, prune } from "../../locks/prune.ts";
 import { mustExist, rootOf, withSession } from "./with-session.ts";
 
-/** Names what stays for want of rights: what may not be read is nobody's fault, what may not be deleted was meant to go. */
+/**
+ * Names what stays for want of rights: what may not be read is nobody's fault, what may not be deleted was meant to go.
+ */
 function tellLeft({ notReadable, refused }: Pruned, log: Log): void {
 	for (const path of notReadable) log.info(`${path} is not readable; nothing at or below it is touched`);
 	for (const path of refused) log.warn(`${path} is empty, but this login has no right to delete it`);

@@ -13,7 +13,10 @@ import { startWork } from "./work-process.ts";
 const LOG_FD = 4;
 const FOR_OTHERS = ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"] as const;
 
-/** Becomes the supervisor of the child that `task` and `words` describe, under the orders that come by the channel to the parent. */
+/**
+ * Becomes the supervisor of the child that `task` and `words` describe, under the orders that come by the channel to
+ * the parent.
+ */
 export function becomeSupervisor(task: SupervisorTask, words: readonly string[], exit: () => void): void {
 	const c = libc();
 	c.becomeSubreaper();
@@ -33,7 +36,8 @@ export function becomeSupervisor(task: SupervisorTask, words: readonly string[],
 		},
 		start: () => start({ path: task.path, words, c, terminal, send }),
 	});
-	// These signals are for tangles and the work, also where they are sent to every process (a unit that is stopped, `pkill`).
+	// These signals are for tangles and the work, also where they are sent to every process (a unit that is stopped,
+	// `pkill`).
 	for (const signal of FOR_OTHERS) process.on(signal, () => {});
 	process.on("SIGCHLD", () => afterChildren(supervisor, c));
 	process.on("uncaughtException", supervisor.fail);
@@ -91,7 +95,10 @@ function ownCgroupFor(send: (report: Report) => void): string | undefined {
 	return makeCgroup(parent);
 }
 
-/** Reaps orphans that were adopted and have ended; the work itself is the runtime's to reap, and hides those behind it until then. */
+/**
+ * Reaps orphans that were adopted and have ended; the work itself is the runtime's to reap, and hides those behind it
+ * until then.
+ */
 function reapAdopted(c: Libc, work: number | undefined): void {
 	for (let ended = c.endedChild(); ended !== undefined && ended !== work; ended = c.endedChild()) c.reap(ended);
 }

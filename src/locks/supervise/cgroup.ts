@@ -13,7 +13,10 @@ import type { Containment, Pass } from "./containment.ts";
 import { hasEnded, livesStill, type Process, readProcess } from "./process-tree.ts";
 import { sendSignal } from "./signals.ts";
 
-/** The files of a cgroup v2 that are used here: Documentation/admin-guide/cgroup-v2.rst of Linux, "Core Interface Files". */
+/**
+ * The files of a cgroup v2 that are used here: Documentation/admin-guide/cgroup-v2.rst of Linux, "Core Interface
+ * Files".
+ */
 const PROCS = "cgroup.procs";
 const EVENTS = "cgroup.events";
 const FREEZE = "cgroup.freeze";
@@ -87,8 +90,8 @@ export function removeCgroup(place: CgroupPlace): void {
 }
 
 /**
- * Kills and removes what earlier runs on this host have left in `parent`: cgroups of ours whose supervisor is gone, because
- * both of its processes were killed at once. Returns the processes that were found alive.
+ * Kills and removes what earlier runs on this host have left in `parent`: cgroups of ours whose supervisor is gone,
+ * because both of its processes were killed at once. Returns the processes that were found alive.
  */
 export function sweepCgroups(parent: string): Process[] {
 	const found: Process[] = [];

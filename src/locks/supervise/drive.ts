@@ -4,12 +4,16 @@ import type { Process } from "./process-tree.ts";
 /** What the work is to be. */
 export type Goal = "run" | "freeze" | "kill";
 
-/** So many passes follow each other quickly, about two seconds in all; work that is still alive then may live on for long. */
+/**
+ * So many passes follow each other quickly, about two seconds in all; work that is still alive then may live on for
+ * long.
+ */
 const QUICK_PASSES = 26;
 
 /**
- * How long to wait after a pass that did not reach the goal, in ms; `passes` is the number of passes so far. 1, 2, 4, ... up
- * to 100 for about two seconds, then a second: a pass may walk all of /proc, and what refuses to end is waited for an hour.
+ * How long to wait after a pass that did not reach the goal, in ms; `passes` is the number of passes so far. 1, 2, 4,
+ * ... up to 100 for about two seconds, then a second: a pass may walk all of /proc, and what refuses to end is waited
+ * for an hour.
  */
 export function waitAfter(passes: number): number {
 	return passes > QUICK_PASSES ? 1000 : Math.min(2 ** (passes - 1), 100);
@@ -23,8 +27,8 @@ interface DriveEvents {
 }
 
 /**
- * Repeats passes over a containment until its goal is reached, the first one at once. `kill` is for good: a later goal is
- * ignored, since orders to run or to freeze may cross a kill on their way.
+ * Repeats passes over a containment until its goal is reached, the first one at once. `kill` is for good: a later goal
+ * is ignored, since orders to run or to freeze may cross a kill on their way.
  *
  *    run <--> freeze --> kill (from run too)
  */

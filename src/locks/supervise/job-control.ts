@@ -1,7 +1,10 @@
 import { constants } from "node:os";
 import type { Log } from "../../base/log.ts";
 
-/** The work was stopped from its terminal: says so, and stops tangles with all of its job, so that the shell has the terminal. */
+/**
+ * The work was stopped from its terminal: says so, and stops tangles with all of its job, so that the shell has the
+ * terminal.
+ */
 export function stopWithTheWork(signal: number, log: Log): void {
 	const name = Object.entries(constants.signals).find(([, number]) => number === signal)?.[0] ?? `signal ${signal}`;
 	log.warn(`the work is stopped (${name}), and tangles with it: \`fg\` goes on, before the session's time-out is over`);

@@ -13,9 +13,9 @@ const { ENOEXEC } = constants.errno;
 const SHELL = "/bin/sh";
 
 /**
- * Becomes the work: this is what runs between fork and exec. The parent-death signal comes first, because it has no effect
- * on a parent that has ended before; the parent's pid shows such an end. Returns only where the work could not be started,
- * after it has reported why.
+ * Becomes the work: this is what runs between fork and exec. The parent-death signal comes first, because it has no
+ * effect on a parent that has ended before; the parent's pid shows such an end. Returns only where the work could not
+ * be started, after it has reported why.
  */
 export function launch(how: Launch, words: readonly string[]): void {
 	try {

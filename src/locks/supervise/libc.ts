@@ -36,11 +36,17 @@ const SI_STATUS = 6;
 const F_SETFD = 2;
 const FD_CLOEXEC = 1;
 
-/** Calls of the C library that the runtime does not offer. A call that fails throws an `Error` with the number as `errno`. */
+/**
+ * Calls of the C library that the runtime does not offer. A call that fails throws an `Error` with the number as
+ * `errno`.
+ */
 export interface Libc {
 	/** From now on, orphans among this process's descendants become its children. */
 	becomeSubreaper(): void;
-	/** The kernel sends `signal` to this process when the thread that started it ends; kept by exec, unless that is setuid. */
+	/**
+	 * The kernel sends `signal` to this process when the thread that started it ends; kept by exec, unless that is
+	 * setuid.
+	 */
 	setParentDeathSignal(signal: number): void;
 	parent(): number;
 	groupOf(pid: number): number;

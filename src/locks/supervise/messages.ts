@@ -60,7 +60,10 @@ export const LAUNCHER = ":launcher";
 /** The descriptor on which a launcher says what went wrong; exec closes it, so that its silent end is success. */
 export const STATUS_FD = 3;
 
-/** How the work is to be started: a launcher's first argument, in JSON; the work's words follow, since one argument has room for 128 KiB. */
+/**
+ * How the work is to be started: a launcher's first argument, in JSON; the work's words follow, since one argument has
+ * room for 128 KiB.
+ */
 export interface Launch {
 	/** The supervisor, which the work must not outlive. */
 	readonly supervisor: number;
@@ -68,7 +71,10 @@ export interface Launch {
 	readonly path: string;
 	/** The cgroup to be in. */
 	readonly cgroup?: string | undefined;
-	/** `foreground`: in the terminal's session, and its foreground group; `background`: in its session. Without: a session of its own. */
+	/**
+	 * `foreground`: in the terminal's session, and its foreground group; `background`: in its session. Without: a session
+	 * of its own.
+	 */
 	readonly terminal?: "foreground" | "background" | undefined;
 }
 

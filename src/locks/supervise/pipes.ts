@@ -2,7 +2,9 @@ import type { ChildProcess } from "node:child_process";
 import type { Readable } from "node:stream";
 import { setTimeout as after } from "node:timers/promises";
 
-/** How long output is waited for after the end: what has kept it open and let itself not be ended may do so for ever. */
+/**
+ * How long output is waited for after the end: what has kept it open and let itself not be ended may do so for ever.
+ */
 const DRAIN_MS = 1000;
 
 /** What goes to the child and what comes from it. */
@@ -14,8 +16,9 @@ export interface ChildPipes {
 }
 
 /**
- * Feeds the child and hands on what it says. Resolves when all is read; after the child's end also when a second was spent
- * waiting for more: the time that `output` takes does not count, so that what the child has written is never cut off.
+ * Feeds the child and hands on what it says. Resolves when all is read; after the child's end also when a second was
+ * spent waiting for more: the time that `output` takes does not count, so that what the child has written is never cut
+ * off.
  */
 export async function connectPipes(supervisor: ChildProcess, { input, output }: ChildPipes, exited: Promise<unknown>) {
 	const { stdin, stdout, stderr } = supervisor;

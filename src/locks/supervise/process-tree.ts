@@ -44,7 +44,9 @@ export function isStopped({ state }: Process): boolean {
 	return state === "T" || state === "t";
 }
 
-/** All descendants of `root`, parents before their children, zombies too; what stands below one of `except` is left out. */
+/**
+ * All descendants of `root`, parents before their children, zombies too; what stands below one of `except` is left out.
+ */
 export function descendantsOf(root: number, except: ReadonlySet<number> = new Set()): Process[] {
 	const children = new Map<number, Process[]>();
 	for (const name of readdirSync("/proc")) {

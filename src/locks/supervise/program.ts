@@ -40,8 +40,8 @@ const LIMITS: Readonly<Record<string, string>> = {
 const SEARCHED_ON: readonly (string | undefined)[] = ["ENOENT", "ENOTDIR", "EISDIR"];
 
 /**
- * The program's file, found as execvp(3) finds it: a name with a slash is a path, any other is searched in `path`. Throws
- * a Fault "usage" that says what is wrong: nothing there, a folder, no right to execute, a missing interpreter.
+ * The program's file, found as execvp(3) finds it: a name with a slash is a path, any other is searched in `path`.
+ * Throws a Fault "usage" that says what is wrong: nothing there, a folder, no right to execute, a missing interpreter.
  */
 export function findProgram(program: string, path: string): string {
 	if (program === "") throw new Fault("usage", "the command's name is empty", { hint: HINTS.ENOENT });

@@ -16,7 +16,9 @@ interface RefusalOptions {
 	readonly lingerMs?: number | undefined;
 }
 
-/** Processes of the work that run as another user, so that they cannot be stopped or killed: reported, and waited for. */
+/**
+ * Processes of the work that run as another user, so that they cannot be stopped or killed: reported, and waited for.
+ */
 export class Refusals {
 	readonly #options: RefusalOptions;
 	/** The processes that refused in the last pass in which any did. */

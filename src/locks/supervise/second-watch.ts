@@ -25,7 +25,8 @@ export interface SecondWatchOptions {
 
 /**
  * tangles' own check of the supervisor: where the supervisor has not frozen or killed the work by the time that it has
- * confirmed, tangles does it. So the work is frozen and killed in time even if one of the two processes is stopped or killed.
+ * confirmed, tangles does it. So the work is frozen and killed in time even if one of the two processes is stopped or
+ * killed.
  *
  *    watching --freezeAt passed, no "frozen" reported--> frozen by us --confirmed again--> watching
  *        |                                               |

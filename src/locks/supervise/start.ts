@@ -42,9 +42,9 @@ type Ending =
 const supervisors = new Set<number>();
 
 /**
- * Starts a supervisor for a child. Throws a Fault "usage" where there is no such program. `ended` rejects with a fault of
- * kind "usage" where it cannot be started, "unreachable" where the host has no room for another process, and "lost" where
- * the supervisor was killed or stopped, or where something of the work did not let itself be ended.
+ * Starts a supervisor for a child. Throws a Fault "usage" where there is no such program. `ended` rejects with a fault
+ * of kind "usage" where it cannot be started, "unreachable" where the host has no room for another process, and "lost"
+ * where the supervisor was killed or stopped, or where something of the work did not let itself be ended.
  */
 export function startChild({ command, env, lossGraceMs, pipes, log }: ChildOptions): Child {
 	const [program = ""] = command;

@@ -19,15 +19,15 @@ const STATES: StateTable<State> = {
 };
 
 /**
- * The supervisor of one child: a process of its own between tangles and the work, so that the work is frozen and killed in
- * time even if tangles is killed, stopped or busy.
+ * The supervisor of one child: a process of its own between tangles and the work, so that the work is frozen and killed
+ * in time even if tangles is killed, stopped or busy.
  *
  *    waiting --until--> running (the drive's goal: run <--until / freezeAt--> freeze) --start failed--> over
  *       |                  |
  *       +------------------+--- end, killAt, tangles gone, work's end, a signal refused ---> ending --> over
  *
- * In `ending` everything that was started is killed until nothing is left. A process that refuses to end is reported and
- * waited for, an hour at most.
+ * In `ending` everything that was started is killed until nothing is left. A process that refuses to end is reported
+ * and waited for, an hour at most.
  */
 export class Supervisor {
 	readonly #ports: SupervisorPorts;

@@ -14,9 +14,10 @@ export interface TreeOptions {
 }
 
 /**
- * The tree below a process: found by a walk through /proc, because what leaves the group (`timeout`, `setsid`, job control)
- * keeps its parent, and is adopted by the root when that ends. A process that has a signal pending cannot fork, so each
- * pass leaves only what was born during the walk; a pass that finds nothing new is the proof that there is nothing.
+ * The tree below a process: found by a walk through /proc, because what leaves the group (`timeout`, `setsid`, job
+ * control) keeps its parent, and is adopted by the root when that ends. A process that has a signal pending cannot
+ * fork, so each pass leaves only what was born during the walk; a pass that finds nothing new is the proof that there
+ * is nothing.
  */
 export class TreeContainment implements Containment {
 	readonly layer = "subreaper";

@@ -53,7 +53,10 @@ function mendOf(error: MongoServerError, database: string): string {
 	return `grant the user readWrite on ${database}, in mongosh: db.grantRolesToUser(USER, [{ role: "readWrite", db: "${database}" }])`;
 }
 
-/** A Fault "unreachable" for a name that could not be resolved: by an error of the name service, here or among the causes. */
+/**
+ * A Fault "unreachable" for a name that could not be resolved: by an error of the name service, here or among the
+ * causes.
+ */
 export function lookupFault(error: Error): Fault | undefined {
 	for (let at: unknown = error; at instanceof Error; at = at.cause) {
 		const { code, syscall, hostname } = at as NodeJS.ErrnoException & { hostname?: string };

@@ -2,7 +2,10 @@ import { CODE } from "./codes.ts";
 import { multiRead } from "./multi-read.ts";
 import type { Answer, Request } from "./request.ts";
 
-/** Reads in one request, at most: enough that a server's cost for each request no longer counts, and the reply fits a frame. */
+/**
+ * Reads in one request, at most: enough that a server's cost for each request no longer counts, and the reply fits a
+ * frame.
+ */
 const READS = 64;
 /** Bytes of paths in one request, at most: a server closes the connection over a request of more than 1 MiB. */
 const BYTES = 128 * 1024;
@@ -13,9 +16,9 @@ interface Waiting {
 }
 
 /**
- * Puts the reads of one turn of the event loop into few requests, for scans of thousands of nodes: a server spends its time
- * on requests, not on what they read. The first request finds out whether the server has multi-reads (from 3.6 on); an older
- * server is sent single reads.
+ * Puts the reads of one turn of the event loop into few requests, for scans of thousands of nodes: a server spends its
+ * time on requests, not on what they read. The first request finds out whether the server has multi-reads (from 3.6
+ * on); an older server is sent single reads.
  */
 export class BulkReader {
 	readonly #ask: <T>(request: Request<T>) => Promise<Answer<T>>;

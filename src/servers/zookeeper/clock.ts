@@ -3,15 +3,17 @@ import type { SessionState, Validity } from "../../locks/ports.ts";
 /** Work is frozen once the last proof of the session was sent this part of its time-out ago. */
 const FREEZE = 2 / 3;
 /**
- * The session is given up after this part of its time-out. The leader counts from the last sign of life that a follower has passed on,
- * which may be half a tick before our proof, and a tick is half of the time-out at most: the leader keeps the session for at
- * least 3/4 of the time-out after the proof was sent. The 24th in between is the time to kill the work.
+ * The session is given up after this part of its time-out. The leader counts from the last sign of life that a follower
+ * has passed on, which may be half a tick before our proof, and a tick is half of the time-out at most: the leader
+ * keeps the session for at least 3/4 of the time-out after the proof was sent. The 24th in between is the time to kill
+ * the work.
  */
 const LOST = 17 / 24;
 
 /**
- * Decides the session's state from two facts only: when the last proof of it was **sent** (README.md, "What proves a session"),
- * and whether there is a connection. All times are of one monotonic clock, in ms. Once lost, always lost: later answers change nothing.
+ * Decides the session's state from two facts only: when the last proof of it was **sent** (README.md, "What proves a
+ * session"), and whether there is a connection. All times are of one monotonic clock, in ms. Once lost, always lost:
+ * later answers change nothing.
  */
 export class SessionClock {
 	readonly #now: () => number;

@@ -38,8 +38,8 @@ const STATES: StateTable<State> = {
 };
 
 /**
- * One TCP connection with one server, from the first attempt to its end. Requests of one turn of the event loop are sent in
- * one piece, and are answered in the order in which they were sent.
+ * One TCP connection with one server, from the first attempt to its end. Requests of one turn of the event loop are
+ * sent in one piece, and are answered in the order in which they were sent.
  *
  *    greeting --welcome--> up --close()--> closing
  *        |                  |                 |
@@ -83,7 +83,10 @@ export class Connection {
 		});
 	}
 
-	/** Sends a request. `done` is called exactly once: with the reply, or with `connectionLoss` when the connection ends before. */
+	/**
+	 * Sends a request. `done` is called exactly once: with the reply, or with `connectionLoss` when the connection ends
+	 * before.
+	 */
 	send<T>(request: Request<T>, done: (answer: Answer<T>) => void): void {
 		if (this.#state === "up") this.#outbox.add(requestBytes(this.#pending.add(request, done), request));
 		else done({ code: CODE.connectionLoss });
@@ -99,7 +102,9 @@ export class Connection {
 		for (const request of requests) this.#outbox.add(requestBytes(XID.setWatches, request));
 	}
 
-	/** Ends the session with the server where the connection is up, then the connection, at the latest after `deadlineMs`. */
+	/**
+	 * Ends the session with the server where the connection is up, then the connection, at the latest after `deadlineMs`.
+	 */
 	async close(deadlineMs: number): Promise<void> {
 		if (this.#state !== "up") {
 			this.end("closed");

@@ -27,7 +27,9 @@ export function readWelcome(frame: Buffer): Welcome {
 	return { timeoutMs: timeOut, id: toBigint(sessionId), password: passwd ?? Buffer.alloc(0) };
 }
 
-/** Logs in with `user:password`, scheme `digest`. The server accepts a wrong password: it makes another identity of it. */
+/**
+ * Logs in with `user:password`, scheme `digest`. The server accepts a wrong password: it makes another identity of it.
+ */
 export function login(auth: string): Request<undefined> {
 	return { opcode: OP_CODES.AUTH, payload: new protocol.AuthPacket(0, "digest", Buffer.from(auth)), read: nothing };
 }

@@ -6,8 +6,8 @@ interface HeartbeatOptions {
 }
 
 /**
- * Sends a proof of the session at once and each sixth of the time-out, while it runs. A proof that is not answered within a
- * third of the time-out calls `silent`, so that there is time left for another server.
+ * Sends a proof of the session at once and each sixth of the time-out, while it runs. A proof that is not answered
+ * within a third of the time-out calls `silent`, so that there is time left for another server.
  */
 export class Heartbeat {
 	readonly #options: HeartbeatOptions;

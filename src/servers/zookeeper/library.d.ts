@@ -1,4 +1,5 @@
-// What we use of node-zookeeper-client, which has no types: its records and op codes (lib/jute), error codes, ACLs, create modes, event types.
+// What we use of node-zookeeper-client, which has no types: its records and op codes (lib/jute), error codes, ACLs,
+// create modes, event types.
 
 declare module "node-zookeeper-client/lib/jute" {
 	/** A message or a part of one, by the protocol's specification (zookeeper.jute). */

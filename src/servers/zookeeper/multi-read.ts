@@ -19,9 +19,9 @@ function joined(parts: readonly Part[]): Part {
 }
 
 /**
- * Several reads in one request, without watches (servers from 3.6 on); each read has its own answer, in the order of the
- * reads. After each header (an opcode, or -1 for an error) comes what the single request or reply has; an error repeats
- * its code. org.apache.zookeeper.MultiOperationRecord, MultiResponse.
+ * Several reads in one request, without watches (servers from 3.6 on); each read has its own answer, in the order of
+ * the reads. After each header (an opcode, or -1 for an error) comes what the single request or reply has; an error
+ * repeats its code. org.apache.zookeeper.MultiOperationRecord, MultiResponse.
  */
 export function multiRead(requests: readonly Request<unknown>[]): Request<Answer<unknown>[]> {
 	const headers = new Map(requests.map(({ opcode }) => [opcode, new protocol.MultiHeader(opcode, false, -1)]));

@@ -37,8 +37,8 @@ export function remove(path: string): Request<undefined> {
 }
 
 /**
- * A transaction that changes nothing: the delete of a version that no node reaches. The leader checks the session before
- * anything else, and a quorum logs the refusal as it logs a change (PrepRequestProcessor.pRequest2Txn).
+ * A transaction that changes nothing: the delete of a version that no node reaches. The leader checks the session
+ * before anything else, and a quorum logs the refusal as it logs a change (PrepRequestProcessor.pRequest2Txn).
  */
 export function proof(directory: string): Request<undefined> {
 	const NEVER_REACHED = 2 ** 31 - 1;
@@ -65,8 +65,8 @@ export function exists(path: string): Request<Stat> {
 }
 
 /**
- * Names of the children, in no order; `changed` is called once, after the first change of them. This is the older opcode,
- * since a multi-read takes no other; the library has only the newer one's record, which has the same bytes.
+ * Names of the children, in no order; `changed` is called once, after the first change of them. This is the older
+ * opcode, since a multi-read takes no other; the library has only the newer one's record, which has the same bytes.
  */
 export function getChildren(path: string, changed?: () => void): Request<string[]> {
 	return {

@@ -32,8 +32,9 @@ export class PendingRequests {
 	}
 
 	/**
-	 * Takes the request that this reply is for out of the list, and decodes the reply; the function that it returns answers the
-	 * request. Throws an `Error` where another reply is due, and what `Request.read` throws: the request then stays in the list.
+	 * Takes the request that this reply is for out of the list, and decodes the reply; the function that it returns
+	 * answers the request. Throws an `Error` where another reply is due, and what `Request.read` throws: the request then
+	 * stays in the list.
 	 */
 	take({ xid, code }: ReplyHeader, frame: Buffer, at: number): () => void {
 		const pending = this.#pending.get(xid);

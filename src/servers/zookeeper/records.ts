@@ -34,8 +34,8 @@ export function toLong(value: bigint): Buffer {
 }
 
 /**
- * Fills a record of the library from `at` on. Throws a `RangeError` where the reply is too short: the library checks this
- * for numbers only, and ends strings and lists silently where the buffer ends.
+ * Fills a record of the library from `at` on. Throws a `RangeError` where the reply is too short: the library checks
+ * this for numbers only, and ends strings and lists silently where the buffer ends.
  */
 export function fill<T extends Readable>(record: T, reply: Buffer, at: number): Decoded<T> {
 	const size = record.deserialize(reply, at);

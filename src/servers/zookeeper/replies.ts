@@ -27,7 +27,10 @@ const ENDED_BY: Readonly<Record<number, readonly WatchKind[]>> = {
 	[EVENT.NODE_CHILDREN_CHANGED]: ["children"],
 };
 
-/** The node of an event whose payload begins at `at`, and the kinds of watches that it ends there. Throws as `readReplyHeader` does. */
+/**
+ * The node of an event whose payload begins at `at`, and the kinds of watches that it ends there. Throws as
+ * `readReplyHeader` does.
+ */
 export function readEvent(frame: Buffer, at: number): { readonly path: string; readonly kinds: readonly WatchKind[] } {
 	const { type, path } = fill(new jute.protocol.WatcherEvent(), frame, at).value;
 	return { path, kinds: ENDED_BY[type] ?? [] };

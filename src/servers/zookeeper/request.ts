@@ -20,7 +20,10 @@ export interface Request<T> {
 	/** Reads the reply's payload at `at`. Throws a `RangeError` where the bytes are no such payload. */
 	read(reply: Buffer, at: number): Decoded<T>;
 	readonly watch?: Watch | undefined;
-	/** True where only the leader with a quorum can answer, and only while the session lives. See README.md, "What proves a session". */
+	/**
+	 * True where only the leader with a quorum can answer, and only while the session lives. See README.md, "What proves
+	 * a session".
+	 */
 	readonly proves?: true;
 }
 

@@ -11,8 +11,8 @@ interface MonitorOptions {
 }
 
 /**
- * The state of a session as its users see it: evaluates the clock after each event, when the state is asked for, and when time
- * alone changes the state; calls the listeners.
+ * The state of a session as its users see it: evaluates the clock after each event, when the state is asked for, and
+ * when time alone changes the state; calls the listeners.
  *
  *    suspended --proof answered--> connected
  *        |     <--connection ended, or 2/3 of the time-out without a proof--  |
@@ -64,7 +64,10 @@ export class SessionMonitor {
 		return this.#clock.validity();
 	}
 
-	/** Calls back when the state has changed, or `freezeAt` has moved by more than a thirtieth of the time-out. Returns the function that ends it. */
+	/**
+	 * Calls back when the state has changed, or `freezeAt` has moved by more than a thirtieth of the time-out. Returns
+	 * the function that ends it.
+	 */
 	onValidity(listener: () => void): () => void {
 		this.#listeners.add(listener);
 		return () => this.#listeners.delete(listener);
@@ -113,7 +116,10 @@ export class SessionMonitor {
 		return state;
 	}
 
-	/** One timer for the next change that time alone brings. Proofs only postpone the change, so that the timer is never late. */
+	/**
+	 * One timer for the next change that time alone brings. Proofs only postpone the change, so that the timer is never
+	 * late.
+	 */
 	#arm(state: SessionState): void {
 		if (this.#alarm !== undefined) return;
 		const { freezeAt, expiresAt } = this.#clock.validity();

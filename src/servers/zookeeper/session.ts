@@ -23,7 +23,8 @@ export interface SessionOptions {
 }
 
 /**
- * One session with the ensemble: its connections (`Wire`), its heartbeat, and its state by our own clock (`SessionMonitor`).
+ * One session with the ensemble: its connections (`Wire`), its heartbeat, and its state by our own clock
+ * (`SessionMonitor`).
  *
  *    connecting --up--> wired --down--> connecting --> ...
  *        |                |
@@ -111,7 +112,9 @@ export class LiveSession {
 		while (NO_PROOF.includes(answer.code)) answer = await this.ask(proof(this.chroot));
 	}
 
-	/** Sends the request at once where there is a connection (in the order of the calls), else as soon as there is one. */
+	/**
+	 * Sends the request at once where there is a connection (in the order of the calls), else as soon as there is one.
+	 */
 	ask<T>(request: Request<T>): Promise<Answer<T>> {
 		return this.#wired ? this.#send(request) : this.#askLater(request);
 	}
@@ -142,7 +145,8 @@ export class LiveSession {
 		const late = pause(CLOSE_MS, AbortSignal.any([done.signal, this.lost]));
 		await Promise.race([Promise.allSettled(this.#later), Promise.allSettled([late])]);
 		done.abort(new Error("closed"));
-		// The loss comes before the close request: what is asked later is rejected, and what is repeated until answered stops.
+		// The loss comes before the close request: what is asked later is rejected, and what is repeated until answered
+		// stops.
 		this.#monitor.expire(this.#lossFault("the session was closed"));
 		await this.#closed;
 	}

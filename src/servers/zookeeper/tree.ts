@@ -26,10 +26,10 @@ function factsOf(stat: Stat): NodeFacts {
 }
 
 /**
- * The operations of the `Session` port, on a live session. A request whose reply was lost is settled: reads are sent again,
- * deletes until the node is deleted or absent, and a create is found by the uuid in the node's name (lock-layout.md, 5).
- * With `login`, only the same login may change the nodes and directories that are created, and everyone may read them; the
- * right to delete a node is given by its directory.
+ * The operations of the `Session` port, on a live session. A request whose reply was lost is settled: reads are sent
+ * again, deletes until the node is deleted or absent, and a create is found by the uuid in the node's name
+ * (lock-layout.md, 5). With `login`, only the same login may change the nodes and directories that are created, and
+ * everyone may read them; the right to delete a node is given by its directory.
  */
 export function treeOf(session: LiveSession, login: boolean): Session {
 	const acl = login ? CREATOR_ALL : EVERYONE_ALL;
@@ -94,7 +94,8 @@ export function treeOf(session: LiveSession, login: boolean): Session {
 		// Sent together: the server carries them out in this order.
 		const answers = await Promise.all(paths.map(makeDirectory));
 		const last = answers.at(-1)?.code ?? CODE.ok;
-		// A level whose create is refused may exist, as a chroot of another owner does. A level that was removed meanwhile shows at its next use.
+		// A level whose create is refused may exist, as a chroot of another owner does. A level that was removed meanwhile
+		// shows at its next use.
 		if (last !== CODE.ok && last !== CODE.nodeExists && last !== CODE.noNode) throw fail(last, `create ${path}`);
 		const refused = answers.find(({ code }) => code === CODE.noAuth);
 		if (last === CODE.noNode && refused !== undefined) throw fail(refused.code, `create the directories of ${path}`);

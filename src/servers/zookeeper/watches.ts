@@ -4,7 +4,10 @@ import type { Request, Watch, WatchKind } from "./request.ts";
 /** Bytes of paths in one request, at most: a server closes the connection over a request of more than 1 MiB. */
 const REQUEST_BYTES = 128 * 1024;
 
-/** The watches of a session. They outlive its connections: a server knows only the watches that were set on a connection with it. */
+/**
+ * The watches of a session. They outlive its connections: a server knows only the watches that were set on a connection
+ * with it.
+ */
 export class Watches {
 	readonly #waiting: Record<WatchKind, Map<string, Set<() => void>>> = { data: new Map(), children: new Map() };
 

@@ -84,7 +84,10 @@ export class Wire {
 		this.#connection?.end(reason);
 	}
 
-	/** Ends the session with the server where there is a connection, within `deadlineMs`. Pending requests get `connectionLoss` at once. */
+	/**
+	 * Ends the session with the server where there is a connection, within `deadlineMs`. Pending requests get
+	 * `connectionLoss` at once.
+	 */
 	async close(deadlineMs: number): Promise<void> {
 		this.#ended = true;
 		clearTimeout(this.#retry);

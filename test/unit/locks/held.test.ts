@@ -135,7 +135,8 @@ test("at any interleaving, a lock that says held has its node, and one whose nod
 				ensemble.tree.remove(`/x/leases/${node}`);
 				deletedAt = turn;
 			}
-			// A held lock may not know yet that its node went a moment ago: the event is on its way, one step of this session.
+			// A held lock may not know yet that its node went a moment ago: the event is on its way, one step of this
+			// session.
 			let taken = false;
 			steps.schedule(session.id, () => {
 				taken = true;
