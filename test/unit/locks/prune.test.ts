@@ -34,7 +34,10 @@ test("a dry run says the same and removes nothing", async () => {
 
 test("nothing of a lock that is held or waited for goes, and nothing outside of the root", async () => {
 	const { ensemble, session } = await tree("/old/leases");
-	await acquire(ensemble.open(), "/held", taking("both"));
+	await acquire(ensemble.open(), "/held/x", taking("both"));
+	// Only its flat queue shows that this one is in use.
+	await acquire(ensemble.open(), "/held/flat", taking("flat"));
+	await session.makeDirectories("/held/flat/leases");
 	const before = ensemble.tree.paths();
 	expect((await prune(session, "/held", all)).removed).toEqual([]);
 	expect(ensemble.tree.paths()).toEqual(before);

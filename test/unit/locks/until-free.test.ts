@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { acquire } from "../../../src/locks/acquire.ts";
 import { InMemoryEnsemble } from "../../../src/locks/in-memory.ts";
 import { untilFree } from "../../../src/locks/until-free.ts";
-import { curatorNode, never, settle, taking } from "../../support/lock-memory.ts";
+import { curatorNode, holderOf, never, settle, taking } from "../../support/lock-memory.ts";
 
 const NEVER_LATE = Number.POSITIVE_INFINITY;
 
@@ -42,6 +42,14 @@ test("past the deadline it names the holder", async () => {
 		kind: "locked",
 		message: expect.stringMatching(/^\/x is held by 10\.0\.0\.7 since \S+ \(curator v2\)$/),
 	});
+});
+
+test("one of ours that is first in the flat queue and on its way through v2 is waited for: about to hold", async () => {
+	const session = new InMemoryEnsemble().open();
+	await session.makeDirectories("/x");
+	await session.createOwn("/x", `_c_${crypto.randomUUID()}-lock-`, holderOf("on its way", "both"));
+	const waiting = untilFree(session, "/x", performance.now(), never);
+	await expect(waiting).rejects.toMatchObject({ kind: "locked", message: "/x is about to be held" });
 });
 
 test("the signal's reason and the session's loss end the wait; a path that cannot be is refused", async () => {
