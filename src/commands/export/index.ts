@@ -8,7 +8,7 @@ import { expectedTangles, FORMATS, type Format, type TableQuery } from "../../en
 import { MOST_TCN } from "../../enumeration/stencils/stencils.ts";
 import { POSITIVITIES, type Positivity } from "../../enumeration/tangles/tangle.ts";
 import { openMongo } from "../../servers/mongo/connection.ts";
-import { MongoStencilStore } from "../../servers/mongo/stencil-store.ts";
+import { MongoStencilReader } from "../../servers/mongo/stencil-reader.ts";
 import { MongoTangleTable, requireUniqueNotation } from "../../servers/mongo/tangle-table.ts";
 import { needed } from "../shared/servers.ts";
 import { openTableFolder } from "./folder.ts";
@@ -95,7 +95,7 @@ export default command(
 		const { mongo: server, tangles, producer } = await config("mongo");
 		const mongo = openMongo(needed(server, "mongo"), producer.patienceMs, log, signal);
 		try {
-			const { completedTcn } = await new MongoStencilStore(mongo, tangles.stencilCollection).enumeration();
+			const { completedTcn } = await new MongoStencilReader(mongo, tangles.stencilCollection).enumeration();
 			const to_tcn = only ?? upTo ?? completedTcn;
 			if (to_tcn > completedTcn) {
 				log.warn(`TCN ${to_tcn} is not complete yet: current_completed_tcn is ${completedTcn}`);

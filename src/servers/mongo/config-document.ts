@@ -33,7 +33,7 @@ export function enumerationOf(document: { readonly _id?: unknown } | null, colle
 		completedTcn: read.current_completed_tcn,
 		maxTcn: read.max_tcn,
 		epoch: read.epoch ?? 0,
-		round: read.work,
+		baseline: read.work,
 	};
 }
 
@@ -44,7 +44,7 @@ export function seeConfig(document: object): ConfigSnapshot {
 		completedTcn: fields.current_completed_tcn,
 		maxTcn: fields.max_tcn,
 		epoch: wrong.some(({ field }) => field === "epoch") ? undefined : (fields.epoch ?? 0),
-		round: fields.work,
+		baseline: fields.work,
 		restart: fields.restart,
 		wrong,
 	};

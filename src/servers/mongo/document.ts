@@ -70,6 +70,6 @@ export function badDocument(collection: string, id: unknown, what: string, hint 
 	return new Fault("data", `${collection}: document _id ${shownId(id)}: ${what}`, { hint });
 }
 
-const BY_HAND = "hint or remove that document; nothing was changed in it";
+const BY_HAND = "repair or remove that document; nothing was changed in it";
 /** What to do about a document of the stencil collection. */
-export const RECOVER = "`tangles recover --dry-run` says what it can hint, and what a person has to";
+export const RECOVER = "`tangles recover --dry-run` says what it can repair, and what a person has to";
