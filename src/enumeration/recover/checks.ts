@@ -4,7 +4,7 @@ import type { CollectionSnapshot, StencilSnapshot } from "../stencils/snapshot.t
 import { type CheckedConfig, checkConfig, type SoundConfig } from "./checks-config.ts";
 import { checkPairs } from "./checks-pairs.ts";
 import { about, atWork, checkStencil, isHalfPushed } from "./checks-stencil.ts";
-import { type Finding, needsPerson } from "./findings.ts";
+import { type Finding, isUntouched, needsPerson } from "./findings.ts";
 
 export interface Checked {
 	/** Undefined where a person has to repair the config document before anything else may be changed. */
@@ -36,7 +36,7 @@ function completeAbove(stencils: readonly StencilSnapshot[], { completedTcn }: S
 	return [about(first, "complete-above", wrong, { do: "ask", how: `repair current_completed_tcn, or ${again}` })];
 }
 
-/** An interrupted --restart-tcn: until it is finished, nothing else about the stencils counts. */
+/** An interrupted --restart-tcn: until it is finished, no stencil is repaired otherwise. */
 function unfinishedRestart(tcn: number): Finding {
 	return {
 		...({ kind: "restart", key: "config", document: "config", stencil: "" } as const),
@@ -54,15 +54,21 @@ export function personFirst(findings: readonly Finding[]): Finding[] {
 /** Checks a stencil collection by its documents alone; nothing is asked of the tangles. */
 export function check(snapshot: CollectionSnapshot): Checked {
 	const { sound, findings }: CheckedConfig = checkConfig(snapshot);
-	const restart = snapshot.config?.restart;
-	if (sound !== undefined && restart !== undefined) return { sound, findings: [unfinishedRestart(restart)] };
 	const stencils = snapshot.stencils.toSorted(byPlace);
-	const reopened = sound && openBelow(atWork(stencils), sound.completedTcn);
 	const pairs = checkPairs({ ...snapshot, stencils }, sound?.maxTcn);
 	const removed = new Set(pairs.flatMap(({ key, repair }) => (repair.do === "remove" ? [key] : [])));
+	const kept = stencils.filter(({ key }) => !removed.has(key));
+	const restart = snapshot.config?.restart;
+	if (sound !== undefined && restart !== undefined) {
+		// What a run leaves untouched is named from the beginning, so that its take-over leaves it too.
+		const all = [...pairs, ...kept.flatMap((stencil) => checkStencil(stencil, undefined, undefined))];
+		const untouched = all.filter(isUntouched);
+		return { sound, findings: [...findings, unfinishedRestart(restart), ...untouched, ...foreign(snapshot)] };
+	}
+	const reopened = sound && openBelow(atWork(stencils), sound.completedTcn);
 	const collection = personFirst([
 		...pairs,
-		...stencils.filter(({ key }) => !removed.has(key)).flatMap((stencil) => checkStencil(stencil, sound, reopened)),
+		...kept.flatMap((stencil) => checkStencil(stencil, sound, reopened)),
 		...(sound === undefined || reopened !== undefined ? [] : completeAbove(stencils, sound)),
 	]);
 	return { sound, findings: [...findings, ...collection, ...foreign(snapshot)] };

@@ -110,4 +110,7 @@ export function isRepairable({ repair }: Finding): boolean {
 	return repair.do !== "leave" && repair.do !== "ask" && repair.do !== "push";
 }
 
+/** True where a run leaves the document as it is. */
+export const isUntouched = ({ repair }: Finding): boolean => repair.do === "leave" || repair.do === "ask";
+
 export const needsPerson = ({ repair }: Finding): boolean => repair.do === "ask";

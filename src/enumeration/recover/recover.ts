@@ -7,7 +7,7 @@ import type { ProducerTerm, StencilStore } from "../stencils/term.ts";
 import { type Checked, check, personFirst } from "./checks.ts";
 import { checkPages } from "./checks-pages.ts";
 import { atWork, pairName } from "./checks-stencil.ts";
-import { type Finding, isRepairable, needsPerson } from "./findings.ts";
+import { type Finding, isRepairable, isUntouched, needsPerson } from "./findings.ts";
 import { repairFinding } from "./repair-finding.ts";
 import { checkRestart, type Restart, restartedStencil } from "./restart.ts";
 
@@ -87,7 +87,7 @@ class Recovery {
 	async #takeOver(findings: readonly Finding[]): Promise<ProducerTerm> {
 		const ahead = findings.filter(({ repair }) => repair.do === "raise-epoch");
 		const above = Math.max(0, ...ahead.map(({ repair }) => (repair.do === "raise-epoch" ? repair.to : 0)));
-		const untouched = findings.filter(({ repair }) => repair.do === "ask" || repair.do === "leave");
+		const untouched = findings.filter(isUntouched);
 		await this.#ports.ensureHeld();
 		const term = await this.#ports.store.takeOver({ above, leave: untouched.map(({ key }) => key) });
 		for (const finding of ahead) this.#note(finding);

@@ -93,7 +93,7 @@ export class MemoryTerm implements ProducerTerm {
 	async remove(id: Id): Promise<void> {
 		const stencil = this.#collection.stencils.get(id);
 		if (stencil === undefined) return;
-		if (stencil.epoch !== this.epoch || stencil.state !== STATE.new) throw this.#refused(id);
+		if (!this.#earlier(stencil) || stencil.state !== STATE.new) throw this.#refused(id);
 		this.#beforeWrite();
 		this.#collection.stencils.delete(id);
 	}

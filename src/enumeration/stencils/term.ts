@@ -87,7 +87,7 @@ export interface ProducerTerm {
 
 	/** Adds a stencil that is new, with the id that its numbers give. */
 	add(pair: StencilPair): Promise<void>;
-	/** Removes a stencil that is new and this term's. */
+	/** Removes a stencil that is new; one that is gone already is no error. */
 	remove(id: Id): Promise<void>;
 	/** Changes a stencil, and makes it this term's, whatever epoch of an earlier one it has. */
 	repair(id: Id, change: StencilRepair): Promise<void>;

@@ -15,6 +15,9 @@ export const whole = (least: number, most = Number.MAX_SAFE_INTEGER) => {
 	return v.pipe(v.number(message), v.integer(message), v.minValue(least, message), v.maxValue(most, message));
 };
 
+/** Greater numbers are no epoch of a producer: with much larger ones, one more would be the same number. */
+export const epochNumber = whole(0, 2 ** 50);
+
 /** A field's value, for messages. */
 export const shown = (value: unknown) => {
 	const text = JSON.stringify(value) ?? "nothing";

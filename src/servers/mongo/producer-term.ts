@@ -126,7 +126,7 @@ export class MongoProducerTerm implements ProducerTerm {
 	}
 
 	async remove(id: Id): Promise<void> {
-		await this.#writes.deleteStencil(id, { epoch: this.epoch, state: STATE.new });
+		await this.#writes.deleteStencil(id, { ...this.#writes.notLater, state: STATE.new });
 	}
 
 	async repair(id: Id, { state, drop }: StencilRepair): Promise<void> {

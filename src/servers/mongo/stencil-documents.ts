@@ -4,15 +4,12 @@ import { type PushProgress, STATE, type Stencil } from "../../enumeration/stenci
 import type { CollectionSnapshot, StencilSnapshot } from "../../enumeration/stencils/snapshot.ts";
 import { type StencilPair, stencilIdOf } from "../../enumeration/stencils/stencils.ts";
 import { CONFIG_ID, seeConfig } from "./config-document.ts";
-import { badDocument, checkDocument, objectId, RECOVER, seeFields, shownId, whole } from "./document.ts";
+import { badDocument, checkDocument, epochNumber, objectId, RECOVER, seeFields, shownId, whole } from "./document.ts";
 
 /** The stencil collection, whose documents have ids of two kinds. */
 export interface StencilDocument extends Document {
 	_id: ObjectId | typeof CONFIG_ID;
 }
-
-/** Greater ones are no epoch of a producer: with numbers much larger, one more would be the same number. */
-export const LARGEST_EPOCH = 2 ** 50;
 
 const FIELDS = {
 	_id: objectId,
@@ -20,7 +17,7 @@ const FIELDS = {
 	scion_tcn: whole(0),
 	TCN: whole(0),
 	state: v.picklist(Object.values(STATE), "is none of 0 new, 1 started, 2 no_headroom, 3 complete"),
-	epoch: v.optional(whole(0, LARGEST_EPOCH)),
+	epoch: v.optional(epochNumber),
 	cursor: v.optional(
 		v.object({ rootstock: objectId, scion: objectId, pair: v.optional(whole(0)) }, "is not a pair of page starts"),
 	),
@@ -34,6 +31,11 @@ const FIELDS = {
 	resting: v.optional(v.unknown()),
 };
 const STENCIL = v.object(FIELDS);
+
+/** True for what a producer can have stored as a stencil's epoch. */
+export function isEpoch(stored: unknown): boolean {
+	return v.is(epochNumber, stored);
+}
 
 /** A stencil as its document has it. Throws a Fault "data" where that is not what it must be. */
 export function stencilOf(document: { readonly _id?: unknown }, collection: string): Stencil & { epoch: number } {

@@ -4,7 +4,7 @@ import type { ProducerTerm, StencilStore, TakeOver } from "../../enumeration/ste
 import { CONFIG_ID, epochOf } from "./config-document.ts";
 import type { Mongo } from "./connection.ts";
 import { MongoProducerTerm } from "./producer-term.ts";
-import { type StencilDocument, seeStencil } from "./stencil-documents.ts";
+import { isEpoch, type StencilDocument } from "./stencil-documents.ts";
 import { MongoStencilReader } from "./stencil-reader.ts";
 import { TermWrites } from "./term-writes.ts";
 
@@ -27,8 +27,10 @@ export class MongoStencilStore extends MongoStencilReader implements StencilStor
 			this.#collection.findOneAndUpdate({ _id: CONFIG_ID }, { $inc: { epoch: 1 } }, { returnDocument: "after" }),
 		);
 		const epoch = epochOf(document, this.name);
-		await this.#markOpen(epoch, leave);
-		const writes = new TermWrites({ mongo: this.#mongo, collection: this.#collection, name: this.name, epoch });
+		const unreadable = await this.#unreadableEpochs();
+		await this.#markOpen(epoch, [CONFIG_ID, ...leave, ...unreadable.map(({ _id }) => _id)]);
+		const { name } = this;
+		const writes = new TermWrites({ mongo: this.#mongo, collection: this.#collection, name, epoch, unreadable });
 		return new MongoProducerTerm(writes, leave);
 	}
 
@@ -41,18 +43,22 @@ export class MongoStencilStore extends MongoStencilReader implements StencilStor
 		);
 	}
 
-	/** After it no earlier term's write matches a stencil that is not complete, so what is read next stays true. */
-	async #markOpen(epoch: number, leave: readonly unknown[]): Promise<void> {
+	/** Stencils with an epoch that is none: no comparison in a filter tells 1.5 or -5 from an epoch. */
+	async #unreadableEpochs(): Promise<StencilDocument[]> {
 		const marked = await this.#mongo.call(() =>
-			this.#collection.find({ epoch: { $exists: true } }, { projection: { epoch: 1, rootstock_tcn: 1 } }).toArray(),
+			this.#collection
+				.find({ _id: { $ne: CONFIG_ID }, epoch: { $exists: true } }, { projection: { epoch: 1 } })
+				.toArray(),
 		);
-		// `$lt` alone would match -5 and 1.5 too, which `recover` has to report.
-		const unreadable = marked.filter((it) => seeStencil(it)?.epoch === undefined).map(({ _id }) => _id);
-		const kept = [CONFIG_ID, ...leave, ...unreadable] as StencilDocument["_id"][];
+		return marked.filter(({ epoch }) => !isEpoch(epoch));
+	}
+
+	/** After it no earlier term's write matches a stencil that is not complete, so what is read next stays true. */
+	async #markOpen(epoch: number, kept: readonly unknown[]): Promise<void> {
 		await this.#mongo.call(() =>
 			this.#collection.updateMany(
 				{
-					_id: { $nin: kept },
+					_id: { $nin: kept as StencilDocument["_id"][] },
 					state: { $ne: STATE.complete },
 					$or: [{ epoch: { $exists: false } }, { epoch: { $lt: epoch } }],
 				},

@@ -3,7 +3,7 @@ import { Fault } from "../../base/fault.ts";
 import type { Enumeration, Id, Stencil } from "../../enumeration/stencils/ports.ts";
 import { CONFIG_ID, enumerationOf, epochOf } from "./config-document.ts";
 import type { Mongo } from "./connection.ts";
-import { LARGEST_EPOCH, type StencilDocument, seeStencil, stencilOf } from "./stencil-documents.ts";
+import { type StencilDocument, seeStencil, stencilOf } from "./stencil-documents.ts";
 
 interface TermWritesParts {
 	readonly mongo: Mongo;
@@ -11,6 +11,8 @@ interface TermWritesParts {
 	/** `<database>.<collection>` */
 	readonly name: string;
 	readonly epoch: number;
+	/** Stencils whose epoch was none as the term began. */
+	readonly unreadable: readonly StencilDocument[];
 }
 
 /** A write to one stencil. */
@@ -34,20 +36,23 @@ export class TermWrites {
 	readonly collection: Collection<StencilDocument>;
 	readonly name: string;
 	readonly epoch: number;
+	readonly #unreadable: readonly StencilDocument[];
 
-	constructor({ mongo, collection, name, epoch }: TermWritesParts) {
+	constructor({ mongo, collection, name, epoch, unreadable }: TermWritesParts) {
 		this.mongo = mongo;
 		this.collection = collection;
 		this.name = name;
 		this.epoch = epoch;
+		this.#unreadable = unreadable;
 	}
 
 	/**
-	 * Matches what no later term has written: a complete stencil has an earlier term's epoch, a damaged one anything, also a
-	 * number that is no epoch.
+	 * Matches what no later term has written: a complete stencil has an earlier term's epoch; a damaged one may have anything,
+	 * and matches as long as it has that.
 	 */
 	get notLater(): Filter<StencilDocument> {
-		return { $or: [{ epoch: { $not: { $gt: this.epoch } } }, { epoch: { $gt: LARGEST_EPOCH } }] };
+		const damaged = this.#unreadable.map(({ _id, epoch }) => ({ _id, epoch: { $eq: epoch as unknown } }));
+		return { $or: [{ epoch: { $not: { $gt: this.epoch } } }, ...damaged] };
 	}
 
 	async find(key: StencilDocument["_id"]): Promise<StencilDocument | null> {
