@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { RecoverScene, stencil, stencilId } from "../support/recover-scene.ts";
 
-/** Damages beside which nothing else may be mended: what else is found waits. */
+/** Damages beside which nothing else may be repaired: what else is found waits. */
 test.each([
 	[
 		"is missing",
@@ -35,7 +35,7 @@ test.each([
 		);
 		const [config] = report.findings.filter(({ document }) => document === "config");
 		expect(config?.wrong).toContain(wrong);
-		expect(config?.mend).toContain(how);
+		expect(config?.repair).toContain(how);
 		expect(err).toContain("3 of 3 findings need a person");
 		expect(await scene.all()).toEqual(before);
 	}
@@ -88,7 +88,7 @@ test.each([
 	expect({ code, findings: report.findings }).toMatchObject({
 		code: 0,
 		findings: [
-			{ finding: "config-counters", document: "config", outcome: "mended", wrong: expect.stringContaining(wrong) },
+			{ finding: "config-counters", document: "config", outcome: "repaired", wrong: expect.stringContaining(wrong) },
 		],
 	});
 	expect(await scene.run.config()).toEqual({ _id: "config", current_completed_tcn: 6, max_tcn: 9, epoch: 1 });
@@ -123,7 +123,7 @@ test("the table fits 80 columns, and says the same as the JSON", async () => {
 	expect(out).not.toContain("\u001b");
 	const flat = out.replaceAll(/\s+/g, " ");
 	expect(report.findings).toHaveLength(4);
-	for (const { finding, stencil: pair, outcome, wrong, mend } of report.findings) {
-		for (const words of [finding, pair, outcome, wrong, mend]) expect(flat).toContain(words);
+	for (const { finding, stencil: pair, outcome, wrong, repair } of report.findings) {
+		for (const words of [finding, pair, outcome, wrong, repair]) expect(flat).toContain(words);
 	}
 });

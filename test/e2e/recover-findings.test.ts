@@ -9,15 +9,15 @@ const DAMAGES: readonly Damage[] = [
 	{
 		name: "a missing stencil",
 		damage: ({ run }) => run.stencils.deleteOne({ _id: stencilId(3, 5) }),
-		finds: [["missing", stencilId(3, 5), "there is no such stencil, though max_tcn is 9", "mended"]],
+		finds: [["missing", stencilId(3, 5), "there is no such stencil, though max_tcn is 9", "repaired"]],
 		after: { [String(stencilId(3, 5))]: plain(3, 5) },
 	},
 	{
 		name: "a missing stencil of a TCN that counts as complete",
 		damage: ({ run }) => run.stencils.deleteOne({ _id: stencilId(2, 3) }),
 		finds: [
-			["missing", stencilId(2, 3), "there is no such stencil", "mended"],
-			["open-below", stencilId(2, 3), "is new, although TCN 6 counts as complete", "mended"],
+			["missing", stencilId(2, 3), "there is no such stencil", "repaired"],
+			["open-below", stencilId(2, 3), "is new, although TCN 6 counts as complete", "repaired"],
 		],
 		// TCN 6 was made from an incomplete TCN 5.
 		after: { [String(stencilId(2, 3))]: plain(2, 3), ...fresh([1, 5], [2, 4], [3, 3], [4, 2]), config: reopened(5) },
@@ -25,7 +25,7 @@ const DAMAGES: readonly Damage[] = [
 	{
 		name: "a doubled pair, one of which was never begun",
 		damage: ({ run }) => run.stencils.insertOne(stencil(2, 2, { _id: OTHER })),
-		finds: [["doubled", OTHER, `${stencilId(2, 2)} has the same numbers, and this one has pushed nothing`, "mended"]],
+		finds: [["doubled", OTHER, `${stencilId(2, 2)} has the same numbers, and this one has pushed nothing`, "repaired"]],
 		after: { [String(OTHER)]: undefined },
 	},
 	{
@@ -94,8 +94,8 @@ const DAMAGES: readonly Damage[] = [
 		name: "a doubled pair that has the _id of one that is missing",
 		damage: (scene) => scene.set(3, 5, { rootstock_tcn: 4, scion_tcn: 4 }),
 		finds: [
-			["doubled", stencilId(3, 5), `${stencilId(4, 4)} has the same numbers`, "mended"],
-			["missing", stencilId(3, 5), "there is no such stencil", "mended"],
+			["doubled", stencilId(3, 5), `${stencilId(4, 4)} has the same numbers`, "repaired"],
+			["missing", stencilId(3, 5), "there is no such stencil", "repaired"],
 		],
 		after: { [String(stencilId(3, 5))]: plain(3, 5) },
 	},

@@ -9,20 +9,20 @@ const DAMAGES: readonly Damage[] = [
 	{
 		name: "complete with a cursor",
 		damage: (scene) => scene.set(2, 4, { cursor: scene.cursor(2, 2, 4, 0) }),
-		finds: [["cursor-needless", stencilId(2, 4), "is complete, but has a cursor", "mended"]],
+		finds: [["cursor-needless", stencilId(2, 4), "is complete, but has a cursor", "repaired"]],
 		after: { [String(stencilId(2, 4))]: plain(2, 4, { state: 3 }) },
 	},
 	{
 		name: "new with a cursor",
 		damage: (scene) => scene.set(3, 4, { cursor: scene.cursor(3, 2, 4, 0) }),
-		finds: [["cursor-needless", stencilId(3, 4), "is new, but has a cursor", "mended"]],
+		finds: [["cursor-needless", stencilId(3, 4), "is new, but has a cursor", "repaired"]],
 		after: { [String(stencilId(3, 4))]: plain(3, 4) },
 	},
 	{
 		name: "started above n+1",
 		damage: (scene) =>
 			scene.set(4, 4, { state: 1, cursor: scene.cursor(4, 2, 4, 0), progress: { round: 7, pushed: 3, total: 9 } }),
-		finds: [["started-above", stencilId(4, 4), "is started, although only TCN 6 is complete", "mended"]],
+		finds: [["started-above", stencilId(4, 4), "is started, although only TCN 6 is complete", "repaired"]],
 		after: { [String(stencilId(4, 4))]: plain(4, 4, { progress: { round: 7, pushed: 3, total: 9 } }) },
 	},
 	{
@@ -38,7 +38,7 @@ const DAMAGES: readonly Damage[] = [
 	{
 		name: "open below n",
 		damage: (scene) => scene.set(2, 3, { state: 0 }),
-		finds: [["open-below", stencilId(2, 3), "is new, although TCN 6 counts as complete", "mended"]],
+		finds: [["open-below", stencilId(2, 3), "is new, although TCN 6 counts as complete", "repaired"]],
 		after: { ...fresh([2, 3], [1, 5], [2, 4], [3, 3], [4, 2]), config: reopened(5) },
 	},
 	{
@@ -53,7 +53,7 @@ const DAMAGES: readonly Damage[] = [
 			await scene.set(2, 5, { ...pushed(9) });
 			await scene.setConfig({ work: { tcn: 7, processed: 3, failed: 1, open: 0 } });
 		},
-		finds: [["open-below", stencilId(2, 4), "is new, although TCN 6 counts as complete", "mended"]],
+		finds: [["open-below", stencilId(2, 4), "is new, although TCN 6 counts as complete", "repaired"]],
 		after: { ...fresh([2, 4], [3, 4], [2, 5]), config: reopened(6) },
 	},
 	{
@@ -63,8 +63,8 @@ const DAMAGES: readonly Damage[] = [
 			await scene.set(1, 3, { state: 2 });
 		},
 		finds: [
-			["open-below", stencilId(1, 3), "is no_headroom, although TCN 6 counts as complete", "mended"],
-			["open-below", stencilId(2, 4), "is new, although TCN 6 counts as complete", "mended"],
+			["open-below", stencilId(1, 3), "is no_headroom, although TCN 6 counts as complete", "repaired"],
+			["open-below", stencilId(2, 4), "is new, although TCN 6 counts as complete", "repaired"],
 		],
 		after: {
 			...fresh([1, 3], [1, 4], [2, 3], [3, 2], [1, 5], [2, 4], [3, 3], [4, 2]),
@@ -78,7 +78,7 @@ const DAMAGES: readonly Damage[] = [
 				...{ state: 3, cursor: { ...scene.cursor(3, 2, 4, 4), pair: 5 } },
 				...{ progress: { round: 7, pushed: 5, total: 9 } },
 			}),
-		finds: [["half-pushed", stencilId(3, 4), "is complete, but its cursor says that only 5 of its jobs", "mended"]],
+		finds: [["half-pushed", stencilId(3, 4), "is complete, but its cursor says that only 5 of its jobs", "repaired"]],
 		after: { [String(stencilId(3, 4))]: plain(3, 4, { progress: { round: 7, pushed: 5, total: 9 } }) },
 	},
 	{
@@ -89,8 +89,8 @@ const DAMAGES: readonly Damage[] = [
 				...{ progress: { round: 7, pushed: 5, total: 9 } },
 			}),
 		finds: [
-			["cursor-off-page", stencilId(3, 4), "its cursor is not at pair 5 of 9, where it was stored", "mended"],
-			["interrupted", stencilId(3, 4), "was left started", "mended"],
+			["cursor-off-page", stencilId(3, 4), "its cursor is not at pair 5 of 9, where it was stored", "repaired"],
+			["interrupted", stencilId(3, 4), "was left started", "repaired"],
 		],
 		after: { [String(stencilId(3, 4))]: plain(3, 4, pushed(14)), config: counted },
 		jobs: 9,
@@ -106,21 +106,21 @@ const DAMAGES: readonly Damage[] = [
 	{
 		name: "no_headroom at n",
 		damage: (scene) => scene.set(2, 4, { state: 2, cursor: scene.cursor(2, 2, 4, 2) }),
-		finds: [["open-below", stencilId(2, 4), "is no_headroom, although TCN 6 counts as complete", "mended"]],
+		finds: [["open-below", stencilId(2, 4), "is no_headroom, although TCN 6 counts as complete", "repaired"]],
 		// Its count is of no round that could be proven any more, so it begins anew.
 		after: { ...fresh([2, 4]), config: reopened(6) },
 	},
 	{
 		name: "resting, which is shown as no_headroom",
 		damage: (scene) => scene.set(3, 4, { state: 1, resting: true, cursor: scene.cursor(3, 2, 4, 4) }),
-		finds: [["interrupted", stencilId(3, 4), "was left no_headroom", "mended"]],
+		finds: [["interrupted", stencilId(3, 4), "was left no_headroom", "repaired"]],
 		after: { [String(stencilId(3, 4))]: plain(3, 4, pushed(4)), config: counted },
 		jobs: 4,
 	},
 	{
 		name: "an interrupted stencil, which is no damage",
 		damage: (scene) => scene.set(3, 4, { state: 1, cursor: scene.cursor(3, 2, 4, 4) }),
-		finds: [["interrupted", stencilId(3, 4), "was left started", "mended"]],
+		finds: [["interrupted", stencilId(3, 4), "was left started", "repaired"]],
 		after: { [String(stencilId(3, 4))]: plain(3, 4, pushed(4)), config: counted },
 		jobs: 4,
 	},
@@ -129,8 +129,8 @@ const DAMAGES: readonly Damage[] = [
 		damage: (scene) =>
 			scene.set(3, 4, { state: 1, cursor: scene.cursor(3, 2, 4, 1), progress: { round: 7, pushed: 3, total: 9 } }),
 		finds: [
-			["cursor-off-page", stencilId(3, 4), "begins no page of 2", "mended"],
-			["interrupted", stencilId(3, 4), "was left started", "mended"],
+			["cursor-off-page", stencilId(3, 4), "begins no page of 2", "repaired"],
+			["interrupted", stencilId(3, 4), "was left started", "repaired"],
 		],
 		// The three that were pushed before are still to be finished.
 		after: { [String(stencilId(3, 4))]: plain(3, 4, pushed(12)), config: counted },
@@ -140,8 +140,8 @@ const DAMAGES: readonly Damage[] = [
 		name: "a cursor into another TCN",
 		damage: (scene) => scene.set(3, 4, { state: 1, cursor: scene.cursor(3, 2, 5, 2) }),
 		finds: [
-			["cursor-off-page", stencilId(3, 4), "is a tangle of TCN 5, not 4", "mended"],
-			["interrupted", stencilId(3, 4), "was left started", "mended"],
+			["cursor-off-page", stencilId(3, 4), "is a tangle of TCN 5, not 4", "repaired"],
+			["interrupted", stencilId(3, 4), "was left started", "repaired"],
 		],
 		after: { [String(stencilId(3, 4))]: plain(3, 4, pushed(9)), config: counted },
 		jobs: 9,
@@ -154,8 +154,8 @@ const DAMAGES: readonly Damage[] = [
 			await scene.set(3, 4, { state: 1, cursor });
 		},
 		finds: [
-			["cursor-off-page", stencilId(3, 4), `rootstock ${OTHER} is no tangle; its cursor's scion`, "mended"],
-			["interrupted", stencilId(3, 4), "was left started", "mended"],
+			["cursor-off-page", stencilId(3, 4), `rootstock ${OTHER} is no tangle; its cursor's scion`, "repaired"],
+			["interrupted", stencilId(3, 4), "was left started", "repaired"],
 		],
 		after: { [String(stencilId(3, 4))]: plain(3, 4, pushed(9)), config: counted },
 		jobs: 9,
@@ -164,8 +164,8 @@ const DAMAGES: readonly Damage[] = [
 		name: "a cursor that is none",
 		damage: (scene) => scene.set(3, 4, { state: 1, cursor: "0-3" }),
 		finds: [
-			["cursor-malformed", stencilId(3, 4), "cursor is not a pair of page starts", "mended"],
-			["interrupted", stencilId(3, 4), "was left started", "mended"],
+			["cursor-malformed", stencilId(3, 4), "cursor is not a pair of page starts", "repaired"],
+			["interrupted", stencilId(3, 4), "was left started", "repaired"],
 		],
 		after: { [String(stencilId(3, 4))]: plain(3, 4, pushed(9)), config: counted },
 		jobs: 9,
@@ -173,13 +173,13 @@ const DAMAGES: readonly Damage[] = [
 	{
 		name: "a count of jobs that is none",
 		damage: (scene) => scene.set(2, 4, { progress: { round: 6, pushed: "all", total: 9 } }),
-		finds: [["progress", stencilId(2, 4), "progress.pushed is not a whole number", "mended"]],
+		finds: [["progress", stencilId(2, 4), "progress.pushed is not a whole number", "repaired"]],
 		after: { [String(stencilId(2, 4))]: plain(2, 4, { state: 3 }) },
 	},
 	{
 		name: "a count of jobs to a TCN that is not begun",
 		damage: (scene) => scene.set(2, 4, { progress: { round: 8, pushed: 9, total: 9 } }),
-		finds: [["progress", stencilId(2, 4), "its jobs are counted to TCN 8, which is not begun", "mended"]],
+		finds: [["progress", stencilId(2, 4), "its jobs are counted to TCN 8, which is not begun", "repaired"]],
 		after: { [String(stencilId(2, 4))]: plain(2, 4, { state: 3 }) },
 	},
 	{
@@ -191,7 +191,7 @@ const DAMAGES: readonly Damage[] = [
 		finds: [["empty-side", stencilId(3, 4), "was left started; there is no good tangle of TCN 4", "person"]],
 	},
 	{
-		name: "several at once: what is safe is mended beside what is not",
+		name: "several at once: what is safe is repaired beside what is not",
 		damage: async (scene) => {
 			await scene.set(3, 4, { state: 7, cursor: "x" });
 			await scene.set(2, 4, { cursor: scene.cursor(2, 2, 4, 0) });
@@ -199,8 +199,8 @@ const DAMAGES: readonly Damage[] = [
 			await scene.set(2, 5, { state: 1, cursor: scene.cursor(2, 4, 5, 0) });
 		},
 		finds: [
-			["cursor-needless", stencilId(2, 4), "is complete, but has a cursor", "mended"],
-			["interrupted", stencilId(2, 5), "was left started", "mended"],
+			["cursor-needless", stencilId(2, 4), "is complete, but has a cursor", "repaired"],
+			["interrupted", stencilId(2, 5), "was left started", "repaired"],
 			["state", stencilId(3, 4), "found 7", "person"],
 			["foreign", '"notes"', "is no stencil", "person"],
 		],

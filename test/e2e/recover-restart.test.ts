@@ -31,19 +31,19 @@ test("--restart of a complete stencil: its TCN is complete no more, in any lette
 		["open-below", id],
 	]);
 	expect(report.jobs).toBe(0);
-	expect(dry.report.findings.map(({ mend }) => mend)).toEqual(report.findings.map(({ mend }) => mend));
+	expect(dry.report.findings.map(({ repair }) => repair)).toEqual(report.findings.map(({ repair }) => repair));
 	expect(await scene.run.config()).toMatchObject({ current_completed_tcn: 5 });
 	expect(await scene.run.run("produce", "--once", "--no-lock")).toMatchObject({ code: 0 });
 	expect(await scene.run.stencil(stencilId(2, 4))).toMatchObject({ state: 3, progress: { ...AGAIN, round: 6 } });
 });
 
-test("--restart of one in work: back to new without cursor and count, for produce to push; a state that is none is mended so", async () => {
+test("--restart of one in work: back to new without cursor and count, for produce to push; a state that is none is repaired so", async () => {
 	await using scene = await RecoverScene.create();
 	await scene.set(3, 4, { state: 2, cursor: scene.cursor(3, 2, 4, 4), progress: { round: 7, pushed: 5, total: 9 } });
 	await scene.set(2, 5, { state: 7, epoch: "x", cursor: 5 });
 	for (const id of [stencilId(3, 4), stencilId(2, 5)]) {
 		const { report } = await scene.recover("--restart", String(id), "--yes");
-		expect(report.findings[0]).toMatchObject({ finding: "restart", document: String(id), outcome: "mended" });
+		expect(report.findings[0]).toMatchObject({ finding: "restart", document: String(id), outcome: "repaired" });
 		expect(await scene.run.stencil(id)).toEqual({
 			...{ _id: id, TCN: 7, state: 0, epoch: expect.any(Number) },
 			...{ rootstock_tcn: expect.any(Number), scion_tcn: expect.any(Number) },
@@ -96,8 +96,8 @@ test("--restart-tcn of a complete TCN sets back it, all above, and current_compl
 	expect(await scene.documents()).toEqual(before);
 	const { code, report } = await scene.recover("--restart-tcn", "5", "--yes");
 	expect(code).toBe(0);
-	expect(report.findings).toMatchObject([{ finding: "restart", document: "config", outcome: "mended" }]);
-	expect(dry.report.findings).toMatchObject([{ finding: "restart", outcome: "would-be-mended" }]);
+	expect(report.findings).toMatchObject([{ finding: "restart", document: "config", outcome: "repaired" }]);
+	expect(dry.report.findings).toMatchObject([{ finding: "restart", outcome: "would-be-repaired" }]);
 	const documents = await scene.run.stencils.find().toArray();
 	for (const { _id, TCN, state, cursor, progress } of documents) {
 		if (_id === "config") continue;

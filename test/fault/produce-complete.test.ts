@@ -101,7 +101,7 @@ test("current_completed_tcn is raised by hand while jobs are under way: the TCN 
 	await verified(run, 5);
 });
 
-/** Damage that the documents show: it is mended without a person. */
+/** Damage that the documents show: it is repaired without a person. */
 const DAMAGES: readonly ((run: Enumeration, random: Random) => Promise<unknown>)[] = [
 	async (run, random) => await run.stencils.deleteOne({ TCN: 3 + random.below(4) }),
 	async (run, random) =>
@@ -138,7 +138,7 @@ test(`${SEQUENCES} random sequences with SIGKILL (seed ${SEED}): verify is clean
 			else await perhapsKilled(run, random, ...(what === 1 ? ["recover"] : ["produce"]));
 		}
 		const ends = [(await run.run("recover", "--no-lock")).code, (await produce(run)).code];
-		// A stencil that recover left to produce may have been mended by it, so recover is asked once more.
+		// A stencil that recover left to produce may have been repaired by it, so recover is asked once more.
 		ends.push((await run.run("recover", "--no-lock")).code, (await produce(run)).code);
 		if (ends.includes(65)) continue;
 		expect({ at, ends }).toEqual({ at, ends: [0, 0, 0, 0] });

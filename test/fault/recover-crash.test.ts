@@ -10,7 +10,7 @@ const TANGLES = 16;
 /** Pairs of the two stencils that are pushed, one of them from its beginning. */
 const PAIRS = 2 * TANGLES * TANGLES - 10 * TANGLES;
 
-/** A collection damaged in every way that is mended, with something to push: but for what is in `also`. */
+/** A collection damaged in every way that is repaired, with something to push: but for what is in `also`. */
 async function damaged(also: { readonly missing: readonly number[] }): Promise<RecoverScene> {
 	const producer = `window: ${WINDOW}, chunk: ${CHUNK}, headroom: 1000000`;
 	const scene = await RecoverScene.create({ pageSize: 1, producer }, TANGLES);

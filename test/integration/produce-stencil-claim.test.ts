@@ -13,14 +13,14 @@ test("a stencil that init adds during a run can be claimed, and is then that run
 		const stencils = mongo.db.collection<{ _id: ObjectId | string; [field: string]: unknown }>("stencils");
 		await stencils.insertOne({ _id: "config", current_completed_tcn: 2, max_tcn: 3 });
 		const [older, newer] = [new MongoStencilStore(mongo, "stencils"), new MongoStencilStore(mongo, "stencils")];
-		await older.takeOver();
-		await newer.takeOver();
+		const earlier = await older.takeOver();
+		const later = await newer.takeOver();
 		const _id = new ObjectId();
 		await stencils.insertOne({ _id, rootstock_tcn: 1, scion_tcn: 2, TCN: 3, state: 0 });
-		expect((await newer.claim(_id.toHexString()))?.state).toBe(1);
-		await expect(older.claim(_id.toHexString())).rejects.toThrow("another producer has taken over");
-		await expect(older.update(_id.toHexString(), { state: 3 })).rejects.toThrow("another producer has taken over");
-		await newer.update(_id.toHexString(), { state: 3 });
+		expect((await later.claim(_id.toHexString()))?.state).toBe(1);
+		await expect(earlier.claim(_id.toHexString())).rejects.toThrow("another producer has taken over");
+		await expect(earlier.update(_id.toHexString(), { state: 3 })).rejects.toThrow("another producer has taken over");
+		await later.update(_id.toHexString(), { state: 3 });
 		expect(await stencils.findOne({ _id })).toMatchObject({ state: 3, epoch: 2 });
 	} finally {
 		await mongo.db.dropDatabase();

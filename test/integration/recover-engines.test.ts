@@ -3,7 +3,7 @@ import { ObjectId } from "mongodb";
 import { RecoverScene, stencil, stencilId } from "../support/recover-scene.ts";
 import { shared } from "../support/servers.ts";
 
-test("on FerretDB too: every kind of write that mends", async () => {
+test("on FerretDB too: every kind of write that repairs", async () => {
 	await using scene = await RecoverScene.create({ mongo: shared.ferretdb() });
 	const other = new ObjectId();
 	await scene.run.stencils.deleteOne({ _id: stencilId(3, 5) });
@@ -15,13 +15,22 @@ test("on FerretDB too: every kind of write that mends", async () => {
 	const { code, report } = await scene.recover();
 	expect(code).toBe(65);
 	expect(report.findings.map(({ finding, outcome }) => `${finding} ${outcome}`).toSorted()).toEqual([
-		...["config-counters mended", "cursor-needless mended", "doubled mended", "epoch mended", "epoch-behind mended"],
-		...["foreign person", "interrupted mended", "missing mended", "started-above mended"],
+		...[
+			"config-counters repaired",
+			"cursor-needless repaired",
+			"doubled repaired",
+			"epoch repaired",
+			"epoch-behind repaired",
+		],
+		...["foreign person", "interrupted repaired", "missing repaired", "started-above repaired"],
 	]);
 	expect(await scene.run.stencils.countDocuments()).toBe(30);
 	expect(await scene.run.stencils.findOne({ _id: "notes" })).toEqual({ _id: "notes" });
 	expect((await scene.recover()).report.findings).toMatchObject([{ finding: "foreign" }]);
 	const restarted = await scene.recover("--restart-tcn", "5", "--yes");
-	expect(restarted.report.findings).toMatchObject([{ finding: "restart", outcome: "mended" }, { finding: "foreign" }]);
+	expect(restarted.report.findings).toMatchObject([
+		{ finding: "restart", outcome: "repaired" },
+		{ finding: "foreign" },
+	]);
 	expect(await scene.run.stencils.countDocuments({ TCN: { $gte: 5 }, state: 0 })).toBe(25);
 });

@@ -12,7 +12,7 @@ interface Place {
 /** What may befall an enumeration. */
 export interface Damage {
 	readonly name: string;
-	/** `person`: a run may say 65, since a person has to say what was meant. `nobody`: the runs after it mend it. */
+	/** `person`: a run may say 65, since a person has to say what was meant. `nobody`: the runs after it repair it. */
 	readonly needs: "nobody" | "person";
 	/** Jobs are lost. */
 	readonly loses?: true;
@@ -21,7 +21,8 @@ export interface Damage {
 	readonly done: (place: Place) => void;
 }
 
-const any = ({ collection, random }: Place) => random.of([...collection.stencils.values()]);
+const stencilsOf = ({ collection }: Place) => [...collection.stencils.values()].map((it) => collection.sound(it));
+const any = (place: Place) => place.random.of(stencilsOf(place));
 
 export const DAMAGES: readonly Damage[] = [
 	{
@@ -73,8 +74,9 @@ export const DAMAGES: readonly Damage[] = [
 	{
 		name: "a cursor is moved to another pair",
 		needs: "nobody",
-		done: ({ collection, random }) => {
-			const cursors = [...collection.stencils.values()].filter(({ cursor }) => cursor !== undefined);
+		done: (place) => {
+			const { collection, random } = place;
+			const cursors = stencilsOf(place).filter(({ cursor }) => cursor !== undefined);
 			const [one, other] = [random.of(cursors), random.of(cursors)];
 			if (one?.cursor === undefined || other?.cursor === undefined) return;
 			collection.change(one.id, { cursor: { ...other.cursor, pair: one.cursor.pair } });
@@ -99,32 +101,36 @@ export const DAMAGES: readonly Damage[] = [
 	{
 		name: "current_completed_tcn is less",
 		needs: "person",
-		done: ({ collection: { config }, collection, random }) => {
-			collection.config = { ...config, completedTcn: Math.max(1, config.completedTcn - 1 - random.below(2)) };
+		done: ({ collection, random }) => {
+			const { completedTcn } = collection.enumeration();
+			collection.configure({ completedTcn: Math.max(1, completedTcn - 1 - random.below(2)) });
 		},
 	},
 	{
 		name: "current_completed_tcn is more",
 		needs: "nobody",
-		done: ({ collection: { config, stencils }, collection, random }) => {
+		done: ({ collection, random }) => {
+			const { stencils } = collection;
+			const config = collection.enumeration();
 			const upTo = Math.min(config.maxTcn, config.completedTcn + 1 + random.below(2));
 			const passed = Array.from({ length: upTo - config.completedTcn }, (_, at) => config.completedTcn + 1 + at);
 			const open = new Set(
 				[...stencils.values()].filter(({ state }) => state !== STATE.complete).map(({ tcn }) => tcn),
 			);
 			// Of a TCN with neither an open stencil nor counters it is a person's word, which is believed.
-			const told = passed.every((tcn) => tcn === 2 || open.has(tcn) || config.round?.tcn === tcn);
-			if (told) collection.config = { ...config, completedTcn: upTo };
+			const isSeen = passed.every((tcn) => tcn === 2 || open.has(tcn) || config.baseline?.tcn === tcn);
+			if (isSeen) collection.configure({ completedTcn: upTo });
 		},
 	},
 	{
 		name: "the counters are others",
 		needs: "person",
 		hides: true,
-		done: ({ collection: { config }, collection, random }) => {
-			if (config.round === undefined) return;
-			const round = { ...config.round, processed: random.below(200), failed: random.below(3) };
-			collection.config = { ...config, round };
+		done: ({ collection, random }) => {
+			const known = collection.enumeration().baseline;
+			if (known === undefined) return;
+			const baseline = { ...known, processed: random.below(200), failed: random.below(3) };
+			collection.configure({ baseline });
 		},
 	},
 	{

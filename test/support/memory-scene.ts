@@ -1,9 +1,9 @@
 import { Fault, isFault } from "../../src/base/fault.ts";
 import { produce } from "../../src/enumeration/produce/machine.ts";
 import type { ProduceOptions, Producer } from "../../src/enumeration/produce/producer.ts";
-import { recover } from "../../src/enumeration/recover/recover.ts";
-import { openFindings } from "../../src/enumeration/recover/recover-report.ts";
-import { WritingHand } from "../../src/enumeration/recover/writing-hand.ts";
+import { needsPerson } from "../../src/enumeration/recover/findings.ts";
+import { pushInterrupted } from "../../src/enumeration/recover/push-interrupted.ts";
+import { type RecoverPorts, recover } from "../../src/enumeration/recover/recover.ts";
 import { MemoryCollection, MemoryStencils } from "../../src/enumeration/stencils/in-memory.ts";
 import { MemoryJobs, MemoryTangles } from "../../src/enumeration/stencils/in-memory-jobs.ts";
 import type { TanglePages } from "../../src/enumeration/stencils/ports.ts";
@@ -34,7 +34,7 @@ export class MemoryScene {
 		this.#truth = truth;
 		this.#random = random;
 		this.#pageSize = 2 + random.below(12);
-		this.collection = new MemoryCollection(maxTcn, stencilsUpTo(maxTcn));
+		this.collection = MemoryCollection.fresh(maxTcn, stencilsUpTo(maxTcn));
 		this.tangles = new MemoryTangles(() => random.id());
 		this.jobs = new MemoryJobs(this.tangles);
 		this.tangles.store(integralTangles());
@@ -42,7 +42,7 @@ export class MemoryScene {
 
 	/** TCNs up to n that lack a tangle, as `verify` would say. */
 	missing(): number[] {
-		const upTo = Array.from({ length: this.collection.config.completedTcn }, (_, at) => at + 1);
+		const upTo = Array.from({ length: this.collection.enumeration().completedTcn }, (_, at) => at + 1);
 		return upTo.filter((tcn) => this.tangles.of(tcn, false).length !== this.#truth[tcn]?.length);
 	}
 
@@ -54,14 +54,16 @@ export class MemoryScene {
 
 	/** The same of `recover`, with `--restart-tcn` where a TCN is given. */
 	async recover(writes = Number.POSITIVE_INFINITY, restartTcn?: number): Promise<RunEnd> {
-		return await this.#run(writes, async (producer, stencils) => {
+		return await this.#run(writes, async (producer) => {
 			const restart = restartTcn === undefined ? undefined : { tcn: restartTcn };
-			const report = await recover(producer, new WritingHand(producer, stencils), restart);
-			if (openFindings(report) > 0) throw new Fault("data", JSON.stringify(report.findings));
+			const push: RecoverPorts["push"] = (term, catalog, stencils) =>
+				pushInterrupted(producer, term, catalog, stencils);
+			const { findings } = await recover({ ...producer, onRepaired: () => {}, push }, restart);
+			if (findings.some(needsPerson)) throw new Fault("data", JSON.stringify(findings));
 		});
 	}
 
-	async #run(writes: number, work: (producer: Producer, stencils: MemoryStencils) => Promise<void>): Promise<RunEnd> {
+	async #run(writes: number, work: (producer: Producer) => Promise<void>): Promise<RunEnd> {
 		let left = writes;
 		const beforeWrite = () => {
 			left -= 1;
@@ -89,7 +91,7 @@ export class MemoryScene {
 			ensureHeld: async () => {},
 		};
 		try {
-			await work(producer, stencils);
+			await work(producer);
 			return "done";
 		} catch (error) {
 			if (left < 0) return "killed";

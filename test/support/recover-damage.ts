@@ -7,7 +7,7 @@ export interface Damage {
 	readonly name: string;
 	readonly damage: (scene: RecoverScene) => Promise<unknown>;
 	/** Findings expected: kind, document, words in it, outcome. */
-	readonly finds: readonly (readonly [string, ObjectId | string, string, "mended" | "person" | "left"])[];
+	readonly finds: readonly (readonly [string, ObjectId | string, string, "repaired" | "person" | "left"])[];
 	/** Documents that differ afterwards, and how; undefined where they are gone. */
 	readonly after?: Readonly<Record<string, object | undefined>>;
 	/** Jobs pushed. */
@@ -63,7 +63,7 @@ export async function expectRecovered({ damage, finds, after = {}, jobs = 0 }: D
 	for (const [id, fields] of Object.entries(after)) fields === undefined ? wanted.delete(id) : wanted.set(id, fields);
 	expect(await scene.documents()).toEqual(wanted);
 	// What is a person's is left as it is, its epoch included.
-	const others = finds.filter(([, , , outcome]) => outcome !== "mended").map(([, document]) => String(document));
+	const others = finds.filter(([, , , outcome]) => outcome !== "repaired").map(([, document]) => String(document));
 	const left = (documents: readonly Stored[]) =>
 		documents.filter(({ _id }) => others.includes(String(_id)) || others.includes(JSON.stringify(_id)));
 	expect(left(await scene.all())).toEqual(left(before));
@@ -73,7 +73,7 @@ export async function expectRecovered({ damage, finds, after = {}, jobs = 0 }: D
 
 	const settled = await scene.all();
 	const second = await scene.recover();
-	const still = first.report.findings.filter(({ outcome }) => outcome !== "mended");
+	const still = first.report.findings.filter(({ outcome }) => outcome !== "repaired");
 	expect({ code: second.code, findings: second.report.findings }).toEqual({ code, findings: still });
 	expect(await scene.all()).toEqual(settled);
 	expect(await eye.size()).toBe(jobs);

@@ -91,7 +91,7 @@ export interface Report {
 		readonly stencil: string;
 		readonly wrong: string;
 		readonly outcome: string;
-		readonly mend: string;
+		readonly repair: string;
 	}[];
 	readonly jobs: number;
 }

@@ -7,7 +7,7 @@ import type { Mongo } from "../../servers/mongo/connection.ts";
 import { mongoFacts, tryWriting } from "../../servers/mongo/health.ts";
 import { ensureIndexes } from "../../servers/mongo/indexes.ts";
 import { neededIndexes } from "../../servers/mongo/init.ts";
-import { MongoStencilStore } from "../../servers/mongo/stencil-store.ts";
+import { MongoStencilReader } from "../../servers/mongo/stencil-reader.ts";
 import { clockLine } from "./clock.ts";
 import { type AddLines, fail, type Line, ok, thrownLine, warn } from "./line.ts";
 
@@ -44,17 +44,17 @@ async function missing(mongo: Mongo, { tangles, batches, components, faktory }: 
 /** What does not fit in the stencil collection, by the checks of `recover`. */
 async function stencils(mongo: Mongo, { tangles, faktory }: Config): Promise<Line[]> {
 	if (faktory === undefined) return [];
-	const store = new MongoStencilStore(mongo, tangles.stencilCollection);
-	const seen = await store.seen();
-	if (seen.config === undefined && seen.stencils.length === 0) {
+	const store = new MongoStencilReader(mongo, tangles.stencilCollection);
+	const snapshot = await store.snapshot();
+	if (snapshot.config === undefined && snapshot.stencils.length === 0) {
 		return [warn("leftovers", `${store.name} is empty`, "`tangles init` begins an enumeration")];
 	}
-	const findings = check(seen).findings.filter(({ mend }) => mend.do !== "push" && mend.do !== "leave");
+	const findings = check(snapshot).findings.filter(({ repair }) => repair.do !== "push" && repair.do !== "leave");
 	if (findings.length === 0) return [ok("leftovers", `${store.name}: stencils and cursors fit`)];
 	return findings.slice(0, MOST_FINDINGS).map((finding) => {
 		const text = `${finding.document}${finding.stencil === "" ? "" : ` (${finding.stencil})`} ${finding.wrong}`;
-		return finding.mend.do === "ask"
-			? fail("leftovers", text, finding.mend.how)
+		return finding.repair.do === "ask"
+			? fail("leftovers", text, finding.repair.how)
 			: warn("leftovers", text, "tangles recover");
 	});
 }

@@ -7,7 +7,7 @@ import { expectedTangles, FORMATS, type TableQuery } from "../../enumeration/exp
 import { MOST_TCN } from "../../enumeration/stencils/stencils.ts";
 import { POSITIVITIES } from "../../enumeration/tangles/tangle.ts";
 import { openMongo } from "../../servers/mongo/connection.ts";
-import { MongoStencilStore } from "../../servers/mongo/stencil-store.ts";
+import { MongoStencilReader } from "../../servers/mongo/stencil-reader.ts";
 import { MongoTangleTable, requireUniqueNotation } from "../../servers/mongo/tangle-table.ts";
 import { openTableFolder } from "./folder.ts";
 
@@ -74,7 +74,7 @@ export default command(
 		const { mongo: server, tangles, producer } = await config("mongo");
 		const mongo = openMongo(server, producer.patienceMs, log, signal);
 		try {
-			const { completedTcn } = await new MongoStencilStore(mongo, tangles.stencilCollection).enumeration();
+			const { completedTcn } = await new MongoStencilReader(mongo, tangles.stencilCollection).enumeration();
 			const to_tcn = only ?? upTo ?? completedTcn;
 			if (to_tcn > completedTcn) {
 				log.warn(`TCN ${to_tcn} is not complete yet: current_completed_tcn is ${completedTcn}`);

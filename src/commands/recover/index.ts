@@ -2,15 +2,15 @@ import { Fault } from "../../base/fault.ts";
 import { command } from "../../cli/command.ts";
 import { countFlag } from "../../cli/flags.ts";
 import { check } from "../../enumeration/recover/checks.ts";
-import { DryHand } from "../../enumeration/recover/dry-hand.ts";
-import { recover } from "../../enumeration/recover/recover.ts";
-import { openFindings, type RecoverReport } from "../../enumeration/recover/recover-report.ts";
+import { recoverDry } from "../../enumeration/recover/dry-run.ts";
+import { describeRepair, type Finding } from "../../enumeration/recover/findings.ts";
+import { pushInterrupted } from "../../enumeration/recover/push-interrupted.ts";
+import { type Recovered, type RecoverPorts, recover } from "../../enumeration/recover/recover.ts";
+import { openFindings, reportOfRecovery } from "../../enumeration/recover/recover-report.ts";
 import { checkRestart, describeRestart, type Restart } from "../../enumeration/recover/restart.ts";
-import { WritingHand } from "../../enumeration/recover/writing-hand.ts";
-import type { StencilStore } from "../../enumeration/stencils/ports.ts";
+import type { StencilReader } from "../../enumeration/stencils/term.ts";
 import { createFaktoryQueue } from "../../servers/faktory/job-queue.ts";
 import { openMongo } from "../../servers/mongo/connection.ts";
-import { MongoStencilRepair } from "../../servers/mongo/stencil-repair.ts";
 import { MongoStencilStore } from "../../servers/mongo/stencil-store.ts";
 import { MongoTanglePages } from "../../servers/mongo/tangle-pages.ts";
 import { createProduceReporter } from "../produce/reporter.ts";
@@ -25,26 +25,26 @@ function restartOf(id: string | undefined, tcn: number | undefined): Restart | u
 }
 
 /** What the restart would do, checked, for a person to confirm; undefined where the config document stands against it. */
-async function asked(store: StencilStore, restart: Restart): Promise<string | undefined> {
-	const seen = await store.seen();
-	const { sound } = check(seen);
+async function describeAsked(store: StencilReader, restart: Restart): Promise<string | undefined> {
+	const snapshot = await store.snapshot();
+	const { sound } = check(snapshot);
 	if (sound === undefined) return undefined;
-	checkRestart(seen, sound, restart, store.name);
-	return describeRestart(seen, sound, restart, store.name);
+	checkRestart(snapshot, sound, restart, store.name);
+	return describeRestart(snapshot, sound, restart, store.name);
 }
 
 export default command(
 	{
 		name: "recover",
 		details:
-			"Checks every document of the stencil collection, mends what is safe, and pushes\n" +
+			"Checks every document of the stencil collection, repairs what is safe, and pushes\n" +
 			"what interrupted runs have left, from their cursors. What is not safe is named\n" +
 			"and left: exit 65. Where nothing is wrong nothing is written. --restart and\n" +
 			"--restart-tcn push again what was pushed before; they ask first.",
 		works: true,
 		examples: [
 			{ run: "tangles recover --dry-run", does: "what is wrong, and what would be done about it" },
-			{ run: "tangles recover -q", does: "mend and finish; a table of what was found, or nothing" },
+			{ run: "tangles recover -q", does: "repair and finish; a table of what was found, or nothing" },
 		],
 	},
 	{
@@ -67,10 +67,11 @@ export default command(
 		const mongo = openMongo(server, settings.patienceMs, log);
 		const store = new MongoStencilStore(mongo, tangles.stencilCollection);
 		const pagesUnder = (signal: AbortSignal) => new MongoTanglePages(mongo, tangles.tangleCollection, signal);
-		const told = (report: RecoverReport) => {
-			const { stencils, findings, jobs } = report;
-			out.document(report, recoverText);
-			const open = openFindings(report);
+		const report = (recovered: Recovered) => {
+			const document = reportOfRecovery(recovered, { dryRun });
+			const { stencils, findings, jobs } = document;
+			out.document(document, recoverText);
+			const open = openFindings(document);
 			if (open > 0) {
 				const hint = "the table says for each what to do; then start again";
 				throw new Fault("data", `${store.name}: ${open} of ${findings.length} findings need a person`, { hint });
@@ -80,21 +81,26 @@ export default command(
 		};
 		try {
 			if (running === undefined) {
-				const tools = { store, tangles: pagesUnder(context.signal), pageSize };
-				return told(await recover(tools, new DryHand(store), restart));
+				return report(await recoverDry({ store, tangles: pagesUnder(context.signal), pageSize }, restart));
 			}
-			const what = restart && (await asked(store, restart));
+			const what = restart && (await describeAsked(store, restart));
 			if (what !== undefined) await context.confirm(what, args.yes === true);
 			const path = `/tangles/producer/${store.name}`;
 			const run = { zookeeper: running.zookeeper, path, command: "recover" };
 			await underLock(context, run, async (ensureHeld, signal) => {
 				const queue = createFaktoryQueue(running.faktory, settings.patienceMs, log);
-				// The one document on stdout is the report; what is pushed is told on stderr.
+				// The one document on stdout is the report; the events of pushing go to stderr.
 				const emit = createProduceReporter({ ...out, json: false }, log, progress);
 				const tools = { store, tangles: pagesUnder(signal), queue, settings, pageSize, log, signal, emit, ensureHeld };
-				const repair = new MongoStencilRepair(mongo, tangles.stencilCollection);
+				const mayWrite = async () => {
+					signal.throwIfAborted();
+					await ensureHeld();
+				};
+				const onRepaired = ({ kind, document, repair }: Finding) =>
+					log.info(`${document}: ${describeRepair(repair)}`, { finding: kind });
+				const push: RecoverPorts["push"] = (term, catalog, stencils) => pushInterrupted(tools, term, catalog, stencils);
 				try {
-					told(await recover(tools, new WritingHand(tools, repair), restart));
+					report(await recover({ ...tools, ensureHeld: mayWrite, onRepaired, push }, restart));
 				} finally {
 					progress.hide();
 					queue.close();

@@ -12,6 +12,6 @@ export function recoverText({ findings }: RecoverReport): string {
 	const rows = findings.map((it) => [printable(it.document), it.stencil, it.finding, it.outcome]);
 	const [first, ...lines] = table(head, rows).split("\n");
 	const paragraph = (text: string) => INDENT + wrap(printable(text), 80 - INDENT.length, INDENT);
-	const blocks = findings.map(({ wrong, mend }, at) => [lines[at], paragraph(wrong), paragraph(mend)].join("\n"));
+	const blocks = findings.map(({ wrong, repair }, at) => [lines[at], paragraph(wrong), paragraph(repair)].join("\n"));
 	return [first, ...blocks].join("\n");
 }

@@ -8,7 +8,7 @@ import { createFaktoryQueue, type FaktoryQueue } from "../../servers/faktory/job
 import { resumeHint } from "../../servers/faktory/pause.ts";
 import { BatchCounts } from "../../servers/mongo/batch-counts.ts";
 import { type Mongo, openMongoToLook } from "../../servers/mongo/connection.ts";
-import { MongoStencilStore } from "../../servers/mongo/stencil-store.ts";
+import { MongoStencilReader } from "../../servers/mongo/stencil-reader.ts";
 import { openSession } from "../../servers/zookeeper/connect.ts";
 import {
 	enumerationStatus,
@@ -81,7 +81,7 @@ export async function collectStatus(
 				"enumeration",
 				mongo &&
 					(async () => {
-						const store = new MongoStencilStore(mongo, config.tangles.stencilCollection);
+						const store = new MongoStencilReader(mongo, config.tangles.stencilCollection);
 						const stencils = await store.stencils();
 						// A site may have the components alone.
 						if (faktory === undefined && stencils.length === 0) return null;

@@ -5,7 +5,7 @@ import { countFlag, sizeFlag } from "../../cli/flags.ts";
 import { MOST_NUMBERED_TCN } from "../../enumeration/tangles/grammar/tables.ts";
 import { prove } from "../../enumeration/verify/prove.ts";
 import { openMongo } from "../../servers/mongo/connection.ts";
-import { MongoStencilStore } from "../../servers/mongo/stencil-store.ts";
+import { MongoStencilReader } from "../../servers/mongo/stencil-reader.ts";
 import { MongoTangleReader } from "../../servers/mongo/tangle-reader.ts";
 import { requireUniqueNotation } from "../../servers/mongo/tangle-table.ts";
 import { createProofReporter } from "./progress.ts";
@@ -50,7 +50,7 @@ export default command(
 		const mongo = openMongo(server, producer.patienceMs, log, signal);
 		try {
 			const began = performance.now();
-			const { completedTcn } = await new MongoStencilStore(mongo, tangles.stencilCollection).enumeration();
+			const { completedTcn } = await new MongoStencilReader(mongo, tangles.stencilCollection).enumeration();
 			const tcn = asked ?? completedTcn;
 			if (tcn > MOST_NUMBERED_TCN) {
 				throw new Fault("usage", `TCN ${tcn} is beyond ${MOST_NUMBERED_TCN}, the last one that can be verified`, {

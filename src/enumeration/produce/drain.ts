@@ -41,7 +41,7 @@ export class Drain {
 	 * Takes the next look at the server. Gives the proof once there is one. Tells what is waited for as it changes. Throws
 	 * a Fault "data" where jobs are lost, unless that is accepted.
 	 */
-	look(round: CounterBaseline, stencils: readonly Stencil[], counts: QueueCounts): DrainedTcn | undefined {
+	look(baseline: CounterBaseline, stencils: readonly Stencil[], counts: QueueCounts): DrainedTcn | undefined {
 		if (unfinished(counts) > 0) {
 			this.#empty = undefined;
 			this.#tellLeft(counts);
@@ -54,13 +54,13 @@ export class Drain {
 			this.#empty = { counts, at: now };
 			if (before === undefined) return undefined;
 		}
-		const missing = requiredIn(round, stencils) - finishedSince(round, counts);
+		const missing = requiredIn(baseline, stencils) - finishedSince(baseline, counts);
 		const still = now - (this.#empty?.at ?? now) >= this.#producer.settings.pollMs;
 		if (missing > 0 && !still) return undefined;
-		const evidence = { round, stencils, first: (before ?? { counts }).counts, second: counts };
+		const evidence = { baseline, stencils, first: (before ?? { counts }).counts, second: counts };
 		const drained = DrainedTcn.prove(evidence, { unfinished: this.#unfinished });
 		if (missing > 0) {
-			const { message } = lostJobs(round, drained.pushed, drained.finished);
+			const { message } = lostJobs(baseline, drained.pushed, drained.finished);
 			this.#producer.log.warn(`${message}; taken for complete all the same`);
 		}
 		return drained;

@@ -1,9 +1,10 @@
 import type { Log } from "../../base/log.ts";
-import type { JobQueue, StencilStore, TanglePages } from "../stencils/ports.ts";
+import type { JobQueue, TanglePages } from "../stencils/ports.ts";
+import type { ProducerTerm, StencilStore } from "../stencils/term.ts";
 import type { ProduceEvent } from "./events.ts";
 import type { ProducerSettings } from "./settings.ts";
 
-/** All that a run of the producer works with. */
+/** All that a run of the producer works with before it takes over: it can read, and cannot write. */
 export interface Producer {
 	readonly store: StencilStore;
 	readonly tangles: TanglePages;
@@ -16,6 +17,16 @@ export interface Producer {
 	emit(event: ProduceEvent): void;
 	/** Resolves while this run may push: at once as a rule, later while its lock is in doubt; rejects once that is lost. */
 	ensureHeld(): Promise<void>;
+}
+
+/** A producer that has taken over: with its term it can write and push. */
+export interface ProducerAtWork extends Producer {
+	readonly term: ProducerTerm;
+}
+
+/** Takes over, and gives the producer with its right to write. */
+export async function takeOver(producer: Producer): Promise<ProducerAtWork> {
+	return { ...producer, term: await producer.store.takeOver() };
 }
 
 export interface ProduceOptions {

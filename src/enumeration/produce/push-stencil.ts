@@ -4,11 +4,11 @@ import { nameOf, type Pairs, pairsOf } from "../stencils/pairs.ts";
 import type { Stencil } from "../stencils/ports.ts";
 import { STATE, shownState } from "../stencils/ports.ts";
 import { admitJobs } from "./headroom.ts";
-import type { Producer } from "./producer.ts";
+import type { ProducerAtWork } from "./producer.ts";
 import { pushWindow } from "./window.ts";
 
 /** Number of the first pair to push: the cursor's, or 0 where there is none or its pages are no more. */
-function firstPair(stencil: Stencil, pairs: Pairs, producer: Producer): number {
+function firstPair(stencil: Stencil, pairs: Pairs, producer: ProducerAtWork): number {
 	const { first } = pairs;
 	if (first !== undefined) return first;
 	producer.log.warn(
@@ -24,18 +24,18 @@ function firstPair(stencil: Stencil, pairs: Pairs, producer: Producer): number {
 
 /**
  * Pushes one job for each pair of pages of a stencil that is not complete, from its cursor on, and completes it.
- * `round` is the TCN in work, to which the jobs are counted; `pushed` is told of the jobs of each chunk as the server has them.
+ * Its jobs are counted to its TCN, which must be the one in work. `onPushed` is called with the number of jobs of each
+ * chunk once the server has them.
  * Throws the signal's reason when stopped, with the cursor behind all that the server has.
  */
 export async function pushStencil(
-	producer: Producer,
+	producer: ProducerAtWork,
 	catalog: PageCatalog,
 	open: Stencil,
-	round: number,
-	pushed: (jobs: number) => void,
+	onPushed: (jobs: number) => void = () => {},
 ): Promise<void> {
-	const { store, queue, settings, pageSize, signal, emit, log } = producer;
-	const stencil = await store.claim(open.id);
+	const { term, queue, settings, pageSize, signal, emit, log } = producer;
+	const stencil = await term.claim(open.id);
 	if (stencil === undefined) return;
 	const { id, tcn } = stencil;
 	const began = performance.now();
@@ -61,8 +61,8 @@ export async function pushStencil(
 		pushed_before: first,
 		ms: ms(),
 	});
-	const before = stencil.progress?.round === round ? stencil.progress.pushed : 0;
-	const progress = (next: number) => ({ round, pushed: before + next - first, total });
+	const before = stencil.progress?.tcn === tcn ? stencil.progress.pushed : 0;
+	const progress = (next: number) => ({ tcn, pushed: before + next - first, total });
 	let enqueued = 0;
 	await pushWindow({
 		first,
@@ -73,9 +73,9 @@ export async function pushStencil(
 		push: async (from, to, stop) => {
 			await producer.ensureHeld();
 			await queue.push(pairs.jobs(from, to), stop);
-			pushed(to - from);
+			onPushed(to - from);
 		},
-		save: async (next) => await store.update(id, { cursor: pairs.at(next), progress: progress(next) }),
+		save: async (next) => await term.update(id, { cursor: pairs.at(next), progress: progress(next) }),
 		admit: async () =>
 			await admitJobs(producer, id, (jobs) => {
 				enqueued = jobs;
@@ -84,6 +84,6 @@ export async function pushStencil(
 		onUnsaved: (error) =>
 			log.warn(`${nameOf(stencil)}: some jobs behind its cursor may be pushed again`, { cause: messageOf(error) }),
 	});
-	await store.update(id, { state: STATE.complete, cursor: null, progress: progress(total) });
+	await term.update(id, { state: STATE.complete, cursor: null, progress: progress(total) });
 	emit({ event: "stencil-complete", stencil: id, jobs: total - first, ms: ms() });
 }

@@ -2,29 +2,29 @@ import { Fault } from "../../base/fault.ts";
 import type { Log } from "../../base/log.ts";
 import { check } from "../recover/checks.ts";
 import { isHalfPushed, pairName } from "../recover/checks-stencil.ts";
-import type { StencilStore } from "../stencils/ports.ts";
+import type { StencilReader } from "../stencils/term.ts";
 
 /**
  * What a run of `produce` looks at before it changes anything. Throws a Fault "data" where a document is not what it must
  * be, a --restart-tcn is not finished, or a stencil is complete with jobs left; warns, on one line, of what `recover`
- * would mend. What is only left open is for the run itself to push.
+ * would repair. What is only left open is for the run itself to push.
  */
-export async function checkAtStart(store: StencilStore, log: Log): Promise<void> {
+export async function checkAtStart(store: StencilReader, log: Log): Promise<void> {
 	await store.stencils();
-	const seen = await store.seen();
-	const half = seen.stencils.find(isHalfPushed);
+	const snapshot = await store.snapshot();
+	const half = snapshot.stencils.find(isHalfPushed);
 	if (half !== undefined) {
 		const wrong = `is complete, but its cursor says that only ${half.cursor?.pair} of its jobs were pushed`;
 		throw new Fault("data", `${store.name}: stencil ${half.name} (${pairName(half)}) ${wrong}`, {
 			hint: "`tangles recover` sets it back to new",
 		});
 	}
-	const { findings } = check(seen);
-	const restart = findings.find(({ mend }) => mend.do === "restart-tcn");
+	const { findings } = check(snapshot);
+	const restart = findings.find(({ repair }) => repair.do === "restart-tcn");
 	if (restart !== undefined) {
 		throw new Fault("data", `${store.name}: ${restart.wrong}`, { hint: "`tangles recover` finishes it" });
 	}
-	const wrong = findings.filter(({ mend }) => !["push", "leave", "reopen"].includes(mend.do));
+	const wrong = findings.filter(({ repair }) => !["push", "leave", "reopen"].includes(repair.do));
 	const [first] = wrong;
 	if (first === undefined) return;
 	const kinds = [...Map.groupBy(wrong, ({ kind }) => kind)].map(([kind, { length }]) => `${length} ${kind}`);

@@ -1,25 +1,25 @@
 import { type CounterBaseline, STATE } from "../stencils/ports.ts";
 import { type CollectionSnapshot, type ConfigSnapshot, numbersOf } from "../stencils/snapshot.ts";
 import { MOST_TCN } from "../stencils/stencils.ts";
-import type { Finding, FindingKind, Mend } from "./findings.ts";
+import type { Finding, FindingKind, Repair } from "./findings.ts";
 
 /** What the config document says, where it can be relied on. */
 export interface SoundConfig {
 	readonly completedTcn: number;
 	readonly maxTcn: number;
 	readonly epoch: number;
-	readonly round: CounterBaseline | undefined;
+	readonly baseline: CounterBaseline | undefined;
 }
 
 export interface CheckedConfig {
-	/** Undefined where nothing in the collection may be changed before a person has mended the config document. */
+	/** Undefined where nothing in the collection may be changed before a person has repaired the config document. */
 	readonly sound: SoundConfig | undefined;
 	readonly findings: readonly Finding[];
 }
 
-const finding = (kind: FindingKind, wrong: string, mend: Mend): Finding => ({
+const finding = (kind: FindingKind, wrong: string, repair: Repair): Finding => ({
 	...{ kind, key: "config", document: "config", stencil: "" },
-	...{ wrong, mend },
+	...{ wrong, repair },
 });
 
 /** Largest TCN up to which every stencil there is is complete; 1 where none is. */
@@ -31,9 +31,9 @@ function completeUpTo({ stencils }: CollectionSnapshot): number {
 	return Math.max(1, ...complete.filter((tcn) => open.every((other) => other > tcn)));
 }
 
-function missing(seen: CollectionSnapshot): Finding {
-	const most = Math.max(0, ...seen.stencils.map((stencil) => numbersOf(stencil)?.tcn ?? 0));
-	const n = completeUpTo(seen);
+function missing(snapshot: CollectionSnapshot): Finding {
+	const most = Math.max(0, ...snapshot.stencils.map((stencil) => numbersOf(stencil)?.tcn ?? 0));
+	const n = completeUpTo(snapshot);
 	const shape = '{_id: "config", current_completed_tcn: N, max_tcn: M}';
 	const told =
 		n === 1
@@ -47,9 +47,9 @@ function missing(seen: CollectionSnapshot): Finding {
 
 function counters(config: ConfigSnapshot, n: number): Finding[] {
 	const wrong = config.wrong.find(({ field }) => field === "work")?.text;
-	const ahead = config.round !== undefined && config.round.tcn > n + 1;
+	const ahead = config.baseline !== undefined && config.baseline.tcn > n + 1;
 	if (wrong === undefined && !ahead) return [];
-	const text = wrong ?? `the server's counters are noted for TCN ${config.round?.tcn}, which is not begun`;
+	const text = wrong ?? `the server's counters are noted for TCN ${config.baseline?.tcn}, which is not begun`;
 	return [finding("config-counters", text, { do: "drop-counters" })];
 }
 
@@ -65,9 +65,9 @@ function epochBehind({ stencils }: CollectionSnapshot, epoch: number): Finding[]
 }
 
 /** Checks the config document. */
-export function checkConfig(seen: CollectionSnapshot): CheckedConfig {
-	const { config } = seen;
-	if (config === undefined) return { sound: undefined, findings: [missing(seen)] };
+export function checkConfig(snapshot: CollectionSnapshot): CheckedConfig {
+	const { config } = snapshot;
+	if (config === undefined) return { sound: undefined, findings: [missing(snapshot)] };
 	const { completedTcn, maxTcn, epoch } = config;
 	if (completedTcn === undefined || maxTcn === undefined || epoch === undefined) {
 		const wrong = config.wrong.filter(({ field }) => field !== "work").map(({ text }) => text);
@@ -89,7 +89,7 @@ export function checkConfig(seen: CollectionSnapshot): CheckedConfig {
 		return { sound: undefined, findings: [finding("config-max", `max_tcn is ${maxTcn}`, { do: "ask", how })] };
 	}
 	return {
-		sound: { completedTcn, maxTcn, epoch, round: config.round },
-		findings: [...epochBehind(seen, epoch), ...counters(config, completedTcn)],
+		sound: { completedTcn, maxTcn, epoch, baseline: config.baseline },
+		findings: [...epochBehind(snapshot, epoch), ...counters(config, completedTcn)],
 	};
 }

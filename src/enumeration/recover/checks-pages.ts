@@ -1,8 +1,8 @@
 import type { PageCatalog } from "../stencils/catalog.ts";
 import { Pairs } from "../stencils/pairs.ts";
 import type { Cursor, Stencil, TanglePages } from "../stencils/ports.ts";
-import type { StencilSnapshot } from "../stencils/snapshot.ts";
-import { about, stencilFrom } from "./checks-stencil.ts";
+import { type StencilSnapshot, stencilFrom } from "../stencils/snapshot.ts";
+import { about } from "./checks-stencil.ts";
 import type { Finding } from "./findings.ts";
 
 /** Why the cursor's ids are not page starts, for people. */
@@ -33,26 +33,26 @@ async function offPage(cursor: Cursor, pairs: Pairs, stencil: Stencil, pageSize:
  */
 export async function checkPages(
 	push: Finding,
-	seen: StencilSnapshot,
+	snapshot: StencilSnapshot,
 	catalog: PageCatalog,
 	pageSize: number,
 	tangles: TanglePages,
 ): Promise<Finding[]> {
-	const stencil = stencilFrom(seen);
-	if (stencil === undefined) throw new Error(`${seen.name} was to be pushed, but is no stencil`);
+	const stencil = stencilFrom(snapshot);
+	if (stencil === undefined) throw new Error(`${snapshot.name} was to be pushed, but is no stencil`);
 	const rootstocks = await catalog.rootstocks(stencil.rootstockTcn);
 	const scions = await catalog.scions(stencil.scionTcn);
 	if (rootstocks.length === 0 || scions.length === 0) {
 		const what =
 			rootstocks.length === 0 ? `tangle of TCN ${stencil.rootstockTcn}` : `good tangle of TCN ${stencil.scionTcn}`;
 		const how =
-			"store the tangles of that TCN (`tangles init` stores the integral ones), or mend current_completed_tcn";
-		return [about(seen, "empty-side", `${push.wrong}; there is no ${what} in ${tangles.name}`, { do: "ask", how })];
+			"store the tangles of that TCN (`tangles init` stores the integral ones), or repair current_completed_tcn";
+		return [about(snapshot, "empty-side", `${push.wrong}; there is no ${what} in ${tangles.name}`, { do: "ask", how })];
 	}
 	const pairs = new Pairs(stencil, rootstocks, scions, pageSize);
 	const { first, total } = pairs;
-	const counted: Finding = { ...push, mend: { do: "push", jobs: total - (first ?? 0) } };
+	const counted: Finding = { ...push, repair: { do: "push", jobs: total - (first ?? 0) } };
 	if (first !== undefined || stencil.cursor === undefined) return [counted];
 	const wrong = await offPage(stencil.cursor, pairs, stencil, pageSize, tangles);
-	return [about(seen, "cursor-off-page", wrong, { do: "drop-cursor" }), counted];
+	return [about(snapshot, "cursor-off-page", wrong, { do: "drop-cursor" }), counted];
 }

@@ -40,14 +40,14 @@ function mayBe({ rootstockTcn, scionTcn, tcn }: StencilSnapshot, pair: StencilPa
 
 /** Stencils that should be there up to `maxTcn` and are not; `free` says which `_id`s nobody has. */
 function missing(
-	seen: CollectionSnapshot,
+	snapshot: CollectionSnapshot,
 	known: ReadonlySet<string>,
 	maxTcn: number,
 	removed: ReadonlySet<unknown>,
 ): Finding[] {
-	const unsound = seen.stencils.filter((stencil) => numbersOf(stencil) === undefined);
+	const unsound = snapshot.stencils.filter((stencil) => numbersOf(stencil) === undefined);
 	const taken = new Set(
-		[...seen.stencils, ...seen.foreign].filter(({ key }) => !removed.has(key)).map(({ name }) => name),
+		[...snapshot.stencils, ...snapshot.foreign].filter(({ key }) => !removed.has(key)).map(({ name }) => name),
 	);
 	return stencilsUpTo(maxTcn)
 		.filter((pair) => !known.has(pairName(pair)) && !unsound.some((stencil) => mayBe(stencil, pair)))
@@ -55,17 +55,17 @@ function missing(
 			const document = stencilIdOf(pair);
 			const wrong = `there is no such stencil, though max_tcn is ${maxTcn}`;
 			const head = { kind: "missing", key: undefined, document, stencil: pairName(pair), wrong } as const;
-			if (!taken.has(document)) return { ...head, mend: { do: "add", pair } };
-			return { ...head, mend: { do: "ask", how: "another document has the _id that it would get: mend that one" } };
+			if (!taken.has(document)) return { ...head, repair: { do: "add", pair } };
+			return { ...head, repair: { do: "ask", how: "another document has the _id that it would get: repair that one" } };
 		});
 }
 
 /** Checks that each pair of numbers is there once: doubled ones always, missing ones up to `maxTcn` where that is known. */
-export function checkPairs(seen: CollectionSnapshot, maxTcn: number | undefined): Finding[] {
-	const sound = seen.stencils.filter((stencil) => numbersOf(stencil) !== undefined);
+export function checkPairs(snapshot: CollectionSnapshot, maxTcn: number | undefined): Finding[] {
+	const sound = snapshot.stencils.filter((stencil) => numbersOf(stencil) !== undefined);
 	const groups = Map.groupBy(sound, pairName);
 	const findings = [...groups.values()].flatMap((group) => (group.length > 1 ? doubled(group) : []));
 	if (maxTcn === undefined) return findings;
-	const removed = new Set(findings.flatMap(({ key, mend }) => (mend.do === "remove" ? [key] : [])));
-	return [...findings, ...missing(seen, new Set(groups.keys()), maxTcn, removed)];
+	const removed = new Set(findings.flatMap(({ key, repair }) => (repair.do === "remove" ? [key] : [])));
+	return [...findings, ...missing(snapshot, new Set(groups.keys()), maxTcn, removed)];
 }

@@ -1,9 +1,9 @@
 import { isUnproven } from "../stencils/complete.ts";
 import { withoutSpares } from "../stencils/order.ts";
 import { STATE, type Stencil, shownState } from "../stencils/ports.ts";
-import { numbersOf, type StencilSnapshot } from "../stencils/snapshot.ts";
+import { numbersOf, type StencilSnapshot, stencilFrom } from "../stencils/snapshot.ts";
 import type { SoundConfig } from "./checks-config.ts";
-import type { Finding, FindingKind, Mend } from "./findings.ts";
+import type { Finding, FindingKind, Repair } from "./findings.ts";
 
 /** `3+4`; empty where the numbers cannot be read. */
 export function pairName({ rootstockTcn, scionTcn }: Pick<StencilSnapshot, "rootstockTcn" | "scionTcn">): string {
@@ -11,11 +11,11 @@ export function pairName({ rootstockTcn, scionTcn }: Pick<StencilSnapshot, "root
 }
 
 /** A finding about this stencil. */
-export function about(stencil: StencilSnapshot, kind: FindingKind, wrong: string, mend: Mend): Finding {
-	return { kind, key: stencil.key, document: stencil.name, stencil: pairName(stencil), wrong, mend };
+export function about(stencil: StencilSnapshot, kind: FindingKind, wrong: string, repair: Repair): Finding {
+	return { kind, key: stencil.key, document: stencil.name, stencil: pairName(stencil), wrong, repair };
 }
 
-const BY_HAND: Mend = { do: "ask", how: "mend or remove that document by hand" };
+const BY_HAND: Repair = { do: "ask", how: "repair or remove that document by hand" };
 
 /** The first thing that makes it no stencil to work with; undefined where there is none. */
 function unfit(stencil: StencilSnapshot): Finding | undefined {
@@ -26,7 +26,7 @@ function unfit(stencil: StencilSnapshot): Finding | undefined {
 	if (numbers === undefined) {
 		const sum = (rootstockTcn ?? 0) + (scionTcn ?? 0);
 		const text = `TCN is ${tcn}, but rootstock_tcn + scion_tcn = ${rootstockTcn} + ${scionTcn} = ${sum}`;
-		return about(stencil, "sum", text, { do: "ask", how: "see which of the three is wrong, and mend it by hand" });
+		return about(stencil, "sum", text, { do: "ask", how: "see which of the three is wrong, and repair it by hand" });
 	}
 	if (numbers.rootstockTcn === 0) {
 		const text = "rootstock_tcn is 0, and no rootstock has fewer crossings than 1";
@@ -49,8 +49,8 @@ function notes(stencil: StencilSnapshot, config: SoundConfig | undefined): Findi
 	const { wrong, state, cursor, progress } = stencil;
 	const textOf = (name: string) => wrong.find(({ field }) => field === name)?.text;
 	const findings: Finding[] = [];
-	const find = (kind: FindingKind, text: string | undefined, mend: Mend) => {
-		if (text !== undefined) findings.push(about(stencil, kind, text, mend));
+	const find = (kind: FindingKind, text: string | undefined, repair: Repair) => {
+		if (text !== undefined) findings.push(about(stencil, kind, text, repair));
 	};
 	find("epoch", textOf("epoch"), { do: "adopt" });
 	find("cursor-malformed", textOf("cursor"), { do: "drop-cursor" });
@@ -63,8 +63,8 @@ function notes(stencil: StencilSnapshot, config: SoundConfig | undefined): Findi
 		find("cursor-needless", text, { do: "drop-cursor" });
 	}
 	if (config === undefined) return findings;
-	if (progress !== undefined && progress.round > config.completedTcn + 1) {
-		const text = `its jobs are counted to TCN ${progress.round}, which is not begun`;
+	if (progress !== undefined && progress.tcn > config.completedTcn + 1) {
+		const text = `its jobs are counted to TCN ${progress.tcn}, which is not begun`;
 		find("progress", text, { do: "drop-progress" });
 	}
 	return findings;
@@ -72,7 +72,9 @@ function notes(stencil: StencilSnapshot, config: SoundConfig | undefined): Findi
 
 /** The stencils that a run works with: with sound numbers and state, and not there a second time without having begun. */
 export function atWork(stencils: readonly StencilSnapshot[]): Stencil[] {
-	return withoutSpares(stencils.flatMap((seen) => (unfit(seen) === undefined ? (stencilFrom(seen) ?? []) : [])));
+	return withoutSpares(
+		stencils.flatMap((snapshot) => (unfit(snapshot) === undefined ? (stencilFrom(snapshot) ?? []) : [])),
+	);
 }
 
 /** True where it says that it is complete, beside a cursor that says how far it was pushed: completing it takes that away. */
@@ -80,21 +82,14 @@ export function isHalfPushed({ state, cursor }: StencilSnapshot): boolean {
 	return state === STATE.complete && cursor?.pair !== undefined;
 }
 
-/** The stencil as the producer takes it; undefined where it cannot. */
-export function stencilFrom(seen: StencilSnapshot): Stencil | undefined {
-	const numbers = numbersOf(seen);
-	const { state, cursor, progress, resting } = seen;
-	return numbers === undefined || state === undefined ? undefined : { ...numbers, state, cursor, progress, resting };
-}
-
 /** What its state says beside current_completed_tcn; `reopened` is the lowest TCN at or below it that is not complete. */
 function place(stencil: StencilSnapshot, config: SoundConfig, reopened: number | undefined): Finding[] {
 	const { state, resting, tcn = 0 } = stencil;
-	const { completedTcn, maxTcn, round } = config;
+	const { completedTcn, maxTcn, baseline } = config;
 	if (state === undefined || state === STATE.complete) return [];
 	const shown = shownState({ state, resting });
 	if (reopened !== undefined && tcn <= completedTcn) {
-		const counters = round?.tcn === reopened ? "keep" : "drop";
+		const counters = baseline?.tcn === reopened ? "keep" : "drop";
 		const text = `is ${shown}, although TCN ${completedTcn} counts as complete`;
 		return [about(stencil, "open-below", text, { do: "reopen", tcn: reopened, counters })];
 	}
@@ -108,7 +103,7 @@ function place(stencil: StencilSnapshot, config: SoundConfig, reopened: number |
 	if (tcn > maxTcn) return [];
 	const text = `was left ${shown}`;
 	if (!isUnproven(config)) return [about(stencil, "interrupted", text, { do: "push", jobs: 0 })];
-	const why = `left as it is: tangles produce first proves that the jobs of TCN ${round?.tcn} are finished`;
+	const why = `left as it is: tangles produce first proves that the jobs of TCN ${baseline?.tcn} are finished`;
 	return [about(stencil, "interrupted", text, { do: "leave", why })];
 }
 

@@ -4,10 +4,10 @@ import type { CollectionSnapshot, StencilSnapshot } from "../stencils/snapshot.t
 import { type CheckedConfig, checkConfig, type SoundConfig } from "./checks-config.ts";
 import { checkPairs } from "./checks-pairs.ts";
 import { about, atWork, checkStencil, isHalfPushed } from "./checks-stencil.ts";
-import { type Finding, needsPerson } from "./findings.ts";
+import { type Finding, isUntouched, needsPerson } from "./findings.ts";
 
 export interface Checked {
-	/** Undefined where a person has to mend the config document before anything else may be changed. */
+	/** Undefined where a person has to repair the config document before anything else may be changed. */
 	readonly sound: SoundConfig | undefined;
 	readonly findings: readonly Finding[];
 }
@@ -15,11 +15,11 @@ export interface Checked {
 const byPlace = (a: StencilSnapshot, b: StencilSnapshot) =>
 	(a.tcn ?? 0) - (b.tcn ?? 0) || (a.rootstockTcn ?? 0) - (b.rootstockTcn ?? 0) || (a.name < b.name ? -1 : 1);
 
-function foreign(seen: CollectionSnapshot): Finding[] {
-	return seen.foreign.map(({ key, name }) => ({
+function foreign(snapshot: CollectionSnapshot): Finding[] {
+	return snapshot.foreign.map(({ key, name }) => ({
 		...({ kind: "foreign", key, document: name, stencil: "" } as const),
 		wrong: "is no stencil and not the config document",
-		mend: { do: "ask", how: "move it elsewhere: produce does not start beside it" },
+		repair: { do: "ask", how: "move it elsewhere: produce does not start beside it" },
 	}));
 }
 
@@ -33,15 +33,15 @@ function completeAbove(stencils: readonly StencilSnapshot[], { completedTcn }: S
 		`is complete${above.length > 1 ? `, as ${above.length - 1} more above it are` : ""}, although only TCN ` +
 		`${completedTcn} is: its pages were not all there, or current_completed_tcn was set back`;
 	const again = `\`tangles recover --restart-tcn ${completedTcn + 1}\` pushes all from that TCN on again`;
-	return [about(first, "complete-above", wrong, { do: "ask", how: `mend current_completed_tcn, or ${again}` })];
+	return [about(first, "complete-above", wrong, { do: "ask", how: `repair current_completed_tcn, or ${again}` })];
 }
 
-/** An interrupted --restart-tcn: until it is finished, nothing else about the stencils counts. */
+/** An interrupted --restart-tcn: until it is finished, no stencil is repaired otherwise. */
 function unfinishedRestart(tcn: number): Finding {
 	return {
 		...({ kind: "restart", key: "config", document: "config", stencil: "" } as const),
 		wrong: `pushing again from TCN ${tcn} on was asked for, and not all stencils are set back`,
-		mend: { do: "restart-tcn", tcn },
+		repair: { do: "restart-tcn", tcn },
 	};
 }
 
@@ -52,18 +52,24 @@ export function personFirst(findings: readonly Finding[]): Finding[] {
 }
 
 /** Checks a stencil collection by its documents alone; nothing is asked of the tangles. */
-export function check(seen: CollectionSnapshot): Checked {
-	const { sound, findings }: CheckedConfig = checkConfig(seen);
-	const restart = seen.config?.restart;
-	if (sound !== undefined && restart !== undefined) return { sound, findings: [unfinishedRestart(restart)] };
-	const stencils = seen.stencils.toSorted(byPlace);
+export function check(snapshot: CollectionSnapshot): Checked {
+	const { sound, findings }: CheckedConfig = checkConfig(snapshot);
+	const stencils = snapshot.stencils.toSorted(byPlace);
+	const pairs = checkPairs({ ...snapshot, stencils }, sound?.maxTcn);
+	const removed = new Set(pairs.flatMap(({ key, repair }) => (repair.do === "remove" ? [key] : [])));
+	const kept = stencils.filter(({ key }) => !removed.has(key));
+	const restart = snapshot.config?.restart;
+	if (sound !== undefined && restart !== undefined) {
+		// What a run leaves untouched is named from the beginning, so that its take-over leaves it too.
+		const all = [...pairs, ...kept.flatMap((stencil) => checkStencil(stencil, undefined, undefined))];
+		const untouched = all.filter(isUntouched);
+		return { sound, findings: [...findings, unfinishedRestart(restart), ...untouched, ...foreign(snapshot)] };
+	}
 	const reopened = sound && openBelow(atWork(stencils), sound.completedTcn);
-	const pairs = checkPairs({ ...seen, stencils }, sound?.maxTcn);
-	const removed = new Set(pairs.flatMap(({ key, mend }) => (mend.do === "remove" ? [key] : [])));
 	const collection = personFirst([
 		...pairs,
-		...stencils.filter(({ key }) => !removed.has(key)).flatMap((stencil) => checkStencil(stencil, sound, reopened)),
+		...kept.flatMap((stencil) => checkStencil(stencil, sound, reopened)),
 		...(sound === undefined || reopened !== undefined ? [] : completeAbove(stencils, sound)),
 	]);
-	return { sound, findings: [...findings, ...collection, ...foreign(seen)] };
+	return { sound, findings: [...findings, ...collection, ...foreign(snapshot)] };
 }

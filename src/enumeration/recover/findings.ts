@@ -1,5 +1,5 @@
-import type { Reopening } from "../stencils/ports.ts";
 import type { StencilPair } from "../stencils/stencils.ts";
+import type { Reopening } from "../stencils/term.ts";
 
 /** What may be wrong with a stencil collection; the README of this folder says what becomes of each. */
 export type FindingKind =
@@ -30,7 +30,7 @@ export type FindingKind =
 	| "restart";
 
 /** What is to be done about a finding. */
-export type Mend =
+export type Repair =
 	/** Nothing: it does no harm. */
 	| { readonly do: "leave"; readonly why: string }
 	/** Nothing that would be safe; `how` says what a person can do. */
@@ -39,7 +39,7 @@ export type Mend =
 	| { readonly do: "remove"; readonly kept: string }
 	| { readonly do: "drop-cursor" }
 	| { readonly do: "drop-progress" }
-	/** Back to new, its cursor dropped; the jobs it has pushed in this round still count. */
+	/** Back to new, its cursor dropped; the jobs that were pushed for it still count. */
 	| { readonly do: "renew" }
 	/** current_completed_tcn back below that TCN, and what is not complete of it, and all above, back to new. */
 	| ({ readonly do: "reopen" } & Reopening)
@@ -65,20 +65,20 @@ export interface Finding {
 	/** `3+4`: rootstocks of TCN 3, scions of TCN 4; empty where it is no stencil, or its numbers cannot be read. */
 	readonly stencil: string;
 	readonly wrong: string;
-	readonly mend: Mend;
+	readonly repair: Repair;
 }
 
 /** What is, or would be, done, for people. */
-export function wordsOf(mend: Mend): string {
-	switch (mend.do) {
+export function describeRepair(repair: Repair): string {
+	switch (repair.do) {
 		case "leave":
-			return mend.why;
+			return repair.why;
 		case "ask":
-			return mend.how;
+			return repair.how;
 		case "add":
 			return "added as new";
 		case "remove":
-			return `removed; ${mend.kept} stays`;
+			return `removed; ${repair.kept} stays`;
 		case "drop-cursor":
 			return "cursor removed";
 		case "drop-progress":
@@ -87,27 +87,30 @@ export function wordsOf(mend: Mend): string {
 			return "set back to new; all of its jobs are pushed when its TCN is in work";
 		case "reopen":
 			return (
-				`current_completed_tcn set to ${mend.tcn - 1}, and all stencils above TCN ${mend.tcn} back to new; ` +
+				`current_completed_tcn set to ${repair.tcn - 1}, and all stencils above TCN ${repair.tcn} back to new; ` +
 				"tangles produce pushes them"
 			);
 		case "adopt":
 			return "set to this run's epoch";
 		case "raise-epoch":
-			return `raised above ${mend.to}`;
+			return `raised above ${repair.to}`;
 		case "drop-counters":
 			return "counters removed; they are noted again before the next job is pushed";
 		case "restart":
 			return "set back to new";
 		case "restart-tcn":
-			return `all stencils from TCN ${mend.tcn} on set back to new; tangles produce pushes them`;
+			return `all stencils from TCN ${repair.tcn} on set back to new; tangles produce pushes them`;
 		case "push":
-			return `${mend.jobs} jobs pushed`;
+			return `${repair.jobs} jobs pushed`;
 	}
 }
 
-/** True for what a run can mend by changing documents. */
-export function isMendable({ mend }: Finding): boolean {
-	return mend.do !== "leave" && mend.do !== "ask" && mend.do !== "push";
+/** True for what a run can repair by changing documents. */
+export function isRepairable({ repair }: Finding): boolean {
+	return repair.do !== "leave" && repair.do !== "ask" && repair.do !== "push";
 }
 
-export const needsPerson = ({ mend }: Finding): boolean => mend.do === "ask";
+/** True where a run leaves the document as it is. */
+export const isUntouched = ({ repair }: Finding): boolean => repair.do === "leave" || repair.do === "ask";
+
+export const needsPerson = ({ repair }: Finding): boolean => repair.do === "ask";

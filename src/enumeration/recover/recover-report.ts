@@ -1,14 +1,13 @@
-import type { CollectionSnapshot } from "../stencils/snapshot.ts";
-import type { SoundConfig } from "./checks-config.ts";
-import { type Finding, type FindingKind, isMendable, needsPerson, wordsOf } from "./findings.ts";
+import { describeRepair, type Finding, type FindingKind, isRepairable, needsPerson } from "./findings.ts";
+import type { Recovered } from "./recover.ts";
 
 /** What became of a finding. */
 export type Outcome =
-	| "mended"
-	| "would-be-mended"
+	| "repaired"
+	| "would-be-repaired"
 	/** Needs a person. */
 	| "person"
-	/** Can be mended once a person has mended the config document. */
+	/** Can be repaired once a person has repaired the config document. */
 	| "waits"
 	/** Does no harm. */
 	| "left";
@@ -31,7 +30,7 @@ export interface RecoverReport {
 		readonly wrong: string;
 		readonly outcome: Outcome;
 		/** What was done, would be done, or is to be done by a person. */
-		readonly mend: string;
+		readonly repair: string;
 	}[];
 	/** Jobs pushed, or that would be. */
 	readonly jobs: number;
@@ -39,33 +38,29 @@ export interface RecoverReport {
 
 function outcomeOf(finding: Finding, dryRun: boolean, blocked: boolean): Outcome {
 	if (needsPerson(finding)) return "person";
-	if (!isMendable(finding) && finding.mend.do !== "push") return "left";
+	if (!isRepairable(finding) && finding.repair.do !== "push") return "left";
 	if (blocked) return "waits";
-	return dryRun ? "would-be-mended" : "mended";
+	return dryRun ? "would-be-repaired" : "repaired";
 }
 
-export function reportOfRecovery(
-	collection: string,
-	dryRun: boolean,
-	seen: CollectionSnapshot,
-	sound: SoundConfig | undefined,
-	findings: readonly Finding[],
-): RecoverReport {
+/** The report of a recovery that was done, or of a dry run. */
+export function reportOfRecovery(recovered: Recovered, { dryRun }: { readonly dryRun: boolean }): RecoverReport {
+	const { collection, snapshot, blocked, findings } = recovered;
 	return {
 		collection,
 		dry_run: dryRun,
-		current_completed_tcn: seen.config?.completedTcn ?? null,
-		max_tcn: seen.config?.maxTcn ?? null,
-		stencils: seen.stencils.length,
+		current_completed_tcn: snapshot.config?.completedTcn ?? null,
+		max_tcn: snapshot.config?.maxTcn ?? null,
+		stencils: snapshot.stencils.length,
 		findings: findings.map((finding) => ({
 			finding: finding.kind,
 			document: finding.document,
 			stencil: finding.stencil,
 			wrong: finding.wrong,
-			outcome: outcomeOf(finding, dryRun, sound === undefined),
-			mend: wordsOf(finding.mend),
+			outcome: outcomeOf(finding, dryRun, blocked),
+			repair: describeRepair(finding.repair),
 		})),
-		jobs: findings.reduce((sum, { mend }) => sum + (mend.do === "push" && sound !== undefined ? mend.jobs : 0), 0),
+		jobs: findings.reduce((sum, { repair }) => sum + (repair.do === "push" && !blocked ? repair.jobs : 0), 0),
 	};
 }
 

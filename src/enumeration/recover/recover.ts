@@ -1,142 +1,161 @@
 import { Fault } from "../../base/fault.ts";
 import { PageCatalog } from "../stencils/catalog.ts";
 import { CompleteTcns } from "../stencils/complete.ts";
-import { STATE, type StencilStore, type TanglePages } from "../stencils/ports.ts";
-import type { CollectionSnapshot, StencilSnapshot } from "../stencils/snapshot.ts";
+import { STATE, type Stencil, type TanglePages } from "../stencils/ports.ts";
+import { type CollectionSnapshot, stencilFrom } from "../stencils/snapshot.ts";
+import type { ProducerTerm, StencilStore } from "../stencils/term.ts";
 import { type Checked, check, personFirst } from "./checks.ts";
 import { checkPages } from "./checks-pages.ts";
 import { atWork, pairName } from "./checks-stencil.ts";
-import { type Finding, isMendable, needsPerson } from "./findings.ts";
-import { type RecoverReport, reportOfRecovery } from "./recover-report.ts";
+import { type Finding, isRepairable, isUntouched, needsPerson } from "./findings.ts";
+import { repairFinding } from "./repair-finding.ts";
 import { checkRestart, type Restart, restartedStencil } from "./restart.ts";
 
-/** What a recovery reads. */
-export interface RecoverSources {
+/** What a recovery works with. */
+export interface RecoverPorts {
 	readonly store: StencilStore;
 	readonly tangles: TanglePages;
 	readonly pageSize: number;
+	/** Resolves while this run may write; rejects once it may not, with the Fault to end it with. */
+	ensureHeld(): Promise<void>;
+	/** Called after each repair. */
+	onRepaired(finding: Finding): void;
+	/** Pushes what is left of these stencils, which are of the TCN in work. */
+	push(term: ProducerTerm, catalog: PageCatalog, stencils: readonly Stencil[]): Promise<void>;
 }
 
-/** How a recovery changes things: for good (`writing-hand.ts`), or only in its mind (`dry-hand.ts`). */
-export interface Hand {
-	readonly dry: boolean;
-	look(): Promise<CollectionSnapshot>;
-	/** Before anything else is changed: makes the collection this run's. `raise`: epochs that are ahead; `leave`: keys not to touch. */
-	begin(raise: readonly Finding[], leave: readonly unknown[]): Promise<void>;
-	mend(finding: Finding, seen: CollectionSnapshot): Promise<void>;
-	beginRestart(tcn: number): Promise<void>;
-	/** Pushes what is left of a stencil. */
-	push(stencil: StencilSnapshot, catalog: PageCatalog, completedTcn: number): Promise<void>;
+/** What a recovery found, and how the collection was as it last read it. */
+export interface Recovered {
+	readonly collection: string;
+	readonly snapshot: CollectionSnapshot;
+	/** True where a person has to see to the config document before anything else is repaired. */
+	readonly blocked: boolean;
+	/** First what was repaired, in that order, then the rest: what was pushed, is left, or needs a person. */
+	readonly findings: readonly Finding[];
 }
+
+type Examined = Checked & { readonly snapshot: CollectionSnapshot };
 
 /**
- * Checks the stencil collection, mends what is safe, and pushes what interrupted runs have left, as the README of this
- * folder describes. Nothing is written where there is nothing to mend or push. Throws a Fault where the restart cannot be
- * done, or as `pushStencil` does.
+ * Checks the stencil collection, repairs what is safe, and pushes what interrupted runs have left, as the README of this
+ * folder describes. Nothing is written where there is nothing to repair or push. Throws a Fault where the restart cannot
+ * be done, or as `push` does.
  */
-export async function recover(sources: RecoverSources, hand: Hand, restart?: Restart): Promise<RecoverReport> {
-	return await new Recovery(sources, hand, restart).run();
+export async function recover(ports: RecoverPorts, restart?: Restart): Promise<Recovered> {
+	return await new Recovery(ports, restart).run();
 }
 
 class Recovery {
-	readonly #sources: RecoverSources;
-	readonly #hand: Hand;
+	readonly #ports: RecoverPorts;
 	readonly #restart: Restart | undefined;
 	readonly #catalog: PageCatalog;
-	readonly #done: Finding[] = [];
+	readonly #repaired: Finding[] = [];
 
-	constructor(sources: RecoverSources, hand: Hand, restart: Restart | undefined) {
-		this.#sources = sources;
-		this.#hand = hand;
+	constructor(ports: RecoverPorts, restart: Restart | undefined) {
+		this.#ports = ports;
 		this.#restart = restart;
-		this.#catalog = new PageCatalog(sources.tangles, sources.pageSize);
+		this.#catalog = new PageCatalog(ports.tangles, ports.pageSize);
 	}
 
-	async run(): Promise<RecoverReport> {
+	async run(): Promise<Recovered> {
+		const { store } = this.#ports;
 		const first = await this.#examine();
-		const idle = !first.findings.some((finding) => isMendable(finding) || finding.mend.do === "push");
-		if (first.sound === undefined || (idle && this.#restart === undefined)) return this.#report(first);
-		if (this.#restart !== undefined) {
-			checkRestart(first.seen, first.sound, this.#restart, this.#sources.store.name);
-		}
-		const raise = first.findings.filter(({ mend }) => mend.do === "raise-epoch");
-		const untouched = first.findings.filter(({ mend }) => mend.do === "ask" || mend.do === "leave");
-		await this.#hand.begin(
-			raise,
-			untouched.map(({ key }) => key),
-		);
-		this.#done.push(...raise);
-		await this.#restartAsked(first.seen);
-		const last = await this.#mendAll();
-		await this.#pushAll(last);
-		return this.#report(last);
+		const idle = !first.findings.some((finding) => isRepairable(finding) || finding.repair.do === "push");
+		if (first.sound === undefined || (idle && this.#restart === undefined)) return this.#recovered(first);
+		if (this.#restart !== undefined) checkRestart(first.snapshot, first.sound, this.#restart, store.name);
+		const term = await this.#takeOver(first.findings);
+		if (this.#restart !== undefined) await this.#beginRestart(term, this.#restart, first.snapshot);
+		const last = await this.#repairAll(term);
+		await this.#pushAll(term, last);
+		return this.#recovered(last);
 	}
 
-	async #examine(): Promise<Checked & { seen: CollectionSnapshot }> {
-		const seen = await this.#hand.look();
-		const { sound, findings } = check(seen);
-		const { tangles, pageSize } = this.#sources;
-		if (sound !== undefined) this.#catalog.admit(CompleteTcns.of(sound, atWork(seen.stencils)));
+	async #examine(): Promise<Examined> {
+		const { store, tangles, pageSize } = this.#ports;
+		const snapshot = await store.snapshot();
+		const { sound, findings } = check(snapshot);
+		if (sound !== undefined) this.#catalog.admit(CompleteTcns.of(sound, atWork(snapshot.stencils)));
 		const all: Finding[] = [];
 		for (const finding of findings) {
-			const stencil = seen.stencils.find(({ key }) => key === finding.key);
-			if (finding.mend.do !== "push" || stencil === undefined) all.push(finding);
+			const stencil = snapshot.stencils.find(({ key }) => key === finding.key);
+			if (finding.repair.do !== "push" || stencil === undefined) all.push(finding);
 			else all.push(...(await checkPages(finding, stencil, this.#catalog, pageSize, tangles)));
 		}
-		return { sound, seen, findings: personFirst(all) };
+		return { sound, snapshot, findings: personFirst(all) };
 	}
 
-	async #restartAsked(seen: CollectionSnapshot): Promise<void> {
-		if (this.#restart === undefined) return;
-		if ("tcn" in this.#restart) return await this.#hand.beginRestart(this.#restart.tcn);
-		const stencil = restartedStencil(seen, this.#restart.stencil, this.#sources.store.name);
+	async #takeOver(findings: readonly Finding[]): Promise<ProducerTerm> {
+		const ahead = findings.filter(({ repair }) => repair.do === "raise-epoch");
+		const above = Math.max(0, ...ahead.map(({ repair }) => (repair.do === "raise-epoch" ? repair.to : 0)));
+		const untouched = findings.filter(isUntouched);
+		await this.#ports.ensureHeld();
+		const term = await this.#ports.store.takeOver({ above, leave: untouched.map(({ key }) => key) });
+		for (const finding of ahead) this.#note(finding);
+		return term;
+	}
+
+	async #beginRestart(term: ProducerTerm, restart: Restart, snapshot: CollectionSnapshot): Promise<void> {
+		if ("tcn" in restart) {
+			await this.#ports.ensureHeld();
+			return await term.beginRestart(restart.tcn);
+		}
+		const stencil = restartedStencil(snapshot, restart.stencil, this.#ports.store.name);
 		const finding: Finding = {
 			...({ kind: "restart", key: stencil.key, document: stencil.name, stencil: pairName(stencil) } as const),
-			...({ wrong: "pushing it again was asked for", mend: { do: "restart" } } as const),
+			...({ wrong: "pushing it again was asked for", repair: { do: "restart" } } as const),
 		};
-		await this.#hand.mend(finding, seen);
-		this.#done.push(finding);
+		await this.#repair(term, finding, snapshot);
 	}
 
-	/** Mends until there is nothing more to mend. Gives what is left. */
-	async #mendAll(): Promise<Checked & { seen: CollectionSnapshot }> {
-		const mended = new Set<string>();
+	/** Repairs until there is nothing more to repair. Gives what is left. */
+	async #repairAll(term: ProducerTerm): Promise<Examined> {
+		const seen = new Set<string>();
 		for (;;) {
 			const examined = await this.#examine();
-			const mends = examined.findings.filter(isMendable);
-			if (mends.length === 0) return examined;
+			const repairable = examined.findings.filter(isRepairable);
+			if (repairable.length === 0) return examined;
 			// What is removed first makes room for what is added.
-			const rank = ({ mend }: Finding) => (mend.do === "add" ? 1 : 0);
-			for (const finding of mends.toSorted((a, b) => rank(a) - rank(b))) {
+			const rank = ({ repair }: Finding) => (repair.do === "add" ? 1 : 0);
+			for (const finding of repairable.toSorted((a, b) => rank(a) - rank(b))) {
 				const name = `${finding.kind} ${finding.document}`;
-				if (mended.has(name)) {
-					throw new Fault("data", `${this.#sources.store.name}: ${finding.document} was mended, and is damaged again`, {
+				if (seen.has(name)) {
+					const { name: collection } = this.#ports.store;
+					throw new Fault("data", `${collection}: ${finding.document} was repaired, and is damaged again`, {
 						hint: "see who else writes to that collection, then start again",
 					});
 				}
-				mended.add(name);
-				await this.#hand.mend(finding, examined.seen);
-				this.#done.push(finding);
+				seen.add(name);
+				await this.#repair(term, finding, examined.snapshot);
 			}
 		}
 	}
 
-	async #pushAll({ seen, sound, findings }: Checked & { seen: CollectionSnapshot }): Promise<void> {
-		if (sound === undefined) throw new Error("the config document became unsound as the rest was mended");
-		const open = findings.flatMap(({ key, mend }) => {
-			const stencil = mend.do === "push" ? seen.stencils.find((it) => it.key === key) : undefined;
-			return stencil === undefined ? [] : [stencil];
-		});
-		const fresh = ({ state }: StencilSnapshot) => (state === STATE.new ? 1 : 0);
-		// Interrupted ones first, as produce does; within each the order of the findings, by (TCN, rootstock_tcn).
-		for (const stencil of open.toSorted((a, b) => fresh(a) - fresh(b))) {
-			await this.#hand.push(stencil, this.#catalog, sound.completedTcn);
-		}
+	async #repair(term: ProducerTerm, finding: Finding, snapshot: CollectionSnapshot): Promise<void> {
+		await this.#ports.ensureHeld();
+		await repairFinding(term, finding, snapshot);
+		this.#note(finding);
 	}
 
-	#report({ seen, sound, findings }: Checked & { seen: CollectionSnapshot }): RecoverReport {
-		const order = (finding: Finding) => (needsPerson(finding) ? 1 : 0);
-		const rest = findings.toSorted((a, b) => order(a) - order(b));
-		return reportOfRecovery(this.#sources.store.name, this.#hand.dry, seen, sound, [...this.#done, ...rest]);
+	#note(finding: Finding): void {
+		this.#repaired.push(finding);
+		this.#ports.onRepaired(finding);
+	}
+
+	/** Interrupted ones first, as `produce` does; within each the order of the findings, by (TCN, rootstock_tcn). */
+	async #pushAll(term: ProducerTerm, { snapshot, findings }: Examined): Promise<void> {
+		const open = findings.flatMap(({ key, repair }) => {
+			const found = repair.do === "push" ? snapshot.stencils.find((it) => it.key === key) : undefined;
+			return (found && stencilFrom(found)) ?? [];
+		});
+		const isNew = ({ state }: Stencil) => (state === STATE.new ? 1 : 0);
+		const ordered = open.toSorted((a, b) => isNew(a) - isNew(b));
+		if (ordered.length > 0) await this.#ports.push(term, this.#catalog, ordered);
+	}
+
+	#recovered({ snapshot, sound, findings }: Examined): Recovered {
+		const rank = (finding: Finding) => (needsPerson(finding) ? 1 : 0);
+		const rest = findings.toSorted((a, b) => rank(a) - rank(b));
+		const all = [...this.#repaired, ...rest];
+		return { collection: this.#ports.store.name, snapshot, blocked: sound === undefined, findings: all };
 	}
 }

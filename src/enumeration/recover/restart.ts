@@ -2,24 +2,24 @@ import { Fault } from "../../base/fault.ts";
 import type { Id } from "../stencils/ports.ts";
 import { STATE } from "../stencils/ports.ts";
 import { type CollectionSnapshot, numbersOf, type StencilSnapshot } from "../stencils/snapshot.ts";
+import type { StencilRepair } from "../stencils/term.ts";
 import type { SoundConfig } from "./checks-config.ts";
 import { pairName } from "./checks-stencil.ts";
-import type { StencilChange } from "./repair.ts";
 
 /** What a person asks to be pushed again: one stencil, or all from a TCN on. */
 export type Restart = { readonly stencil: Id } | { readonly tcn: number };
 
-const AFRESH: StencilChange = { state: STATE.new, drop: ["cursor", "progress"] };
+const AFRESH: StencilRepair = { state: STATE.new, drop: ["cursor", "progress"] };
 
 /**
  * What pushing again from `tcn` on changes in the stencils. What stands above was made from what is pushed again, so it
- * goes back too. Counts of jobs of these rounds go, wherever they stand: they will be counted anew.
+ * goes back too. Counts of jobs of these TCNs go, in every stencil: they are counted anew.
  */
 export function restartChanges(
-	seen: CollectionSnapshot,
+	snapshot: CollectionSnapshot,
 	tcn: number,
-): { stencil: StencilSnapshot; change: StencilChange }[] {
-	return seen.stencils.flatMap((stencil) => {
+): { stencil: StencilSnapshot; change: StencilRepair }[] {
+	return snapshot.stencils.flatMap((stencil) => {
 		const numbers = numbersOf(stencil);
 		if (numbers === undefined || numbers.rootstockTcn === 0) return [];
 		if (numbers.tcn >= tcn) {
@@ -27,13 +27,13 @@ export function restartChanges(
 			const fresh = state === STATE.new && cursor === undefined && progress === undefined && wrong.length === 0;
 			return fresh ? [] : [{ stencil, change: AFRESH }];
 		}
-		return (stencil.progress?.round ?? 0) >= tcn ? [{ stencil, change: { drop: ["progress"] } as const }] : [];
+		return (stencil.progress?.tcn ?? 0) >= tcn ? [{ stencil, change: { drop: ["progress"] } as const }] : [];
 	});
 }
 
 /** The stencil that a person asks to be set back. Throws a Fault "data" where there is none that can be. */
-export function restartedStencil(seen: CollectionSnapshot, id: Id, collection: string): StencilSnapshot {
-	const stencil = seen.stencils.find((it) => it.id === id);
+export function restartedStencil(snapshot: CollectionSnapshot, id: Id, collection: string): StencilSnapshot {
+	const stencil = snapshot.stencils.find((it) => it.id === id);
 	if (stencil === undefined) {
 		throw new Fault("data", `${collection}: there is no stencil ${id}; nothing was done`, {
 			hint: "`tangles produce --dry-run` lists the open ones with their ids",
@@ -49,13 +49,13 @@ export function restartedStencil(seen: CollectionSnapshot, id: Id, collection: s
 
 /** Throws a Fault where the restart cannot be done: "data" for the stencil, "usage" for a TCN of which nothing was pushed. */
 export function checkRestart(
-	seen: CollectionSnapshot,
+	snapshot: CollectionSnapshot,
 	{ completedTcn, maxTcn }: SoundConfig,
 	restart: Restart,
 	collection: string,
 ): void {
 	if ("stencil" in restart) {
-		restartedStencil(seen, restart.stencil, collection);
+		restartedStencil(snapshot, restart.stencil, collection);
 		return;
 	}
 	const { tcn } = restart;
@@ -68,17 +68,17 @@ export function checkRestart(
 
 /** What a restart that can be done does, to be asked about. */
 export function describeRestart(
-	seen: CollectionSnapshot,
+	snapshot: CollectionSnapshot,
 	{ completedTcn }: SoundConfig,
 	restart: Restart,
 	collection: string,
 ): string {
 	if ("stencil" in restart) {
-		const stencil = restartedStencil(seen, restart.stencil, collection);
+		const stencil = restartedStencil(snapshot, restart.stencil, collection);
 		return `set stencil ${restart.stencil} (${pairName(stencil)}) of ${collection} back to new`;
 	}
 	const { tcn } = restart;
-	const count = restartChanges(seen, tcn).filter(({ change }) => change.state !== undefined).length;
+	const count = restartChanges(snapshot, tcn).filter(({ change }) => change.state !== undefined).length;
 	const back = tcn > completedTcn ? "" : `, and current_completed_tcn from ${completedTcn} to ${tcn - 1}`;
 	return `set ${count} stencils of ${collection} from TCN ${tcn} on back to new${back}`;
 }

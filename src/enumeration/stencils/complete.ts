@@ -7,7 +7,7 @@ import type { CounterBaseline, OpenJobs, QueueCounts, Stencil, StencilState } fr
  * once all its stencils are pushed and the job server has finished the jobs. Two types carry that, and neither can be
  * made elsewhere:
  *
- *     DrainedTcn    proves one TCN complete; `StencilStore.completeTcn`, which alone raises n, takes nothing else
+ *     DrainedTcn    proves one TCN complete; `ProducerTerm.completeTcn`, which alone raises n, takes nothing else
  *     CompleteTcns  says up to which TCN all are complete; `PageCatalog` gives no page beyond it
  */
 
@@ -21,7 +21,7 @@ export interface StencilStanding {
 /** The part of the config document that decides it. */
 export interface Standing {
 	readonly completedTcn: number;
-	readonly round: CounterBaseline | undefined;
+	readonly baseline: CounterBaseline | undefined;
 }
 
 /**
@@ -29,8 +29,8 @@ export interface Standing {
  * them, so something else raised it: the TCN's jobs have to be proven finished first. (A note without `open` is of an
  * earlier version, which left its counters behind.)
  */
-export function isUnproven({ completedTcn, round }: Standing): boolean {
-	return round?.open !== undefined && round.tcn <= completedTcn;
+export function isUnproven({ completedTcn, baseline }: Standing): boolean {
+	return baseline?.open !== undefined && baseline.tcn <= completedTcn;
 }
 
 /** The TCNs from 1 to `upTo`, all of them complete. */
@@ -43,8 +43,8 @@ export class CompleteTcns {
 
 	/** By the config document and all stencils, as this run has just read them. */
 	static of(standing: Standing, stencils: readonly StencilStanding[]): CompleteTcns {
-		const { completedTcn, round } = standing;
-		const proven = isUnproven(standing) && round !== undefined ? round.tcn - 1 : completedTcn;
+		const { completedTcn, baseline } = standing;
+		const proven = isUnproven(standing) && baseline !== undefined ? baseline.tcn - 1 : completedTcn;
 		const open = openBelow(stencils, completedTcn);
 		return new CompleteTcns(open === undefined ? proven : Math.min(proven, open - 1));
 	}
@@ -59,19 +59,19 @@ export function unfinished({ enqueued, scheduled, retries, working, dead }: Open
 	return enqueued + scheduled + retries + working + dead;
 }
 
-/** Jobs that the server finished since the counters of `round` were noted; less than 0 where its counters were reset. */
-export function finishedSince(round: CounterBaseline, { processed, failed }: QueueCounts): number {
-	return processed - failed - (round.processed - round.failed);
+/** Jobs that the server finished since the counters of `baseline` were noted; less than 0 where its counters were reset. */
+export function finishedSince(baseline: CounterBaseline, { processed, failed }: QueueCounts): number {
+	return processed - failed - (baseline.processed - baseline.failed);
 }
 
-/** Jobs that the server must finish after the counters of `round` were noted. */
-export function requiredIn(round: CounterBaseline, stencils: readonly Stencil[]): number {
-	return (round.open ?? 0) + pushedIn(stencils, round.tcn);
+/** Jobs that the server must finish after the counters of `baseline` were noted. */
+export function requiredIn(baseline: CounterBaseline, stencils: readonly Stencil[]): number {
+	return (baseline.open ?? 0) + pushedIn(stencils, baseline.tcn);
 }
 
 /** Two looks at the job server, one after the other, and what was pushed for the TCN that they may prove. */
 export interface DrainEvidence {
-	readonly round: CounterBaseline;
+	readonly baseline: CounterBaseline;
 	readonly stencils: readonly Stencil[];
 	readonly first: QueueCounts;
 	readonly second: QueueCounts;
@@ -96,13 +96,13 @@ export class DrainedTcn {
 	 * Fault "data" with both numbers, or a proof all the same with `unfinished: "accept"`.
 	 */
 	static prove(evidence: DrainEvidence, settings: { readonly unfinished: "refuse" | "accept" }): DrainedTcn {
-		const { round, stencils, first, second } = evidence;
-		const { tcn } = round;
+		const { baseline, stencils, first, second } = evidence;
+		const { tcn } = baseline;
 		if (openBelow(stencils, tcn) !== undefined) throw new Error(`TCN ${tcn} is not pushed completely`);
 		if (unfinished(first) + unfinished(second) > 0) throw new Error(`TCN ${tcn} still has jobs on the server`);
-		const pushed = requiredIn(round, stencils);
-		const finished = finishedSince(round, second);
-		if (finished < pushed && settings.unfinished === "refuse") throw lostJobs(round, pushed, finished);
+		const pushed = requiredIn(baseline, stencils);
+		const finished = finishedSince(baseline, second);
+		if (finished < pushed && settings.unfinished === "refuse") throw lostJobs(baseline, pushed, finished);
 		return new DrainedTcn(tcn, pushed, finished);
 	}
 }

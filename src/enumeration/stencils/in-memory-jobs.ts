@@ -63,6 +63,11 @@ export class MemoryJobs {
 		return { ...sets, processed: this.#processed, failed: this.#failed };
 	}
 
+	/** Jobs in the queue, oldest first. */
+	get enqueued(): readonly JobArguments[] {
+		return [...this.#enqueued];
+	}
+
 	/** Works on up to `most` jobs, oldest first, and stores what they give. */
 	work(most: number): void {
 		for (const [rootstock, rootstockTcn, scion, scionTcn, size] of this.#enqueued.splice(0, most)) {

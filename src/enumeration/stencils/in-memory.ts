@@ -1,180 +1,147 @@
 import { Fault } from "../../base/fault.ts";
-import type { StencilChange, StencilRepair } from "../recover/repair.ts";
-import type { DrainedTcn } from "./complete.ts";
-import type { CounterBaseline, Enumeration, Id, Reopening, Stencil, StencilStore, StencilUpdate } from "./ports.ts";
+import { MemoryTerm } from "./in-memory-term.ts";
+import type { Enumeration, Id, Stencil } from "./ports.ts";
 import { STATE } from "./ports.ts";
-import type { CollectionSnapshot } from "./snapshot.ts";
+import {
+	type CollectionSnapshot,
+	type ConfigSnapshot,
+	numbersOf,
+	type StencilSnapshot,
+	stencilFrom,
+} from "./snapshot.ts";
 import { type StencilPair, stencilIdOf } from "./stencils.ts";
+import type { ProducerTerm, StencilStore, TakeOver } from "./term.ts";
 
-type Config = Enumeration & { readonly restart?: number | undefined };
-type Stored = Stencil & { readonly epoch: number };
-
-/** A stencil collection in memory: what the database is to the producers that share it. */
+/**
+ * A stencil collection in memory: what the database is to the producers that share it. It can hold every document that a
+ * snapshot can, damaged ones too.
+ */
 export class MemoryCollection {
-	config: Config;
-	readonly stencils = new Map<Id, Stored>();
+	readonly name: string;
+	config: ConfigSnapshot | undefined;
+	/** Stencils by id; one whose `_id` is no ObjectId has a key of its own, which no write names. */
+	readonly stencils = new Map<Id | symbol, StencilSnapshot>();
+	readonly #foreign: CollectionSnapshot["foreign"];
 
-	constructor(maxTcn: number, pairs: readonly StencilPair[]) {
-		this.config = { completedTcn: 1, maxTcn, epoch: 0, round: undefined };
-		for (const pair of pairs) this.add(pair, stencilIdOf(pair), 0);
+	constructor({ config, stencils, foreign }: CollectionSnapshot, name = "memory.stencils") {
+		this.name = name;
+		this.config = config;
+		this.#foreign = foreign;
+		for (const stencil of stencils) this.stencils.set(stencil.id ?? Symbol(), stencil);
 	}
 
-	/** Adds a new stencil where there is none of that id. */
+	/** As `tangles init` leaves one: nothing begun. */
+	static fresh(maxTcn: number, pairs: readonly StencilPair[]): MemoryCollection {
+		const config = { completedTcn: 1, maxTcn, epoch: 0, baseline: undefined, restart: undefined, wrong: [] };
+		const collection = new MemoryCollection({ config, stencils: [], foreign: [] });
+		for (const pair of pairs) collection.add(pair, stencilIdOf(pair), 0);
+		return collection;
+	}
+
+	/** Adds a new stencil where no document has that id. */
 	add({ rootstockTcn, scionTcn }: StencilPair, id: Id, epoch: number): void {
-		const numbers = { rootstockTcn, scionTcn, tcn: rootstockTcn + scionTcn };
+		if (this.stencils.has(id) || this.#foreign.some(({ name }) => name === id)) return;
+		const numbers = { id, rootstockTcn, scionTcn, tcn: rootstockTcn + scionTcn };
 		const fresh = { state: STATE.new, cursor: undefined, progress: undefined, resting: false };
-		if (!this.stencils.has(id)) this.stencils.set(id, { id, ...numbers, ...fresh, epoch });
+		this.stencils.set(id, { key: id, name: id, ...numbers, ...fresh, epoch, wrong: [], more: false });
 	}
 
-	change(id: Id, change: Partial<Stored>): void {
-		const stencil = this.stencils.get(id);
-		if (stencil !== undefined) this.stencils.set(id, { ...stencil, ...change });
+	/** Writes fields of a stencil; those that could not be read before can be after it. */
+	change(key: Id | symbol, change: Partial<StencilSnapshot>): void {
+		const stencil = this.stencils.get(key);
+		if (stencil === undefined) return;
+		const wrong = stencil.wrong.filter(({ field }) => !(field in change));
+		this.stencils.set(key, { ...stencil, ...change, wrong });
+	}
+
+	/** Writes fields of the config document; none where there is no such document. */
+	configure(change: Partial<ConfigSnapshot>): void {
+		if (this.config === undefined) return;
+		// `work` is the stored name of the baseline.
+		const wrong = this.config.wrong.filter(({ field }) => !(field === "work" && "baseline" in change));
+		this.config = { ...this.config, ...change, wrong };
+	}
+
+	snapshot(): CollectionSnapshot {
+		return { config: this.config, stencils: [...this.stencils.values()], foreign: this.#foreign };
+	}
+
+	/** The config document. Throws a Fault "data" where it is missing or not what it must be. */
+	enumeration(): Enumeration {
+		const { config } = this;
+		if (config === undefined) throw this.#damaged("there is no config document");
+		const { completedTcn, maxTcn, epoch, baseline, wrong } = config;
+		if (completedTcn === undefined || maxTcn === undefined || epoch === undefined || wrong.length > 0) {
+			throw this.#damaged(`document _id "config": ${wrong.map(({ text }) => text).join("; ")}`);
+		}
+		return { completedTcn, maxTcn, epoch, baseline };
+	}
+
+	/** The config document's epoch, whatever else is wrong in it. */
+	epoch(): number {
+		return this.config?.epoch ?? this.enumeration().epoch;
+	}
+
+	/** The stencil as a producer takes it. Throws a Fault "data" where it is not what it must be. */
+	sound(stencil: StencilSnapshot): Stencil & { readonly epoch: number } {
+		const sound = stencilFrom(stencil);
+		const { wrong, name, epoch } = stencil;
+		if (sound !== undefined && epoch !== undefined && wrong.length === 0) return { ...sound, epoch };
+		const sum = numbersOf(stencil) === undefined ? ["rootstock_tcn + scion_tcn is not TCN"] : [];
+		throw this.#damaged(`document _id ${name}: ${[...wrong.map(({ text }) => text), ...sum].join("; ")}`);
+	}
+
+	stencilsInOrder(): Stencil[] {
+		const [foreign] = this.#foreign;
+		if (foreign !== undefined) throw this.#damaged(`document _id ${foreign.name}: is no stencil`);
+		return [...this.stencils.values()]
+			.map((stencil) => this.sound(stencil))
+			.filter(({ rootstockTcn }) => rootstockTcn !== 0)
+			.toSorted((a, b) => a.tcn - b.tcn || a.rootstockTcn - b.rootstockTcn);
+	}
+
+	#damaged(what: string): Fault {
+		return new Fault("data", `${this.name}: ${what}`, { hint: "`tangles recover --dry-run` says what is wrong" });
 	}
 }
 
-const overtaken = () => new Fault("lost", "another producer has taken over");
-const changed = () => new Fault("data", "the document was changed by somebody else meanwhile");
-
 /**
- * One producer's store and repair on a collection in memory, under the conditions that the database's writes have.
- * `beforeWrite` is called before each single write, and ends the run there where it throws.
+ * The port on a collection in memory, under the conditions that the database's writes have. `beforeWrite` is called
+ * before each single write, and ends the run there where it throws.
  */
-export class MemoryStencils implements StencilStore, StencilRepair {
-	readonly name = "memory.stencils";
+export class MemoryStencils implements StencilStore {
+	readonly name: string;
 	readonly #collection: MemoryCollection;
 	readonly #beforeWrite: () => void;
-	#epoch = 0;
-	#leave: readonly unknown[] = [];
 
 	constructor(collection: MemoryCollection, beforeWrite: () => void = () => {}) {
+		this.name = collection.name;
 		this.#collection = collection;
 		this.#beforeWrite = beforeWrite;
 	}
 
 	async enumeration(): Promise<Enumeration> {
-		if (this.#epoch !== 0 && this.#collection.config.epoch !== this.#epoch) throw overtaken();
-		return this.#collection.config;
+		return this.#collection.enumeration();
 	}
 
-	async seen(): Promise<CollectionSnapshot> {
-		const read = { wrong: [], more: false };
-		const stencils = [...this.#collection.stencils.values()].map((stencil) => ({
-			...stencil,
-			...{ ...read, key: stencil.id, name: stencil.id },
-		}));
-		return { config: { restart: undefined, ...this.#collection.config, wrong: [] }, stencils, foreign: [] };
-	}
-
-	async takeOver(leave: readonly unknown[] = []): Promise<number> {
-		this.#configure({ epoch: this.#collection.config.epoch + 1 });
-		this.#epoch = this.#collection.config.epoch;
-		this.#leave = leave;
-		for (const { id, state } of this.#others()) {
-			if (state !== STATE.complete) this.#change(id, { epoch: this.#epoch });
-		}
-		return this.#epoch;
+	async snapshot(): Promise<CollectionSnapshot> {
+		return this.#collection.snapshot();
 	}
 
 	async stencils(): Promise<Stencil[]> {
-		return [...this.#collection.stencils.values()].toSorted((a, b) => a.tcn - b.tcn || a.rootstockTcn - b.rootstockTcn);
+		return this.#collection.stencilsInOrder();
 	}
 
-	async claim(id: Id): Promise<Stencil | undefined> {
-		const stencil = this.#ours(id, (epoch) => epoch <= this.#epoch);
-		if (stencil.state === STATE.complete) return undefined;
-		this.#change(id, { state: STATE.started, epoch: this.#epoch, resting: false });
-		return this.#collection.stencils.get(id);
-	}
-
-	async update(id: Id, { cursor, ...rest }: StencilUpdate): Promise<void> {
-		this.#ours(id, (epoch) => epoch === this.#epoch);
-		this.#change(id, { ...rest, ...(cursor === undefined ? {} : { cursor: cursor ?? undefined }) });
-	}
-
-	async storeBaseline(round: CounterBaseline): Promise<void> {
-		this.#configureOurs({ round });
-	}
-
-	async dropRound(): Promise<void> {
-		this.#configureOurs({ round: undefined });
-	}
-
-	async completeTcn({ tcn }: DrainedTcn): Promise<void> {
-		if (this.#collection.config.completedTcn !== tcn - 1) throw changed();
-		this.#configureOurs({ completedTcn: tcn, round: undefined });
-	}
-
-	async reopenTcn({ tcn, counters }: Reopening): Promise<void> {
-		const gone = { cursor: undefined, progress: undefined, resting: false };
-		const back = { ...gone, state: STATE.new, epoch: this.#epoch };
-		const drop = counters === "drop";
-		for (const stencil of this.#others()) {
-			if (stencil.tcn > tcn && stencil.state !== STATE.new) this.#change(stencil.id, back);
-			else if (drop && stencil.tcn === tcn && stencil.state !== STATE.complete) this.#change(stencil.id, back);
-			else if (drop && (stencil.progress?.round ?? 0) >= tcn) this.#change(stencil.id, { progress: undefined });
+	async takeOver({ above = 0, leave = [] }: TakeOver = {}): Promise<ProducerTerm> {
+		const epoch = Math.max(this.#collection.epoch(), above) + 1;
+		this.#beforeWrite();
+		this.#collection.configure({ epoch });
+		for (const [key, stencil] of this.#collection.stencils) {
+			if (stencil.state === STATE.complete || leave.includes(stencil.key)) continue;
+			if (stencil.epoch === undefined || stencil.epoch >= epoch) continue;
+			this.#beforeWrite();
+			this.#collection.change(key, { epoch });
 		}
-		const { round } = this.#collection.config;
-		const forget = drop && round !== undefined && round.tcn >= tcn;
-		this.#configureOurs({ completedTcn: tcn - 1, ...(forget ? { round: undefined } : {}) });
-	}
-
-	async raiseEpoch(epoch: number): Promise<void> {
-		this.#configure({ epoch: Math.max(epoch, this.#collection.config.epoch) });
-	}
-
-	async add(epoch: number, pair: StencilPair): Promise<void> {
-		this.#beforeWrite();
-		this.#collection.add(pair, stencilIdOf(pair), epoch);
-	}
-
-	async remove(_: number, id: Id): Promise<void> {
-		this.#beforeWrite();
-		this.#collection.stencils.delete(id);
-	}
-
-	async change(epoch: number, id: Id, { state, drop }: StencilChange): Promise<void> {
-		const gone = Object.fromEntries(drop.map((field) => [field, undefined]));
-		this.#change(id, { ...gone, ...(state === undefined ? {} : { state, resting: false }), epoch });
-	}
-
-	async dropCounters(): Promise<void> {
-		this.#configureOurs({ round: undefined });
-	}
-
-	async beginRestart(_: number, tcn: number): Promise<void> {
-		const { round, restart: begun } = this.#collection.config;
-		const restart = Math.min(tcn, begun ?? tcn);
-		const kept = round !== undefined && round.tcn < restart ? round : undefined;
-		this.#configureOurs({ completedTcn: restart - 1, restart, round: kept });
-	}
-
-	async endRestart(): Promise<void> {
-		this.#configureOurs({ restart: undefined });
-	}
-
-	#others(): Stored[] {
-		return [...this.#collection.stencils.values()].filter(({ id }) => !this.#leave.includes(id));
-	}
-
-	#ours(id: Id, isOurs: (epoch: number) => boolean): Stencil {
-		const stencil = this.#collection.stencils.get(id);
-		if (stencil === undefined) throw new Fault("data", `stencil ${id} is gone`);
-		if (!isOurs(stencil.epoch)) throw overtaken();
-		return stencil;
-	}
-
-	#change(id: Id, change: Partial<Stored>): void {
-		this.#beforeWrite();
-		this.#collection.change(id, change);
-	}
-
-	#configureOurs(change: Partial<Config>): void {
-		if (this.#collection.config.epoch !== this.#epoch) throw overtaken();
-		this.#configure(change);
-	}
-
-	#configure(change: Partial<Config>): void {
-		this.#beforeWrite();
-		this.#collection.config = { ...this.#collection.config, ...change };
+		return new MemoryTerm({ collection: this.#collection, epoch, leave, beforeWrite: this.#beforeWrite });
 	}
 }

@@ -32,7 +32,7 @@ type Numbers = Pick<Stencil, "rootstockTcn" | "scionTcn" | "state" | "cursor" | 
 const isIdle = ({ state, cursor, progress }: Numbers) =>
 	state === STATE.new && cursor === undefined && progress === undefined;
 
-/** Jobs pushed in round `tcn`. */
+/** Jobs pushed while TCN `tcn` was in work. */
 export function pushedIn(stencils: readonly Stencil[], tcn: number): number {
-	return stencils.reduce((sum, { progress }) => sum + (progress?.round === tcn ? progress.pushed : 0), 0);
+	return stencils.reduce((sum, { progress }) => sum + (progress?.tcn === tcn ? progress.pushed : 0), 0);
 }

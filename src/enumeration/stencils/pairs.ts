@@ -81,7 +81,7 @@ export async function pairsOf(stencil: Stencil, catalog: PageCatalog, pageSize: 
 		"data",
 		`${nameOf(stencil)}: there is no ${missing} in ${catalog.sourceName}; the stencil stays open`,
 		{
-			hint: "store the tangles of that TCN (`tangles init` stores the integral ones), or hint current_completed_tcn",
+			hint: "store the tangles of that TCN (`tangles init` stores the integral ones), or correct current_completed_tcn",
 		},
 	);
 }

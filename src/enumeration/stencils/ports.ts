@@ -1,6 +1,4 @@
-import type { DrainedTcn } from "./complete.ts";
 import type { Pages } from "./pages.ts";
-import type { CollectionSnapshot } from "./snapshot.ts";
 
 /** An ObjectId as 24 lower-case hexadecimal digits. */
 export type Id = string;
@@ -22,7 +20,7 @@ export interface Stencil {
 	readonly state: StencilState;
 	/** First pair not yet acknowledged; undefined where pushing begins at the start. */
 	readonly cursor: Cursor | undefined;
-	/** Jobs pushed for this stencil in round `round` (the TCN in work). */
+	/** Undefined where no job of it was counted yet. */
 	readonly progress: PushProgress | undefined;
 	/** True while pushing rests because the queue is full, or where a run ended in such a rest. */
 	readonly resting: boolean;
@@ -43,13 +41,19 @@ export function shownState({ state, resting }: Pick<Stencil, "state" | "resting"
 	return state === STATE.started && resting ? "no_headroom" : STATE_NAMES[state];
 }
 
+/** Jobs pushed for a stencil. */
 export interface PushProgress {
-	readonly round: number;
+	/** The TCN that was in work as they were pushed, whose drain they belong to. */
+	readonly tcn: number;
 	readonly pushed: number;
+	/** Jobs that the stencil has. */
 	readonly total: number;
 }
 
-/** The server's counters as a round began, so that an emptied queue can be told from a finished one. */
+/**
+ * The job server's counters before the first job of TCN `tcn` was pushed. From them on the finished jobs are counted, so
+ * that an emptied queue can be told from a finished one.
+ */
 export interface CounterBaseline {
 	readonly tcn: number;
 	readonly processed: number;
@@ -66,59 +70,7 @@ export interface Enumeration {
 	readonly completedTcn: number;
 	readonly maxTcn: number;
 	readonly epoch: number;
-	readonly round: CounterBaseline | undefined;
-}
-
-/** What is stored about a stencil while it is pushed; a field that is undefined stays as it is. */
-export interface StencilUpdate {
-	readonly state?: StencilState;
-	/** `null` takes the cursor away. */
-	readonly cursor?: Cursor | null;
-	readonly progress?: PushProgress;
-	readonly resting?: boolean;
-}
-
-/** A TCN that counted as complete and is not. */
-export interface Reopening {
-	readonly tcn: number;
-	/** `keep` where the counters noted are those of this TCN's jobs; `drop` where these are to be counted anew. */
-	readonly counters: "keep" | "drop";
-}
-
-/**
- * The stencil collection. Every write is conditional on this run's epoch and throws a Fault "lost" when a later
- * producer has taken over; every write may be repeated. A document that is not what it must be throws a Fault "data".
- */
-export interface StencilStore {
-	/** `<database>.<collection>`, for messages. */
-	readonly name: string;
-	/** The config document. */
-	enumeration(): Promise<Enumeration>;
-	/** Every document, whatever its state, in no order; throws for none. */
-	seen(): Promise<CollectionSnapshot>;
-	/**
-	 * Raises the epoch by one and makes it this run's; from then on earlier producers can change nothing. Marks every
-	 * stencil that is not complete with it, but for those with a key in `leave`, which are not touched.
-	 */
-	takeOver(leave?: readonly unknown[]): Promise<number>;
-	/** Every stencil with rootstocks, in the order (TCN, rootstock_tcn). */
-	stencils(): Promise<Stencil[]>;
-	/** Makes the stencil this run's, in state started, and gives it as it is now; undefined where it is complete. */
-	claim(id: Id): Promise<Stencil | undefined>;
-	update(id: Id, change: StencilUpdate): Promise<void>;
-	/** Notes the counters at the start of a round. */
-	storeBaseline(round: CounterBaseline): Promise<void>;
-	/** Removes the note, where the round it is of is complete. */
-	dropRound(): Promise<void>;
-	/** current_completed_tcn from `tcn - 1` to `tcn`, by compare-and-set; in the same write the counters go. */
-	completeTcn(drained: DrainedTcn): Promise<void>;
-	/**
-	 * Sets every stencil above `tcn` back to new, since its pages were cut from an incomplete TCN, and then
-	 * current_completed_tcn to `tcn - 1`: the durable note, which every program reads, that `tcn` is to be drained
-	 * again. With `drop`, counters and counts of jobs to `tcn` and above go, and what of `tcn` is not complete is new
-	 * again too. Stencils that `takeOver` left are left.
-	 */
-	reopenTcn(reopening: Reopening): Promise<void>;
+	readonly baseline: CounterBaseline | undefined;
 }
 
 /** Where page starts come from. */

@@ -1,4 +1,4 @@
-import type { CounterBaseline, Cursor, Id, PushProgress, StencilState } from "./ports.ts";
+import type { CounterBaseline, Cursor, Id, PushProgress, Stencil, StencilState } from "./ports.ts";
 
 /** A field that is not what it must be. */
 export interface WrongField {
@@ -34,7 +34,7 @@ export interface ConfigSnapshot {
 	readonly maxTcn: number | undefined;
 	/** 0 where no producer of ours has written it. */
 	readonly epoch: number | undefined;
-	readonly round: CounterBaseline | undefined;
+	readonly baseline: CounterBaseline | undefined;
 	/** The TCN from which on stencils are being set back to new; undefined where that is done. */
 	readonly restart: number | undefined;
 	readonly wrong: readonly WrongField[];
@@ -61,4 +61,11 @@ export interface Numbered {
 export function numbersOf({ id, rootstockTcn, scionTcn, tcn }: StencilSnapshot): Numbered | undefined {
 	if (id === undefined || rootstockTcn === undefined || scionTcn === undefined || tcn === undefined) return undefined;
 	return rootstockTcn + scionTcn === tcn ? { id, rootstockTcn, scionTcn, tcn } : undefined;
+}
+
+/** The stencil as the producer takes it; undefined where it cannot. */
+export function stencilFrom(snapshot: StencilSnapshot): Stencil | undefined {
+	const numbers = numbersOf(snapshot);
+	const { state, cursor, progress, resting } = snapshot;
+	return numbers === undefined || state === undefined ? undefined : { ...numbers, state, cursor, progress, resting };
 }

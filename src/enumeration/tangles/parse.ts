@@ -18,7 +18,7 @@ export class NotationError extends Fault {
 		const shown = JSON.stringify(notation.length > SHOWN ? `${notation.slice(0, SHOWN)}...` : notation);
 		const reason = `character ${position}: ${what}`;
 		super("data", `notation ${shown}, ${reason}`, {
-			hint: "hint or remove the tangle that has this notation",
+			hint: "repair or remove the tangle that has this notation",
 		});
 		this.name = "NotationError";
 		this.notation = notation;

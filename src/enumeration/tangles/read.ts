@@ -13,7 +13,7 @@ export function read(stored: TangleFields): Node {
 	for (const name of ["TCN", "is_good", "positivity"] as const) {
 		if (stored[name] === computed[name]) continue;
 		const found = `${name} is ${stored[name]}, by its notation ${computed[name] ?? "undefined, of both signs"}`;
-		throw new Fault("data", `tangle ${stored.notation}: ${found}`, { hint: "hint or remove that tangle" });
+		throw new Fault("data", `tangle ${stored.notation}: ${found}`, { hint: "repair or remove that tangle" });
 	}
 	return root;
 }

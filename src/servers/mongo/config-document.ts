@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { Fault } from "../../base/fault.ts";
 import type { Enumeration } from "../../enumeration/stencils/ports.ts";
 import type { ConfigSnapshot } from "../../enumeration/stencils/snapshot.ts";
-import { checkDocument, RECOVER, seeFields, whole } from "./document.ts";
+import { checkDocument, epochNumber, RECOVER, seeFields, whole } from "./document.ts";
 
 export const CONFIG_ID = "config";
 
@@ -10,7 +10,7 @@ const FIELDS = {
 	_id: v.literal(CONFIG_ID),
 	current_completed_tcn: whole(0),
 	max_tcn: whole(0),
-	epoch: v.optional(whole(0)),
+	epoch: v.optional(epochNumber),
 	work: v.optional(
 		v.object(
 			{ tcn: whole(0), processed: whole(0), failed: whole(0), open: v.optional(whole(0)) },
@@ -33,7 +33,7 @@ export function enumerationOf(document: { readonly _id?: unknown } | null, colle
 		completedTcn: read.current_completed_tcn,
 		maxTcn: read.max_tcn,
 		epoch: read.epoch ?? 0,
-		round: read.work,
+		baseline: read.work,
 	};
 }
 
@@ -44,7 +44,7 @@ export function seeConfig(document: object): ConfigSnapshot {
 		completedTcn: fields.current_completed_tcn,
 		maxTcn: fields.max_tcn,
 		epoch: wrong.some(({ field }) => field === "epoch") ? undefined : (fields.epoch ?? 0),
-		round: fields.work,
+		baseline: fields.work,
 		restart: fields.restart,
 		wrong,
 	};

@@ -15,6 +15,9 @@ export const whole = (least: number, most = Number.MAX_SAFE_INTEGER) => {
 	return v.pipe(v.number(message), v.integer(message), v.minValue(least, message), v.maxValue(most, message));
 };
 
+/** Greater numbers are no epoch of a producer: with much larger ones, one more would be the same number. */
+export const epochNumber = whole(0, 2 ** 50);
+
 /** A field's value, for messages. */
 export const shown = (value: unknown) => {
 	const text = JSON.stringify(value) ?? "nothing";
@@ -70,6 +73,6 @@ export function badDocument(collection: string, id: unknown, what: string, hint 
 	return new Fault("data", `${collection}: document _id ${shownId(id)}: ${what}`, { hint });
 }
 
-const BY_HAND = "hint or remove that document; nothing was changed in it";
+const BY_HAND = "repair or remove that document; nothing was changed in it";
 /** What to do about a document of the stencil collection. */
-export const RECOVER = "`tangles recover --dry-run` says what it can hint, and what a person has to";
+export const RECOVER = "`tangles recover --dry-run` says what it can repair, and what a person has to";

@@ -127,7 +127,7 @@ export function asFault(thrown: unknown, server: string, database: string): unkn
 		}
 		case "document":
 			return new Fault("data", words, {
-				hint: "a document of the database is damaged: hint or remove it",
+				hint: "a document of the database is damaged: repair or remove it",
 				cause: error,
 			});
 		case "driver": {

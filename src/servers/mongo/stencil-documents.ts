@@ -1,18 +1,15 @@
 import { type Document, ObjectId } from "mongodb";
 import * as v from "valibot";
-import { STATE, type Stencil } from "../../enumeration/stencils/ports.ts";
-import type { StencilSnapshot } from "../../enumeration/stencils/snapshot.ts";
+import { type PushProgress, STATE, type Stencil } from "../../enumeration/stencils/ports.ts";
+import type { CollectionSnapshot, StencilSnapshot } from "../../enumeration/stencils/snapshot.ts";
 import { type StencilPair, stencilIdOf } from "../../enumeration/stencils/stencils.ts";
-import type { CONFIG_ID } from "./config-document.ts";
-import { badDocument, checkDocument, objectId, RECOVER, seeFields, shownId, whole } from "./document.ts";
+import { CONFIG_ID, seeConfig } from "./config-document.ts";
+import { badDocument, checkDocument, epochNumber, objectId, RECOVER, seeFields, shownId, whole } from "./document.ts";
 
 /** The stencil collection, whose documents have ids of two kinds. */
 export interface StencilDocument extends Document {
 	_id: ObjectId | typeof CONFIG_ID;
 }
-
-/** Greater ones are no epoch of a producer: with numbers much larger, one more would be the same number. */
-export const LARGEST_EPOCH = 2 ** 50;
 
 const FIELDS = {
 	_id: objectId,
@@ -20,17 +17,25 @@ const FIELDS = {
 	scion_tcn: whole(0),
 	TCN: whole(0),
 	state: v.picklist(Object.values(STATE), "is none of 0 new, 1 started, 2 no_headroom, 3 complete"),
-	epoch: v.optional(whole(0, LARGEST_EPOCH)),
+	epoch: v.optional(epochNumber),
 	cursor: v.optional(
 		v.object({ rootstock: objectId, scion: objectId, pair: v.optional(whole(0)) }, "is not a pair of page starts"),
 	),
 	progress: v.optional(
-		v.object({ round: whole(0), pushed: whole(0), total: whole(0) }, "is not a count of pushed jobs"),
+		v.pipe(
+			v.object({ round: whole(0), pushed: whole(0), total: whole(0) }, "is not a count of pushed jobs"),
+			v.transform(({ round: tcn, pushed, total }): PushProgress => ({ tcn, pushed, total })),
+		),
 	),
 	// Only shown: whatever else stands there does no harm.
 	resting: v.optional(v.unknown()),
 };
 const STENCIL = v.object(FIELDS);
+
+/** True for what a producer can have stored as a stencil's epoch. */
+export function isEpoch(stored: unknown): boolean {
+	return v.is(epochNumber, stored);
+}
 
 /** A stencil as its document has it. Throws a Fault "data" where that is not what it must be. */
 export function stencilOf(document: { readonly _id?: unknown }, collection: string): Stencil & { epoch: number } {
@@ -76,6 +81,24 @@ export function seeStencil(document: { readonly _id?: unknown }): StencilSnapsho
 		wrong,
 		more: Object.keys(document).some((field) => !(field in FIELDS)),
 	};
+}
+
+/** Every document of a stencil collection, as far as each can be read. */
+export function snapshotOf(documents: readonly { readonly _id?: unknown }[]): CollectionSnapshot {
+	const config = documents.find(({ _id }) => _id === CONFIG_ID);
+	const others = documents
+		.filter((document) => document !== config)
+		.map((document) => ({ key: document._id, name: shownId(document._id), stencil: seeStencil(document) }));
+	return {
+		config: config && seeConfig(config),
+		stencils: others.flatMap(({ stencil }) => stencil ?? []),
+		foreign: others.flatMap(({ key, name, stencil }) => (stencil === undefined ? [{ key, name }] : [])),
+	};
+}
+
+/** A count of pushed jobs as it is stored. */
+export function storedProgress({ tcn, pushed, total }: PushProgress) {
+	return { round: tcn, pushed, total };
 }
 
 /** The document of a stencil that nobody has begun. */

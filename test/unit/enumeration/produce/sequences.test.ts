@@ -57,7 +57,7 @@ class Sequence {
 	}
 
 	async #restart(writes: number): Promise<void> {
-		const { completedTcn, maxTcn } = this.#scene.collection.config;
+		const { completedTcn, maxTcn } = this.#scene.collection.enumeration();
 		const tcn = 3 + this.#random.below(maxTcn - 2);
 		if (tcn > completedTcn + 1) return;
 		this.steps.push(`recover --restart-tcn ${tcn}, ${writes} writes: ${await this.#scene.recover(writes, tcn)}`);

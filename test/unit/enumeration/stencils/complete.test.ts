@@ -16,18 +16,18 @@ const counts = (fields: Partial<QueueCounts> = {}): QueueCounts => ({
 	...fields,
 });
 
-const round = { tcn: 7, processed: 100, failed: 10, open: 2 };
-const pushed = stencil(3, 4, { progress: { round: 7, pushed: 5, total: 5 } });
+const baseline = { tcn: 7, processed: 100, failed: 10, open: 2 };
+const pushed = stencil(3, 4, { progress: { tcn: 7, pushed: 5, total: 5 } });
 
 test.each([
-	["all complete", { completedTcn: 7, round: undefined }, [stencil(3, 4)], 7],
-	["open above n", { completedTcn: 6, round: undefined }, [stencil(3, 4, { state: STATE.new })], 6],
-	["open at n", { completedTcn: 7, round: undefined }, [stencil(3, 4, { state: STATE.started })], 6],
-	["open far below n", { completedTcn: 9, round: undefined }, [stencil(1, 3, { state: STATE.noHeadroom })], 3],
-	["counters of n are still there", { completedTcn: 7, round }, [stencil(3, 4)], 6],
-	["counters of the TCN in work", { completedTcn: 6, round }, [stencil(2, 4)], 6],
-	["counters that an earlier version left", { completedTcn: 7, round: { ...round, open: undefined } }, [], 7],
-	["no rootstocks: never pushed", { completedTcn: 7, round: undefined }, [stencil(0, 7, { state: STATE.new })], 7],
+	["all complete", { completedTcn: 7, baseline: undefined }, [stencil(3, 4)], 7],
+	["open above n", { completedTcn: 6, baseline: undefined }, [stencil(3, 4, { state: STATE.new })], 6],
+	["open at n", { completedTcn: 7, baseline: undefined }, [stencil(3, 4, { state: STATE.started })], 6],
+	["open far below n", { completedTcn: 9, baseline: undefined }, [stencil(1, 3, { state: STATE.noHeadroom })], 3],
+	["counters of n are still there", { completedTcn: 7, baseline }, [stencil(3, 4)], 6],
+	["counters of the TCN in work", { completedTcn: 6, baseline }, [stencil(2, 4)], 6],
+	["counters that an earlier version left", { completedTcn: 7, baseline: { ...baseline, open: undefined } }, [], 7],
+	["no rootstocks: never pushed", { completedTcn: 7, baseline: undefined }, [stencil(0, 7, { state: STATE.new })], 7],
 ])("complete TCNs, %s", (_, standing, stencils, upTo) => {
 	expect(CompleteTcns.of(standing, stencils).upTo).toBe(upTo);
 });
@@ -38,7 +38,7 @@ test("no page of a TCN that is not complete is to be had, nor one found before i
 	tangles.store([{ notation: "i[7]", TCN: 7, is_good: true, positivity: "neutral" }]);
 	const catalog = new PageCatalog(tangles, 10);
 	expect(catalog.rootstocks(1)).rejects.toThrow("TCN 1 was to be paged, but only those up to 0 are complete");
-	const complete = { completedTcn: 7, round: undefined };
+	const complete = { completedTcn: 7, baseline: undefined };
 	catalog.admit(CompleteTcns.of(complete, []));
 	expect((await catalog.rootstocks(7)).length).toBe(1);
 	expect(catalog.scions(8)).rejects.toThrow("TCN 8 was to be paged, but only those up to 7 are complete");
@@ -52,7 +52,7 @@ test("no page of a TCN that is not complete is to be had, nor one found before i
 
 test("a drained TCN: all pushed, nothing left at either look, and as many finished as were pushed or had been there", () => {
 	const done = counts({ processed: 110, failed: 13 });
-	const evidence = { round, stencils: [pushed], first: done, second: done };
+	const evidence = { baseline, stencils: [pushed], first: done, second: done };
 	expect(DrainedTcn.prove(evidence, { unfinished: "refuse" })).toMatchObject({ tcn: 7, pushed: 7, finished: 7 });
 	const short = { ...evidence, second: counts({ processed: 109, failed: 13 }) };
 	expect(() => DrainedTcn.prove(short, { unfinished: "refuse" })).toThrow(
