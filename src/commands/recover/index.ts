@@ -37,9 +37,9 @@ export default command(
 	{
 		name: "recover",
 		details:
-			"Checks every document of the stencil collection, repairs what is safe, and pushes\n" +
-			"what interrupted runs have left, from their cursors. What is not safe is named\n" +
-			"and left: exit 65. Where nothing is wrong nothing is written. --restart and\n" +
+			"Checks every document of the stencil collection, repairs what is safe, and\n" +
+			"pushes what interrupted runs have left, from their cursors. What is not safe is\n" +
+			"named and left: exit 65. Where nothing is wrong nothing is written. --restart and\n" +
 			"--restart-tcn push again what was pushed before; they ask first.",
 		works: true,
 		examples: [
