@@ -2,7 +2,15 @@ import { PageCatalog } from "../stencils/catalog.ts";
 import { CompleteTcns } from "../stencils/complete.ts";
 import { openStencils, withoutSpares } from "../stencils/order.ts";
 import { Pairs } from "../stencils/pairs.ts";
-import type { Producer } from "./producer.ts";
+import type { TanglePages } from "../stencils/ports.ts";
+import type { StencilReader } from "../stencils/term.ts";
+
+/** What a plan reads. */
+export interface PlanSources {
+	readonly store: StencilReader;
+	readonly tangles: TanglePages;
+	readonly pageSize: number;
+}
 
 /** What a run would push for one stencil. */
 export interface PlannedStencil {
@@ -19,11 +27,11 @@ export interface PlannedStencil {
 }
 
 /**
- * What would be pushed now, in its order: what is open of the lowest TCN that is not complete. Where that is one that counts
- * as complete, `warn` is told. Reads only.
+ * What would be pushed now, in its order: what is open of the lowest TCN that is not complete, where TCNs without stencils,
+ * such as 2, are passed as a run passes them. Where that is a TCN that counts as complete, `warn` is called. Reads only.
  */
 export async function plan(
-	{ store, tangles, pageSize }: Pick<Producer, "store" | "tangles" | "pageSize">,
+	{ store, tangles, pageSize }: PlanSources,
 	untilTcn: number | undefined,
 	warn: (text: string) => void,
 ): Promise<PlannedStencil[]> {
@@ -31,13 +39,18 @@ export async function plan(
 	const { completedTcn, maxTcn } = enumeration;
 	const stencils = withoutSpares(await store.stencils());
 	const complete = CompleteTcns.of(enumeration, stencils);
-	const tcn = complete.upTo + 1;
-	if (complete.upTo < completedTcn) {
-		warn(`TCN ${tcn} counts as complete, but is not: it would be finished first, and all above it pushed again`);
-	}
-	if (complete.upTo >= Math.min(maxTcn, untilTcn ?? maxTcn)) return [];
+	const goal = Math.min(maxTcn, untilTcn ?? maxTcn);
+	let tcn = complete.upTo + 1;
 	const catalog = new PageCatalog(tangles, pageSize);
 	catalog.admit(complete);
+	if (complete.upTo < completedTcn) {
+		warn(`TCN ${tcn} counts as complete, but is not: it would be finished first, and all above it pushed again`);
+	} else {
+		while (tcn <= goal && !stencils.some((stencil) => stencil.tcn === tcn)) tcn += 1;
+		if (tcn > complete.upTo + 1)
+			catalog.admit(CompleteTcns.of({ completedTcn: tcn - 1, baseline: undefined }, stencils));
+	}
+	if (tcn > goal) return [];
 	const planned: PlannedStencil[] = [];
 	for (const stencil of openStencils(stencils, tcn)) {
 		const { id, tcn, rootstockTcn, scionTcn } = stencil;
