@@ -39,8 +39,8 @@ export default command(
 		details:
 			"Checks every document of the stencil collection, repairs what is safe, and\n" +
 			"pushes what interrupted runs have left, from their cursors. What is not safe is\n" +
-			"named and left: exit 65. Where nothing is wrong nothing is written. --restart and\n" +
-			"--restart-tcn push again what was pushed before; they ask first.",
+			"named and left: exit 65. Where nothing is wrong nothing is written. --restart\n" +
+			"and --restart-tcn push again what was pushed before; they ask first.",
 		works: true,
 		examples: [
 			{ run: "tangles recover --dry-run", does: "what is wrong, and what would be done about it" },
