@@ -21,12 +21,16 @@ interface Result {
 	readonly failed: number;
 }
 
-/** How many tests passed and failed, by the last lines of `bun test`, or the last line of `scripts/model`. */
-function counts(output: string): Result {
+/** How many checks passed and failed, by the last line of `scripts/model`. */
+function modelCounts(output: string): Result {
+	const [, passed = "0", failed = "0"] = /(\d+) passed, (\d+) failed\s*$/.exec(output) ?? [];
+	return { passed: Number(passed), failed: Number(failed) };
+}
+
+/** How many tests passed and failed, by the last lines of `bun test`. */
+function testCounts(output: string): Result {
 	const number = (pattern: string) => Number([...output.matchAll(new RegExp(pattern, "gm"))].at(-1)?.[1] ?? 0);
 	const errors = number("^ *(\\d+) errors?$");
-	const [, passed, failed] = /^(\d+) passed, (\d+) failed\n$/m.exec(output) ?? [];
-	if (passed !== undefined) return { passed: Number(passed), failed: Number(failed) };
 	return { passed: number("^ *(\\d+) pass$"), failed: number("^ *(\\d+) fail$") + errors };
 }
 
@@ -75,7 +79,7 @@ async function runFile(file: string, ports: number): Promise<Result> {
 		ended,
 	]);
 	const output = stdout + stderr;
-	const { passed, failed: counted } = counts(output);
+	const { passed, failed: counted } = file === MODEL ? modelCounts(stdout) : testCounts(output);
 	// A file that does not load, or that ends badly after its tests, has failed too.
 	const failed = counted === 0 && (code !== 0 || passed === 0) ? 1 : counted;
 	const seconds = ((performance.now() - began) / 1000).toFixed(1);

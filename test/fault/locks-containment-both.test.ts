@@ -1,5 +1,8 @@
 import { expect, test } from "bun:test";
+import { existsSync, mkdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { ownCgroup, removeCgroup } from "../../src/locks/supervise/cgroup.ts";
 import { descendantsOf } from "../../src/locks/supervise/process-tree.ts";
 import { WITHOUT_CGROUP } from "../support/containment.ts";
 import { LockScene, lastTick } from "../support/lock-scene.ts";
@@ -122,16 +125,22 @@ test.each(each)("%s: the supervisor is stopped and tangles is sent TERM: killed 
 
 test("what a run had left in its cgroup when both of its processes were killed is killed by the next run, and told", async () => {
 	await using place = await LockScene.create({ sessionTimeout: `${SESSION_MS}ms` });
-	const run = await ticking(place, [], `(setsid sh -c '${TICK.replace("echo go; ", "")}' &) ; ${TICK}`);
+	// In a cgroup of their own: every run on the host that shares one would end what is left first.
+	const cgroup = join(ownCgroup() ?? "", `test-${crypto.randomUUID()}`);
+	mkdirSync(cgroup);
+	const inside = ["sh", "-c", `echo $$ >${cgroup}/cgroup.procs; exec "$@"`, "sh"];
+	const run = await ticking(place, inside, `(setsid sh -c '${TICK.replace("echo go; ", "")}' &) ; ${TICK}`);
 	const supervisor = await supervisorOf(run);
 	process.kill(supervisor, "SIGKILL");
 	run.kill("SIGKILL");
-	const next = await place.run("locks", "exec", "/y", "--", "true");
+	const next = await place.startBehind(inside, "locks", "exec", "/y", "--", "true").ended();
 	expect({ code: next.code, err: next.err }).toMatchObject({
 		code: 0,
 		err: expect.stringContaining("killed what an earlier run on this host had left running"),
 	});
 	await run.ended();
+	removeCgroup(cgroup);
+	expect(existsSync(cgroup)).toBe(false);
 });
 
 test.each(each)(
