@@ -6,7 +6,7 @@ export const GRAFTER = ":grafter";
 
 /** From the worker to a grafter. */
 export type GrafterOrder =
-	/** The first one: what is needed to hand a job back, for whoever does it. */
+	/** The first one: what is needed to hand a job back, for the process that does it. */
 	| { readonly do: "begin"; readonly will: unknown }
 	| { readonly do: "hold"; readonly jid: string }
 	| { readonly do: "release" }

@@ -11,7 +11,7 @@ const AHEAD = 1;
 /** What a grafter does when its worker is gone and has left a job behind; `will` is what it was given for that. */
 export type HandBack = (will: unknown, jid: string) => Promise<void>;
 
-/** Grafts as it is told by the channel to the worker, until that breaks. Then it hands back the job in work, and calls `exit`. */
+/** Grafts what the worker asks for by the channel, until that breaks. Then hands back the job in work, and calls `exit`. */
 export function runGrafter(handBack: HandBack, exit: () => void): void {
 	let will: unknown;
 	let held: string | undefined;
@@ -50,12 +50,12 @@ export function runGrafter(handBack: HandBack, exit: () => void): void {
 		}
 	});
 	process.on("disconnect", () => {
-		// Whatever comes of it, there is nobody left to tell: without it the server gives the job out again once its
+		// A failure has nobody left to report it to: without it the server gives the job out again once its
 		// reservation has ended.
 		const done = held === undefined ? Promise.resolve() : handBack(will, held);
 		done.then(exit, exit);
 	});
-	// Sent to a whole group by a terminal or a service manager. When to stop is for the worker to say.
+	// Sent to a whole group by a terminal or a service manager. The worker decides when to stop.
 	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
 }
 
