@@ -33,8 +33,8 @@ export function becomeGrafter(exit: () => void): void {
 	runGrafter(async (handBack, jid) => {
 		// Loaded here, because grafting needs no driver.
 		const { openLine } = await import("../../servers/faktory/connection.ts");
-		const line = await openLine(configOf(handBack as HandBack), HAND_BACK_MS);
+		const connection = await openLine(configOf(handBack as HandBack), HAND_BACK_MS);
 		const failure = { jid, errtype: "Killed", message: "handed back: the worker was killed", backtrace: [] };
-		await line.ask(["FAIL", JSON.stringify(failure)], HAND_BACK_MS);
+		await connection.ask(["FAIL", JSON.stringify(failure)], HAND_BACK_MS);
 	}, exit);
 }

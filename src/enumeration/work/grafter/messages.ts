@@ -7,7 +7,7 @@ export const GRAFTER = ":grafter";
 /** From the worker to a grafter. */
 export type GrafterOrder =
 	/** The first one: what is needed to hand a job back, for the process that does it. */
-	| { readonly do: "begin"; readonly will: unknown }
+	| { readonly do: "begin"; readonly handBackTo: unknown }
 	| { readonly do: "hold"; readonly jid: string }
 	| { readonly do: "release" }
 	| { readonly do: "graft"; readonly rootstocks: readonly TangleFields[]; readonly scions: readonly TangleFields[] }
