@@ -60,7 +60,7 @@ export class WorkerScene {
 				this.notes.push(`failed ${jid}`);
 				return true;
 			},
-			beat: async () => this.wanted,
+			heartbeat: async () => this.wanted,
 		};
 		const store: TangleStore = {
 			name: "a database",

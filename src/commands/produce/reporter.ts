@@ -5,7 +5,7 @@ import type { ProduceEvent } from "../../enumeration/produce/events.ts";
 
 /** A bar drawn more often than this costs more than it shows. */
 const BAR_EVERY_MS = 200;
-/** With `--json`, and as log lines, progress comes this often. */
+/** With `--json`, and in the log, progress comes this often. */
 const PROGRESS_EVERY_MS = 1000;
 
 /** Passes at most one call in `ms`. */
@@ -19,7 +19,7 @@ function everySoOften(ms: number): () => boolean {
 	};
 }
 
-/** Tells a run's events: JSON lines on stdout with `--json`, else log lines; a bar on a terminal. */
+/** Reports a run's events: JSON lines on stdout with `--json`, else log lines; a bar on a terminal. */
 export function createProduceReporter(out: Output, log: Log, progress: Progress): (event: ProduceEvent) => void {
 	const barIsDue = everySoOften(BAR_EVERY_MS);
 	const progressIsDue = everySoOften(PROGRESS_EVERY_MS);

@@ -3,7 +3,7 @@ import type { FaktoryConfig } from "../../config/config.ts";
 import { runGrafter } from "../../enumeration/work/grafter/run.ts";
 
 /** From the end of the worker to the end of its grafters. */
-const LAST_WORD_MS = 5000;
+const HAND_BACK_MS = 5000;
 
 /** The server's address, as it can go through a channel to another process; never on a command line. */
 type HandBack = Omit<FaktoryConfig, "password" | "tls"> & {
@@ -33,8 +33,8 @@ export function becomeGrafter(exit: () => void): void {
 	runGrafter(async (handBack, jid) => {
 		// Loaded here, because grafting needs no driver.
 		const { openConnection } = await import("../../servers/faktory/connection.ts");
-		const line = await openConnection(configOf(handBack as HandBack), LAST_WORD_MS);
+		const connection = await openConnection(configOf(handBack as HandBack), HAND_BACK_MS);
 		const failure = { jid, errtype: "Killed", message: "handed back: the worker was killed", backtrace: [] };
-		await line.ask(["FAIL", JSON.stringify(failure)], LAST_WORD_MS);
+		await connection.ask(["FAIL", JSON.stringify(failure)], HAND_BACK_MS);
 	}, exit);
 }

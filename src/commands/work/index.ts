@@ -16,7 +16,7 @@ import { observeWork } from "../shared/metrics/observe.ts";
 import { METRICS_FILE } from "../shared/metrics-flag.ts";
 import { handBackFor } from "./grafter.ts";
 import { watchQueue } from "./queue-watch.ts";
-import { Teller } from "./reporter.ts";
+import { WorkReporter } from "./reporter.ts";
 
 const MOST_AT_ONCE = 256;
 /** Of one more job: its grafter's pipe and process, its connections to both servers. */
@@ -57,13 +57,13 @@ export default command(
 		const id = randomBytes(8).toString("hex");
 		const source = createFaktoryConsumer(faktory, { wid: id, labels: [`tangles-${version}`] }, patienceMs, log);
 		const grafters = Array.from({ length: concurrency }, () => createGrafter(handBackFor(faktory)));
-		const teller = new Teller(out, log, progress);
+		const reporter = new WorkReporter(out, log, progress);
 		const over = new AbortController();
-		const emit = combineReporters(teller.emit, observeWork(metrics));
+		const emit = combineReporters(reporter.emit, observeWork(metrics));
 		try {
 			const store = new MongoTangleStore(mongo, read.tangles.tangleCollection);
 			await store.check();
-			const watching = watchQueue(progress, source, teller, log, over.signal);
+			const watching = watchQueue(progress, source, reporter, log, over.signal);
 			const well = await work({ id, source, store, grafters, queue: faktory.queue, log, signal, emit });
 			over.abort(new Fault("failed", "the run is over"));
 			await watching;

@@ -3,15 +3,15 @@ import { messageOf } from "../../base/fault.ts";
 import type { Log } from "../../base/log.ts";
 import { NO_PROGRESS, type Progress } from "../../cli/progress.ts";
 import type { FaktoryConsumer } from "../../servers/faktory/consumer.ts";
-import type { Teller } from "./reporter.ts";
+import type { WorkReporter } from "./reporter.ts";
 
 const LOOK_EVERY_MS = 1000;
 
-/** Where there is a bar to show it, looks at how long the queue is, until `signal` aborts. What goes wrong is for the worker to tell. */
+/** Where there is a bar to show it, looks at how long the queue is, until `signal` aborts. The worker reports what goes wrong. */
 export async function watchQueue(
 	progress: Progress,
 	source: FaktoryConsumer,
-	teller: Teller,
+	reporter: WorkReporter,
 	log: Log,
 	signal: AbortSignal,
 ): Promise<void> {
@@ -19,7 +19,7 @@ export async function watchQueue(
 	try {
 		for (;;) {
 			const { enqueued } = await source.counts(signal);
-			teller.queue(enqueued);
+			reporter.queue(enqueued);
 			await sleep(LOOK_EVERY_MS, signal);
 		}
 	} catch (error) {

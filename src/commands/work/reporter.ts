@@ -7,8 +7,8 @@ import type { WorkEvent } from "../../enumeration/work/events.ts";
 const SUM_EVERY_MS = 10_000;
 const BAR_EVERY_MS = 200;
 
-/** Tells a worker's events: JSON lines on stdout with `--json`, else log lines; a bar on a terminal. */
-export class Teller {
+/** Reports a worker's events: JSON lines on stdout with `--json`, else log lines; a bar on a terminal. */
+export class WorkReporter {
 	readonly #out: Output;
 	readonly #log: Log;
 	readonly #progress: Progress;
@@ -29,7 +29,7 @@ export class Teller {
 		if (event.event === "job-done") this.#count(event);
 		else if (event.event !== "job-failed") this.#progress.hide();
 		if (this.#out.json) this.#out.event({ time: new Date().toISOString(), ...event });
-		else this.#say(event);
+		else this.#logEvent(event);
 	};
 
 	/** `left`: jobs that nobody has fetched yet. */
@@ -38,7 +38,7 @@ export class Teller {
 		this.#draw();
 	}
 
-	#say(event: WorkEvent): void {
+	#logEvent(event: WorkEvent): void {
 		const { event: name, ...fields } = event;
 		if (name === "job-failed") {
 			const { jid, message, handed_back } = event as Extract<WorkEvent, { event: "job-failed" }>;

@@ -30,7 +30,7 @@ export interface Export {
 
 /**
  * Writes a table of files, each with tangles of one TCN, in one pass in the order of the notations: each TCN has one file
- * in memory. `report` is told how many tangles have come.
+ * in memory. `report` is called with the number of tangles so far.
  */
 export async function exportTable(
 	tangles: TangleTable,

@@ -19,7 +19,7 @@ export class Drain {
 	readonly #unfinished: "refuse" | "accept";
 	#looks: Looks;
 	#empty: { readonly counts: QueueCounts; readonly at: number } | undefined;
-	#told = "";
+	#reported = "";
 
 	constructor(producer: Producer, { acceptIncomplete }: Pick<ProduceOptions, "acceptIncomplete">) {
 		this.#producer = producer;
@@ -38,13 +38,13 @@ export class Drain {
 	}
 
 	/**
-	 * Takes the next look at the server. Gives the proof once there is one. Tells what is waited for as it changes. Throws
+	 * Takes the next look at the server. Gives the proof once there is one. Emits what is waited for as it changes. Throws
 	 * a Fault "data" where jobs are lost, unless that is accepted.
 	 */
 	look(baseline: CounterBaseline, stencils: readonly Stencil[], counts: QueueCounts): DrainedTcn | undefined {
 		if (unfinished(counts) > 0) {
 			this.#empty = undefined;
-			this.#tellLeft(counts);
+			this.#reportLeft(counts);
 			return undefined;
 		}
 		const before = this.#empty;
@@ -66,10 +66,10 @@ export class Drain {
 		return drained;
 	}
 
-	#tellLeft({ processed: _, failed: __, ...open }: QueueCounts): void {
+	#reportLeft({ processed: _, failed: __, ...open }: QueueCounts): void {
 		const shown = JSON.stringify(open);
-		if (shown === this.#told) return;
-		this.#told = shown;
+		if (shown === this.#reported) return;
+		this.#reported = shown;
 		this.#producer.emit({ event: "waiting", for: "empty-queue", ...open });
 		if (open.dead === unfinished(open)) {
 			this.#producer.log.warn(

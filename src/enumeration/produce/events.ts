@@ -1,6 +1,6 @@
 import type { OpenJobs, StateName } from "../stencils/ports.ts";
 
-/** What a run tells as it goes on: one line of JSON each with `--json`, a log line without. */
+/** The events of a run: one line of JSON each with `--json`, a log line without. */
 export type ProduceEvent =
 	| {
 			readonly event: "stencil-started";

@@ -1,9 +1,10 @@
 import { PageCatalog } from "../stencils/catalog.ts";
 import { CompleteTcns } from "../stencils/complete.ts";
+import { MemoryCollection, MemoryStencils } from "../stencils/in-memory.ts";
 import { openStencils, withoutSpares } from "../stencils/order.ts";
 import { Pairs } from "../stencils/pairs.ts";
-import type { TanglePages } from "../stencils/ports.ts";
-import type { StencilReader } from "../stencils/term.ts";
+import type { Stencil, TanglePages } from "../stencils/ports.ts";
+import type { Reopening, StencilReader } from "../stencils/term.ts";
 
 /** What a plan reads. */
 export interface PlanSources {
@@ -28,7 +29,8 @@ export interface PlannedStencil {
 
 /**
  * What would be pushed now, in its order: what is open of the lowest TCN that is not complete, where TCNs without stencils,
- * such as 2, are passed as a run passes them. Where that is a TCN that counts as complete, `warn` is called. Reads only.
+ * such as 2, are passed as a run passes them. Where that is a TCN that counts as complete, `warn` is called, and it is opened
+ * again as a run does it, in a copy in memory. Reads only.
  */
 export async function plan(
 	{ store, tangles, pageSize }: PlanSources,
@@ -37,7 +39,7 @@ export async function plan(
 ): Promise<PlannedStencil[]> {
 	const enumeration = await store.enumeration();
 	const { completedTcn, maxTcn } = enumeration;
-	const stencils = withoutSpares(await store.stencils());
+	let stencils = withoutSpares(await store.stencils());
 	const complete = CompleteTcns.of(enumeration, stencils);
 	const goal = Math.min(maxTcn, untilTcn ?? maxTcn);
 	let tcn = complete.upTo + 1;
@@ -45,6 +47,8 @@ export async function plan(
 	catalog.admit(complete);
 	if (complete.upTo < completedTcn) {
 		warn(`TCN ${tcn} counts as complete, but is not: it would be finished first, and all above it pushed again`);
+		const counters = enumeration.baseline?.tcn === tcn ? "keep" : "drop";
+		stencils = await reopenedCopy(store, { tcn, counters });
 	} else {
 		while (tcn <= goal && !stencils.some((stencil) => stencil.tcn === tcn)) tcn += 1;
 		if (tcn > complete.upTo + 1)
@@ -70,4 +74,12 @@ export async function plan(
 		});
 	}
 	return planned;
+}
+
+/** The stencils as they are once a TCN is opened again. */
+async function reopenedCopy(store: StencilReader, reopening: Reopening): Promise<Stencil[]> {
+	const copy = new MemoryStencils(new MemoryCollection(await store.snapshot(), store.name));
+	const term = await copy.takeOver();
+	await term.reopenTcn(reopening);
+	return withoutSpares(await copy.stencils());
 }

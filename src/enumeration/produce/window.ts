@@ -20,9 +20,9 @@ export interface WindowWork {
 	save(next: number): Promise<void>;
 	/** How many jobs may be pushed now, 1 or more; waits where there is no room. Nothing is in flight meanwhile. */
 	admit(next: number): Promise<number>;
-	/** Told of each step: jobs before `next` are on the server. */
+	/** Called at each step: jobs before `next` are on the server. */
 	onProgress(next: number): void;
-	/** Told where the cursor could not be saved at the end: what lies behind it will be pushed again. */
+	/** Called where the cursor could not be saved at the end: the jobs behind it will be pushed again. */
 	onUnsaved(error: unknown): void;
 }
 

@@ -35,13 +35,13 @@ function missing(snapshot: CollectionSnapshot): Finding {
 	const most = Math.max(0, ...snapshot.stencils.map((stencil) => numbersOf(stencil)?.tcn ?? 0));
 	const n = completeUpTo(snapshot);
 	const shape = '{_id: "config", current_completed_tcn: N, max_tcn: M}';
-	const told =
+	const completed =
 		n === 1
 			? "no TCN is pushed completely, so N is 1"
 			: `all jobs up to TCN ${n} are pushed: N is ${n} where the workers have finished them, else ${n - 1}`;
 	return finding("config-missing", "there is no config document", {
 		do: "ask",
-		how: `insert ${shape}: by its stencils, ${told}; M was ${most} or more`,
+		how: `insert ${shape}: by its stencils, ${completed}; M was ${most} or more`,
 	});
 }
 

@@ -12,7 +12,7 @@ export type Outcome =
 	/** Does no harm. */
 	| "left";
 
-/** What `tangles recover` tells; with `--json`, the document. */
+/** The report of `tangles recover`; with `--json`, the document. */
 export interface RecoverReport {
 	readonly collection: string;
 	readonly dry_run: boolean;

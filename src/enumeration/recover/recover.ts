@@ -109,7 +109,7 @@ class Recovery {
 
 	/** Repairs until there is nothing more to repair. Gives what is left. */
 	async #repairAll(term: ProducerTerm): Promise<Examined> {
-		const seen = new Set<string>();
+		const repaired = new Set<string>();
 		for (;;) {
 			const examined = await this.#examine();
 			const repairable = examined.findings.filter(isRepairable);
@@ -118,13 +118,13 @@ class Recovery {
 			const rank = ({ repair }: Finding) => (repair.do === "add" ? 1 : 0);
 			for (const finding of repairable.toSorted((a, b) => rank(a) - rank(b))) {
 				const name = `${finding.kind} ${finding.document}`;
-				if (seen.has(name)) {
+				if (repaired.has(name)) {
 					const { name: collection } = this.#ports.store;
 					throw new Fault("data", `${collection}: ${finding.document} was repaired, and is damaged again`, {
 						hint: "see who else writes to that collection, then start again",
 					});
 				}
-				seen.add(name);
+				repaired.add(name);
 				await this.#repair(term, finding, examined.snapshot);
 			}
 		}

@@ -46,7 +46,7 @@ export class MemoryTangles implements TanglePages {
 	}
 }
 
-/** A job server in memory, with workers that work when they are told to. */
+/** A job server in memory, whose workers work when `work` is called. */
 export class MemoryJobs {
 	#enqueued: JobArguments[] = [];
 	#dead: JobArguments[] = [];

@@ -77,7 +77,7 @@ export class MemoryCollection {
 		return { completedTcn, maxTcn, epoch, baseline };
 	}
 
-	/** The config document's epoch, whatever else is wrong in it. */
+	/** The config document's epoch, also where other fields are wrong. */
 	epoch(): number {
 		return this.config?.epoch ?? this.enumeration().epoch;
 	}

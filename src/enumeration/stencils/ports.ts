@@ -7,7 +7,7 @@ export type Id = string;
 export interface Cursor {
 	readonly rootstock: Id;
 	readonly scion: Id;
-	/** Its number in push order, which tells whether the cursor was moved; undefined where an earlier version stored it. */
+	/** Its number in push order, by which a cursor that was moved is found; undefined where an earlier version stored it. */
 	readonly pair?: number | undefined;
 }
 
@@ -52,7 +52,7 @@ export interface PushProgress {
 
 /**
  * The job server's counters before the first job of TCN `tcn` was pushed. From them on the finished jobs are counted, so
- * that an emptied queue can be told from a finished one.
+ * that an emptied queue does not pass for a finished one.
  */
 export interface CounterBaseline {
 	readonly tcn: number;

@@ -40,7 +40,7 @@ export interface ConfigSnapshot {
 	readonly wrong: readonly WrongField[];
 }
 
-/** All that is in a stencil collection, whatever its state. */
+/** Every document of a stencil collection, damaged ones too. */
 export interface CollectionSnapshot {
 	/** Undefined where there is none. */
 	readonly config: ConfigSnapshot | undefined;

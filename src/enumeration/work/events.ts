@@ -1,4 +1,4 @@
-/** What a worker tells as it goes on: one line of JSON each with `--json`. */
+/** The events of a worker: one line of JSON each with `--json`. */
 export type WorkEvent =
 	| { readonly event: "started"; readonly queue: string; readonly worker: string; readonly concurrency: number }
 	| {
@@ -25,12 +25,12 @@ export type WorkEvent =
 			readonly handed_back: boolean;
 	  }
 	| {
-			/** All is stored, or some of it, but the server could not be told: it will give the job out again. */
+			/** All is stored, or some of it, but the server was not reached: it will give the job out again. */
 			readonly event: "job-unacknowledged";
 			readonly jid: string;
 			readonly why: string;
 	  }
-	/** There is no job; told once, until there is one again. */
+	/** There is no job; emitted once, until there is one again. */
 	| { readonly event: "waiting"; readonly jobs: number }
 	/** The server's web page asked for no further jobs. */
 	| { readonly event: "quiet" }

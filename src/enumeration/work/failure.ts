@@ -19,7 +19,7 @@ export function isStop(error: unknown): boolean {
 	return isFault(error, "interrupt", "terminate", "broken-pipe");
 }
 
-/** What the server is told of an error; of a bug with up to `lines` of its stack, of any other with its hint. */
+/** What the server records of an error; of a bug with up to `lines` of its stack, of any other with its hint. */
 export function failureOf(error: unknown, lines: number): JobFailure {
 	const known = isFault(error) ? error : undefined;
 	const why = messageOf(error);

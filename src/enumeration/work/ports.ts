@@ -16,7 +16,7 @@ export interface ReservedJob {
 	readonly backtrace: number;
 }
 
-/** What the server is told of a job that failed; it shows it on its web page. */
+/** What the server records of a job that failed, and shows on its web page. */
 export interface JobFailure {
 	readonly errtype: string;
 	readonly message: string;
@@ -40,7 +40,7 @@ export interface JobSource {
 	/** Hands a job back, to be given out again later. False where the server knows of no such reservation any more. */
 	fail(jid: string, failure: JobFailure, signal: AbortSignal): Promise<boolean>;
 	/** Says that the worker lives, and gives what the server wants it to do. */
-	beat(state: WorkerState, signal: AbortSignal): Promise<WorkerState>;
+	heartbeat(state: WorkerState, signal: AbortSignal): Promise<WorkerState>;
 }
 
 /** One page as a job names it. */

@@ -1,6 +1,6 @@
 import { sleep } from "../../base/deadline.ts";
 import { Fault, isFault, messageOf } from "../../base/fault.ts";
-import { beat } from "./heartbeat.ts";
+import { sendHeartbeats } from "./heartbeat.ts";
 import type { Grafter, ReservedJob, WorkerState } from "./ports.ts";
 import { Tally } from "./tally.ts";
 import { type JobEnd, workOn } from "./work-on.ts";
@@ -44,7 +44,7 @@ class Run {
 		const stopped = () => this.#end(signal.reason);
 		signal.addEventListener("abort", stopped, { once: true });
 		if (signal.aborted) stopped();
-		const heart = beat(source, this.#over.signal, () => this.#state, this.#told).catch(this.#fail);
+		const heartbeats = sendHeartbeats(source, this.#over.signal, () => this.#state, this.#onWanted).catch(this.#fail);
 		emit({ event: "started", queue, worker: id, concurrency: grafters.length });
 		try {
 			await this.#fetchAll();
@@ -52,7 +52,7 @@ class Run {
 		} finally {
 			signal.removeEventListener("abort", stopped);
 			this.#over.abort(new Fault("failed", "the run is over"));
-			await heart;
+			await heartbeats;
 			emit({ event: "stopped", ...this.#tally.sums() });
 		}
 		if (this.#failure !== undefined) throw this.#failure.error;
@@ -134,7 +134,7 @@ class Run {
 		await grace;
 	}
 
-	readonly #told = (wanted: WorkerState): void => {
+	readonly #onWanted = (wanted: WorkerState): void => {
 		if (wanted === "quiet" && this.#state === "running") {
 			this.#state = "quiet";
 			this.#worker.emit({ event: "quiet" });

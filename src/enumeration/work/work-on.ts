@@ -8,17 +8,17 @@ import { Reservation } from "./reservation.ts";
 import type { JobWorker } from "./worker.ts";
 
 /** Once the worker can wait no longer, a job is handed back within this time or not at all. */
-const LAST_WORD_MS = 4000;
+const HAND_BACK_MS = 4000;
 
 /** How a job ended. */
 export type JobEnd =
 	| { readonly is: "done"; readonly tangles: number; readonly stored: number }
 	| { readonly is: "failed"; readonly error: unknown }
-	/** The server could not be told; it gives the job out again by itself, once its reservation has ended. */
+	/** The server was not reached; it gives the job out again by itself, once its reservation has ended. */
 	| { readonly is: "unacknowledged"; readonly error: unknown };
 
 /**
- * Works on one job and tells the server how that ended: acknowledges it once all its tangles are stored, and not otherwise.
+ * Works on one job. Acknowledges it once all its tangles are stored, and hands it back otherwise.
  * `late` aborts when the worker can wait no longer. Never throws.
  */
 export async function workOn(
@@ -57,8 +57,11 @@ class Work {
 		try {
 			const wanted = graftJobOf(this.#job);
 			const done = await graftJob(wanted, store, grafter, this.#reservation.signal);
-			const untold = await this.#told((source) => source.acknowledge(jid, this.#late), "all its tangles are stored");
-			if (untold !== undefined) return untold;
+			const unacknowledged = await this.#report(
+				(source) => source.acknowledge(jid, this.#late),
+				"all its tangles are stored",
+			);
+			if (unacknowledged !== undefined) return unacknowledged;
 			const { rootstockTcn: rootstock_tcn, scionTcn: scion_tcn, scionId } = wanted;
 			const ms = Math.round(performance.now() - began);
 			emit({ event: "job-done", jid, rootstock_tcn, scion_tcn, ...done, ms });
@@ -73,30 +76,32 @@ class Work {
 	async #handBack(error: unknown): Promise<JobEnd> {
 		const { jid, backtrace } = this.#job;
 		const { errtype, message, backtrace: trace } = failureOf(error, backtrace);
-		const untold = await this.#told(async (source) => {
-			const known = await this.#lastWord((signal) => source.fail(jid, { errtype, message, backtrace: trace }, signal));
+		const unacknowledged = await this.#report(async (source) => {
+			const known = await this.#handBackInTime((signal) =>
+				source.fail(jid, { errtype, message, backtrace: trace }, signal),
+			);
 			if (!known) throw new Fault("failed", "the server knows of no reservation of it");
 		}, message);
-		if (untold !== undefined) return untold;
+		if (unacknowledged !== undefined) return unacknowledged;
 		this.#worker.emit({ event: "job-failed", jid, errtype, message, handed_back: isStop(error) });
 		return { is: "failed", error };
 	}
 
-	/** With the worker late, one attempt is made all the same, and not waited for without end. */
-	async #lastWord<T>(say: (signal: AbortSignal) => Promise<T>): Promise<T> {
-		if (!this.#late.aborted) return await say(this.#late);
-		const unheard = () =>
-			new Fault("unreachable", `${this.#worker.source.name} did not answer within ${LAST_WORD_MS} ms`);
-		return await withDeadline(LAST_WORD_MS, say(AbortSignal.timeout(LAST_WORD_MS)), unheard);
+	/** With the worker late, one attempt is made all the same, which may take HAND_BACK_MS. */
+	async #handBackInTime<T>(send: (signal: AbortSignal) => Promise<T>): Promise<T> {
+		if (!this.#late.aborted) return await send(this.#late);
+		const timedOut = () =>
+			new Fault("unreachable", `${this.#worker.source.name} did not answer within ${HAND_BACK_MS} ms`);
+		return await withDeadline(HAND_BACK_MS, send(AbortSignal.timeout(HAND_BACK_MS)), timedOut);
 	}
 
-	/** Tells the server, and gives an ending where that fails, or where the job may be another worker's by now. */
-	async #told(say: (source: JobWorker["source"]) => Promise<void>, outcome: string): Promise<JobEnd | undefined> {
+	/** Sends the outcome. Gives an ending where that fails, or where the job may be another worker's by now. */
+	async #report(send: (source: JobWorker["source"]) => Promise<void>, outcome: string): Promise<JobEnd | undefined> {
 		const { source, emit, log } = this.#worker;
 		const { jid } = this.#job;
 		try {
 			if (this.#reservation.over) throw new Fault("failed", "its reservation has ended");
-			await say(source);
+			await send(source);
 			return undefined;
 		} catch (error) {
 			const why = `${messageOf(error)} (${outcome})`;

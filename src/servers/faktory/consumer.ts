@@ -71,7 +71,7 @@ export function createFaktoryConsumer(
 				throw error;
 			}
 		},
-		beat: async (state, signal) =>
+		heartbeat: async (state, signal) =>
 			await outageRetry.call({ attemptMs: CALL_MS, signal }, async (ms): Promise<WorkerState> => {
 				const rss_kb = Math.round(process.memoryUsage.rss() / 1024);
 				const words = { wid: worker.wid, rss_kb, ...(state === "running" ? {} : { current_state: state }) };

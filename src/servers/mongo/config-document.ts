@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { Fault } from "../../base/fault.ts";
 import type { Enumeration } from "../../enumeration/stencils/ports.ts";
 import type { ConfigSnapshot } from "../../enumeration/stencils/snapshot.ts";
-import { checkDocument, epochNumber, RECOVER, seeFields, whole } from "./document.ts";
+import { checkDocument, epochNumber, RECOVER, readFields, whole } from "./document.ts";
 
 export const CONFIG_ID = "config";
 
@@ -38,8 +38,8 @@ export function enumerationOf(document: { readonly _id?: unknown } | null, colle
 }
 
 /** The same, as far as it can be read. */
-export function seeConfig(document: object): ConfigSnapshot {
-	const { fields, wrong } = seeFields(FIELDS, document);
+export function readConfig(document: object): ConfigSnapshot {
+	const { fields, wrong } = readFields(FIELDS, document);
 	return {
 		completedTcn: fields.current_completed_tcn,
 		maxTcn: fields.max_tcn,
@@ -50,7 +50,7 @@ export function seeConfig(document: object): ConfigSnapshot {
 	};
 }
 
-/** The config document's epoch, whatever else may be wrong in it. Throws a Fault "data" where it is missing or none. */
+/** The config document's epoch, also where other fields are wrong. Throws a Fault "data" where it is missing or none. */
 export function epochOf(document: { readonly _id?: unknown } | null, collection: string): number {
-	return (document && seeConfig(document).epoch) ?? enumerationOf(document, collection).epoch;
+	return (document && readConfig(document).epoch) ?? enumerationOf(document, collection).epoch;
 }

@@ -48,7 +48,7 @@ export function sayIssue(issue: v.BaseIssue<unknown>, within = ""): string {
 type Readable<S extends v.ObjectEntries> = { readonly [K in keyof S]?: v.InferOutput<S[K]> };
 
 /** The fields of `document` that are what `schemas` says, each checked by itself, and what is wrong with the others. */
-export function seeFields<S extends v.ObjectEntries>(
+export function readFields<S extends v.ObjectEntries>(
 	schemas: S,
 	document: object,
 ): { fields: Readable<S>; wrong: WrongField[] } {

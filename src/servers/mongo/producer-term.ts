@@ -4,9 +4,9 @@ import type { CounterBaseline, Enumeration, Id, Stencil } from "../../enumeratio
 import { STATE } from "../../enumeration/stencils/ports.ts";
 import type { StencilPair } from "../../enumeration/stencils/stencils.ts";
 import type { ProducerTerm, Reopening, StencilRepair, StencilUpdate } from "../../enumeration/stencils/term.ts";
-import { CONFIG_ID, seeConfig } from "./config-document.ts";
+import { CONFIG_ID, readConfig } from "./config-document.ts";
 import { isDuplicate } from "./errors.ts";
-import { newStencil, type StencilDocument, seeStencil, storedProgress } from "./stencil-documents.ts";
+import { newStencil, readStencil, type StencilDocument, storedProgress } from "./stencil-documents.ts";
 import type { TermWrites } from "./term-writes.ts";
 
 const OPEN = [STATE.new, STATE.started, STATE.noHeadroom];
@@ -90,7 +90,7 @@ export class MongoProducerTerm implements ProducerTerm {
 		// Until the last write the TCN is still seen to be incomplete, so a run that dies before it is simply repeated.
 		await this.#renew(begun);
 		const later = await mongo.call(() => collection.findOne(begun));
-		if (later !== null) throw this.#writes.overtaken(seeStencil(later)?.epoch ?? 0);
+		if (later !== null) throw this.#writes.overtaken(readStencil(later)?.epoch ?? 0);
 		if (counters === "drop") {
 			await this.#renew({ ...known, TCN: tcn, state: { $in: OPEN } });
 			await mongo.call(() =>
@@ -141,7 +141,7 @@ export class MongoProducerTerm implements ProducerTerm {
 
 	async beginRestart(tcn: number): Promise<void> {
 		const config = await this.#writes.find(CONFIG_ID);
-		const { restart: begun, baseline } = config === null ? {} : seeConfig(config);
+		const { restart: begun, baseline } = config === null ? {} : readConfig(config);
 		const restart = Math.min(tcn, begun ?? tcn);
 		// Counters of a lower TCN stay: they say that it is not proven complete either.
 		const gone = baseline === undefined || baseline.tcn >= restart;

@@ -3,8 +3,8 @@ import * as v from "valibot";
 import { type PushProgress, STATE, type Stencil } from "../../enumeration/stencils/ports.ts";
 import type { CollectionSnapshot, StencilSnapshot } from "../../enumeration/stencils/snapshot.ts";
 import { type StencilPair, stencilIdOf } from "../../enumeration/stencils/stencils.ts";
-import { CONFIG_ID, seeConfig } from "./config-document.ts";
-import { badDocument, checkDocument, epochNumber, objectId, RECOVER, seeFields, shownId, whole } from "./document.ts";
+import { CONFIG_ID, readConfig } from "./config-document.ts";
+import { badDocument, checkDocument, epochNumber, objectId, RECOVER, readFields, shownId, whole } from "./document.ts";
 
 /** The stencil collection, whose documents have ids of two kinds. */
 export interface StencilDocument extends Document {
@@ -27,7 +27,7 @@ const FIELDS = {
 			v.transform(({ round: tcn, pushed, total }): PushProgress => ({ tcn, pushed, total })),
 		),
 	),
-	// Only shown: whatever else stands there does no harm.
+	// Only shown: any other value does no harm.
 	resting: v.optional(v.unknown()),
 };
 const STENCIL = v.object(FIELDS);
@@ -63,9 +63,9 @@ export function stencilOf(document: { readonly _id?: unknown }, collection: stri
 }
 
 /** The same, as far as it can be read; undefined for a document that does not even mean to be a stencil. */
-export function seeStencil(document: { readonly _id?: unknown }): StencilSnapshot | undefined {
+export function readStencil(document: { readonly _id?: unknown }): StencilSnapshot | undefined {
 	if (!("rootstock_tcn" in document) && !("scion_tcn" in document)) return undefined;
-	const { fields, wrong } = seeFields(FIELDS, document);
+	const { fields, wrong } = readFields(FIELDS, document);
 	return {
 		key: document._id,
 		name: shownId(document._id),
@@ -88,9 +88,9 @@ export function snapshotOf(documents: readonly { readonly _id?: unknown }[]): Co
 	const config = documents.find(({ _id }) => _id === CONFIG_ID);
 	const others = documents
 		.filter((document) => document !== config)
-		.map((document) => ({ key: document._id, name: shownId(document._id), stencil: seeStencil(document) }));
+		.map((document) => ({ key: document._id, name: shownId(document._id), stencil: readStencil(document) }));
 	return {
-		config: config && seeConfig(config),
+		config: config && readConfig(config),
 		stencils: others.flatMap(({ stencil }) => stencil ?? []),
 		foreign: others.flatMap(({ key, name, stencil }) => (stencil === undefined ? [{ key, name }] : [])),
 	};

@@ -3,7 +3,7 @@ import { Fault } from "../../base/fault.ts";
 import type { Enumeration, Id, Stencil } from "../../enumeration/stencils/ports.ts";
 import { CONFIG_ID, enumerationOf, epochOf } from "./config-document.ts";
 import type { Mongo } from "./connection.ts";
-import { type StencilDocument, seeStencil, stencilOf } from "./stencil-documents.ts";
+import { readStencil, type StencilDocument, stencilOf } from "./stencil-documents.ts";
 
 interface TermWritesParts {
 	readonly mongo: Mongo;
@@ -115,7 +115,7 @@ export class TermWrites {
 	}
 
 	async #refuseLater(stencil: StencilDocument): Promise<void> {
-		const epoch = seeStencil(stencil)?.epoch ?? 0;
+		const epoch = readStencil(stencil)?.epoch ?? 0;
 		if (epoch > this.epoch) throw this.overtaken(epoch);
 		await this.assertOurs();
 	}

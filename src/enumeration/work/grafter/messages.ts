@@ -6,8 +6,8 @@ export const GRAFTER = ":grafter";
 
 /** From the worker to a grafter. */
 export type GrafterOrder =
-	/** The first one: what is needed to hand a job back, for whoever does it. */
-	| { readonly do: "begin"; readonly will: unknown }
+	/** The first one: what is needed to hand a job back, for the process that does it. */
+	| { readonly do: "begin"; readonly handBackTo: unknown }
 	| { readonly do: "hold"; readonly jid: string }
 	| { readonly do: "release" }
 	| { readonly do: "graft"; readonly rootstocks: readonly TangleFields[]; readonly scions: readonly TangleFields[] }

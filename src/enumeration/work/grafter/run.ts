@@ -8,12 +8,12 @@ const BATCH = 1000;
 /** Batches ahead of what was asked for. */
 const AHEAD = 1;
 
-/** What a grafter does when its worker is gone and has left a job behind; `will` is what it was given for that. */
-export type HandBack = (will: unknown, jid: string) => Promise<void>;
+/** What a grafter does when its worker is gone and has left a job behind; `handBackTo` is what it was given for that. */
+export type HandBack = (handBackTo: unknown, jid: string) => Promise<void>;
 
-/** Grafts as it is told by the channel to the worker, until that breaks. Then it hands back the job in work, and calls `exit`. */
+/** Grafts what the worker asks for by the channel, until that breaks. Then hands back the job in work, and calls `exit`. */
 export function runGrafter(handBack: HandBack, exit: () => void): void {
-	let will: unknown;
+	let handBackTo: unknown;
 	let held: string | undefined;
 	let grafting: Iterator<TangleFields, void, undefined> | undefined;
 
@@ -40,7 +40,7 @@ export function runGrafter(handBack: HandBack, exit: () => void): void {
 	}
 
 	process.on("message", (order: GrafterOrder) => {
-		if (order.do === "begin") will = order.will;
+		if (order.do === "begin") handBackTo = order.handBackTo;
 		else if (order.do === "hold") held = order.jid;
 		else if (order.do === "release") held = undefined;
 		else if (order.do === "more") batch();
@@ -50,12 +50,12 @@ export function runGrafter(handBack: HandBack, exit: () => void): void {
 		}
 	});
 	process.on("disconnect", () => {
-		// Whatever comes of it, there is nobody left to tell: without it the server gives the job out again once its
+		// A failure has nobody left to report it to: without it the server gives the job out again once its
 		// reservation has ended.
-		const done = held === undefined ? Promise.resolve() : handBack(will, held);
+		const done = held === undefined ? Promise.resolve() : handBack(handBackTo, held);
 		done.then(exit, exit);
 	});
-	// Sent to a whole group by a terminal or a service manager. When to stop is for the worker to say.
+	// Sent to a whole group by a terminal or a service manager. The worker decides when to stop.
 	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
 }
 

@@ -9,14 +9,14 @@ import { GRAFTER, type GrafterAnswer, type GrafterOrder } from "./messages.ts";
 
 /**
  * A grafter in a process of its own: this binary, started again. One that ended, or was in the middle of something that was
- * given up, is replaced by the next call. `will` is for `HandBack`.
+ * given up, is replaced by the next call. `handBackTo` is for `HandBack`.
  */
-export function createGrafter(will: unknown): Grafter {
-	let running = new GrafterProcess(will);
+export function createGrafter(handBackTo: unknown): Grafter {
+	let running = new GrafterProcess(handBackTo);
 	let held: string | undefined;
 	const alive = () => {
 		if (!running.alive) {
-			running = new GrafterProcess(will);
+			running = new GrafterProcess(handBackTo);
 			if (held !== undefined) running.send({ do: "hold", jid: held });
 		}
 		return running;
@@ -41,7 +41,7 @@ class GrafterProcess {
 	#ended: Error | undefined;
 	#wake: () => void = () => {};
 
-	constructor(will: unknown) {
+	constructor(handBackTo: unknown) {
 		const child = spawn(OWN_BINARY, [GRAFTER], {
 			argv0: "tangles",
 			stdio: ["ignore", "ignore", "inherit", "ipc"],
@@ -60,7 +60,7 @@ class GrafterProcess {
 		};
 		child.once("exit", (code, signal) => end(`ended by itself (${signal ?? code})`));
 		child.once("error", ({ message }) => end(`cannot be started: ${message}`));
-		this.send({ do: "begin", will });
+		this.send({ do: "begin", handBackTo });
 	}
 
 	get alive(): boolean {
