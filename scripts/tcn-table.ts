@@ -2,7 +2,8 @@ import { readFile } from "node:fs/promises";
 import { MongoClient, type ObjectId } from "mongodb";
 import { table } from "../src/cli/table.ts";
 
-// What an enumeration holds, TCN by TCN. Arguments: the database, and a file with the events of `tangles produce --json`.
+// What an enumeration holds, TCN by TCN. Arguments: the database, and a file with the events of `tangles produce
+// --json`.
 
 const [database = "tanglenomicon", file = ""] = process.argv.slice(2);
 

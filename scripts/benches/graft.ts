@@ -37,7 +37,9 @@ function beside(
 	return { ours: rate(times.ours), reference: rate(times.reference) };
 }
 
-/** All full page pairs of TCN 8 x 8, in the order in which a worker stores them: what a job computes before it stores. */
+/**
+ * All full page pairs of TCN 8 x 8, in the order in which a worker stores them: what a job computes before it stores.
+ */
 export async function graft(): Promise<Figure[]> {
 	const tangles = (await tanglesUpTo(TCN))[TCN] ?? [];
 	const jobs = pagesOf(tangles).flatMap((rootstocks) =>

@@ -11,7 +11,10 @@ async function times(words: readonly string[], env: Readonly<Record<string, stri
 	return `${median(all).toFixed(0)} ms`;
 }
 
-/** `tangles status` as a whole process: 26 TCNs, 500 locks, three components; and of it what 10,000 batches cost the server. */
+/**
+ * `tangles status` as a whole process: 26 TCNs, 500 locks, three components; and of it what 10,000 batches cost the
+ * server.
+ */
 export async function status(dir: string): Promise<Figure[]> {
 	const uri = needed("TANGLES_MONGO_URI");
 	const file = `${dir}/status.yaml`;

@@ -14,7 +14,9 @@ interface Sums {
 	readonly jobs: number;
 	readonly tangles: number;
 	readonly seconds: number;
-	/** Resident memory of the worker and its grafters as a quarter of the jobs was done, and the most from there on; bytes. */
+	/**
+	 * Resident memory of the worker and its grafters as a quarter of the jobs was done, and the most from there on; bytes.
+	 */
 	readonly early: number;
 	readonly most: number;
 }

@@ -9,11 +9,11 @@ import { NOT_READABLE, unlessRefused } from "./readable.ts";
  */
 export type HolderKind = "tangles" | "curator flat" | "curator v2" | "foreign" | "leftover" | typeof NOT_READABLE;
 /** What a node is for: the flat queue, v2's mutex, v2's lease. */
-export type Layer = "flat" | "mutex" | "lease";
+export type NodeLayer = "flat" | "mutex" | "lease";
 
 export interface NodeView {
 	readonly node: string;
-	readonly layer: Layer;
+	readonly layer: NodeLayer;
 	readonly kind: HolderKind;
 	/** `host:pid user`, the IP address that Curator writes, other data, or "not readable". */
 	readonly holder: string;
@@ -54,13 +54,13 @@ export function beside(names: readonly string[]): string[] {
 }
 
 /** The kind that the node's name and owner give away; undefined for a contender's node, where its data decides. */
-function kindByFacts(name: string, layer: Layer, { owner }: NodeFacts): HolderKind | undefined {
+function kindByFacts(name: string, layer: NodeLayer, { owner }: NodeFacts): HolderKind | undefined {
 	const named = layer === "lease" ? CURATORS.test(name) : CONTENDER.test(name);
 	if (owner === 0n) return named ? "leftover" : "foreign";
 	return CURATORS.test(name) ? undefined : "foreign";
 }
 
-function kindByMaker(maker: Holder | undefined, layer: Layer): HolderKind {
+function kindByMaker(maker: Holder | undefined, layer: NodeLayer): HolderKind {
 	if (maker !== undefined) return "tangles";
 	return layer === "flat" ? "curator flat" : "curator v2";
 }
@@ -74,13 +74,18 @@ function shownFacts({ createdMs, czxid, owner }: NodeFacts) {
 }
 
 /** Stands for a node, or for all nodes of a directory, about which the server says nothing: it counts as a holder. */
-function hidden(node: string, layer: Layer): NodeView {
+function hidden(node: string, layer: NodeLayer): NodeView {
 	const facts = { since: UNKNOWN, token: UNKNOWN, session: UNKNOWN };
 	return { node, layer, kind: NOT_READABLE, holder: NOT_READABLE, ...facts };
 }
 
 /** One node as `locks show` has it, or undefined where it is gone. */
-export async function viewNode(reads: Reads, dir: string, name: string, layer: Layer): Promise<NodeView | undefined> {
+export async function viewNode(
+	reads: Reads,
+	dir: string,
+	name: string,
+	layer: NodeLayer,
+): Promise<NodeView | undefined> {
 	const node = `${dir}/${name}`;
 	const read = await unlessRefused(reads.read(node));
 	if (read === undefined) return undefined;
@@ -109,7 +114,7 @@ export interface Part {
 }
 
 /** The children of the lock's `locks` or `leases`; none where it is missing. */
-export async function listPart(reads: Pick<Reads, "children">, dir: string, layer: Layer): Promise<Part> {
+export async function listPart(reads: Pick<Reads, "children">, dir: string, layer: NodeLayer): Promise<Part> {
 	const names = await unlessRefused(reads.children(dir));
 	return names === NOT_READABLE ? { names: [], hidden: [hidden(dir, layer)] } : { names: names ?? [], hidden: [] };
 }
@@ -140,7 +145,7 @@ export async function inspectLock(
 ): Promise<LockView | undefined> {
 	const names = known ?? (await reads.children(path));
 	if (names === undefined || !isLock(names)) return undefined;
-	const list = async (part: "leases" | "locks", layer: Layer): Promise<Part> =>
+	const list = async (part: "leases" | "locks", layer: NodeLayer): Promise<Part> =>
 		names.includes(part) ? await listPart(reads, `${path}/${part}`, layer) : { names: [], hidden: [] };
 	const queue = flatQueue(names);
 	const [leasePart, mutexPart] = await Promise.all([list("leases", "lease"), list("locks", "mutex")]);

@@ -1,4 +1,4 @@
-import { flatQueue, isLock, type Layer, leaseOrder, listPart, type NodeView, viewNode } from "./inspect-lock.ts";
+import { flatQueue, isLock, leaseOrder, listPart, type NodeLayer, type NodeView, viewNode } from "./inspect-lock.ts";
 import { inOrder } from "./names.ts";
 import type { Session } from "./ports.ts";
 
@@ -16,7 +16,7 @@ export async function queueOf(session: Session, path: string): Promise<PlacedNod
 		listPart(session, `${path}/locks`, "mutex"),
 		listPart(session, `${path}/leases`, "lease"),
 	]);
-	const layer = async (dir: string, layerName: Layer, ordered: readonly string[]) => {
+	const layer = async (dir: string, layerName: NodeLayer, ordered: readonly string[]) => {
 		const views = await Promise.all(ordered.map((name) => viewNode(session, dir, name, layerName)));
 		return views.filter((view) => view !== undefined);
 	};

@@ -5,7 +5,10 @@ const HOUR_MS = 3_600_000;
 const OLD = { past: ["Data_Archived"], old: ["Batch_Sampled"], event: "Batch_Sampled" };
 const scene = async () => await ComponentScene.create({ components: { Sample: OLD } });
 
-/** What a host whose clock is an hour ahead leaves when it changes a batch: with its version as tangles does, or without. */
+/**
+ * What a host whose clock is an hour ahead leaves when it changes a batch: with its version as tangles does, or
+ * without.
+ */
 const TOUCHES = {
 	"tangles there": (time: Date, version: number) => ({
 		modified: time,

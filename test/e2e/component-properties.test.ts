@@ -3,7 +3,9 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ComponentScene } from "../support/component-scene.ts";
 
-/** A file as the existing components have it, with what Java's properties allow; the servers come from the environment. */
+/**
+ * A file as the existing components have it, with what Java's properties allow; the servers come from the environment.
+ */
 const PROPERTIES = `# an existing component's
 autonomous.pastSuccessfulEvents = Data_Archived , \\
     Other\\u005fEvent

@@ -6,7 +6,10 @@ import { BINARY, type Ended, Running } from "../support/tangles.ts";
 
 const MADE = "tangles_run_ended_timestamp_seconds";
 
-/** A run of the component with one batch that is ready, after `prepare`, as a shell line whose `$0` is the scene's folder. */
+/**
+ * A run of the component with one batch that is ready, after `prepare`, as a shell line whose `$0` is the scene's
+ * folder.
+ */
 async function run(scene: ComponentScene, file: string, prepare = ":", before: readonly string[] = []): Promise<Ended> {
 	const words = [BINARY, "component", "Sample", "-q", "--metrics-file", file, "--", "true"];
 	const shell = ["bash", "-c", `${prepare}; "$@"`, scene.folder, ...words];

@@ -20,7 +20,10 @@ interface Load {
 }
 
 const LONG = "x".repeat(99);
-/** Runs the words; prints how often the lock was in doubt, and writes how many bytes of talk there were. Nothing is kept. */
+/**
+ * Runs the words; prints how often the lock was in doubt, and writes how many bytes of talk there were. Nothing is
+ * kept.
+ */
 const COUNT =
 	'"$@" 2>&1 >/dev/null | { tee /dev/fd/3 | wc -c >bytes; } 3>&1 | grep -ac "in doubt"; exit $((PIPESTATUS[0]))';
 

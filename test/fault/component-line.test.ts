@@ -20,7 +20,8 @@ const NAMES = Object.keys(COMPONENTS);
 const LAST = { Newspaper: "Gamma_Done", Film: "Delta_Done" } as const;
 
 /**
- * Notes an overlap unless it alone has the file of this batch and station: the kernel's lock goes with the last process that
+ * Notes an overlap unless it alone has the file of this batch and station: the kernel's lock goes with the last process
+ * that
  * inherited it.
  */
 const WORK = `exec 9>"$0/$TANGLES_COMPONENT-$1"; flock -n 9 || echo "$TANGLES_COMPONENT $1" >>"$0/overlaps"
@@ -69,7 +70,8 @@ test(`${INSTANCES} instances of ${NAMES.length} components, ${BATCHES} batches, 
 			running.delete(run);
 			sums.runs += 1;
 			if (code === 137) sums.killed += 1;
-			// A machine that is busy with twenty of them may leave one without an answer for a session: it stops, and records nothing.
+			// A machine that is busy with twenty of them may leave one without an answer for a session: it stops, and records
+			// nothing.
 			else if (code !== 79 && code !== 69) expect({ code, err }).toMatchObject({ code: 0 });
 			// As cron does; it starts by the clock and by nothing else.
 			await Bun.sleep(1000);

@@ -27,7 +27,9 @@ async function damaged(also: { readonly missing: readonly number[] }): Promise<R
 	return scene;
 }
 
-/** What is to be the same however often a run was killed: ids and epochs of one run, and the server's counters, are not. */
+/**
+ * What is to be the same however often a run was killed: ids and epochs of one run, and the server's counters, are not.
+ */
 async function endState(scene: RecoverScene): Promise<object> {
 	const documents = await scene.documents();
 	const work = (await scene.run.config())?.work;

@@ -51,7 +51,8 @@ test("the queue is killed in the middle of a job and comes back: that job is ack
 	await using producer = run.start("produce", "--json");
 	await producer.line('"waiting"');
 	const writing = proxy.stop("request", "insert");
-	// One at a time, so that no other is being fetched: what a server that is killed has taken out of its queue and not yet
+	// One at a time, so that no other is being fetched: what a server that is killed has taken out of its queue and not
+	// yet
 	// noted as reserved is lost.
 	await using worker = run.start("work", "--json", "--concurrency", "1");
 	const write = await writing;
@@ -83,7 +84,10 @@ test("a database that goes mute: nothing is acknowledged; 69 within patience, an
 	expect(await eye.size()).toBe(jobs - of("job-done").length - 1);
 });
 
-/** A worker with one job, of rootstocks of TCN 1 and scions of TCN 6, whose first write, or the reply to it, was stopped. */
+/**
+ * A worker with one job, of rootstocks of TCN 1 and scions of TCN 6, whose first write, or the reply to it, was
+ * stopped.
+ */
 async function oneJob(faktory: string, proxy: MongoProxy, what: "request" | "reply", scene: AsyncDisposableStack) {
 	const run = scene.use(await upToSix({ faktory, mongo: proxy.uri(true) }));
 	const eye = scene.use(await run.eye());

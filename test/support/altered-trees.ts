@@ -1,8 +1,10 @@
 import { type Node, negated } from "../../src/enumeration/tangles/tangle.ts";
 
 /**
- * Every tree that is one small change away: at each node the weight one more, one less, negated, zeroed; two children that
- * stand side by side swapped; a child removed, doubled, replaced by its own children; a node of weight 0 or 1 put above one.
+ * Every tree that is one small change away: at each node the weight one more, one less, negated, zeroed; two children
+ * that
+ * stand side by side swapped; a child removed, doubled, replaced by its own children; a node of weight 0 or 1 put above
+ * one.
  */
 export function* alteredTrees(node: Node): Generator<Node, void, undefined> {
 	const { children, weight } = node;

@@ -254,7 +254,10 @@ export function describeBatchStore(adapter: string, open: OpenAdapter): void {
 	});
 }
 
-/** What an adapter does whose compare-and-set is one step. FerretDB 1.x reads and writes in two, whatever the filter says in between. */
+/**
+ * What an adapter does whose compare-and-set is one step. FerretDB 1.x reads and writes in two, whatever the filter
+ * says in between.
+ */
 export function describeCompareAndSet(adapter: string, open: OpenAdapter): void {
 	describe(`many at one batch of ${adapter}`, () => {
 		const { collection } = adapterFor(open);

@@ -17,7 +17,10 @@ const TRACER = `setpgrp; my $no = (grep { /aarch64/ } qx(uname -m)) ? 117 : 101;
 if (!$pid) { syscall($no, 0, 0, 0, 0); exec @ARGV }
 while (waitpid($pid, 0) > 0 && ($? & 0x7f) == 0x7f) { my $s = $? >> 8; syscall($no, 7, $pid, 0, $s == 5 ? 0 : $s) }`;
 
-/** How work leaves its group. `$T` is the ticker, one program that takes no argument; `$HELPER` a setuid copy of setpriv. */
+/**
+ * How work leaves its group. `$T` is the ticker, one program that takes no argument; `$HELPER` a setuid copy of
+ * setpriv.
+ */
 export const WAYS = {
 	timeout: "timeout 100 $T",
 	"set -m": "set -m; $T & wait",
@@ -75,7 +78,10 @@ export function outOfReach({ kind, way }: Cell): boolean {
 	return kind === "plain user" && (way === "su -c" || way === "setuid helper");
 }
 
-/** Pids of what has `word` among its arguments or as its program, tangles' own processes and the tracer's shell left out. */
+/**
+ * Pids of what has `word` among its arguments or as its program, tangles' own processes and the tracer's shell left
+ * out.
+ */
 async function processesOf(word: string): Promise<number[]> {
 	const found: number[] = [];
 	for (const pid of (await readdir("/proc")).map(Number).filter(Number.isInteger)) {
@@ -87,7 +93,8 @@ async function processesOf(word: string): Promise<number[]> {
 }
 
 /**
- * Kills everything that a cell has started, until nothing of it is left: by the cell's folder, which stands in the environment or
+ * Kills everything that a cell has started, until nothing of it is left: by the cell's folder, which stands in the
+ * environment or
  * the arguments of each. One pass may meet a process just before its exec, or before its fork.
  */
 async function endAll(folder: string): Promise<void> {

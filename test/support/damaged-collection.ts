@@ -15,7 +15,10 @@ export const PAGE_SIZE = 2;
 /** A tangle's id, by its TCN and its place in it. */
 const tangleId = (tcn: number, place: number) => `${tcn.toString(16).padStart(12, "0")}${`${place}`.padStart(12, "0")}`;
 
-/** Tangles of TCN 1 to COMPLETED - 1 and COMPLETED + 1; those of COMPLETED are lost, so that some stencils have an empty side. */
+/**
+ * Tangles of TCN 1 to COMPLETED - 1 and COMPLETED + 1; those of COMPLETED are lost, so that some stencils have an empty
+ * side.
+ */
 export function someTangles(): MemoryTangles {
 	let next = "";
 	const tangles = new MemoryTangles(() => next);
@@ -92,7 +95,10 @@ const setField = (fields: typeof STENCIL_FIELDS, id: (place: number) => unknown)
 		),
 	);
 
-/** Several fields at once: a stencil with a cursor that is in the middle of its work; one whose numbers are none that are pushed. */
+/**
+ * Several fields at once: a stencil with a cursor that is in the middle of its work; one whose numbers are none that
+ * are pushed.
+ */
 const TOGETHER: fc.Arbitrary<object> = fc.oneof(
 	fc.record({ state: fc.constantFrom(1, 2, 3), cursor: STENCIL_FIELDS.cursor ?? fc.constant({}) }),
 	small.map((tcn) => ({ rootstock_tcn: 0, scion_tcn: tcn, TCN: tcn })),

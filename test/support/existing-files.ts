@@ -1,4 +1,6 @@
-/** A property file as libraries have them, and the near misses in it that `doctor` names, with the keys they stand for. */
+/**
+ * A property file as libraries have them, and the near misses in it that `doctor` names, with the keys they stand for.
+ */
 export interface ExistingFile {
 	readonly name: string;
 	readonly text: string;

@@ -1,4 +1,5 @@
-// Grafting word for word as it is defined, on copies of trees, with nothing of src/enumeration/tangles: what that is compared with.
+// Grafting word for word as it is defined, on copies of trees, with nothing of src/enumeration/tangles: what that is
+// compared with.
 
 /** `weights[k]` sits in the gap before child k, the last one behind the last child. */
 export interface Tree {

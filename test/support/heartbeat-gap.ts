@@ -1,6 +1,8 @@
 import type { ZookeeperProxy } from "./zookeeper-proxy.ts";
 
-/** The largest time between two requests of the run's session, heartbeats among them, in ms; from the first request on. */
+/**
+ * The largest time between two requests of the run's session, heartbeats among them, in ms; from the first request on.
+ */
 export class HeartbeatGap {
 	#last: number | undefined;
 	#largest = 0;

@@ -37,7 +37,8 @@ export class Interleaving {
 	}
 
 	/**
-	 * Runs steps until `done` says so, with `between` before each. Where no step is left, `wake` is to bring one about; throws
+	 * Runs steps until `done` says so, with `between` before each. Where no step is left, `wake` is to bring one about;
+	 * throws
 	 * where it cannot: somebody waits for ever.
 	 */
 	async run(done: () => boolean, between = () => {}, wake = () => {}): Promise<void> {

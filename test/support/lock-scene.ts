@@ -24,7 +24,10 @@ export interface Scening {
 	readonly chroot?: string;
 }
 
-/** A place of a test's own on a ZooKeeper server: chroot, proxy, config. The binary goes through the proxy, `session` does not. */
+/**
+ * A place of a test's own on a ZooKeeper server: chroot, proxy, config. The binary goes through the proxy, `session`
+ * does not.
+ */
 export class LockScene implements AsyncDisposable {
 	readonly proxy: ZookeeperProxy;
 	readonly env: Variables;
@@ -95,7 +98,9 @@ export class LockScene implements AsyncDisposable {
 		return run;
 	}
 
-	/** Resolves once at least so many nodes of holders and contenders are in `dir`, the lock's own directory or one in it. */
+	/**
+	 * Resolves once at least so many nodes of holders and contenders are in `dir`, the lock's own directory or one in it.
+	 */
 	async untilContenders(dir: string, count: number): Promise<void> {
 		const session = await this.session();
 		const lock = dir.replace(/\/(?:locks|leases)$/, "");

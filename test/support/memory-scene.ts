@@ -18,7 +18,10 @@ class Killed extends Error {}
 
 export type RunEnd = "done" | "killed" | "stopped" | "65";
 
-/** An enumeration whose database, job server and workers are in this process; a run can be killed between any two writes. */
+/**
+ * An enumeration whose database, job server and workers are in this process; a run can be killed between any two
+ * writes.
+ */
 export class MemoryScene {
 	readonly collection: MemoryCollection;
 	readonly tangles: MemoryTangles;

@@ -10,7 +10,8 @@ import { BINARY, type Ended, Running } from "./tangles.ts";
 const BIN = "/usr/local/bin";
 
 /**
- * A folder with nothing but what the README tells to put there: the program, the config as it stands but for the servers'
+ * A folder with nothing but what the README tells to put there: the program, the config as it stands but for the
+ * servers'
  * addresses, and the programs that its examples call. Servers, database and home are of a test's own.
  */
 export class Reader implements AsyncDisposable {

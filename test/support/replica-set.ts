@@ -102,7 +102,10 @@ export class ReplicaSet implements AsyncDisposable {
 		return `mongodb://${this.address("secondary")},${this.address("primary")}/?replicaSet=${this.setName}${options}`;
 	}
 
-	/** The secondary shows `database` as it is now, from now on; with `only`, this collection of it, and the rest is in step. */
+	/**
+	 * The secondary shows `database` as it is now, from now on; with `only`, this collection of it, and the rest is in
+	 * step.
+	 */
 	async freeze(database: string, only?: string): Promise<void> {
 		await using client = await MongoClient.connect(this.#uri);
 		this.#frozen.set(database, only);

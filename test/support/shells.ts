@@ -12,7 +12,9 @@ export async function bringShells(): Promise<void> {
 export const SHELLS = ["bash", "zsh", "fish"] as const;
 export type Shell = (typeof SHELLS)[number];
 
-/** Calls what `complete` has registered, with the words as bash takes them apart; a blank at the end is an empty word. */
+/**
+ * Calls what `complete` has registered, with the words as bash takes them apart; a blank at the end is an empty word.
+ */
 const BASH = `
 source "$1"
 shift

@@ -14,7 +14,10 @@ export interface StrangersNode {
 	readonly ephemeral?: boolean;
 }
 
-/** Somebody with a login of their own on the same ensemble, whose nodes are theirs alone, as teams make them on shared ones. */
+/**
+ * Somebody with a login of their own on the same ensemble, whose nodes are theirs alone, as teams make them on shared
+ * ones.
+ */
 export class Stranger implements AsyncDisposable {
 	readonly #session: LiveSession;
 

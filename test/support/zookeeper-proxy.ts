@@ -122,7 +122,8 @@ export class ZookeeperProxy extends StreamProxy {
 	}
 
 	/**
-	 * From now on the server is one that is cut off from its leader: it answers a look at a node from its own memory, and a change
+	 * From now on the server is one that is cut off from its leader: it answers a look at a node from its own memory, and
+	 * a change
 	 * never; its leader hears nothing more of the session.
 	 */
 	isolate(): void {
@@ -173,7 +174,8 @@ export class ZookeeperProxy extends StreamProxy {
 		const session = this.#session;
 		if (session === undefined) throw new Error("no session yet");
 		const close = Buffer.concat([int(8), int(1), int(OPCODE.closeSession)]);
-		// The server drops the client's connection when the session moves; coming back at once, the client would take it again.
+		// The server drops the client's connection when the session moves; coming back at once, the client would take it
+		// again.
 		this.#refusing = true;
 		const socket = connect(targetOf(this.#target));
 		await new Promise<void>((resolve, reject) => {

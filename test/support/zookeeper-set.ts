@@ -11,7 +11,10 @@ async function services(...words: string[]): Promise<void> {
 	if ((await run.exited) !== 0) throw new Error(`scripts/services ${words.join(" ")}: ${text}`);
 }
 
-/** A ZooKeeper of the test file's own, on the first ports of TANGLES_TEST_PORTS; `session()` opens one in a fresh chroot. */
+/**
+ * A ZooKeeper of the test file's own, on the first ports of TANGLES_TEST_PORTS; `session()` opens one in a fresh
+ * chroot.
+ */
 export async function startZookeeper() {
 	const base = Number(process.env.TANGLES_TEST_PORTS ?? 18200);
 	const dir = mkdtempSync(join(tmpdir(), "tangles-locks-"));

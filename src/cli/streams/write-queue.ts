@@ -35,7 +35,8 @@ const MOST_LOG_BYTES = 4 * 1024 * 1024;
 const ROOMY_BYTES = 256 * 1024;
 
 /**
- * What is written to one file, in the order of the calls, without ever blocking the event loop and without ever throwing.
+ * What is written to one file, in the order of the calls, without ever blocking the event loop and without ever
+ * throwing.
  *
  *   idle --push--> writing --all written--> idle
  *                  writing --nothing taken for STALL_MS--> stalled: log lines are dropped and counted

@@ -1,7 +1,7 @@
 import { Fault } from "../../base/fault.ts";
 import { command } from "../../cli/command.ts";
 import { countFlag } from "../../cli/flags.ts";
-import { check } from "../../enumeration/recover/checks.ts";
+import { check } from "../../enumeration/recover/check-collection.ts";
 import { recoverDry } from "../../enumeration/recover/dry-run.ts";
 import { describeRepair, type Finding } from "../../enumeration/recover/findings.ts";
 import { pushInterrupted } from "../../enumeration/recover/push-interrupted.ts";
@@ -24,7 +24,9 @@ function restartOf(id: string | undefined, tcn: number | undefined): Restart | u
 	throw new Fault("usage", `--restart is "${id}"`, { hint: "give a stencil's _id: 24 hexadecimal digits" });
 }
 
-/** What the restart would do, checked, for a person to confirm; undefined where the config document stands against it. */
+/**
+ * What the restart would do, checked, for a person to confirm; undefined where the config document stands against it.
+ */
 async function describeAsked(store: StencilReader, restart: Restart): Promise<string | undefined> {
 	const snapshot = await store.snapshot();
 	const { sound } = check(snapshot);

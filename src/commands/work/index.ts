@@ -63,7 +63,7 @@ export default command(
 		try {
 			const store = new MongoTangleStore(mongo, read.tangles.tangleCollection);
 			await store.check();
-			const watching = watchQueue(progress, source, reporter, log, over.signal);
+			const watching = watchQueue({ progress, source, reporter, log }, over.signal);
 			const well = await work({ id, source, store, grafters, queue: faktory.queue, log, signal, emit });
 			over.abort(new Fault("failed", "the run is over"));
 			await watching;

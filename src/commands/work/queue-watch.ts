@@ -7,14 +7,18 @@ import type { WorkReporter } from "./reporter.ts";
 
 const LOOK_EVERY_MS = 1000;
 
-/** Where there is a bar to show it, looks at how long the queue is, until `signal` aborts. The worker reports what goes wrong. */
-export async function watchQueue(
-	progress: Progress,
-	source: FaktoryConsumer,
-	reporter: WorkReporter,
-	log: Log,
-	signal: AbortSignal,
-): Promise<void> {
+export interface QueueWatch {
+	readonly progress: Progress;
+	readonly source: FaktoryConsumer;
+	readonly reporter: WorkReporter;
+	readonly log: Log;
+}
+
+/**
+ * Where there is a bar to show it, looks at how long the queue is, until `signal` aborts. The worker reports what goes
+ * wrong.
+ */
+export async function watchQueue({ progress, source, reporter, log }: QueueWatch, signal: AbortSignal): Promise<void> {
 	if (progress === NO_PROGRESS) return;
 	try {
 		for (;;) {

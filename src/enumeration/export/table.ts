@@ -37,7 +37,10 @@ export interface FinishedFile extends TableFile {
 	readonly last: string;
 }
 
-/** What the folder of a finished table says of it. Nothing in it depends on when, from where or in how many runs it was made. */
+/**
+ * What the folder of a finished table says of it. Nothing in it depends on when, from where or in how many runs it was
+ * made.
+ */
 export interface Manifest {
 	readonly tool: "tangles";
 	readonly version: string;
@@ -48,7 +51,9 @@ export interface Manifest {
 	readonly files: readonly TableFile[];
 }
 
-/** How many tangles the table has where its TCNs are complete; for good ones of some positivities as many as good ones. */
+/**
+ * How many tangles the table has where its TCNs are complete; for good ones of some positivities as many as good ones.
+ */
 export function expectedTangles({ from_tcn, to_tcn, positivity, good }: TableQuery): number {
 	const counts = countTangles(to_tcn).filter(({ tcn }) => tcn >= from_tcn);
 	const of = (count: TangleCounts) => positivity.reduce((sum, each) => sum + count[each], 0n);
@@ -62,7 +67,10 @@ export function headOf(format: Format): string {
 	return format === "csv" ? `${CSV_FIELDS.join(",")}\n` : "";
 }
 
-/** A tangle in a file. A notation begins with its label, `i`, and so needs nothing between it and the next; it has no comma and no quote. */
+/**
+ * A tangle in a file. A notation begins with its label, `i`, and so needs nothing between it and the next; it has no
+ * comma and no quote.
+ */
 export function entryOf(format: Format, { notation, TCN, is_good, positivity }: TangleFields): string {
 	if (format === "text") return notation;
 	if (format === "csv") return `${[notation, TCN, is_good, positivity].join(",")}\n`;

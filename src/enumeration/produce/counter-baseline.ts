@@ -9,7 +9,8 @@ const living = (open: OpenJobs) => unfinished(open) - open.dead;
 /**
  * The counters from which the jobs of `tcn` are counted, noted before the first of them is pushed. Jobs that the server
  * still has then, of an earlier TCN, are noted with them, so that what these finish is not taken for ours; but only
- * where the server stands still: beside busy workers its numbers do not fit together. `drained` are the counts of a server
+ * where the server stands still: beside busy workers its numbers do not fit together. `drained` are the counts of a
+ * server
  * that has just been proven to have none.
  */
 export async function noteBaseline(

@@ -39,7 +39,9 @@ export type ProduceEvent =
 			readonly jobs: number;
 			readonly ms: number;
 	  }
-	/** A TCN that counted as complete is not: current_completed_tcn is `tcn` - 1 now. Stencils set back, by what they were. */
+	/**
+	 * A TCN that counted as complete is not: current_completed_tcn is `tcn` - 1 now. Stencils set back, by what they were.
+	 */
 	| {
 			readonly event: "tcn-reopened";
 			readonly tcn: number;

@@ -2,9 +2,12 @@ import { Looks } from "./looks.ts";
 import type { ProducerAtWork } from "./producer.ts";
 
 /**
- * How many jobs of a stencil may be pushed now, 1 or more. While the queue holds `headroom` jobs or more this waits until
- * half of the headroom is free, and the stencil says that it rests; its state stays started, which every producer resumes.
- * The queue never holds more than headroom + window x chunk jobs of ours. `onCount` is called with their number at each look.
+ * How many jobs of a stencil may be pushed now, 1 or more. While the queue holds `headroom` jobs or more this waits
+ * until
+ * half of the headroom is free, and the stencil says that it rests; its state stays started, which every producer
+ * resumes.
+ * The queue never holds more than headroom + window x chunk jobs of ours. `onCount` is called with their number at each
+ * look.
  */
 export async function admitJobs(
 	producer: ProducerAtWork,

@@ -3,7 +3,8 @@ import type { QueueCounts } from "../stencils/ports.ts";
 import type { Producer } from "./producer.ts";
 
 /**
- * The least time between two looks at the server. A job that is being fetched, acknowledged or failed is in no set for an
+ * The least time between two looks at the server. A job that is being fetched, acknowledged or failed is in no set for
+ * an
  * instant: the server moves it by two commands to its own store, well below a millisecond apart.
  */
 const LEAST_MS = 50;
@@ -28,7 +29,9 @@ export class Looks {
 /** A server that is busy at so many looks is not waited for: others may use it without end. */
 const MOST_LOOKS = 5;
 
-/** Looks at the server, a short time apart: `steady` once nothing moved between two, so that its numbers fit together. */
+/**
+ * Looks at the server, a short time apart: `steady` once nothing moved between two, so that its numbers fit together.
+ */
 export async function steadyCounts({ queue, settings, signal }: Producer): Promise<{
 	readonly counts: QueueCounts;
 	readonly steady: boolean;

@@ -128,7 +128,9 @@ class Machine {
 		return enumeration;
 	}
 
-	/** Compares the counters noted with the server's. A TCN that was passed before its jobs were finished is opened again. */
+	/**
+	 * Compares the counters noted with the server's. A TCN that was passed before its jobs were finished is opened again.
+	 */
 	async #settle(): Promise<void> {
 		const { store } = this.#producer;
 		const enumeration = await this.#enumeration();
@@ -166,7 +168,9 @@ class Machine {
 		return await noteBaseline(this.#producer, enumeration, tcn, this.#drained);
 	}
 
-	/** Takes one look at the queue, and raises current_completed_tcn where it proves that the TCN of `baseline` is drained. */
+	/**
+	 * Takes one look at the queue, and raises current_completed_tcn where it proves that the TCN of `baseline` is drained.
+	 */
 	async #completed(baseline: CounterBaseline, stencils: readonly Stencil[]): Promise<boolean> {
 		const { term, queue, signal, emit } = this.#producer;
 		const counts = await queue.counts(signal);

@@ -15,7 +15,9 @@ export interface Producer {
 	/** Aborts the run, with the Fault to end it with. */
 	readonly signal: AbortSignal;
 	emit(event: ProduceEvent): void;
-	/** Resolves while this run may push: at once as a rule, later while its lock is in doubt; rejects once that is lost. */
+	/**
+	 * Resolves while this run may push: at once as a rule, later while its lock is in doubt; rejects once that is lost.
+	 */
 	ensureHeld(): Promise<void>;
 }
 

@@ -1,11 +1,12 @@
 import { Fault } from "../../base/fault.ts";
 import type { Log } from "../../base/log.ts";
-import { check } from "../recover/checks.ts";
+import { check } from "../recover/check-collection.ts";
 import { isHalfPushed, pairName } from "../recover/checks-stencil.ts";
 import type { StencilReader } from "../stencils/term.ts";
 
 /**
- * What a run of `produce` looks at before it changes anything. Throws a Fault "data" where a document is not what it must
+ * What a run of `produce` looks at before it changes anything. Throws a Fault "data" where a document is not what it
+ * must
  * be, a --restart-tcn is not finished, or a stencil is complete with jobs left; warns, on one line, of what `recover`
  * would repair. What is only left open is for the run itself to push.
  */

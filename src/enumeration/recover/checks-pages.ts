@@ -5,8 +5,14 @@ import { type StencilSnapshot, stencilFrom } from "../stencils/snapshot.ts";
 import { about } from "./checks-stencil.ts";
 import type { Finding } from "./findings.ts";
 
+/** The tangles, and how many of them make a page. */
+export interface PageSource {
+	readonly tangles: TanglePages;
+	readonly pageSize: number;
+}
+
 /** Why the cursor's ids are not page starts, for people. */
-async function offPage(cursor: Cursor, pairs: Pairs, stencil: Stencil, pageSize: number, tangles: TanglePages) {
+async function offPage(cursor: Cursor, pairs: Pairs, stencil: Stencil, { pageSize, tangles }: PageSource) {
 	const known = await tangles.look([cursor.rootstock, cursor.scion]);
 	const side = (what: string, id: string, tcn: number, goodOnly: boolean) => {
 		const tangle = known.get(id);
@@ -28,16 +34,17 @@ async function offPage(cursor: Cursor, pairs: Pairs, stencil: Stencil, pageSize:
 }
 
 /**
- * Looks at the pages of a stencil that is to be pushed, of which `push` was found. Gives that finding with the number of
+ * Looks at the pages of a stencil that is to be pushed, of which `push` was found. Gives that finding with the number
+ * of
  * its jobs, one more where its cursor is not on a page start, or another in its place where it has no pages.
  */
 export async function checkPages(
 	push: Finding,
 	snapshot: StencilSnapshot,
 	catalog: PageCatalog,
-	pageSize: number,
-	tangles: TanglePages,
+	source: PageSource,
 ): Promise<Finding[]> {
+	const { tangles, pageSize } = source;
 	const stencil = stencilFrom(snapshot);
 	if (stencil === undefined) throw new Error(`${snapshot.name} was to be pushed, but is no stencil`);
 	const rootstocks = await catalog.rootstocks(stencil.rootstockTcn);
@@ -53,6 +60,6 @@ export async function checkPages(
 	const { first, total } = pairs;
 	const counted: Finding = { ...push, repair: { do: "push", jobs: total - (first ?? 0) } };
 	if (first !== undefined || stencil.cursor === undefined) return [counted];
-	const wrong = await offPage(stencil.cursor, pairs, stencil, pageSize, tangles);
+	const wrong = await offPage(stencil.cursor, pairs, stencil, source);
 	return [about(snapshot, "cursor-off-page", wrong, { do: "drop-cursor" }), counted];
 }

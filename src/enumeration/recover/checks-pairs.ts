@@ -26,7 +26,9 @@ function doubled(group: readonly StencilSnapshot[]): Finding[] {
 	return spare.map((stencil) => about(stencil, "doubled", text, { do: "remove", kept: kept.name }));
 }
 
-/** True where this stencil, whose numbers are not sound, may be meant for `pair`: at most one of its numbers differs. */
+/**
+ * True where this stencil, whose numbers are not sound, may be meant for `pair`: at most one of its numbers differs.
+ */
 function mayBe({ rootstockTcn, scionTcn, tcn }: StencilSnapshot, pair: StencilPair): boolean {
 	const differ = (read: number | undefined, wanted: number) => read !== undefined && read !== wanted;
 	const known = [rootstockTcn, scionTcn, tcn].every((number) => number !== undefined);
@@ -60,7 +62,9 @@ function missing(
 		});
 }
 
-/** Checks that each pair of numbers is there once: doubled ones always, missing ones up to `maxTcn` where that is known. */
+/**
+ * Checks that each pair of numbers is there once: doubled ones always, missing ones up to `maxTcn` where that is known.
+ */
 export function checkPairs(snapshot: CollectionSnapshot, maxTcn: number | undefined): Finding[] {
 	const sound = snapshot.stencils.filter((stencil) => numbersOf(stencil) !== undefined);
 	const groups = Map.groupBy(sound, pairName);

@@ -70,19 +70,26 @@ function notes(stencil: StencilSnapshot, config: SoundConfig | undefined): Findi
 	return findings;
 }
 
-/** The stencils that a run works with: with sound numbers and state, and not there a second time without having begun. */
+/**
+ * The stencils that a run works with: with sound numbers and state, and not there a second time without having begun.
+ */
 export function atWork(stencils: readonly StencilSnapshot[]): Stencil[] {
 	return withoutSpares(
 		stencils.flatMap((snapshot) => (unfit(snapshot) === undefined ? (stencilFrom(snapshot) ?? []) : [])),
 	);
 }
 
-/** True where it says that it is complete, beside a cursor that says how far it was pushed: completing it takes that away. */
+/**
+ * True where it says that it is complete, beside a cursor that says how far it was pushed: completing it takes that
+ * away.
+ */
 export function isHalfPushed({ state, cursor }: StencilSnapshot): boolean {
 	return state === STATE.complete && cursor?.pair !== undefined;
 }
 
-/** What its state says beside current_completed_tcn; `reopened` is the lowest TCN at or below it that is not complete. */
+/**
+ * What its state says beside current_completed_tcn; `reopened` is the lowest TCN at or below it that is not complete.
+ */
 function place(stencil: StencilSnapshot, config: SoundConfig, reopened: number | undefined): Finding[] {
 	const { state, resting, tcn = 0 } = stencil;
 	const { completedTcn, maxTcn, baseline } = config;

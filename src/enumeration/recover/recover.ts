@@ -4,7 +4,7 @@ import { CompleteTcns } from "../stencils/complete.ts";
 import { STATE, type Stencil, type TanglePages } from "../stencils/ports.ts";
 import { type CollectionSnapshot, stencilFrom } from "../stencils/snapshot.ts";
 import type { ProducerTerm, StencilStore } from "../stencils/term.ts";
-import { type Checked, check, personFirst } from "./checks.ts";
+import { type Checked, check, personFirst } from "./check-collection.ts";
 import { checkPages } from "./checks-pages.ts";
 import { atWork, pairName } from "./checks-stencil.ts";
 import { type Finding, isRepairable, isUntouched, needsPerson } from "./findings.ts";
@@ -37,8 +37,10 @@ export interface Recovered {
 type Examined = Checked & { readonly snapshot: CollectionSnapshot };
 
 /**
- * Checks the stencil collection, repairs what is safe, and pushes what interrupted runs have left, as the README of this
- * folder describes. Nothing is written where there is nothing to repair or push. Throws a Fault where the restart cannot
+ * Checks the stencil collection, repairs what is safe, and pushes what interrupted runs have left, as the README of
+ * this
+ * folder describes. Nothing is written where there is nothing to repair or push. Throws a Fault where the restart
+ * cannot
  * be done, or as `push` does.
  */
 export async function recover(ports: RecoverPorts, restart?: Restart): Promise<Recovered> {
@@ -79,7 +81,7 @@ class Recovery {
 		for (const finding of findings) {
 			const stencil = snapshot.stencils.find(({ key }) => key === finding.key);
 			if (finding.repair.do !== "push" || stencil === undefined) all.push(finding);
-			else all.push(...(await checkPages(finding, stencil, this.#catalog, pageSize, tangles)));
+			else all.push(...(await checkPages(finding, stencil, this.#catalog, { pageSize, tangles })));
 		}
 		return { sound, snapshot, findings: personFirst(all) };
 	}

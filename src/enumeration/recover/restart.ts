@@ -47,7 +47,10 @@ export function restartedStencil(snapshot: CollectionSnapshot, id: Id, collectio
 	return stencil;
 }
 
-/** Throws a Fault where the restart cannot be done: "data" for the stencil, "usage" for a TCN of which nothing was pushed. */
+/**
+ * Throws a Fault where the restart cannot be done: "data" for the stencil, "usage" for a TCN of which nothing was
+ * pushed.
+ */
 export function checkRestart(
 	snapshot: CollectionSnapshot,
 	{ completedTcn, maxTcn }: SoundConfig,

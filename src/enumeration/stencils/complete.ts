@@ -25,7 +25,8 @@ export interface Standing {
 }
 
 /**
- * True where current_completed_tcn has passed a TCN whose counters still stand in the config document. Raising n removes
+ * True where current_completed_tcn has passed a TCN whose counters still stand in the config document. Raising n
+ * removes
  * them, so something else raised it: the TCN's jobs have to be proven finished first. (A note without `open` is of an
  * earlier version, which left its counters behind.)
  */
@@ -59,7 +60,9 @@ export function unfinished({ enqueued, scheduled, retries, working, dead }: Open
 	return enqueued + scheduled + retries + working + dead;
 }
 
-/** Jobs that the server finished since the counters of `baseline` were noted; less than 0 where its counters were reset. */
+/**
+ * Jobs that the server finished since the counters of `baseline` were noted; less than 0 where its counters were reset.
+ */
 export function finishedSince(baseline: CounterBaseline, { processed, failed }: QueueCounts): number {
 	return processed - failed - (baseline.processed - baseline.failed);
 }

@@ -13,7 +13,8 @@ import { type StencilPair, stencilIdOf } from "./stencils.ts";
 import type { ProducerTerm, StencilStore, TakeOver } from "./term.ts";
 
 /**
- * A stencil collection in memory: what the database is to the producers that share it. It can hold every document that a
+ * A stencil collection in memory: what the database is to the producers that share it. It can hold every document that
+ * a
  * snapshot can, damaged ones too.
  */
 export class MemoryCollection {

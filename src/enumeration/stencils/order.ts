@@ -21,7 +21,9 @@ export function openBelow(stencils: readonly StencilStanding[], tcn: number): nu
 	return lowest <= tcn ? lowest : undefined;
 }
 
-/** The stencils without those that never began although another one with the same numbers did: `recover` removes these. */
+/**
+ * The stencils without those that never began although another one with the same numbers did: `recover` removes these.
+ */
 export function withoutSpares<S extends Numbers>(stencils: readonly S[]): S[] {
 	const name = ({ rootstockTcn, scionTcn }: Numbers) => `${rootstockTcn} ${scionTcn}`;
 	const begun = new Set(stencils.filter((stencil) => !isIdle(stencil)).map(name));

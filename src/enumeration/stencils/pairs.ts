@@ -32,7 +32,8 @@ export class Pairs {
 	}
 
 	/**
-	 * Number of the first pair to push, which is the cursor's. Undefined where the cursor cannot be relied on: its ids begin
+	 * Number of the first pair to push, which is the cursor's. Undefined where the cursor cannot be relied on: its ids
+	 * begin
 	 * no page, or another pair than the one it was stored for; or there are more pages by now.
 	 */
 	get first(): number | undefined {

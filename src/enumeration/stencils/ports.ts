@@ -7,7 +7,9 @@ export type Id = string;
 export interface Cursor {
 	readonly rootstock: Id;
 	readonly scion: Id;
-	/** Its number in push order, by which a cursor that was moved is found; undefined where an earlier version stored it. */
+	/**
+	 * Its number in push order, by which a cursor that was moved is found; undefined where an earlier version stored it.
+	 */
 	readonly pair?: number | undefined;
 }
 
@@ -34,7 +36,8 @@ export type StencilState = (typeof STATE)[keyof typeof STATE];
 export type StateName = (typeof STATE_NAMES)[number];
 
 /**
- * The state as people are shown it: a stencil that rests is stored as started, since the existing producer never resumes
+ * The state as people are shown it: a stencil that rests is stored as started, since the existing producer never
+ * resumes
  * a stored no_headroom.
  */
 export function shownState({ state, resting }: Pick<Stencil, "state" | "resting">): StateName {
@@ -51,7 +54,8 @@ export interface PushProgress {
 }
 
 /**
- * The job server's counters before the first job of TCN `tcn` was pushed. From them on the finished jobs are counted, so
+ * The job server's counters before the first job of TCN `tcn` was pushed. From them on the finished jobs are counted,
+ * so
  * that an emptied queue does not pass for a finished one.
  */
 export interface CounterBaseline {
@@ -77,7 +81,10 @@ export interface Enumeration {
 export interface TanglePages {
 	/** `<database>.<collection>`, for messages. */
 	readonly name: string;
-	/** Every `pageSize`-th id of the tangles of `tcn` in the order of `_id`, from the first on; only good ones if `goodOnly`. */
+	/**
+	 * Every `pageSize`-th id of the tangles of `tcn` in the order of `_id`, from the first on; only good ones if
+	 * `goodOnly`.
+	 */
 	find(tcn: number, goodOnly: boolean, pageSize: number): Promise<Pages>;
 	/** Those of `ids` that are tangles. */
 	look(ids: readonly Id[]): Promise<ReadonlyMap<Id, { readonly tcn: number; readonly good: boolean }>>;
@@ -100,7 +107,9 @@ export interface QueueCounts extends OpenJobs {
 	readonly failed: number;
 }
 
-/** The job queue. Both calls throw a Fault "unreachable" once patience is spent, "refused" when the login is refused. */
+/**
+ * The job queue. Both calls throw a Fault "unreachable" once patience is spent, "refused" when the login is refused.
+ */
 export interface JobQueue {
 	/** `Faktory at host:port, queue NAME`, for messages. */
 	readonly name: string;

@@ -11,7 +11,8 @@ const POSITIVITIES: Readonly<Record<Signs, Positivity>> = {
 };
 
 /**
- * The signs in a subtree. A node gives the sign of its weight where that is +2 or -2 and its parent is essential, if it is
+ * The signs in a subtree. A node gives the sign of its weight where that is +2 or -2 and its parent is essential, if it
+ * is
  * a leaf, or the one stick node between its parent and an essential child. `belowEssential`: the parent of `node` is
  * essential; false for the root of a tangle.
  */

@@ -6,8 +6,10 @@ import type { TangleFields } from "./tangle.ts";
 export type StoredTangles = (TCN: number) => readonly TangleFields[] | Promise<readonly TangleFields[]>;
 
 /**
- * All tangles of one TCN, computed: the integral ones, and what the jobs of all its stencils give from the stored tangles
- * below. `below` is asked for the rootstocks and the scions of one stencil at a time. A tangle that several stencils give
+ * All tangles of one TCN, computed: the integral ones, and what the jobs of all its stencils give from the stored
+ * tangles
+ * below. `below` is asked for the rootstocks and the scions of one stencil at a time. A tangle that several stencils
+ * give
  * comes several times, with the same attributes. Throws a Fault "data" as `graftPages` does.
  */
 export async function* enumerate(TCN: number, below: StoredTangles): AsyncGenerator<TangleFields, void, undefined> {

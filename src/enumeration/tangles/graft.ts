@@ -17,7 +17,8 @@ export interface Grafted {
 }
 
 /**
- * Grafts `scion` on `rootstock`. Undefined where the result is no tangle of the enumeration: a node near the root that does
+ * Grafts `scion` on `rootstock`. Undefined where the result is no tangle of the enumeration: a node near the root that
+ * does
  * not fit there, or signs of both kinds.
  */
 export function graft(rootstock: Rootstock, scion: Scion): Grafted | undefined {

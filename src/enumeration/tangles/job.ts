@@ -20,7 +20,8 @@ const CLASS_PAIRS: readonly (readonly [rootstocks: Positivity, scions: Positivit
  * un-good form of every result, which is its graft on `i[0]`. Each tangle once, in the order in which they are first
  * found; they are computed as they are asked for. `scions` are good ones.
  *
- * Throws, before the first tangle, a NotationError or a Fault "data" where one that is given is not what it must be (see
+ * Throws, before the first tangle, a NotationError or a Fault "data" where one that is given is not what it must be
+ * (see
  * `read`).
  */
 export function* graftPages(

@@ -33,7 +33,8 @@ export class NotationError extends Fault {
  *     tangle = "i" node
  *     node   = "[" int { " " int } "]"  |  "(" node { node } [ int ] ")"
  *
- * The inverse of `print`: a text that `print` would write otherwise is no notation either, since tangles are told apart by
+ * The inverse of `print`: a text that `print` would write otherwise is no notation either, since tangles are told apart
+ * by
  * their notation alone. Throws a NotationError.
  */
 export function parse(notation: string): Node {
@@ -121,7 +122,9 @@ class Reader {
 	}
 }
 
-/** Nodes from the leaf up; the last number is the top node's weight, and below it every other one has its sign turned. */
+/**
+ * Nodes from the leaf up; the last number is the top node's weight, and below it every other one has its sign turned.
+ */
 function stick([leaf, ...above]: readonly [number, ...number[]]): Node {
 	const signed = (number: number, fromTop: number) => (fromTop % 2 === 0 ? number : negated(number));
 	return above.reduce<Node>(

@@ -7,7 +7,8 @@ export const LABEL = "i";
  * The text of a node from the texts of its children, none for a leaf:
  *
  * - a leaf is `[w]`;
- * - a stick node above a leaf or above another stick joins its bracket, `[a1 ... ak]` -> `[-a1 ... -ak w]`: weights that
+ * - a stick node above a leaf or above another stick joins its bracket, `[a1 ... ak]` -> `[-a1 ... -ak w]`: weights
+ * that
  *   alternate in sign from node to node all have the sign of the top one in print;
  * - every other node is a group, its children side by side and then its weight, left out where it is 0.
  *

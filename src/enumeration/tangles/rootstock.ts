@@ -22,7 +22,10 @@ export interface BranchedRootstock {
 	readonly signs: Signs;
 	/** From the label to the last child that is no ring. */
 	readonly head: string;
-	/** Its rings, which stay behind every scion; also behind a ring, since those of one tangle are all alike, by their sign. */
+	/**
+	 * Its rings, which stay behind every scion; also behind a ring, since those of one tangle are all alike, by their
+	 * sign.
+	 */
 	readonly rings: string;
 	/** From the weight on. */
 	readonly tail: string;

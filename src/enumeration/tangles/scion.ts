@@ -5,7 +5,8 @@ import { fits, fitsBelowEssential } from "./root-check.ts";
 import { isEssential, type Node } from "./tangle.ts";
 
 /**
- * A scion: the tangle whose root becomes the last child of a rootstock's root. Here is all that a graft asks of it, so that
+ * A scion: the tangle whose root becomes the last child of a rootstock's root. Here is all that a graft asks of it, so
+ * that
  * no tree is looked at for a pair.
  */
 export interface Scion {
@@ -17,7 +18,10 @@ export interface Scion {
 	readonly signsBelowEssential: Signs;
 	/** Signs it adds below a root without other children; both where it fits below none. */
 	readonly signsBelowStick: Signs;
-	/** Weight of its root where it would join a stick, in which signs alternate, below a root without other children; else 0. */
+	/**
+	 * Weight of its root where it would join a stick, in which signs alternate, below a root without other children; else
+	 * 0.
+	 */
 	readonly opposes: number;
 }
 

@@ -33,10 +33,12 @@ export interface ProofSettings {
 
 /**
  * The proof that a TCN is complete, fed with the stored tangles of the TCN: each is a tangle of it with the right
- * attributes, none comes twice, and they are as many as there are by the formula. All of them have to be `check`ed in every
+ * attributes, none comes twice, and they are as many as there are by the formula. All of them have to be `check`ed in
+ * every
  * pass, 0 .. `passes` - 1, in any order; the memory is that of one pass.
  *
- *     startPass(0) -> check* -> startPass(1) -> check* -> ... -> missing numbers of a pass: nameMissing, before the next
+ *     startPass(0) -> check* -> startPass(1) -> check* -> ... -> missing numbers of a pass: nameMissing, before the
+ * next
  *
  * Without a set ("count") a tangle that is stored twice is not noticed: the caller knows that there is none.
  */

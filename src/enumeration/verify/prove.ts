@@ -8,7 +8,10 @@ const LOOKED_FOR = 500;
 
 /** The stored tangles, as the proof of a TCN needs them. */
 export interface TangleSource {
-	/** Looks at each tangle of a TCN, and gives how many, batch by batch; throws a Fault "data" where one is not what its notation says. */
+	/**
+	 * Looks at each tangle of a TCN, and gives how many, batch by batch; throws a Fault "data" where one is not what its
+	 * notation says.
+	 */
 	checked(TCN: number): AsyncIterable<number>;
 	/** All tangles of a TCN, in batches, as they are. */
 	of(TCN: number): AsyncIterable<readonly StoredTangle[]>;
@@ -16,7 +19,10 @@ export interface TangleSource {
 	named(notations: readonly string[]): Promise<readonly StoredTangle[]>;
 }
 
-/** How far a proof is, in tangles of all passes; `total` is as many as there should be. `naming` looks for what is missing. */
+/**
+ * How far a proof is, in tangles of all passes; `total` is as many as there should be. `naming` looks for what is
+ * missing.
+ */
 export interface ProofProgress {
 	readonly step: "below" | "checking" | "naming";
 	readonly done: number;
@@ -24,7 +30,8 @@ export interface ProofProgress {
 }
 
 /**
- * Proves a TCN complete, or finds what is wrong with it. Before that it looks at the tangles of lower TCN, which the next
+ * Proves a TCN complete, or finds what is wrong with it. Before that it looks at the tangles of lower TCN, which the
+ * next
  * jobs graft: one that is not what its notation says is a Fault "data".
  */
 export async function prove(

@@ -6,7 +6,9 @@ const JOBTYPE = "arbor_job";
 const MOST_TO_A_PAGE = 100_000;
 const MOST_TCN = 10_000;
 
-/** What a job asks for: scions of one page grafted on rootstocks of another. Ids are 24 lower-case hexadecimal digits. */
+/**
+ * What a job asks for: scions of one page grafted on rootstocks of another. Ids are 24 lower-case hexadecimal digits.
+ */
 export interface GraftJob {
 	readonly rootstockId: string;
 	readonly rootstockTcn: number;
@@ -36,7 +38,10 @@ function whole(value: unknown, name: string, least: number, most: number): numbe
 	throw badJob(`${name} is ${shown(value)}; expected whole numbers from ${least} to ${most}`);
 }
 
-/** Takes a job's arguments, `[rootstock id, TCN, scion id, TCN, page_size]`. Throws a Fault "data" that says what is wrong. */
+/**
+ * Takes a job's arguments, `[rootstock id, TCN, scion id, TCN, page_size]`. Throws a Fault "data" that says what is
+ * wrong.
+ */
 export function graftJobOf({ jobtype, args }: Pick<ReservedJob, "jobtype" | "args">): GraftJob {
 	if (jobtype !== JOBTYPE) throw badJob(`jobtype ${shown(jobtype)} is not known here`);
 	if (!Array.isArray(args) || args.length !== 5) throw badJob(`the arguments are ${shown(args)}; expected five`);

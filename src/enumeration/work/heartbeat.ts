@@ -5,7 +5,8 @@ import type { JobSource, WorkerState } from "./ports.ts";
 const BEAT_MS = 15_000;
 
 /**
- * Sends heartbeats until `signal` aborts. `state` is what the worker does; `onWanted` is called with what the server wants, where that is
+ * Sends heartbeats until `signal` aborts. `state` is what the worker does; `onWanted` is called with what the server
+ * wants, where that is
  * more. Throws what `JobSource.heartbeat` throws.
  */
 export async function sendHeartbeats(

@@ -1,6 +1,9 @@
 import type { TangleFields } from "../tangles/tangle.ts";
 
-/** A job that the server has reserved for this worker. Times are of the shared clock (`src/base/shared-clock.ts`), in ms. */
+/**
+ * A job that the server has reserved for this worker. Times are of the shared clock (`src/base/shared-clock.ts`), in
+ * ms.
+ */
 export interface ReservedJob {
 	readonly jid: string;
 	readonly jobtype: string;
@@ -27,7 +30,8 @@ export interface JobFailure {
 export type WorkerState = "running" | "quiet" | "terminate";
 
 /**
- * Where jobs come from. Every call rides out the server's outages, and throws a Fault "unreachable" once patience is spent,
+ * Where jobs come from. Every call rides out the server's outages, and throws a Fault "unreachable" once patience is
+ * spent,
  * "refused" when the login is refused, the signal's reason once that is aborted and no answer came.
  */
 export interface JobSource {
@@ -58,12 +62,14 @@ export interface TangleStore {
 	/** `<database>.<collection>`, for messages. */
 	readonly name: string;
 	/**
-	 * The first `size` tangles of `tcn` from `id` on, by `_id`; each is what its notation says. Throws a Fault "data" where
+	 * The first `size` tangles of `tcn` from `id` on, by `_id`; each is what its notation says. Throws a Fault "data"
+	 * where
 	 * there is no tangle `id` of that TCN: the page it began is no more.
 	 */
 	page(page: PageRequest, signal: AbortSignal): Promise<TangleFields[]>;
 	/**
-	 * Stores those that are not there, by notation; what is there stays as it is. Resolves once all are stored on a majority
+	 * Stores those that are not there, by notation; what is there stays as it is. Resolves once all are stored on a
+	 * majority
 	 * of the servers, with the number of new ones. May be repeated.
 	 */
 	store(tangles: readonly TangleFields[], signal: AbortSignal): Promise<number>;
@@ -76,7 +82,8 @@ export interface Grafter {
 	/** The job is acknowledged, or was handed back. */
 	release(): void;
 	/**
-	 * What `graftPages` gives, in batches, computed a little ahead of what was taken. Throws what `graftPages` throws, and the
+	 * What `graftPages` gives, in batches, computed a little ahead of what was taken. Throws what `graftPages` throws, and
+	 * the
 	 * signal's reason once that is aborted. Closing the generator early ends the grafting.
 	 */
 	graft(

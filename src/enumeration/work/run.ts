@@ -6,14 +6,18 @@ import { Tally } from "./tally.ts";
 import { type JobEnd, workOn } from "./work-on.ts";
 import type { JobWorker } from "./worker.ts";
 
-/** Of the 25 s that a worker is given to end in, those in which its jobs may still be finished; the rest is for handing back. */
+/**
+ * Of the 25 s that a worker is given to end in, those in which its jobs may still be finished; the rest is for handing
+ * back.
+ */
 const GRACE_MS = 20_000;
 
 /** Time between two looks at an empty queue. */
 const LOOK_EVERY_MS = 200;
 
 /**
- * Works on jobs until it is stopped, as the README of this folder describes. Resolves when the server asked for the end,
+ * Works on jobs until it is stopped, as the README of this folder describes. Resolves when the server asked for the
+ * end,
  * with true where all jobs went well; throws the signal's reason, or the Fault of a server that is gone.
  */
 export async function work(worker: JobWorker): Promise<boolean> {

@@ -4,7 +4,8 @@ import { type FollowedPreference, mongoOptionsOf, withOptions } from "../../conf
 
 /**
  * What is read through a client:
- * - deciding: by the primary alone, also where the address says otherwise. For everything that decides, pages or is written back.
+ * - deciding: by the primary alone, also where the address says otherwise. For everything that decides, pages or is
+ * written back.
  * - following: by the members that the address names. For what is only shown to people.
  */
 export type ReadRole = "deciding" | "following";

@@ -50,7 +50,9 @@ export function readConfig(document: object): ConfigSnapshot {
 	};
 }
 
-/** The config document's epoch, also where other fields are wrong. Throws a Fault "data" where it is missing or none. */
+/**
+ * The config document's epoch, also where other fields are wrong. Throws a Fault "data" where it is missing or none.
+ */
 export function epochOf(document: { readonly _id?: unknown } | null, collection: string): number {
 	return (document && readConfig(document).epoch) ?? enumerationOf(document, collection).epoch;
 }

@@ -39,7 +39,10 @@ export function checkDocument<S extends v.GenericSchema<unknown, unknown>>(
 	throw badDocument(collection, document._id, result.issues.map((issue) => sayIssue(issue)).join("; "), hint);
 }
 
-/** What is wrong with a field: `state is none of ... (found 7)`; `within` is the field that the issue's path starts from. */
+/**
+ * What is wrong with a field: `state is none of ... (found 7)`; `within` is the field that the issue's path starts
+ * from.
+ */
 export function sayIssue(issue: v.BaseIssue<unknown>, within = ""): string {
 	const path = [...(within === "" ? [] : [within]), ...(v.getDotPath(issue)?.split(".") ?? [])].join(".");
 	return `${path} ${issue.message} (found ${shown(issue.input)})`;

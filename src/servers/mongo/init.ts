@@ -52,7 +52,9 @@ export function neededIndexes(
 	];
 }
 
-/** Inserts, and takes a document that somebody else inserted meanwhile, or an attempt whose answer was lost, for done. */
+/**
+ * Inserts, and takes a document that somebody else inserted meanwhile, or an attempt whose answer was lost, for done.
+ */
 async function insertMissing(mongo: Mongo, collection: Collection<Document>, documents: Document[]): Promise<void> {
 	if (documents.length === 0) return;
 	await mongo.call(async () => {

@@ -1,6 +1,9 @@
 import type { FindCursor } from "mongodb";
 
-/** One ordered pass over documents that are too many for one answer; after an outage it goes on behind the last that came. */
+/**
+ * One ordered pass over documents that are too many for one answer; after an outage it goes on behind the last that
+ * came.
+ */
 export class OrderedPass<D, P> {
 	readonly #open: (after: P | undefined) => FindCursor<D>;
 	#cursor: FindCursor<D> | undefined;

@@ -20,7 +20,10 @@ const TANGLE = v.object({
 	positivity: v.picklist(["neutral", "positive", "negative"], "is none of neutral, positive, negative"),
 });
 
-/** A stored tangle, checked against its notation. Throws a Fault "data" that names the document where something is wrong. */
+/**
+ * A stored tangle, checked against its notation. Throws a Fault "data" that names the document where something is
+ * wrong.
+ */
 export function tangleOf(document: { readonly _id?: unknown }, collection: string): TangleFields {
 	const tangle = checkDocument(TANGLE, document, collection);
 	try {

@@ -27,7 +27,8 @@ export class MongoTangleStore implements TangleStore {
 	}
 
 	/**
-	 * Throws a Fault "data" unless there is a unique index on notation, and no other one: it alone keeps a tangle from being
+	 * Throws a Fault "data" unless there is a unique index on notation, and no other one: it alone keeps a tangle from
+	 * being
 	 * stored twice, and a write that it refuses is taken for stored.
 	 */
 	async check(): Promise<void> {
@@ -55,7 +56,9 @@ export class MongoTangleStore implements TangleStore {
 		return documents.map((document) => tangleOf(document, this.name));
 	}
 
-	/** The existing workers begin at the next tangle where the first one is no more, and so graft what another job does. */
+	/**
+	 * The existing workers begin at the next tangle where the first one is no more, and so graft what another job does.
+	 */
 	async #checkStart(_id: ObjectId, tcn: number, signal: AbortSignal): Promise<void> {
 		const found = await this.#mongo.call(() => this.#collection.findOne({ _id }, { projection: { TCN: 1 } }), {
 			signal,

@@ -11,7 +11,10 @@ import { TANGLE_FIELDS, tangleOf } from "./stored-tangle.ts";
 const BATCH = 2000;
 const ATTEMPT_MS = 120_000;
 
-/** Throws a Fault "data" where no unique index on `notation` makes it sure that none comes twice; `otherwise`: what else helps. */
+/**
+ * Throws a Fault "data" where no unique index on `notation` makes it sure that none comes twice; `otherwise`: what else
+ * helps.
+ */
 export async function requireUniqueNotation(mongo: Mongo, collection: string, otherwise = ""): Promise<void> {
 	if ((await uniqueKeys(mongo, collection)).includes("notation")) return;
 	throw new Fault("data", `${mongo.database}.${collection}: there is no unique index on notation`, {

@@ -47,7 +47,8 @@ export class TermWrites {
 	}
 
 	/**
-	 * Matches what no later term has written: a complete stencil has an earlier term's epoch; a damaged one may have anything,
+	 * Matches what no later term has written: a complete stencil has an earlier term's epoch; a damaged one may have
+	 * anything,
 	 * and matches as long as it has that.
 	 */
 	get notLater(): Filter<StencilDocument> {

@@ -28,7 +28,8 @@ const WITHOUT_CROSSINGS: readonly TangleCounts[] = [INFINITY_TCN, 0].map((tcn) =
 }));
 
 /**
- * The number of tangles of every TCN from -1 to `most`, in this order, by the formula of the README: nothing is enumerated.
+ * The number of tangles of every TCN from -1 to `most`, in this order, by the formula of the README: nothing is
+ * enumerated.
  * Exact; the time grows with the cube of `most` (TCN 40: some milliseconds).
  */
 export function countTangles(most: number): TangleCounts[] {

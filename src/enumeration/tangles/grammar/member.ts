@@ -5,7 +5,8 @@ import { isRing } from "../ring.ts";
 import { isEssential, isLeaf, type Node, onlyChild } from "../tangle.ts";
 
 /**
- * Why the tree is no tangle of the enumeration: the first rule that it breaks, in words, with the subtree that breaks it.
+ * Why the tree is no tangle of the enumeration: the first rule that it breaks, in words, with the subtree that breaks
+ * it.
  * Undefined for a tangle of the enumeration. The rules are those of the README; they look at the tree alone, never at
  * what it could be grafted from.
  */

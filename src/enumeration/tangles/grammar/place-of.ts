@@ -6,8 +6,10 @@ import { BEHIND, type Before, type Tables } from "./tables.ts";
 export type Turn = 1 | -1;
 
 /**
- * The place of a tree among the trees of its TCN without a sign of minus, from 0 on; `turn` is -1 for a tree with signs of
- * minus. The tree must be a tangle of the enumeration with `crossings` >= 1 crossings: for others the number means nothing.
+ * The place of a tree among the trees of its TCN without a sign of minus, from 0 on; `turn` is -1 for a tree with signs
+ * of
+ * minus. The tree must be a tangle of the enumeration with `crossings` >= 1 crossings: for others the number means
+ * nothing.
  */
 export function placeOf(root: Node, crossings: number, turn: Turn, tables: Tables): number {
 	const weight = root.weight * turn;
@@ -34,7 +36,8 @@ function essentialPlace(node: Node, crossings: number, turn: Turn, tables: Table
 }
 
 /**
- * The children of an essential node, two or more: by the crossings of the first one, then by that child, then by the rest;
+ * The children of an essential node, two or more: by the crossings of the first one, then by that child, then by the
+ * rest;
  * rings alone come last. Each rest is a sequence of any length, in the same order.
  */
 function childrenPlace(children: readonly Node[], crossings: number, turn: Turn, tables: Tables): number {
@@ -51,7 +54,9 @@ function childrenPlace(children: readonly Node[], crossings: number, turn: Turn,
 	return place;
 }
 
-/** In V, below an essential node: the leaf, stick nodes by size of the weight, essential nodes (the ring is the last). */
+/**
+ * In V, below an essential node: the leaf, stick nodes by size of the weight, essential nodes (the ring is the last).
+ */
 function childPlace(node: Node, crossings: number, turn: Turn, tables: Tables): number {
 	if (isEssential(node))
 		return at(tables.childBefore, crossings, BEHIND) + essentialPlace(node, crossings, turn, tables);

@@ -1,4 +1,7 @@
-/** A power series in one variable, cut off: the coefficients of x^0, x^1, ... All series of one calculation have one length. */
+/**
+ * A power series in one variable, cut off: the coefficients of x^0, x^1, ... All series of one calculation have one
+ * length.
+ */
 export type Series = readonly bigint[];
 
 /** The series with these coefficients, `length` of them. */

@@ -4,7 +4,9 @@ import { RING_CROSSINGS, solveClasses } from "./classes.ts";
 /** `before[m][k]`: how many trees of m crossings stand before those of the k-th alternative. */
 export type Before = readonly (readonly number[])[];
 
-/** What numbering needs: the sizes of the classes of trees without a sign of minus, and sums of them. See the README. */
+/**
+ * What numbering needs: the sizes of the classes of trees without a sign of minus, and sums of them. See the README.
+ */
 export interface Tables {
 	readonly essential: readonly number[];
 	readonly chain: readonly number[];

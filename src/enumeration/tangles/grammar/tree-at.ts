@@ -2,7 +2,9 @@ import { type Node, negated } from "../tangle.ts";
 import { RING_CROSSINGS } from "./classes.ts";
 import { BEHIND, type Before, sizeAt, type Tables } from "./tables.ts";
 
-/** The tree at a place: the inverse of `placeOf`, step by step the same choices. 0 <= place < tables.roots[crossings]. */
+/**
+ * The tree at a place: the inverse of `placeOf`, step by step the same choices. 0 <= place < tables.roots[crossings].
+ */
 export function treeAt(crossings: number, place: number, tables: Tables): Node {
 	if (place < (tables.rootBefore[crossings]?.[0] ?? 0)) return leaf(place === 0 ? crossings : -crossings);
 	const [size, inSize] = choose(tables.rootBefore, crossings, place);

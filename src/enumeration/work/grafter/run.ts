@@ -8,10 +8,14 @@ const BATCH = 1000;
 /** Batches ahead of what was asked for. */
 const AHEAD = 1;
 
-/** What a grafter does when its worker is gone and has left a job behind; `handBackTo` is what it was given for that. */
+/**
+ * What a grafter does when its worker is gone and has left a job behind; `handBackTo` is what it was given for that.
+ */
 export type HandBack = (handBackTo: unknown, jid: string) => Promise<void>;
 
-/** Grafts what the worker asks for by the channel, until that breaks. Then hands back the job in work, and calls `exit`. */
+/**
+ * Grafts what the worker asks for by the channel, until that breaks. Then hands back the job in work, and calls `exit`.
+ */
 export function runGrafter(handBack: HandBack, exit: () => void): void {
 	let handBackTo: unknown;
 	let held: string | undefined;

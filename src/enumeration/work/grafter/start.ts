@@ -8,7 +8,8 @@ import type { Grafter } from "../ports.ts";
 import { GRAFTER, type GrafterAnswer, type GrafterOrder } from "./messages.ts";
 
 /**
- * A grafter in a process of its own: this binary, started again. One that ended, or was in the middle of something that was
+ * A grafter in a process of its own: this binary, started again. One that ended, or was in the middle of something that
+ * was
  * given up, is replaced by the next call. `handBackTo` is for `HandBack`.
  */
 export function createGrafter(handBackTo: unknown): Grafter {

@@ -1,6 +1,7 @@
 /** A module that runs as it is, for `--new`. Its types are written out, because it is to need nothing beside it. */
 export const TEMPLATE = `// A component's work on one batch, for: tangles component NAME --module THIS_FILE
-// tangles holds the batch's lock while this runs, records what is reported here as an event, and stops it with the lock.
+// tangles holds the batch's lock while this runs, records what is reported here as an event, and stops it with the
+// lock.
 
 /** The batch, as the database has it; times are ISO 8601. */
 interface Batch {

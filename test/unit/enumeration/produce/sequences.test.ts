@@ -74,7 +74,9 @@ class Sequence {
 		this.person ||= damage.needs === "person";
 	}
 
-	/** `recover` and `produce` until they have nothing more to do, or one says 65. Gives the TCNs that then lack tangles. */
+	/**
+	 * `recover` and `produce` until they have nothing more to do, or one says 65. Gives the TCNs that then lack tangles.
+	 */
 	async toTheEnd(): Promise<{ readonly end: "complete" | "65"; readonly missing: readonly number[] }> {
 		for (let run = 0; run < MOST_RUNS; run += 1) {
 			this.#scene.jobs.requeueDead();
@@ -87,7 +89,9 @@ class Sequence {
 	}
 }
 
-/** Runs one sequence to its end. Throws where a TCN is paged too early, tangles are missing, or 65 is said without need. */
+/**
+ * Runs one sequence to its end. Throws where a TCN is paged too early, tangles are missing, or 65 is said without need.
+ */
 async function run(seed: number): Promise<"complete" | "65"> {
 	const random = new Random(seed);
 	const sequence = new Sequence(random);

@@ -71,7 +71,8 @@ test("output holds the event loop for some 5 ms a turn: other work goes on betwe
 	const before = process.cpuUsage();
 	for (let at = 0; at < 30; at += 1) await Promise.all(outputs.map((output) => output.add("stdout", bytes)));
 	done = true;
-	// By the time of the processor, not of the clock: others may use the machine. A slice of 5 ms, and five times that for them.
+	// By the time of the processor, not of the clock: others may use the machine. A slice of 5 ms, and five times that for
+	// them.
 	const { user, system } = process.cpuUsage(before);
 	expect(turns).toBeGreaterThan((user + system) / 1000 / 25);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { check } from "../../../../src/enumeration/recover/checks.ts";
+import { check } from "../../../../src/enumeration/recover/check-collection.ts";
 import { describeRepair, isRepairable, needsPerson } from "../../../../src/enumeration/recover/findings.ts";
 import { MemoryCollection } from "../../../../src/enumeration/stencils/in-memory.ts";
 import { STATE } from "../../../../src/enumeration/stencils/ports.ts";
