@@ -13,6 +13,12 @@ test.each([
 	["has a max_tcn beyond all reach", "config-max", "max_tcn is 1000000", "200 or less"],
 	["has text for numbers", "config-malformed", 'max_tcn is not a whole number from 0 on (found "9")', "set it to"],
 	["has an epoch that is text", "config-malformed", 'epoch is not a whole number from 0 on (found "3")', "set it to"],
+	[
+		"has an epoch beyond all reach",
+		"config-malformed",
+		"epoch is greater than any epoch, 1125899906842624",
+		"set it to",
+	],
 ])("a config document that %s is a person's: 65, and nothing is written", async (name, kind, wrong, how) => {
 	await using scene = await RecoverScene.create();
 	await scene.set(2, 4, { cursor: scene.cursor(2, 2, 4, 0) });
@@ -22,6 +28,7 @@ test.each([
 	if (name === "has a max_tcn beyond all reach") await scene.setConfig({ max_tcn: 1_000_000 });
 	if (name === "has text for numbers") await scene.setConfig({ max_tcn: "9", current_completed_tcn: "6" });
 	if (name === "has an epoch that is text") await scene.setConfig({ epoch: "3" });
+	if (name === "has an epoch beyond all reach") await scene.setConfig({ epoch: 2 ** 51 });
 	const before = await scene.all();
 	for (const words of [["--dry-run"], [], []]) {
 		const { code, report, err } = await scene.recover(...words);

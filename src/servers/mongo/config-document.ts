@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { Fault } from "../../base/fault.ts";
 import type { Enumeration } from "../../enumeration/stencils/ports.ts";
 import type { ConfigSnapshot } from "../../enumeration/stencils/snapshot.ts";
-import { checkDocument, epochNumber, RECOVER, readFields, whole } from "./document.ts";
+import { checkDocument, LARGEST_EPOCH, RECOVER, readFields, whole } from "./document.ts";
 
 export const CONFIG_ID = "config";
 
@@ -10,7 +10,7 @@ const FIELDS = {
 	_id: v.literal(CONFIG_ID),
 	current_completed_tcn: whole(0),
 	max_tcn: whole(0),
-	epoch: v.optional(epochNumber),
+	epoch: v.optional(v.pipe(whole(0), v.maxValue(LARGEST_EPOCH, `is greater than any epoch, ${LARGEST_EPOCH}`))),
 	work: v.optional(
 		v.object(
 			{ tcn: whole(0), processed: whole(0), failed: whole(0), open: v.optional(whole(0)) },

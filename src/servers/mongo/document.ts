@@ -16,7 +16,7 @@ export const whole = (least: number, most = Number.MAX_SAFE_INTEGER) => {
 };
 
 /** Greater numbers are no epoch of a producer: with much larger ones, one more would be the same number. */
-export const epochNumber = whole(0, 2 ** 50);
+export const LARGEST_EPOCH = 2 ** 50;
 
 /** A field's value, for messages. */
 export const shown = (value: unknown) => {

@@ -4,12 +4,23 @@ import { type PushProgress, STATE, type Stencil } from "../../enumeration/stenci
 import type { CollectionSnapshot, StencilSnapshot } from "../../enumeration/stencils/snapshot.ts";
 import { type StencilPair, stencilIdOf } from "../../enumeration/stencils/stencils.ts";
 import { CONFIG_ID, readConfig } from "./config-document.ts";
-import { badDocument, checkDocument, epochNumber, objectId, RECOVER, readFields, shownId, whole } from "./document.ts";
+import {
+	badDocument,
+	checkDocument,
+	LARGEST_EPOCH,
+	objectId,
+	RECOVER,
+	readFields,
+	shownId,
+	whole,
+} from "./document.ts";
 
 /** The stencil collection, whose documents have ids of two kinds. */
 export interface StencilDocument extends Document {
 	_id: ObjectId | typeof CONFIG_ID;
 }
+
+const EPOCH = whole(0, LARGEST_EPOCH);
 
 const FIELDS = {
 	_id: objectId,
@@ -17,7 +28,7 @@ const FIELDS = {
 	scion_tcn: whole(0),
 	TCN: whole(0),
 	state: v.picklist(Object.values(STATE), "is none of 0 new, 1 started, 2 no_headroom, 3 complete"),
-	epoch: v.optional(epochNumber),
+	epoch: v.optional(EPOCH),
 	cursor: v.optional(
 		v.object({ rootstock: objectId, scion: objectId, pair: v.optional(whole(0)) }, "is not a pair of page starts"),
 	),
@@ -34,7 +45,7 @@ const STENCIL = v.object(FIELDS);
 
 /** True for what a producer can have stored as a stencil's epoch. */
 export function isEpoch(stored: unknown): boolean {
-	return v.is(epochNumber, stored);
+	return v.is(EPOCH, stored);
 }
 
 /** A stencil as its document has it. Throws a Fault "data" where that is not what it must be. */
