@@ -171,17 +171,20 @@ test("a user who may not create nodes: the line fails and names the ACL", async 
 });
 
 test.each([
-	[3_600_000, "fail", "clock: 3600.0 s ahead of this host's"],
-	[-3_600_000, "fail", "clock: 3600.0 s behind this host's"],
-	[20_000, "warn", "clock: 20.0 s ahead of this host's"],
-] as const)("the server's clock is off by %d ms: %s", async (off, state, text) => {
+	[3_600_000, "fail", "ahead of"],
+	[-3_600_000, "fail", "behind"],
+	[20_000, "warn", "ahead of"],
+] as const)("the server's clock is off by %d ms: %s", async (off, state, direction) => {
 	await using ward = await Ward.create();
 	await tangles(["init", "--max-tcn", "5"], await ward.env());
 	await using proxy = await clockProxy(shared.mongo(), off);
 	const { code, lines } = await ward.look(await ward.env({ mongo: proxy.uri }));
 	expect(code).toBe(state === "fail" ? 1 : 0);
 	expect(bad(lines)).toMatchObject([{ part: "mongo", state, hint: expect.stringContaining("NTP") }]);
-	expect(bad(lines)[0]?.text).toBe(text);
+	// How long the answer took is in it too, which on a busy host is some tenths of a second.
+	const [, seconds, where] = /^clock: (\d+\.\d) s (.+) this host's$/.exec(bad(lines)[0]?.text ?? "") ?? [];
+	expect(where).toBe(direction);
+	expect(Math.abs(Number(seconds) - Math.abs(off) / 1000)).toBeLessThan(5);
 });
 
 test("a session time-out that the server does not grant: a warning with both numbers", async () => {
