@@ -71,20 +71,17 @@ export function describeSession(adapter: string, open: OpenSessions): void {
 			await session.close();
 		});
 
-		test("requests of one turn, writes and reads mixed, are answered in the order of the calls too", async () => {
+		test("writes and reads of one turn are carried out in the order of the calls", async () => {
 			const session = await one();
 			await session.makeDirectories("/a");
-			const answered: string[] = [];
-			const note = (name: string) => () => void answered.push(name);
 			const names = await Promise.all([
-				session.children("/a").finally(note("list")),
-				session.createOwn("/a", "x-", "").finally(note("create")),
-				session.children("/a").finally(note("list again")),
-				session.remove("/a/x-0000000000").finally(note("delete")),
-				session.read("/a/x-0000000000").finally(note("read")),
+				session.children("/a"),
+				session.createOwn("/a", "x-", ""),
+				session.children("/a"),
+				session.remove("/a/x-0000000000"),
+				session.read("/a/x-0000000000"),
 			]);
 			expect(names).toEqual([[], "x-0000000000", ["x-0000000000"], "removed", undefined]);
-			expect(answered).toEqual(["list", "create", "list again", "delete", "read"]);
 			await session.close();
 		});
 

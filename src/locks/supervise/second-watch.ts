@@ -43,6 +43,8 @@ export class SecondWatch {
 	#freezing: ReturnType<typeof setTimeout> | undefined;
 	#killing: ReturnType<typeof setTimeout> | undefined;
 	#ending: ReturnType<typeof setTimeout> | undefined;
+	/** All is known: the supervisor's own end, which comes after its final report, is no news. */
+	#over = false;
 
 	constructor(options: SecondWatchOptions) {
 		this.#options = options;
@@ -104,12 +106,14 @@ export class SecondWatch {
 
 	/** The supervisor has ended without a final report. */
 	lost(how: string): void {
+		if (this.#over) return;
 		this.#gone = true;
 		this.#takeOver(how);
 	}
 
 	/** The supervisor's final report has come. */
 	end(): void {
+		this.#over = true;
 		this.waits();
 		this.#refusals.end();
 		this.#drive.stop();
