@@ -139,6 +139,7 @@ async function throughDraft(draft: Draft, place: () => Promise<void>): Promise<v
 		await writeDraft(draft);
 		await place();
 	} catch (error) {
+		// Why the file could not be written is what the caller is told; a draft that stays is removed by a later run.
 		await unlink(draft.path).catch(() => {});
 		throw error;
 	}

@@ -41,10 +41,10 @@ export interface Reads {
 }
 
 /**
- * One ZooKeeper session, as the locks see it. Requests go out in the order of the calls and are answered in that order,
- * so that independent ones are sent together. A request whose fate is unknown because the connection broke is settled
- * after the reconnect. Every promise ends by the time the session is lost, at the latest: it then rejects with the
- * signal's reason.
+ * One ZooKeeper session, as the locks see it. Requests go out in the order of the calls and are carried out in that
+ * order, so that independent ones are sent together; promises of answers that come together may settle in another. A
+ * request whose fate is unknown because the connection broke is settled after the reconnect. Every promise ends by the
+ * time the session is lost, at the latest: it then rejects with the signal's reason.
  */
 export interface Session extends Reads {
 	readonly id: bigint;

@@ -134,7 +134,7 @@ export class Supervisor {
 	}
 
 	readonly #workEnded = async (exit: Exit): Promise<void> => {
-		// A launcher that fails reports why before it ends.
+		// A launcher that fails reports why before it ends; whoever started it handles that.
 		await this.#work?.launched.catch(() => undefined);
 		this.#exit = exit;
 		if (this.#state === "running" && this.#failed === undefined) {
