@@ -96,8 +96,11 @@ test("produce --json and work --json: every event has the shape that is document
 	await using servers = await OwnServers.start(["faktory"]);
 	await using run = await Enumeration.create({ faktory: servers.faktory });
 	await run.run("init", "--max-tcn", "3");
+	const producing = run.start("produce", "--json");
+	// With jobs that nobody works on yet, the producer waits, whatever the host's speed.
+	await producing.line('"waiting"');
 	const worker = run.start("work", "--json", "--concurrency", "1");
-	const producer = await run.run("produce", "--json");
+	const producer = await producing.ended();
 	await using eye = await run.eye();
 	await pushJob(eye, []);
 	await worker.line('"job-failed"');
