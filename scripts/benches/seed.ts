@@ -46,6 +46,7 @@ export async function seed(
 		TANGLES_CONFIG: file,
 		TANGLES_MONGO_URI: needed("TANGLES_MONGO_URI"),
 		FAKTORY_URL: needed("FAKTORY_URL"),
+		TANGLES_ZOOKEEPER: needed("TANGLES_ZOOKEEPER"),
 	};
 	return { env, db, close: () => client.close() };
 }
