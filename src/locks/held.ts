@@ -29,13 +29,26 @@ export interface Held {
 	release(): Promise<void>;
 }
 
+/** What a lock is held by. */
+export interface Holding {
+	readonly session: Session;
+	readonly path: string;
+	/** Ends the wait for the reads. */
+	readonly signal: AbortSignal;
+	readonly own: OwnNodes;
+}
+
 /**
  * Watches every node of the lock from now on. Throws a Fault "lost" where one is missing or belongs to another session.
+ * The nodes are read behind a proof of the session; where `fresh` are the nodes of a transaction that is on its way, that
+ * transaction is the proof.
  */
-export async function hold(session: Session, path: string, own: OwnNodes): Promise<Held> {
-	const lock = new HeldLock(session, path, own);
+export async function hold(holding: Holding, fresh?: readonly string[]): Promise<Held> {
+	const { session, path, signal, own } = holding;
+	const nodes = fresh ?? (await own.paths()).filter((node) => !node.startsWith(`${path}/locks/`));
+	const lock = new HeldLock(holding, nodes);
 	try {
-		await lock.begin();
+		await orAborted(signal, lock.begin(fresh === undefined ? session.prove() : undefined));
 		return lock;
 	} catch (error) {
 		lock.forget();
@@ -60,7 +73,7 @@ class HeldLock implements Held {
 	readonly #own: OwnNodes;
 	readonly #lost = new AbortController();
 	readonly #listeners = new Set<() => void>();
-	#nodes: readonly string[] = [];
+	readonly #nodes: readonly string[];
 	#offValidity = () => {};
 	#verified = false;
 	#verifying = false;
@@ -68,19 +81,19 @@ class HeldLock implements Held {
 	#begun = false;
 	#ended = false;
 
-	constructor(session: Session, path: string, own: OwnNodes) {
+	constructor({ session, path, own }: Holding, nodes: readonly string[]) {
 		this.#session = session;
 		this.path = path;
 		this.#own = own;
+		this.#nodes = nodes;
 	}
 
-	async begin(): Promise<void> {
+	async begin(proof: Promise<void> | undefined): Promise<void> {
 		if (this.#begun || this.#ended) throw new Error(`the lock ${this.path} cannot begin again`);
 		this.#begun = true;
-		this.#nodes = (await this.#own.paths()).filter((node) => !node.startsWith(`${this.path}/locks/`));
 		this.#offValidity = this.#session.onValidity(this.#sessionChanged);
 		this.#session.lost.addEventListener("abort", this.#sessionLost, { once: true });
-		const nodes = await this.#read();
+		const nodes = await this.#read(proof);
 		this.#lost.signal.throwIfAborted();
 		this.token = String(nodes.at(-1)?.czxid);
 		this.#verified = !this.#doubted && this.#session.state === "connected";
@@ -137,9 +150,13 @@ class HeldLock implements Held {
 		this.#session.lost.removeEventListener("abort", this.#sessionLost);
 	}
 
-	/** Reads and watches the nodes. A missing node, or one of another session, is the loss of the lock. */
-	async #read(): Promise<(NodeRead | undefined)[]> {
-		const nodes = await Promise.all(this.#nodes.map((node) => this.#session.read(node, this.#nodeChanged)));
+	/**
+	 * Reads and watches the nodes, behind `proof`: the reads see every transaction before it, even on a server that lags
+	 * behind its leader. A missing node, or one of another session, is the loss of the lock.
+	 */
+	async #read(proof: Promise<void> | undefined): Promise<(NodeRead | undefined)[]> {
+		const reads = this.#nodes.map((node) => this.#session.read(node, this.#nodeChanged));
+		const [, ...nodes] = await Promise.all([proof, ...reads]);
 		if (nodes.some((node) => node === undefined)) this.#lose("its node was deleted");
 		else if (nodes.some((node) => node?.owner !== this.#session.id)) this.#lose("its node belongs to another session");
 		return nodes;
@@ -151,7 +168,7 @@ class HeldLock implements Held {
 		try {
 			do {
 				this.#doubted = false;
-				await this.#read();
+				await this.#read(this.#session.prove());
 				// A change that came while the answers were on their way: the nodes are read again.
 			} while (this.#doubted && this.#session.state === "connected" && !this.#lost.signal.aborted);
 			this.#verified = !this.#doubted && this.#session.state === "connected";

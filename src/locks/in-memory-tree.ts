@@ -1,4 +1,4 @@
-import type { NodeRead } from "./ports.ts";
+import type { NewNode, NodeRead } from "./ports.ts";
 
 interface Node {
 	readonly data: Buffer;
@@ -64,6 +64,44 @@ export class InMemoryTree {
 		this.#fire("children", path);
 		this.#fire("children", parentOf(path));
 		return "removed";
+	}
+
+	/** All of the plan in one transaction, or nothing of it. The names of the sequential nodes, in order. */
+	createTogether(plan: readonly (string | NewNode)[], owner: bigint): string[] | undefined {
+		const made = new Set<string>();
+		const isDirectory = (path: string) => made.has(path) || this.#nodes.get(path)?.owner === 0n;
+		for (const part of plan) {
+			if (!isDirectory(typeof part === "string" ? parentOf(part) : part.dir)) return undefined;
+			if (typeof part !== "string") continue;
+			if (made.has(part) || this.#nodes.has(part)) return undefined;
+			made.add(part);
+		}
+		const before = this.#zxid;
+		const names: string[] = [];
+		for (const part of plan) {
+			// One transaction has one number.
+			this.#zxid = before;
+			if (typeof part === "string") this.create(part, "", 0n, false);
+			else names.push(nameOf(this.create(`${part.dir}/${part.prefix}`, part.data, owner, true)));
+		}
+		return names;
+	}
+
+	/** All of the nodes in one transaction, or none of them. */
+	removeTogether(paths: readonly string[]): boolean {
+		const gone = new Set<string>();
+		for (const path of paths) {
+			const node = this.#nodes.get(path);
+			if (node === undefined || gone.has(path)) return false;
+			if ([...node.children].some((name) => !gone.has(`${path}/${name}`))) return false;
+			gone.add(path);
+		}
+		const before = this.#zxid;
+		for (const path of paths) {
+			this.#zxid = before;
+			this.remove(path);
+		}
+		return true;
 	}
 
 	/** `changed` is called once, after the first change of the children or the delete, where the node is there. */

@@ -1,6 +1,6 @@
 import { Fault } from "../base/fault.ts";
 import { InMemoryTree } from "./in-memory-tree.ts";
-import type { NodeFacts, NodeRead, Reads, Session, SessionState, Validity } from "./ports.ts";
+import type { NewNode, NodeFacts, NodeRead, Reads, Session, SessionState, Validity } from "./ports.ts";
 
 const TIMEOUT_MS = 6000;
 
@@ -87,6 +87,18 @@ export class InMemorySession implements Session {
 	expire(): void {
 		this.#tree.removeOwned(this.id);
 		this.#lose("the session has expired");
+	}
+
+	async prove(): Promise<void> {
+		await this.#ask(() => undefined);
+	}
+
+	async createTogether(plan: readonly (string | NewNode)[]): Promise<string[] | undefined> {
+		return await this.#ask(() => this.#tree.createTogether(plan, this.id));
+	}
+
+	async removeTogether(paths: readonly string[]): Promise<boolean> {
+		return await this.#ask(() => this.#tree.removeTogether(paths));
 	}
 
 	async createOwn(dir: string, prefix: string, data: string): Promise<string | undefined> {

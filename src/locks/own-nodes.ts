@@ -1,6 +1,7 @@
 import { orAborted, withDeadline } from "../base/deadline.ts";
 import { Fault, isFault } from "../base/fault.ts";
-import type { Session } from "./ports.ts";
+import type { LockLayout } from "./names.ts";
+import type { NewNode, Session } from "./ports.ts";
 
 /**
  * How long `leave` waits, in ms; nodes that a silent server has not deleted by then are deleted in the background, or
@@ -18,6 +19,14 @@ export interface Entered {
 	readonly other: readonly string[] | undefined;
 }
 
+/** What `enterFresh` has asked for. */
+export interface Fresh {
+	/** Full paths of the nodes if they are made: a new directory numbers its nodes from 0. */
+	readonly paths: readonly string[];
+	/** False where the lock has a directory already, or cannot be made in one transaction for another reason. */
+	readonly made: Promise<boolean>;
+}
+
 /**
  * The nodes of one acquire, from the first create request on: `leave` deletes them all, also those whose create is not
  * answered yet.
@@ -33,6 +42,29 @@ export class OwnNodes {
 		this.#session = session;
 		this.#path = path;
 		this.#signal = signal;
+	}
+
+	/**
+	 * Makes the lock's directory and all our nodes in it, in one transaction, as the first contender for a lock that is in
+	 * nobody's use: it holds the lock from that transaction on. Where the directory is there, nothing is made.
+	 */
+	enterFresh(layout: LockLayout, data: string): Fresh {
+		this.#signal.throwIfAborted();
+		const prefix = () => `_c_${crypto.randomUUID()}-`;
+		const leases = `${this.#path}/leases`;
+		const flat: NewNode = { dir: this.#path, prefix: `${prefix()}lock-`, data };
+		const lease: NewNode = { dir: leases, prefix: `${prefix()}lease-`, data };
+		const plan = [this.#path, ...(layout === "v2" ? [] : [flat]), ...(layout === "flat" ? [] : [leases, lease])];
+		const nodes = plan.filter((part) => typeof part !== "string");
+		const making = this.#session.createTogether(plan);
+		const names = making.catch(() => undefined);
+		for (const [at, { dir }] of nodes.entries()) {
+			this.#creating.push(names.then((all) => all && `${dir}/${all[at]}`));
+		}
+		return {
+			paths: nodes.map(({ dir, prefix: start }) => `${dir}/${start}0000000000`),
+			made: orAborted(this.#signal, making).then((all) => all !== undefined),
+		};
 	}
 
 	/** Creates an ephemeral node below `dir`, with the directories it needs, and lists `dir`, then `other`. */
@@ -100,18 +132,23 @@ export class OwnNodes {
 	async #leave(): Promise<void> {
 		const nodes = (await this.paths()).reverse();
 		this.#creating = [];
-		const locks = `${this.#path}/locks`;
-		const mutexes = this.#session.children(locks);
-		this.#session.later(this.#tidy(locks, mutexes));
-		await this.#removeAll(nodes);
+		const both = nodes.length > 1 ? this.#session.removeTogether(nodes) : undefined;
+		const deleted = both ?? this.#removeAll(nodes);
+		this.#session.later(this.#tidy());
+		// One of them was deleted by somebody else, or the answer to the transaction was lost.
+		if ((await deleted) === false) await this.#removeAll(nodes);
 	}
 
-	async #tidy(locks: string, mutexes: Promise<readonly string[] | undefined>): Promise<void> {
-		const others = await mutexes;
+	/** Sent behind the deletes of our nodes. */
+	async #tidy(): Promise<void> {
+		const [leases, locks] = [`${this.#path}/leases`, `${this.#path}/locks`];
+		// Nobody else is about: where somebody is, the lock's directory has other children.
+		if (await this.#session.removeTogether([leases, this.#path])) return;
+		const others = await this.#session.children(locks);
 		// A contender in the mutex is about to make a lease, and a Curator that finds `leases` gone twice gives up with an
 		// error.
 		if (others !== undefined && others.length > 0) return;
-		await this.#removeAll([...(others === undefined ? [] : [locks]), `${this.#path}/leases`, this.#path]);
+		await this.#removeAll([...(others === undefined ? [] : [locks]), leases, this.#path]);
 	}
 
 	/** "not-empty" and "absent" are normal here: others use the lock, or have cleared it already. */

@@ -19,6 +19,13 @@ export interface NodeRead extends NodeFacts {
 	readonly data: Buffer;
 }
 
+/** An ephemeral, sequential node `<prefix><10 digits>` in `dir`; `prefix` holds a fresh uuid. */
+export interface NewNode {
+	readonly dir: string;
+	readonly prefix: string;
+	readonly data: string;
+}
+
 /** Until when a session or a lock can be relied on, as times of `performance.now()` in ms. */
 export interface Validity {
 	/** From this time on work is frozen. */
@@ -56,9 +63,25 @@ export interface Session extends Reads {
 	readonly state: SessionState;
 	/** Aborts with a `Fault` of kind "unreachable" once the session is lost. */
 	readonly lost: AbortSignal;
+	/**
+	 * Resolves once a transaction that was sent after this call proves that the session is alive. Reads that are asked in
+	 * the same turn, behind it, see every transaction before it, as long as the connection stays.
+	 */
+	prove(): Promise<void>;
 	validity(): Validity;
 	/** Calls back when `validity()` or `state` has changed. Returns the function that ends it. */
 	onValidity(listener: () => void): () => void;
+	/**
+	 * Creates directories (paths) and nodes in this order, in one transaction: all or none. The names of the nodes, in
+	 * order; undefined where none is there: a directory exists, one above is missing, the login has no right, or others
+	 * have deleted a node at once.
+	 */
+	createTogether(plan: readonly (string | NewNode)[]): Promise<string[] | undefined>;
+	/**
+	 * Deletes these nodes in this order, in one transaction: all or none. False where one is absent or has children, or
+	 * the login has no right, and where the answer was lost and others have made one anew since.
+	 */
+	removeTogether(paths: readonly string[]): Promise<boolean>;
 	/**
 	 * Creates an ephemeral, sequential node `<prefix><10 digits>` whose `prefix` holds a fresh uuid; its name, or
 	 * undefined where `dir` is missing.

@@ -8,7 +8,8 @@
  * node, and creates it where it is not there.
  *
  * BREAK breaks the model by hand: 1 one contender takes v2 before flat, 2 the lease is not counted again after the wait,
- * 3 tidying takes a directory with children, 4 the early lease is kept although somebody is before it.
+ * 3 tidying takes a directory with children, 4 the early lease is kept although somebody is before it, 5 the lock is made in one
+ * transaction although its directory is there.
  */
 
 #ifndef KINDS
@@ -65,6 +66,30 @@ start:
 	fi;
 
 	if :: kinds[i] == V2 || (BREAK == 1 && i == 0 && !swapped) -> goto v2 :: else fi;
+
+	/* Only tangles makes all of the lock in one transaction, where its directory is missing: it holds it from then on. */
+	if :: kinds[i] == BOTH && !swapped -> goto fresh :: else -> goto flat_create fi;
+
+fresh:
+	atomic {
+		if
+		:: ended[i] -> goto lost
+		:: else
+		fi;
+		if
+#if BREAK == 5
+		:: true ->
+#else
+		:: !top ->
+#endif
+			top = true; flats++; flat[i] = flats; leases = true; lease[i] = true;
+			enter;
+			goto inside
+		/* The connection broke before the request came through. Where only the reply is lost, the nodes are found. */
+		:: !top && !cut -> cut = true; goto fresh
+		:: else -> goto flat_create
+		fi
+	};
 
 flat_create:
 	atomic {
@@ -175,11 +200,20 @@ held:
 inside:
 	if :: ended[i] -> goto lost :: else fi;
 
-	/* Release: v2 first; then what is empty of the lock's own directories. Only tangles tidies. */
-	atomic { holding[i] = false; if :: ended[i] -> goto lost :: else fi; busy = any(mutex) };
-	atomic { if :: ended[i] -> goto lost :: else fi; lease[i] = false };
-	atomic { if :: ended[i] -> goto lost :: else fi; flat[i] = 0 };
+	/* Release: both nodes in one transaction, then what is empty of the lock's own directories. Only tangles tidies. */
+	holding[i] = false;
+	atomic { if :: ended[i] -> goto lost :: else fi; lease[i] = false; flat[i] = 0 };
 	round++;
+	/* The directories in one transaction, where nobody else is about; else one by one, where the mutex is empty. */
+	atomic {
+		if
+		:: kinds[i] == BOTH && top && leases && !any(lease) && !any(flat) && !locks ->
+			leases = false; top = false; flats = 0;
+			goto start
+		:: else
+		fi
+	};
+	busy = any(mutex);
 	if
 	:: kinds[i] == BOTH && !busy ->
 #if BREAK == 3

@@ -61,7 +61,16 @@ export class LockScene implements AsyncDisposable {
 
 	/** A session of the test's own, straight to the server. */
 	async session(sessionTimeoutMs = 6000): Promise<Session> {
-		const config = { connect: `${this.#server}${this.chroot}`, sessionTimeoutMs, auth: undefined };
+		return await this.#open(this.#server, sessionTimeoutMs);
+	}
+
+	/** The same through the proxy. */
+	async proxied(): Promise<Session> {
+		return await this.#open(this.proxy.address, 6000);
+	}
+
+	async #open(server: string, sessionTimeoutMs: number): Promise<Session> {
+		const config = { connect: `${server}${this.chroot}`, sessionTimeoutMs, auth: undefined };
 		const session = await openSession(config, never);
 		this.#sessions.push(session);
 		return session;

@@ -50,6 +50,49 @@ export function describeSession(adapter: string, open: OpenSessions): void {
 			await session.close();
 		});
 
+		test("directories and nodes are made together, in one transaction, or not at all", async () => {
+			const [first, second] = await two();
+			await first.makeDirectories("/");
+			const plan = [
+				"/a",
+				{ dir: "/a", prefix: "x-", data: "one" },
+				"/a/b",
+				{ dir: "/a/b", prefix: "y-", data: "two" },
+			] as const;
+			expect(await second.createTogether(plan.slice(2))).toBeUndefined();
+			expect(await Promise.all([first.createTogether(plan), second.createTogether(plan)])).toSatisfy(
+				(names) => names.filter((made) => made !== undefined).length === 1,
+			);
+			const [x, y] = await Promise.all([second.read("/a/x-0000000000"), second.read("/a/b/y-0000000000")]);
+			expect([x?.data.toString(), y?.data.toString(), x?.czxid === y?.czxid]).toEqual(["one", "two", true]);
+			expect(new Set([x?.owner, y?.owner]).size).toBe(1);
+			expect((await second.children("/a"))?.toSorted()).toEqual(["b", "x-0000000000"]);
+			// Its first part is possible, its last is not.
+			expect(await first.createTogether(["/c", plan[1], "/a"])).toBeUndefined();
+			expect([await first.read("/c"), (await first.children("/a"))?.length]).toEqual([undefined, 2]);
+			await Promise.all([first.close(), second.close()]);
+		});
+
+		test("nodes are deleted together, in their order, or not at all", async () => {
+			const session = await one();
+			await session.makeDirectories("/a/b/c");
+			expect(await session.removeTogether(["/a/b/c", "/a"])).toBe(false);
+			expect(await session.removeTogether(["/a/b/c", "/none"])).toBe(false);
+			expect(await session.children("/a/b")).toEqual(["c"]);
+			expect(await session.removeTogether(["/a/b/c", "/a/b", "/a"])).toBe(true);
+			expect(await session.read("/a")).toBeUndefined();
+			await session.close();
+		});
+
+		test("reads behind a proof see what was committed before it", async () => {
+			const [eye, other] = await two();
+			await other.makeDirectories("/a/b");
+			await other.remove("/a/b");
+			const [, names] = await Promise.all([eye.prove(), eye.children("/a")]);
+			expect([names, eye.state]).toEqual([[], "connected"]);
+			await Promise.all([eye.close(), other.close()]);
+		});
+
 		test("a delete takes one node, never what is below it", async () => {
 			const session = await one();
 			await session.makeDirectories("/a/b");

@@ -29,8 +29,9 @@ export class Stranger implements AsyncDisposable {
 
 	/** Creates one node; gives its name, which ends in a sequence number where it is ephemeral. */
 	async make(path: string, { data = "", others = 0, ephemeral = false }: StrangersNode = {}): Promise<string> {
-		const entry = (rights: number, scheme: string, id: string) =>
-			new jute.data.ACL(rights, new jute.data.Id(scheme, id));
+		const entry = (rights: number, scheme: string, id: string) => ({
+			toRecord: () => new jute.data.ACL(rights, new jute.data.Id(scheme, id)),
+		});
 		const acl = [entry(RIGHTS.all, "auth", "")];
 		if (others > 0) acl.push(entry(others, "world", "anyone"));
 		const mode = ephemeral ? MODE.EPHEMERAL_SEQUENTIAL : MODE.PERSISTENT;

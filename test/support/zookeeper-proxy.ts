@@ -2,7 +2,15 @@ import { connect, type Socket } from "node:net";
 import { messageCutter, type Pair, StreamProxy, targetOf } from "./stream-proxy.ts";
 
 /** Opcodes of ZooKeeper's protocol (org.apache.zookeeper.ZooDefs.OpCode). */
-const OPCODE = { create: 1, delete: 2, exists: 3, getChildren: 8, multiRead: 22, closeSession: -11 } as const;
+const OPCODE = {
+	create: 1,
+	delete: 2,
+	exists: 3,
+	getChildren: 8,
+	multi: 14,
+	multiRead: 22,
+	closeSession: -11,
+} as const;
 /** Length of an org.apache.zookeeper.data.Stat. */
 const STAT_BYTES = 68;
 /** org.apache.zookeeper.KeeperException.Code.UNIMPLEMENTED */
@@ -14,9 +22,9 @@ function framesTo(take: (frame: Buffer) => void): (bytes: Buffer) => void {
 }
 
 interface Swallow {
-	readonly op: "create" | "delete" | "getChildren";
-	/** Part of the node's path. */
-	readonly path: string;
+	readonly op: "create" | "delete" | "getChildren" | "multi";
+	/** Part of the request: of a node's path, say. */
+	readonly path: string | Buffer;
 	readonly done: () => void;
 }
 
@@ -163,7 +171,7 @@ export class ZookeeperProxy extends StreamProxy {
 	}
 
 	/** Drops the reply to the next such request and cuts that connection. Resolves when it has happened. */
-	async swallowReply(op: Swallow["op"], path: string): Promise<void> {
+	async swallowReply(op: Swallow["op"], path: Swallow["path"]): Promise<void> {
 		await new Promise<void>((done) => {
 			this.#swallow = { op, path, done };
 		});

@@ -21,7 +21,10 @@ async function rights(session: Session): Promise<Line[]> {
 		const node = await session.read(`${SCRATCH}/${name}`);
 		await Promise.all([session.remove(`${SCRATCH}/${name}`), session.remove(SCRATCH), session.remove("/tangles")]);
 		const lines = [ok(PART, "rights: may create and delete nodes")];
-		if (node !== undefined) lines.push(clockLine(PART, { before, after, server: node.createdMs }));
+		if (node === undefined) return lines;
+		lines.push(clockLine(PART, { before, after, server: node.createdMs }));
+		const anew = "they start anew where the servers' data are wiped: then reset what your stores remember of them";
+		lines.push(ok(PART, `tokens of locks: now at ${node.czxid}; ${anew}`));
 		return lines;
 	} catch (error) {
 		if (!isFault(error, "refused")) throw error;

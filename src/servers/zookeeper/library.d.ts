@@ -48,6 +48,18 @@ declare module "node-zookeeper-client/lib/jute" {
 		) => Message & { type: number; done: boolean; err: number };
 		ErrorResponse: new () => Message & { err: number };
 	}
+	export interface AclEntry {
+		toRecord(): Part;
+	}
+	/** A create (with data, acls, mode) or a delete (with a version) as a part of a transaction. */
+	export interface TransactionOp {
+		readonly type: number;
+		readonly path: string;
+		readonly data?: Buffer;
+		readonly acls?: readonly AclEntry[];
+		readonly mode?: number;
+		readonly version?: number;
+	}
 	interface Jute {
 		readonly OP_CODES: Readonly<
 			Record<
@@ -73,6 +85,10 @@ declare module "node-zookeeper-client/lib/jute" {
 			Stat: new () => StatRecord;
 			Id: new (scheme: string, id: string) => Message;
 			ACL: new (permissions: number, id: Message) => Message;
+		};
+		readonly TransactionRequest: new (ops: readonly TransactionOp[]) => Part;
+		readonly TransactionResponse: new () => Readable & {
+			readonly results: readonly { readonly path?: string; readonly err?: number }[];
 		};
 		/** A header and a payload behind their length. */
 		readonly Request: new (
@@ -105,12 +121,9 @@ declare module "node-zookeeper-client/lib/Exception" {
 }
 
 declare module "node-zookeeper-client/lib/ACL" {
-	import type { Part } from "node-zookeeper-client/lib/jute";
+	import type { AclEntry } from "node-zookeeper-client/lib/jute";
 
-	interface Acl {
-		toRecord(): Part;
-	}
-	const acl: Readonly<Record<"OPEN_ACL_UNSAFE" | "CREATOR_ALL_ACL" | "READ_ACL_UNSAFE", readonly Acl[]>>;
+	const acl: Readonly<Record<"OPEN_ACL_UNSAFE" | "CREATOR_ALL_ACL" | "READ_ACL_UNSAFE", readonly AclEntry[]>>;
 	export default acl;
 }
 

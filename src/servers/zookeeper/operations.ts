@@ -1,27 +1,28 @@
 import ACL from "node-zookeeper-client/lib/ACL";
 import MODE from "node-zookeeper-client/lib/CreateMode";
-import jute, { type Part } from "node-zookeeper-client/lib/jute";
+import jute, { type AclEntry, type TransactionOp } from "node-zookeeper-client/lib/jute";
+import { CODE } from "./codes.ts";
 import { fill, type NodeRecord, nothing, readNames, readNode, readStat, type Stat } from "./records.ts";
 import type { Request } from "./request.ts";
 
 const { OP_CODES, protocol } = jute;
 
 /** Who may do what with a node. */
-export type Acl = readonly Part[];
+export type Acl = readonly AclEntry[];
 
-const records = (acl: readonly { toRecord(): Part }[]): Acl => acl.map((entry) => entry.toRecord());
-export const EVERYONE_ALL = records(ACL.OPEN_ACL_UNSAFE);
+export const EVERYONE_ALL: Acl = ACL.OPEN_ACL_UNSAFE;
 /** All rights for our own login, reading for everyone. */
-export const CREATOR_ALL = records([...ACL.CREATOR_ALL_ACL, ...ACL.READ_ACL_UNSAFE]);
+export const CREATOR_ALL: Acl = [...ACL.CREATOR_ALL_ACL, ...ACL.READ_ACL_UNSAFE];
 
 /** Flags of a create. */
 export { MODE };
 
 /** Replies with the node's full path, its sequence number included. */
 export function create(path: string, data: Buffer, acl: Acl, mode: number): Request<string> {
+	const records = acl.map((entry) => entry.toRecord());
 	return {
 		opcode: OP_CODES.CREATE,
-		payload: new protocol.CreateRequest(path, data, acl, mode),
+		payload: new protocol.CreateRequest(path, data, records, mode),
 		proves: true,
 		read: (reply, at) => {
 			const { value, size } = fill(new protocol.CreateResponse(), reply, at);
@@ -30,9 +31,10 @@ export function create(path: string, data: Buffer, acl: Acl, mode: number): Requ
 	};
 }
 
+const ANY_VERSION = -1;
+
 /** Deletes the node in any version. */
 export function remove(path: string): Request<undefined> {
-	const ANY_VERSION = -1;
 	return { ...removeVersion(path, ANY_VERSION), proves: true };
 }
 
@@ -43,6 +45,34 @@ export function remove(path: string): Request<undefined> {
 export function proof(directory: string): Request<undefined> {
 	const NEVER_REACHED = 2 ** 31 - 1;
 	return { ...removeVersion(`${directory}/tangles-proof`, NEVER_REACHED), proves: true };
+}
+
+/** A part of a transaction. */
+export type Change =
+	| { readonly create: string; readonly data: Buffer; readonly mode: number }
+	| { readonly remove: string };
+
+/**
+ * Carries out every change, in this order, or none. Replies with the full paths of what was created. The server says of
+ * each change of a refused transaction why it was not carried out, in a reply without an error: OK for those before the
+ * one that was refused, RUNTIMEINCONSISTENCY for those behind it (org.apache.zookeeper.server.PrepRequestProcessor).
+ */
+export function transaction(changes: readonly Change[], acl: Acl): Request<string[]> {
+	const ops = changes.map((change): TransactionOp => {
+		if ("remove" in change) return { type: OP_CODES.DELETE, path: change.remove, version: ANY_VERSION };
+		return { type: OP_CODES.CREATE, path: change.create, data: change.data, acls: acl, mode: change.mode };
+	});
+	return {
+		opcode: OP_CODES.MULTI,
+		payload: new jute.TransactionRequest(ops),
+		proves: true,
+		read: (reply, at) => {
+			const { value, size } = fill(new jute.TransactionResponse(), reply, at);
+			const refused = value.results.find(({ err = CODE.ok }) => err !== CODE.ok);
+			const paths = value.results.flatMap(({ path }) => path ?? []);
+			return { value: paths, size, code: refused?.err };
+		},
+	};
 }
 
 function removeVersion(path: string, version: number): Request<undefined> {

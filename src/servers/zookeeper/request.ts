@@ -17,8 +17,11 @@ export interface Request<T> {
 	readonly opcode: number;
 	/** What stands behind the header. */
 	readonly payload: Part | undefined;
-	/** Reads the reply's payload at `at`. Throws a `RangeError` where the bytes are no such payload. */
-	read(reply: Buffer, at: number): Decoded<T>;
+	/**
+	 * Reads the reply's payload at `at`, and the code of a refusal that stands in the payload. Throws a `RangeError` where
+	 * the bytes are no such payload.
+	 */
+	read(reply: Buffer, at: number): Decoded<T> & { readonly code?: number | undefined };
 	readonly watch?: Watch | undefined;
 	/**
 	 * True where only the leader with a quorum can answer, and only while the session lives. See README.md, "What proves
@@ -37,5 +40,7 @@ export function requestBytes(xid: number, { opcode, payload }: Request<unknown>)
 
 /** The answer in a reply with this code, whose payload begins at `at`. Throws as `Request.read` does. */
 export function answerOf<T>(request: Request<T>, code: number, frame: Buffer, at: number): Answer<T> {
-	return code === CODE.ok ? { code: CODE.ok, value: request.read(frame, at).value } : { code };
+	if (code !== CODE.ok) return { code };
+	const { value, code: refused = CODE.ok } = request.read(frame, at);
+	return refused === CODE.ok ? { code: CODE.ok, value } : { code: refused };
 }

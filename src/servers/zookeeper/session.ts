@@ -13,6 +13,7 @@ import { Wire } from "./wire.ts";
 
 /** How long the close request may take; what takes longer is ended by the session's time-out. */
 const CLOSE_MS = 1000;
+const EXPIRED = "the server has ended the session";
 /** Answers to a transaction that prove nothing about the session. */
 const NO_PROOF: readonly number[] = [CODE.connectionLoss, CODE.sessionExpired, CODE.sessionMoved];
 
@@ -166,6 +167,8 @@ export class LiveSession {
 			if (this.#monitor.isOver) return reject(this.#monitor.reason);
 			const sentAt = performance.now();
 			this.#wire.send(request, (answer) => {
+				// A transaction's reply says it in its payload, where the wire does not look.
+				if (answer.code === CODE.sessionExpired) this.#monitor.expire(this.#lossFault(EXPIRED));
 				if (this.#monitor.isOver) return reject(this.#monitor.reason);
 				if (request.proves && !NO_PROOF.includes(answer.code)) this.#monitor.proven(sentAt);
 				resolve(answer);

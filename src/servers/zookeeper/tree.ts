@@ -1,4 +1,4 @@
-import type { NodeFacts, NodeRead, Session } from "../../locks/ports.ts";
+import type { NewNode, NodeFacts, NodeRead, Session } from "../../locks/ports.ts";
 import { BulkReader } from "./bulk-reader.ts";
 import { CODE, refusal } from "./codes.ts";
 import {
@@ -10,6 +10,7 @@ import {
 	getData,
 	MODE,
 	remove as removal,
+	transaction,
 } from "./operations.ts";
 import type { NodeRecord, Stat } from "./records.ts";
 import type { Answer, Request } from "./request.ts";
@@ -84,6 +85,15 @@ export function treeOf(session: LiveSession, login: boolean): Session {
 		return (names ?? []).filter((name) => name.startsWith(prefix));
 	}
 
+	/** Removes what is there of a transaction that was carried out, and whose nodes others have deleted in part. */
+	async function ownTogether(nodes: readonly NewNode[]): Promise<string[]> {
+		const found = (await Promise.all(nodes.map(({ dir, prefix }) => ownNames(dir, prefix)))).map(([name]) => name);
+		const names = found.filter((name) => name !== undefined);
+		if (names.length === nodes.length) return names;
+		await Promise.all(nodes.map(({ dir }, at) => found[at] !== undefined && remove(`${dir}/${found[at]}`)));
+		return [];
+	}
+
 	async function makeDirectory(path: string): Promise<Answer<string>> {
 		return await settled(create(path, Buffer.alloc(0), acl, MODE.PERSISTENT));
 	}
@@ -115,6 +125,7 @@ export function treeOf(session: LiveSession, login: boolean): Session {
 		get lost() {
 			return session.lost;
 		},
+		prove: () => session.prove(),
 		validity: () => session.validity(),
 		onValidity: (listener) => session.onValidity(listener),
 		later: (work) => session.later(work),
@@ -137,6 +148,28 @@ export function treeOf(session: LiveSession, login: boolean): Session {
 				const [found] = await ownNames(dir, prefix);
 				if (found !== undefined) return found;
 			}
+		},
+		async createTogether(plan) {
+			const nodes = plan.filter((part) => typeof part !== "string");
+			const changes = plan.map((part) => {
+				if (typeof part === "string") return { create: at(part), data: Buffer.alloc(0), mode: MODE.PERSISTENT };
+				const { dir, prefix, data } = part;
+				return { create: `${at(dir)}/${prefix}`, data: Buffer.from(data), mode: MODE.EPHEMERAL_SEQUENTIAL };
+			});
+			for (;;) {
+				const { code, value } = await session.ask(transaction(changes, acl));
+				if (value !== undefined) {
+					const created = value.filter((_, index) => typeof plan[index] !== "string");
+					return created.map((path) => path.slice(path.lastIndexOf("/") + 1));
+				}
+				if (code !== CODE.connectionLoss) return undefined;
+				const names = await ownTogether(nodes);
+				if (names.length > 0) return names;
+			}
+		},
+		async removeTogether(paths) {
+			const changes = paths.map((path) => ({ remove: at(path) }));
+			return (await settled(transaction(changes, acl))).code === CODE.ok;
 		},
 		read: async (path, changed) => node(await settled(getData(at(path), changed)), path),
 		bulk: {

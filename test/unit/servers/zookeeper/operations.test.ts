@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
-import { getChildren, getData } from "../../../../src/servers/zookeeper/operations.ts";
-import { requestBytes } from "../../../../src/servers/zookeeper/request.ts";
-import { int, text } from "../../../support/zookeeper-bytes.ts";
+import { EVERYONE_ALL, getChildren, getData, transaction } from "../../../../src/servers/zookeeper/operations.ts";
+import { answerOf, requestBytes } from "../../../../src/servers/zookeeper/request.ts";
+import { int, no, text } from "../../../support/zookeeper-bytes.ts";
 
 const NODE = Buffer.alloc(68, 1);
 
@@ -33,4 +33,27 @@ test.each([
 
 test("data that are longer than what is there are refused", () => {
 	expect(() => getData("/").read(Buffer.concat([int(5), int(1)]), 0)).toThrow();
+});
+
+const header = (type: number) => Buffer.concat([int(type), no, int(-1)]);
+const END = Buffer.concat([int(-1), Buffer.from([1]), int(-1)]);
+const CHANGES = [{ create: "/a", data: Buffer.from("d"), mode: 3 }, { remove: "/b" }];
+
+test("a transaction is one request: a header before each change, and one that ends it", () => {
+	const acl = Buffer.concat([int(1), int(31), text("world"), text("anyone")]);
+	const asked = Buffer.concat([
+		...[int(1), int(14), header(1), text("/a"), text("d"), acl, int(3)],
+		...[header(2), text("/b"), int(-1), END],
+	]);
+	expect(requestBytes(1, transaction(CHANGES, EVERYONE_ALL))).toEqual(Buffer.concat([int(asked.length), asked]));
+});
+
+test.each([
+	["its changes are carried out", [header(1), text("/a0"), header(2)], { code: 0, value: ["/a0"] }],
+	["a node exists", [header(-1), int(-110), header(-1), int(-2)], { code: -110 }],
+	["a node has children", [header(-1), int(0), header(-1), int(-111)], { code: -111 }],
+	["the session is over", [header(-1), int(-112), header(-1), int(-2)], { code: -112 }],
+])("the answer to a transaction, where %s", (_, parts, answer) => {
+	const reply = Buffer.concat([...parts, END]);
+	expect<unknown>(answerOf(transaction(CHANGES, EVERYONE_ALL), 0, reply, 0)).toEqual(answer);
 });
