@@ -57,7 +57,7 @@ async function greeted(connection: Connection, config: FaktoryConfig) {
 	const over = new AbortController();
 	const asked = async (): Promise<never> => {
 		await sleep(GREETING_MS, over.signal);
-		if (await speaksTls(config, GREETING_MS)) throw spokenToWithoutTls(config);
+		if (await speaksTls(config, { ms: GREETING_MS })) throw spokenToWithoutTls(config);
 		return await orAborted(over.signal, new Promise<never>(() => {}));
 	};
 	try {

@@ -25,17 +25,24 @@ export interface PeerCertificate {
 	readonly endsMs: number;
 }
 
+/** How long an answer is waited for. */
+export interface Waiting {
+	readonly ms: number;
+	/** Aborted: nobody wants to know any longer. */
+	readonly signal?: AbortSignal;
+}
+
 /** How a handshake ended: done; by an alert, which only a server with TLS sends; or neither. */
 type Handshake = "done" | "alert" | "none";
 
 /**
- * Tries a handshake, within `ms`; `done` is called with the connection past it. Nothing is sent on the connection and
+ * Tries a handshake; `done` is called with the connection past it. Nothing is sent on the connection and
  * nothing is believed, so that it may be anybody's certificate.
  */
 async function handshake(
 	peer: Peer,
 	options: ConnectionOptions,
-	ms: number,
+	{ ms, signal }: Waiting,
 	done: (socket: TLSSocket) => void,
 ): Promise<Handshake> {
 	const { promise, resolve } = Promise.withResolvers<Handshake>();
@@ -43,6 +50,7 @@ async function handshake(
 	const named = servername === undefined ? {} : { servername };
 	const socket = connect({ ...options, ...named, host, port, rejectUnauthorized: false });
 	const timer = setTimeout(() => resolve("none"), ms);
+	signal?.addEventListener("abort", () => resolve("none"), { once: true });
 	socket.once("secureConnect", () => {
 		done(socket);
 		resolve("done");
@@ -59,9 +67,9 @@ async function handshake(
 
 const codeOf = (error: Error) => ("code" in error ? String(error.code) : "");
 
-/** True where the server answers a TLS handshake within `ms`, whatever its certificate, and if it wants one of ours. */
-export async function speaksTls(peer: Peer, ms: number): Promise<boolean> {
-	return (await handshake(peer, {}, ms, () => {})) !== "none";
+/** True where the server answers a TLS handshake in time, whatever its certificate, and if it wants one of ours. */
+export async function speaksTls(peer: Peer, waiting: Waiting): Promise<boolean> {
+	return (await handshake(peer, {}, waiting, () => {})) !== "none";
 }
 
 /** A name as openssl's one-line form has it. */
@@ -74,7 +82,7 @@ function nameOf(parts: object | undefined): string {
 /** The certificate that the server shows within `ms`; undefined where there is none. */
 export async function peerCertificate(peer: Peer, files: TlsFiles, ms: number): Promise<PeerCertificate | undefined> {
 	let shown: PeerCertificate | undefined;
-	await handshake(peer, tlsOptions(files), ms, (socket) => {
+	await handshake(peer, tlsOptions(files), { ms }, (socket) => {
 		const { subject, issuer, valid_to: end } = socket.getPeerCertificate();
 		shown = { subject: nameOf(subject), issuer: nameOf(issuer), endsMs: Date.parse(end) };
 	});

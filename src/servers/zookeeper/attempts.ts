@@ -24,6 +24,7 @@ export class ConnectAttempts {
 	readonly #troubles = new Map<string, Trouble>();
 	/** Addresses that were asked whether they speak TLS. */
 	readonly #asked = new Set<string>();
+	readonly #settled = new AbortController();
 	/** Rounds since a server has served us. */
 	#rounds = 0;
 
@@ -42,6 +43,11 @@ export class ConnectAttempts {
 		return Math.min(third, (third / Math.max(1, this.#endpoints.count)) * 2 ** this.#rounds);
 	}
 
+	/** A server has greeted us, or none is searched for any longer: nobody is asked any more about TLS. */
+	settled(): void {
+		this.#settled.abort(new Error("settled"));
+	}
+
 	served(): void {
 		this.#rounds = 0;
 		this.#troubles.clear();
@@ -52,15 +58,22 @@ export class ConnectAttempts {
 		const known = this.#troubles.get(text);
 		// What was found out about its TLS says more than that it gave no answer.
 		if (known?.tls === undefined || trouble.tls !== undefined) this.#troubles.set(text, trouble);
-		if (!isFirst || trouble.isMute !== true || trouble.tls !== undefined || this.#asked.has(text)) return;
+		if (
+			!isFirst ||
+			this.#settled.signal.aborted ||
+			trouble.isMute !== true ||
+			trouble.tls !== undefined ||
+			this.#asked.has(text)
+		)
+			return;
 		this.#asked.add(text);
 		void this.#ask(endpoint, Math.min(attemptMs, MISMATCH_MS));
 	}
 
 	/** Nobody waits for the answer: the next address is tried meanwhile. */
 	async #ask(endpoint: Endpoint, ms: number): Promise<void> {
-		const trouble = await mismatchOf(endpoint, this.#tls, ms);
-		if (trouble === undefined) return;
+		const trouble = await mismatchOf(endpoint, this.#tls, { ms, signal: this.#settled.signal });
+		if (trouble === undefined || this.#settled.signal.aborted) return;
 		this.#troubles.set(endpointText(endpoint), trouble);
 		this.#giveUp();
 	}

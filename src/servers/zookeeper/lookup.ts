@@ -1,9 +1,5 @@
 import { lookup } from "node:dns/promises";
-import { sleep } from "../../base/deadline.ts";
 import { noteUnstoppable } from "../../base/open.ts";
-
-/** From here on the second way of looking up a name is tried beside the first. */
-const SECOND_WAY_MS = 250;
 
 /** Gives the addresses of a name, in the order in which they are to be tried; rejects where there are none. */
 export type Lookup = (name: string) => Promise<readonly string[]>;
@@ -12,25 +8,29 @@ const addressesOf = (found: readonly { readonly address: string }[]) => [
 	...new Set(found.map(({ address }) => address)),
 ];
 
+/** The end of the system's lookup that was asked for last. */
+let lastOfSystem: Promise<unknown> = Promise.resolve();
+
+/** By the system's resolver, one name at a time. */
+async function bySystem(name: string): Promise<readonly { readonly address: string }[]> {
+	const looking = lastOfSystem.then(async () => await lookup(name, { all: true }));
+	lastOfSystem = looking.catch(() => {});
+	return await looking;
+}
+
 /**
- * By the system's resolver, and where that takes long, by DNS and /etc/hosts besides: the system's lookups run in as
- * many threads as there are processors, so that two names whose server is silent would hold up every other name. The
- * first addresses count; the system's error counts where there are none.
+ * By /etc/hosts and DNS, and where they do not know the name, by the system's resolver, which has other sources too.
+ * That one comes second and does one name at a time, since each of its lookups takes one of a few threads, as many as
+ * there are processors: two names whose server is silent would hold up every other name, and every file that is read
+ * or written. Rejects with the system's error.
  */
 export const lookupName: Lookup = async (name) => {
-	const found = new AbortController();
 	const forget = noteUnstoppable();
-	const bySystem = lookup(name, { all: true }).finally(forget);
-	const byDns = async () => {
-		await sleep(SECOND_WAY_MS, found.signal);
-		const done = noteUnstoppable();
-		return await Bun.dns.lookup(name, { backend: "c-ares" }).finally(done);
-	};
 	try {
-		return addressesOf(await Promise.any([bySystem, byDns()]));
+		return addressesOf(await Bun.dns.lookup(name, { backend: "c-ares" }));
 	} catch {
-		return addressesOf(await bySystem);
+		return addressesOf(await bySystem(name));
 	} finally {
-		found.abort(new Error(`${name} is looked up`));
+		forget();
 	}
 };

@@ -3,7 +3,7 @@ import { connect as connectByTls } from "node:tls";
 import { messageOf } from "../../base/fault.ts";
 import type { TlsFiles } from "../../config/values/tls-files.ts";
 import { onlySpeaksTls, speaksPlainly, type TlsFault, type TlsWords, tlsFaultOf } from "../tls/faults.ts";
-import { type Peer, speaksTls, tlsOptions } from "../tls/peer.ts";
+import { type Peer, speaksTls, tlsOptions, type Waiting } from "../tls/peer.ts";
 
 const SECTION = "zookeeper-connection-info";
 
@@ -44,11 +44,12 @@ export function troubleOf(error: Error, files: TlsFiles | undefined): Trouble {
 /** A four-letter word of ZooKeeper's: every version answers it, if only that it is not allowed. */
 const ANYBODY = "ruok";
 
-/** True where the server answers within `ms` without TLS. */
-async function answersPlainly({ host, port }: Peer, ms: number): Promise<boolean> {
+/** True where the server answers in time without TLS. */
+async function answersPlainly({ host, port }: Peer, { ms, signal }: Waiting): Promise<boolean> {
 	const { promise, resolve } = Promise.withResolvers<boolean>();
 	const socket = connect({ host, port });
 	const timer = setTimeout(() => resolve(false), ms);
+	signal?.addEventListener("abort", () => resolve(false), { once: true });
 	socket.on("connect", () => socket.write(ANYBODY));
 	// An alert of TLS begins with 21, and so is no text.
 	socket.on("data", (bytes) => resolve(/^[ -~]/.test(bytes.toString("latin1"))));
@@ -62,9 +63,13 @@ async function answersPlainly({ host, port }: Peer, ms: number): Promise<boolean
 	}
 }
 
-/** Asks a server that gave no answer whether it speaks TLS and we do not, or the other way round, within `ms`. */
-export async function mismatchOf(peer: Peer, files: TlsFiles | undefined, ms: number): Promise<Trouble | undefined> {
-	const mismatch = files === undefined ? await speaksTls(peer, ms) : await answersPlainly(peer, ms);
+/** Asks a server that gave no answer whether it speaks TLS and we do not, or the other way round. */
+export async function mismatchOf(
+	peer: Peer,
+	files: TlsFiles | undefined,
+	waiting: Waiting,
+): Promise<Trouble | undefined> {
+	const mismatch = files === undefined ? await speaksTls(peer, waiting) : await answersPlainly(peer, waiting);
 	if (!mismatch) return undefined;
 	const tls = files === undefined ? onlySpeaksTls(words(files)) : speaksPlainly(words(files));
 	return { text: tls.text, tls };

@@ -105,6 +105,7 @@ export class Wire {
 	 */
 	async close(deadlineMs: number): Promise<void> {
 		this.#ended = true;
+		this.#attempts.settled();
 		clearTimeout(this.#retry);
 		await this.#connection?.close(deadlineMs);
 	}
@@ -165,6 +166,7 @@ export class Wire {
 		}
 		this.#session = welcome;
 		this.#up = true;
+		this.#attempts.settled();
 		const { auth } = this.#options;
 		if (auth !== undefined) connection.login(auth.reveal());
 		connection.setWatches(this.#watches.requests(this.#zxid));
