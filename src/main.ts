@@ -1,7 +1,7 @@
 import { isatty } from "node:tty";
 import pkg from "../package.json" with { type: "json" };
 import { Fault, isFault } from "./base/fault.ts";
-import { stillOpen } from "./base/open.ts";
+import { stillOpen, whenOnlyUnstoppable } from "./base/open.ts";
 import { EXIT_CODES } from "./cli/exit-codes.ts";
 import { droppedLine } from "./cli/logger.ts";
 import { payloadFault, runCli } from "./cli/run.ts";
@@ -67,6 +67,7 @@ async function main(): Promise<void> {
 	process.exitCode = isFault(stop.signal.reason, "broken-pipe") ? EXIT_CODES["broken-pipe"].code : code;
 	// A write to a reader that has stopped reading would keep the process alive without end.
 	if (!(await streams.drained(stop.signal))) process.exit();
+	void whenOnlyUnstoppable().then(() => process.exit());
 
 	setTimeout(async () => {
 		// After a reported fault a second line would only hide it.

@@ -69,6 +69,8 @@ export interface ZookeeperConfig {
 	readonly lockLayout: LockLayout;
 	/** `user:password` for the digest scheme. */
 	readonly auth: Secret | undefined;
+	/** Undefined for a connection without TLS. A certificate of ours is a login too, by the scheme x509. */
+	readonly tls: TlsFiles | undefined;
 }
 
 export interface BatchesConfig {

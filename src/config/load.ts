@@ -11,12 +11,14 @@ import { emptyTree, type Tree } from "./formats/tree.ts";
 import { readYaml } from "./formats/yaml.ts";
 import { SECTION_KEYS } from "./keys.ts";
 import type { ReaderContext } from "./reader-context.ts";
+import { isAboutSafety, unknownSafetyKey } from "./safety.ts";
 import { readComponents } from "./sections/components.ts";
 import { FAKTORY_VARIABLE, readFaktory } from "./sections/faktory.ts";
 import { MONGO_VARIABLE, readMongo } from "./sections/mongo.ts";
 import { readCollections, readProducer } from "./sections/producer-and-collections.ts";
 import { readZookeeper, ZOOKEEPER_VARIABLE } from "./sections/zookeeper.ts";
 import { UnknownKeys } from "./unknown.ts";
+import { shownKey } from "./values/describe-value.ts";
 import { deepFreeze } from "./values/freeze.ts";
 import { Wrong } from "./values/wrong.ts";
 
@@ -61,7 +63,11 @@ function treeOf(file: TextFile, findings: Findings, unknown: UnknownKeys, log: L
 			log.warn("key stands twice; the last one counts", { key, at: `${file.shown}:${line}`, first: earlier }),
 		unknown: (line, key) => {
 			const miss = propertyMiss(key);
-			if (miss !== undefined) unknown.tell(line, [], key, miss.meant);
+			if (miss === undefined) return;
+			const ours = key.toLowerCase().startsWith("tangles.");
+			if (ours && isAboutSafety(key.slice(key.lastIndexOf(".") + 1))) {
+				fault(line, `${shownKey(key)}: ${unknownSafetyKey(miss.meant)}`);
+			} else unknown.tell(line, [], key, miss.meant);
 		},
 	});
 }

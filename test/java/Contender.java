@@ -45,6 +45,9 @@ public class Contender {
 			case "release":
 				held.remove(path).release();
 				return "released";
+			case "login":
+				curator.getZookeeperClient().getZooKeeper().addAuthInfo("digest", path.getBytes());
+				return "sent";
 			case "count":
 				return count(path, Path.of(words[2]), Integer.parseInt(words[3]));
 			case "bench":

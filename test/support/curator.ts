@@ -42,6 +42,11 @@ export class Curator implements AsyncDisposable {
 		return await answer;
 	}
 
+	/** Logs in with `user:password`, by the scheme digest. */
+	async login(login: string): Promise<void> {
+		await this.#tell("login", login);
+	}
+
 	async acquire(path: string, waitMs: number): Promise<boolean> {
 		return (await this.#tell("acquire", path, waitMs)) === "yes";
 	}

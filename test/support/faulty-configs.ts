@@ -119,11 +119,11 @@ const SINGLES: readonly Single[] = [
 		groups: [`${TANGLES}.stencil_col_name`],
 		faults: [`${TANGLES}.col_name`],
 	},
-	...bad(ZOOKEEPER, "connect", ['"a:b"', '"zk:0"', '"a,,b"', '"zk:2181/a/"', '"zk/../x"', '"/chroot"', "5"]),
+	...bad(ZOOKEEPER, "connect", ['"a:b"', '"zk:0"', '" , ,"', '"zk:2181/a/"', '"zk/../x"', '"/chroot"', "5"]),
 	...bad(ZOOKEEPER, "session-timeout", NOT_A_TIME),
 	...bad(ZOOKEEPER, "lock-layout", ["Flat", "v3", "5"]),
 	...bad(ZOOKEEPER, "auth-file", ["no-such-file", "/", "5"]),
-	...bad(ZOOKEEPER, "tls", ["true", "yes"]),
+	...bad(ZOOKEEPER, "tls", ["1", "yes"]),
 	...bad(ZOOKEEPER, "tls-ca-file", ["ca.pem", "5"]),
 	...bad(FAKTORY, "tls-ca-file", ["no-such-file", "/", "5"]),
 	...bad("producer", "headroom", NOT_A_COUNT),
@@ -287,7 +287,7 @@ const PROPERTY_FORMS: readonly FaultyConfig[] = [
 			"autonomous.maxRuntimeForWorkers",
 		),
 	),
-	...["zk:x", "zk:0", "a,,b", "zk/a/"].map((value) =>
+	...["zk:x", "zk:0", ",", "zk/a/"].map((value) =>
 		properties(`lock server is "${value}"`, `autonomous.lockserver.url=${value}\n`, "autonomous.lockserver.url"),
 	),
 	properties(

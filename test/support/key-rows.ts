@@ -61,10 +61,10 @@ export const KEY_ROWS: Readonly<Record<string, KeyRow>> = {
 		"is not a lock layout; expected both, flat or v2",
 	),
 	"zookeeper-connection-info.auth-file": file((c) => c.zookeeper?.auth),
-	"zookeeper-connection-info.tls": row(() => undefined, undefined, "yes", TRUTH),
-	"zookeeper-connection-info.tls-ca-file": file(() => undefined),
-	"zookeeper-connection-info.tls-cert-file": file(() => undefined),
-	"zookeeper-connection-info.tls-key-file": file(() => undefined),
+	"zookeeper-connection-info.tls": row((c) => c.zookeeper?.tls, undefined, "yes", TRUTH),
+	"zookeeper-connection-info.tls-ca-file": file((c) => c.zookeeper?.tls?.ca),
+	"zookeeper-connection-info.tls-cert-file": file((c) => c.zookeeper?.tls?.cert),
+	"zookeeper-connection-info.tls-key-file": file((c) => c.zookeeper?.tls?.key),
 	"producer.headroom": row((c) => c.producer.headroom, 100_000, "many", number("1 or more")),
 	"producer.poll": row((c) => c.producer.pollMs, 3000, "[3s]", TIME),
 	"producer.window": row((c) => c.producer.window, 8, '"8"', number("1 to 64")),
@@ -107,6 +107,10 @@ const counted = (read: PropertyRow["read"]): PropertyRow => ({
 });
 const listed = (read: PropertyRow["read"]): PropertyRow => ({
 	...{ read, unset: undefined, taken: [" Æ b.c , d:e,", ["Æ b.c", "d:e"]], wrong: ["a\\u0001", "control character"] },
+});
+
+const propertyFile = (read: PropertyRow["read"]): PropertyRow => ({
+	...{ read, unset: undefined, wrong: ["no-such-file", "the file does not exist"] },
 });
 
 /** A row for each property that is declared (`src/config/formats/property-keys.ts`). */
@@ -172,4 +176,13 @@ export const PROPERTY_ROWS: Readonly<Record<string, PropertyRow>> = {
 		unset: undefined,
 		wrong: ["a b", "holds one of"],
 	},
+	"tangles.zookeeper.authFile": propertyFile((c) => c.zookeeper?.auth),
+	"tangles.zookeeper.tls": {
+		read: (c) => c.zookeeper?.tls,
+		unset: undefined,
+		wrong: ["yes", "is not a truth value; expected true or false"],
+	},
+	"tangles.zookeeper.tlsCaFile": propertyFile((c) => c.zookeeper?.tls?.ca),
+	"tangles.zookeeper.tlsCertFile": propertyFile((c) => c.zookeeper?.tls?.cert),
+	"tangles.zookeeper.tlsKeyFile": propertyFile((c) => c.zookeeper?.tls?.key),
 };

@@ -2,12 +2,13 @@ import type { FaktoryConfig } from "../../config/config.ts";
 import { addressOf } from "../../servers/faktory/connection-faults.ts";
 import { faktoryFacts } from "../../servers/faktory/health.ts";
 import { pauseText, resumeHint } from "../../servers/faktory/pause.ts";
+import { certificateLines } from "./certificate.ts";
 import { clockLine } from "./clock.ts";
 import { type Line, ok, warn } from "./line.ts";
 
 const PART = "faktory";
 
-/** Address, version, round trip, login, clock, the queue and whether it is paused, dead jobs. */
+/** Address, version, round trip, login, certificate, clock, the queue and whether it is paused, dead jobs. */
 export async function faktoryLines(config: FaktoryConfig, ms: number): Promise<Line[]> {
 	const before = Date.now();
 	const began = performance.now();
@@ -16,6 +17,7 @@ export async function faktoryLines(config: FaktoryConfig, ms: number): Promise<L
 	const after = Date.now();
 	return [
 		ok(PART, `${addressOf(config)}, version ${version}, round trip ${trip} ms, login accepted`),
+		...(config.tls === undefined ? [] : await certificateLines(PART, config, config.tls)),
 		...(clockMs === undefined ? [] : [clockLine(PART, { before, after, server: clockMs })]),
 		pause === "no"
 			? ok(PART, `queue ${config.queue}: ${enqueued} jobs`)

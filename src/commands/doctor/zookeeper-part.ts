@@ -4,6 +4,8 @@ import type { Session } from "../../locks/ports.ts";
 import { prune } from "../../locks/prune.ts";
 import { NOT_READABLE, unlessRefused } from "../../locks/readable.ts";
 import { scanLocks } from "../../locks/scan-locks.ts";
+import { readAddress } from "../../servers/zookeeper/address.ts";
+import { certificateLines } from "./certificate.ts";
 import { clockLine } from "./clock.ts";
 import { fail, type Line, ok, warn } from "./line.ts";
 
@@ -69,7 +71,28 @@ async function unlessHidden(session: Session): Promise<Line[]> {
 	}
 }
 
-/** Address, round trip, session time-out, rights, clock, leftovers. */
+/** What is sent as a login. */
+function loginText({ auth, tls }: ZookeeperConfig): string {
+	const sent = [...(auth === undefined ? [] : ["login"]), ...(tls?.cert === undefined ? [] : ["certificate"])];
+	return sent.length === 0 ? "" : `, ${sent.join(" and ")} sent`;
+}
+
+/** Of each server: one may be renewed and another forgotten. */
+async function certificates({ connect, tls }: ZookeeperConfig): Promise<Line[]> {
+	if (tls === undefined) return [];
+	const servers = readAddress(connect).hosts;
+	const lines = await Promise.all(
+		servers.map(async (peer) => {
+			const own = await certificateLines(PART, peer, tls);
+			return servers.length === 1
+				? own
+				: own.map((line) => ({ ...line, text: `${peer.host}:${peer.port}: ${line.text}` }));
+		}),
+	);
+	return lines.flat();
+}
+
+/** Address, round trip, certificates, session time-out, rights, clock, leftovers. */
 export async function zookeeperLines(config: ZookeeperConfig, open: () => Promise<Session>): Promise<Line[]> {
 	const session = await open();
 	try {
@@ -79,7 +102,8 @@ export async function zookeeperLines(config: ZookeeperConfig, open: () => Promis
 		const { timeoutMs } = session;
 		const asked = config.sessionTimeoutMs;
 		return [
-			ok(PART, `${config.connect}, round trip ${trip} ms${config.auth === undefined ? "" : ", login sent"}`),
+			ok(PART, `${config.connect}, round trip ${trip} ms${loginText(config)}`),
+			...(await certificates(config)),
 			timeoutMs === asked
 				? ok(PART, `session time-out ${timeoutMs} ms, as asked for`)
 				: warn(

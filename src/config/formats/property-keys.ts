@@ -31,6 +31,11 @@ function milliseconds(value: string): string | Wrong {
 	return `${Math.min(Number(value), LONGEST_MS)}ms`;
 }
 
+function truth(value: string): boolean | Wrong {
+	if (/^(?:true|false)$/.test(value)) return value === "true";
+	return new Wrong("is not a truth value; expected true or false");
+}
+
 function words(value: string): Value | Wrong {
 	return splitWords(value) ?? new Wrong('has a double quote that is not closed; expected prog arg "two words"');
 }
@@ -47,12 +52,17 @@ const component = (key: string, read: Property["read"]): Property => ({
 	read,
 });
 
+const zookeeper = (key: string, read: Property["read"]): Property => ({
+	path: ["zookeeper-connection-info", key],
+	read,
+});
+
 /**
  * Every property that is read; the first group is the existing components', as their files have it. Two may stand for
  * one key: both given must say the same. What `read` never accepts is a key that may only be blank.
  */
 export const PROPERTIES: ReadonlyMap<string, Property> = new Map([
-	["autonomous.lockserver.url", { path: ["zookeeper-connection-info", "connect"], read: text }],
+	["autonomous.lockserver.url", zookeeper("connect", text)],
 	["autonomous.pastSuccessfulEvents", component("past", list)],
 	["autonomous.futureEvents", component("future", list)],
 	["autonomous.oldEvents", component("old", list)],
@@ -71,4 +81,9 @@ export const PROPERTIES: ReadonlyMap<string, Property> = new Map([
 	["autonomous.component.command", component("command", words)],
 	["tangles.mongo.uri", { path: ["db-connection-info", "uri"], read: text }],
 	["tangles.mongo.database", { path: ["db-connection-info", "database"], read: text }],
+	["tangles.zookeeper.authFile", zookeeper("auth-file", text)],
+	["tangles.zookeeper.tls", zookeeper("tls", truth)],
+	["tangles.zookeeper.tlsCaFile", zookeeper("tls-ca-file", text)],
+	["tangles.zookeeper.tlsCertFile", zookeeper("tls-cert-file", text)],
+	["tangles.zookeeper.tlsKeyFile", zookeeper("tls-key-file", text)],
 ]);

@@ -5,7 +5,7 @@ import { PROPERTIES } from "./property-keys.ts";
 const FOREIGN = [/^autonomous\.sboi\.url$/, /^autonomous\.batch\.structure\.folder$/, /^autonomous\.component\.fedora/];
 const FAMILY = /^(autonomous|tangles)\./i;
 /** Parts of a key that are easily forgotten or put in: they do not count as a difference. */
-const BETWEEN = /^(?:component|sboi|mongo)\./;
+const BETWEEN = /^(?:component|sboi|mongo|zookeeper)\./;
 
 /** A key that nothing reads, in a family that is read; `meant` is the key it resembles, where it resembles one. */
 export interface Miss {

@@ -6,9 +6,9 @@ import { isBlank } from "../formats/blank.ts";
 import type { ReaderContext } from "../reader-context.ts";
 import { FAKTORY_PORT, type FaktoryUrl, readFaktoryUrl } from "../values/faktory-url.ts";
 import { readPassword } from "../values/password.ts";
-import { host, name, port, readBy, secretText, truth } from "../values/schemas.ts";
+import { host, name, port, readBy, secretText } from "../values/schemas.ts";
 import { filePath } from "../values/secret-file.ts";
-import { readTlsFiles, TLS_FILE_KEYS, type TlsFiles } from "../values/tls-files.ts";
+import { NO_FILES, readTls, readTlsFiles, TLS_FILE_KEYS, TLS_KEYS } from "../values/tls-files.ts";
 import { Section } from "./section.ts";
 
 export const FAKTORY_VARIABLE = "FAKTORY_URL";
@@ -17,8 +17,6 @@ const SECTION = "faktory-connection-info";
 const QUEUE = "arborescent";
 
 const TLS_FILES = Object.keys(TLS_FILE_KEYS) as (keyof typeof TLS_FILE_KEYS)[];
-/** The public authorities, and no certificate to show. */
-const NO_FILES: TlsFiles = { ca: undefined, cert: undefined, key: undefined };
 
 const faktoryUrl = v.pipe(readBy(readFaktoryUrl), v.metadata({ secret: true }));
 
@@ -27,8 +25,7 @@ export const FAKTORY_KEYS = {
 	port,
 	password: secretText,
 	"password-file": filePath,
-	tls: truth,
-	...TLS_FILE_KEYS,
+	...TLS_KEYS,
 	queue: v.pipe(
 		name,
 		v.regex(/^[A-Za-z0-9._-]+$/, "is not a queue name; expected letters, digits, dot, underscore and dash"),
@@ -78,10 +75,10 @@ export async function readFaktory(context: ReaderContext): Promise<FaktoryConfig
 	const section = new Section(context, [SECTION], FAKTORY_KEYS);
 	const variable = fromVariables(context);
 	const queue = section.or("queue", QUEUE);
-	const files = await readTlsFiles(context, section);
 	if (variable !== undefined) {
 		if (variable.value === undefined) return undefined;
 		const { password, tls, ...url } = variable.value;
+		const files = await readTlsFiles(context, section);
 		if (!tls) warnOfIdleFiles(context, section);
 		return { ...url, tls: tls ? (files ?? NO_FILES) : undefined, password: secretOf(password), queue };
 	}
@@ -90,14 +87,9 @@ export async function readFaktory(context: ReaderContext): Promise<FaktoryConfig
 	if (!section.has("domain") && context.tree.whole) {
 		section.fault([], `names no server; expected ${context.tree.ways.faktory}, or ${FAKTORY_VARIABLE}=tcp://HOST:7419`);
 	}
-	// Files for TLS turn TLS on.
-	const tls = section.or("tls", files !== undefined);
-	if (files !== undefined && section.has("tls") && !tls) {
-		section.fault(["tls"], "is false beside certificate files; expected true, or no tls-ca-file and the like");
-	}
 	const rest = {
 		port: section.or("port", FAKTORY_PORT),
-		tls: tls ? (files ?? NO_FILES) : undefined,
+		tls: await readTls(context, section),
 		password: await readPassword(context, section),
 		queue,
 	};

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { nearest } from "../../base/nearest.ts";
 import { isMap, type SourcePlace, type Value } from "../formats/tree.ts";
 import type { ReaderContext } from "../reader-context.ts";
+import { isAboutSafety, unknownSafetyKey } from "../safety.ts";
 import { describeValue, foundKind, shownKey } from "../values/describe-value.ts";
 import type { Marks } from "../values/schemas.ts";
 
@@ -47,7 +48,7 @@ export class Section<S extends Schemas> {
 		for (const [key, raw] of Object.entries(given)) {
 			const schema = Object.hasOwn(schemas, key) ? schemas[key] : undefined;
 			if (schema === undefined) {
-				this.#context.unknown.tell(this.#line([key]), this.#path, key, nearest(key, known));
+				this.#tellUnknown(key, nearest(key, known));
 				continue;
 			}
 			const marks: Marks = v.getMetadata(schema);
@@ -56,6 +57,17 @@ export class Section<S extends Schemas> {
 			for (const { inner, text } of faults) this.fault([key, ...inner], text);
 			if (faults.length === 0) this.#values.set(key, v.parse(schema, value));
 		}
+	}
+
+	#tellUnknown(key: string, meant: string | undefined): void {
+		const [section = ""] = this.#path;
+		if (!section.endsWith("-connection-info") || !isAboutSafety(key)) {
+			this.#context.unknown.tell(this.#line([key]), this.#path, key, meant);
+			return;
+		}
+		// By its shown form: what stands behind `password:` without a blank is part of the key.
+		const text = `${this.#dotted([key])}: ${unknownSafetyKey(meant)}`;
+		this.#context.findings.inFile(this.#context.file, this.#line([key]), text);
 	}
 
 	#asWritten(keys: readonly string[], raw: Value): Value {

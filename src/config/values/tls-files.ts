@@ -4,6 +4,7 @@ import { Secret } from "../../base/secret.ts";
 import type { ReaderContext } from "../reader-context.ts";
 import type { Section } from "../sections/section.ts";
 import { describeValue } from "./describe-value.ts";
+import { truth } from "./schemas.ts";
 import { filePath } from "./secret-file.ts";
 import { readSmallFile, utf8 } from "./small-file.ts";
 import { Wrong } from "./wrong.ts";
@@ -24,7 +25,13 @@ export interface TlsFiles {
 /** The keys, the same in every section that names a server. */
 export const TLS_FILE_KEYS = { "tls-ca-file": filePath, "tls-cert-file": filePath, "tls-key-file": filePath };
 
+/** The same, with the key that asks for TLS. */
+export const TLS_KEYS = { tls: truth, ...TLS_FILE_KEYS };
+
 type WithTlsFiles = Section<typeof TLS_FILE_KEYS>;
+
+/** The public authorities, and no certificate to show. */
+export const NO_FILES: TlsFiles = { ca: undefined, cert: undefined, key: undefined };
 
 async function readPem(context: ReaderContext, path: string): Promise<string | Wrong> {
 	const bytes = await readSmallFile(resolve(context.folder, path), MOST_BYTES);
@@ -131,6 +138,22 @@ export async function readTlsFiles(context: ReaderContext, section: WithTlsFiles
 	}
 	const named = Object.values(paths).some((path) => path !== undefined);
 	return named ? { ca, cert, key: key === undefined ? undefined : keyText(key) } : undefined;
+}
+
+/**
+ * What a section says of TLS: its files, which turn TLS on, and `tls`; undefined for a connection without. Files beside
+ * `tls: false` are a fault.
+ */
+export async function readTls(
+	context: ReaderContext,
+	section: Section<typeof TLS_KEYS>,
+): Promise<TlsFiles | undefined> {
+	const files = await readTlsFiles(context, section);
+	const tls = section.or("tls", files !== undefined);
+	if (files !== undefined && section.has("tls") && !tls) {
+		section.fault(["tls"], "is false beside certificate files; expected true, or no tls-ca-file and the like");
+	}
+	return tls ? (files ?? NO_FILES) : undefined;
 }
 
 type Read<T> = (context: ReaderContext, path: string) => Promise<T | Wrong>;

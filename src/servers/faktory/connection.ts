@@ -1,11 +1,11 @@
-import type { ConnectionOptions } from "node:tls";
 import { Client } from "faktory-worker";
 import { Connection } from "faktory-worker/lib/connection";
 import { orAborted, sleep, withDeadline } from "../../base/deadline.ts";
 import { Fault, isFault } from "../../base/fault.ts";
 import { noteOpen } from "../../base/open.ts";
 import type { FaktoryConfig } from "../../config/config.ts";
-import { addressOf, connectionFault, onlySpeaksTls, speaksTls } from "./connection-faults.ts";
+import { speaksTls, tlsOptions } from "../tls/peer.ts";
+import { addressOf, connectionFault, spokenToWithoutTls } from "./connection-faults.ts";
 
 /** One connection to a Faktory server, past its handshake. */
 export interface FaktoryConnection {
@@ -57,7 +57,7 @@ async function greeted(connection: Connection, config: FaktoryConfig) {
 	const over = new AbortController();
 	const asked = async (): Promise<never> => {
 		await sleep(GREETING_MS, over.signal);
-		if (await speaksTls(config, GREETING_MS)) throw onlySpeaksTls(config);
+		if (await speaksTls(config, { ms: GREETING_MS })) throw spokenToWithoutTls(config);
 		return await orAborted(over.signal, new Promise<never>(() => {}));
 	};
 	try {
@@ -65,15 +65,6 @@ async function greeted(connection: Connection, config: FaktoryConfig) {
 	} finally {
 		over.abort(new Fault("unreachable", "the greeting is no longer waited for"));
 	}
-}
-
-function tlsOptions({ tls }: FaktoryConfig): ConnectionOptions | undefined {
-	if (tls === undefined) return undefined;
-	const { ca, cert, key } = tls;
-	return {
-		...(ca === undefined ? {} : { ca }),
-		...(cert === undefined || key === undefined ? {} : { cert, key: key.reveal() }),
-	};
 }
 
 async function handshake(connection: Connection, config: FaktoryConfig, worker?: WorkerIdentity): Promise<void> {
@@ -99,7 +90,7 @@ export async function openConnection(
 	ms: number,
 	worker?: WorkerIdentity,
 ): Promise<FaktoryConnection> {
-	const connection = new Connection(config.port, config.host, tlsOptions(config));
+	const connection = new Connection(config.port, config.host, config.tls && tlsOptions(config.tls));
 	const closed = noteOpen(`connection to Faktory at ${addressOf(config)}`);
 	// The library rejects with the last error, which says no more than that the connection is closed.
 	let broke: unknown;

@@ -1,7 +1,8 @@
 import { MongoBulkWriteError, MongoError, MongoServerError } from "mongodb";
 import { Fault, isFault, messageOf } from "../../base/fault.ts";
+import { tlsFaultOf } from "../tls/faults.ts";
 import { meaningOf } from "./error-classes.ts";
-import { tlsFaultOf } from "./tls-faults.ts";
+import { MONGO_TLS } from "./tls-words.ts";
 
 const UNAUTHORIZED = 13;
 /** Codes that mean "login or rights": the last are AuthenticationFailed, and what a hosted server says instead. */
@@ -106,7 +107,7 @@ export function asFault(thrown: unknown, server: string, database: string): unkn
 	}
 	const lookup = lookupFault(error);
 	if (lookup !== undefined) return lookup;
-	const tls = tlsFaultOf(error);
+	const tls = tlsFaultOf(error, MONGO_TLS);
 	if (tls !== undefined) {
 		const text = `${server}: TLS: ${tls.text} (${messageOf(error)})`;
 		return new Fault("config", text, { hint: tls.hint, cause: error });

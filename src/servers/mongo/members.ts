@@ -1,7 +1,8 @@
 import type { MongoClient, ServerDescription, TopologyDescription } from "mongodb";
 import { Fault, messageOf } from "../../base/fault.ts";
+import { tlsFaultOf } from "../tls/faults.ts";
 import { lookupFault } from "./errors.ts";
-import { tlsFaultOf } from "./tls-faults.ts";
+import { MONGO_TLS } from "./tls-words.ts";
 
 /** What a server says of itself when it is greeted. */
 interface Greeting {
@@ -21,6 +22,8 @@ export class Members {
 	readonly #server: string;
 	readonly #setName: string | undefined;
 	readonly #tls: boolean;
+	/** True where a certificate of ours is shown. */
+	readonly #certificate: boolean;
 	readonly #greetings = new Map<string, Greeting>();
 	readonly #listeners = new Set<() => void>();
 	#topology: TopologyDescription | undefined;
@@ -30,6 +33,7 @@ export class Members {
 		this.#server = server;
 		this.#setName = client.options.replicaSet;
 		this.#tls = client.options.tls;
+		this.#certificate = client.options.cert !== undefined;
 		client.on("serverHeartbeatSucceeded", ({ connectionId, reply }) => {
 			this.#greetings.set(connectionId, reply);
 			this.#changed();
@@ -67,13 +71,14 @@ export class Members {
 	/** A Fault "config" where every server is one that this address can never use. */
 	#hopeless(): Fault | undefined {
 		const servers = this.#servers;
-		const faults = servers.map((server) => ({ server, fault: tlsFaultOf(server.error) }));
+		const words = { ...MONGO_TLS, shown: this.#certificate };
+		const faults = servers.map((server) => ({ server, fault: tlsFaultOf(server.error, words) }));
 		const [first] = faults;
 		if (first?.fault !== undefined && faults.every(({ fault }) => fault !== undefined)) {
 			const { text, hint } = first.fault;
 			const detail = messageOf(first.server.error);
 			return new Fault("config", `${this.#server}: TLS with ${first.server.address}: ${text} (${detail})`, {
-				hint: hint,
+				hint,
 			});
 		}
 		return this.#wrongSet(servers);

@@ -14,15 +14,24 @@ export const CODE = {
 	sessionExpired: EXCEPTION.SESSION_EXPIRED,
 	/** The library lacks it: the session has a connection with another server by now. */
 	sessionMoved: -118,
+	/** The library lacks it: the server demands a login by another scheme, and ends the session. */
+	otherLoginDemanded: -124,
 	invalidAcl: EXCEPTION.INVALID_ACL,
 	authFailed: EXCEPTION.AUTH_FAILED,
 } as const;
 
 /** The fault for a code that the caller does not expect. `what` completes "cannot ...". */
 export function refusal(code: number, what: string, address: string): Fault {
-	if (code === CODE.noAuth || code === CODE.authFailed || code === CODE.invalidAcl) {
+	if (code === CODE.invalidAcl) {
+		return new Fault("refused", `ZooKeeper ${address} refuses to ${what}: it knows no login of this program`, {
+			hint:
+				"the client certificate is a login only where the server itself checks it (ssl.clientAuth, authProvider x509): " +
+				"see to that, or give zookeeper-connection-info.auth-file",
+		});
+	}
+	if (code === CODE.noAuth || code === CODE.authFailed) {
 		return new Fault("refused", `ZooKeeper ${address} refuses to ${what}: the login has no right to`, {
-			hint: "check zookeeper-connection-info.auth-file (user:password) and the node's ACL",
+			hint: "check zookeeper-connection-info.auth-file (user:password), or tls-cert-file, and the node's ACL",
 		});
 	}
 	return new Fault("unreachable", `ZooKeeper ${address} cannot ${what}: error code ${code}`);

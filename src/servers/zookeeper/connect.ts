@@ -1,8 +1,7 @@
 import { orAborted, sleep } from "../../base/deadline.ts";
 import { Fault } from "../../base/fault.ts";
-import type { ZookeeperConfig } from "../../config/config.ts";
 import type { Session } from "../../locks/ports.ts";
-import { LiveSession } from "./session.ts";
+import { LiveSession, type SessionOptions } from "./session.ts";
 import { treeOf } from "./tree.ts";
 
 /** How long the servers are tried, in ms, at most. */
@@ -10,10 +9,11 @@ const CONNECT_MS = 10_000;
 
 /**
  * Opens a session with the configured servers. Rejects with a fault of kind "unreachable" when none has answered within
- * `timeoutMs` (10 s, or twice the session time-out where that is shorter), and with the signal's reason when it aborts.
+ * `timeoutMs` (10 s, or twice the session time-out where that is shorter), at once with one of kind "config" when the
+ * TLS of every server has a fault, or "refused" for the login; and with the signal's reason when it aborts.
  */
 export async function openSession(
-	config: Pick<ZookeeperConfig, "connect" | "sessionTimeoutMs" | "auth">,
+	config: SessionOptions,
 	signal: AbortSignal,
 	timeoutMs: number = Math.min(CONNECT_MS, 2 * config.sessionTimeoutMs),
 ): Promise<Session> {
@@ -35,7 +35,7 @@ export async function openSession(
 	const lateness = late();
 	try {
 		await orAborted(signal, Promise.race([probe, lateness]));
-		return treeOf(session, config.auth !== undefined);
+		return treeOf(session, config.auth !== undefined || config.tls?.cert !== undefined);
 	} catch (error) {
 		await session.close();
 		throw error;

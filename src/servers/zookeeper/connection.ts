@@ -1,6 +1,8 @@
-import { connect, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { messageOf } from "../../base/fault.ts";
 import { nextState, type StateTable } from "../../base/next-state.ts";
+import type { TlsFiles } from "../../config/values/tls-files.ts";
+import type { Peer } from "../tls/peer.ts";
 import { CODE } from "./codes.ts";
 import { frameCutter } from "./frames.ts";
 import { closeSession, type Introduction, introductionBytes, login, readWelcome, type Welcome } from "./handshake.ts";
@@ -8,10 +10,16 @@ import { Outbox } from "./outbox.ts";
 import { PendingRequests } from "./pending-requests.ts";
 import { type ReplyHeader, readEvent, readReplyHeader, XID } from "./replies.ts";
 import { type Answer, type Request, requestBytes, type WatchKind } from "./request.ts";
+import { openSocket, type Trouble, troubleOf } from "./transport.ts";
 
-export interface ServerAddress {
-	readonly host: string;
-	readonly port: number;
+/** How a connection is made. */
+export interface ConnectionOptions {
+	readonly peer: Peer;
+	/** Undefined for a connection without TLS. */
+	readonly tls: TlsFiles | undefined;
+	readonly introduction: Introduction;
+	/** The server answers the introduction within so many ms, or the connection ends. */
+	readonly attemptMs: number;
 }
 
 /** What a connection reports: `welcome` first and at most once, `down` once. None of these may throw. */
@@ -24,8 +32,7 @@ export interface ConnectionListener {
 	refused(): void;
 	/** After the welcome the server has sent bytes that are not its protocol; the connection has ended. */
 	garbled(): void;
-	/** `why` is undefined where the server closed the connection without an error. */
-	down(why: string | undefined): void;
+	down(trouble: Trouble): void;
 }
 
 type State = "greeting" | "up" | "closing" | "down";
@@ -38,7 +45,7 @@ const STATES: StateTable<State> = {
 };
 
 /**
- * One TCP connection with one server, from the first attempt to its end. Requests of one turn of the event loop are
+ * One connection with one server, by TCP or TLS, from the first attempt to its end. Requests of one turn of the event loop are
  * sent in one piece, and are answered in the order in which they were sent.
  *
  *    greeting --welcome--> up --close()--> closing
@@ -48,7 +55,6 @@ const STATES: StateTable<State> = {
  * `send` is answered with `connectionLoss` in every state but `up`; all that is pending is so when `up` ends.
  */
 export class Connection {
-	readonly server: ServerAddress;
 	/** Resolves once the socket is closed. */
 	readonly closed: Promise<void>;
 	readonly #listener: ConnectionListener;
@@ -58,26 +64,34 @@ export class Connection {
 	readonly #cut = frameCutter();
 	readonly #attempt: ReturnType<typeof setTimeout>;
 	#state: State = "greeting";
+	/** True once the server should have answered in a way that shows whether it speaks TLS. */
+	#spokenTo = false;
 
-	/** Ends itself where the server has not answered the introduction within `attemptMs`. */
-	constructor(server: ServerAddress, introduction: Introduction, attemptMs: number, listener: ConnectionListener) {
-		this.server = server;
+	constructor({ peer, tls, introduction, attemptMs }: ConnectionOptions, listener: ConnectionListener) {
 		this.#listener = listener;
-		const socket = connect({ host: server.host, port: server.port, noDelay: true });
+		let ready = false;
+		const socket = openSocket(peer, tls, () => {
+			ready = true;
+			this.#spokenTo = tls === undefined;
+			this.#outbox.add(introductionBytes(introduction));
+		});
 		this.#socket = socket;
 		this.#outbox = new Outbox((bytes) => {
 			if (this.#state !== "down") socket.write(bytes);
 		});
 		this.#attempt = setTimeout(() => {
-			const progress = socket.connecting ? "no connection" : "connected, but no answer";
-			this.end(`${progress} within ${Math.round(attemptMs)} ms`);
+			this.end(`${ready ? "connected, but no answer" : "no connection"} within ${Math.round(attemptMs)} ms`);
 		}, attemptMs);
-		socket.on("connect", () => this.#outbox.add(introductionBytes(introduction)));
+		if (tls !== undefined) {
+			socket.on("connect", () => {
+				this.#spokenTo = !ready;
+			});
+		}
 		socket.on("data", (bytes: Buffer) => this.#receive(bytes));
-		socket.on("error", (error) => this.end(messageOf(error)));
+		socket.on("error", (error) => this.#end(troubleOf(error, tls)));
 		this.closed = new Promise((resolve) => {
 			socket.on("close", () => {
-				this.end(undefined);
+				this.end("closed the connection");
 				resolve();
 			});
 		});
@@ -120,13 +134,18 @@ export class Connection {
 	}
 
 	/** Breaks the connection. Does nothing where it is down already. */
-	end(why: string | undefined): void {
+	end(why: string): void {
+		this.#end({ text: why });
+	}
+
+	#end(trouble: Trouble): void {
 		if (this.#state === "down") return;
+		const isMute = this.#spokenTo && this.#state === "greeting";
 		this.#turn("down");
 		clearTimeout(this.#attempt);
 		this.#socket.destroy();
 		this.#pending.failAll();
-		this.#listener.down(why);
+		this.#listener.down({ ...trouble, isMute });
 	}
 
 	#turn(state: State): void {

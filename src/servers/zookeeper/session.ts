@@ -2,10 +2,13 @@ import { orAborted, sleep } from "../../base/deadline.ts";
 import { Fault } from "../../base/fault.ts";
 import { noteOpen } from "../../base/open.ts";
 import type { Secret } from "../../base/secret.ts";
+import type { TlsFiles } from "../../config/values/tls-files.ts";
 import type { SessionState, Validity } from "../../locks/ports.ts";
 import { readAddress } from "./address.ts";
 import { CODE } from "./codes.ts";
 import { Heartbeat } from "./heartbeat.ts";
+import { loginRefused, otherLoginDemanded } from "./login-faults.ts";
+import type { Lookup } from "./lookup.ts";
 import { proof } from "./operations.ts";
 import type { Answer, Request } from "./request.ts";
 import { SessionMonitor } from "./session-monitor.ts";
@@ -15,12 +18,20 @@ import { Wire } from "./wire.ts";
 const CLOSE_MS = 1000;
 const EXPIRED = "the server has ended the session";
 /** Answers to a transaction that prove nothing about the session. */
-const NO_PROOF: readonly number[] = [CODE.connectionLoss, CODE.sessionExpired, CODE.sessionMoved];
+const NO_PROOF: readonly number[] = [
+	CODE.connectionLoss,
+	CODE.sessionExpired,
+	CODE.sessionMoved,
+	CODE.otherLoginDemanded,
+];
 
 export interface SessionOptions {
 	readonly connect: string;
 	readonly sessionTimeoutMs: number;
 	readonly auth?: Secret | undefined;
+	readonly tls?: TlsFiles | undefined;
+	/** @default the system's */
+	readonly lookup?: Lookup | undefined;
 }
 
 /**
@@ -65,17 +76,19 @@ export class LiveSession {
 			prove: () => this.#send(proof(this.chroot)),
 			silent: (waitedMs) => this.#wire.cut(`no answer within ${Math.round(waitedMs)} ms`),
 		});
-		this.#wire = new Wire(address, options.sessionTimeoutMs, options.auth, {
-			up: (timeoutMs) => this.#connected(timeoutMs),
-			down: () => this.#disconnected(),
-			over: (why) => this.#monitor.expire(this.#lossFault(why)),
-			refused: () =>
-				this.#monitor.expire(
-					new Fault("refused", `ZooKeeper ${this.address} refuses the login`, {
-						hint: "check zookeeper-connection-info.auth-file (user:password)",
-					}),
-				),
-		});
+		const { auth, tls, lookup } = options;
+		const login = { digest: auth !== undefined, certificate: tls?.cert !== undefined };
+		this.#wire = new Wire(
+			{ address, timeoutMs: options.sessionTimeoutMs, auth, tls, lookup },
+			{
+				up: (timeoutMs) => this.#connected(timeoutMs),
+				down: () => this.#disconnected(),
+				over: (why) => this.#monitor.expire(this.#lossFault(why)),
+				hopeless: (fault) => this.#monitor.expire(fault),
+				refused: (demanded) =>
+					this.#monitor.expire(demanded ? otherLoginDemanded(address.text, login) : loginRefused(address.text)),
+			},
+		);
 	}
 
 	get id(): bigint {

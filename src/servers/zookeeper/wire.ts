@@ -1,8 +1,13 @@
+import type { Fault } from "../../base/fault.ts";
 import type { Secret } from "../../base/secret.ts";
+import type { TlsFiles } from "../../config/values/tls-files.ts";
 import type { Address } from "./address.ts";
+import { ConnectAttempts } from "./attempts.ts";
 import { CODE } from "./codes.ts";
 import { Connection } from "./connection.ts";
+import { type Endpoint, Endpoints } from "./endpoints.ts";
 import type { Welcome } from "./handshake.ts";
+import { type Lookup, lookupName } from "./lookup.ts";
 import type { Answer, Request } from "./request.ts";
 import { Watches } from "./watches.ts";
 
@@ -11,50 +16,60 @@ const PAUSE_MS = 150;
 const EXPIRED = "the server has ended the session";
 const NO_PASSWORD = Buffer.alloc(16);
 
+export interface WireOptions {
+	readonly address: Address;
+	/** The session time-out to ask for, in ms. */
+	readonly timeoutMs: number;
+	readonly auth: Secret | undefined;
+	readonly tls: TlsFiles | undefined;
+	/** @default the system's */
+	readonly lookup?: Lookup | undefined;
+}
+
 export interface WireListener {
 	/** Connected, with the session time-out that the server grants, in ms. */
 	up(timeoutMs: number): void;
 	down(): void;
 	/** The session is over for good. */
 	over(why: string): void;
-	/** The server refuses the login. */
-	refused(): void;
+	/** The session is over before it has begun: no further try brings anything else. */
+	hopeless(fault: Fault): void;
+	/** The server refuses the login, or demands another one. */
+	refused(demanded: boolean): void;
 }
 
 /**
- * The connections of one session, one after another: the servers in turn, the same session on each of them, its watches
- * set again. It does not decide when the session is over, and does not notice a silent server: `SessionMonitor` and
- * `Heartbeat` do.
+ * The connections of one session, one after another: every address of every server in turn, the same session on each of
+ * them, its watches set again. It does not decide when the session is over, and does not notice a silent server:
+ * `SessionMonitor` and `Heartbeat` do.
  *
  *    connecting --welcome--> up --connection ended--> pausing --0 or 150 ms--> connecting
  *        |                                               ^
  *        +--no answer, refused, broken ------------------+         close() from every state --> ended
  */
 export class Wire {
-	readonly #address: Address;
-	readonly #auth: Secret | undefined;
+	readonly #options: WireOptions;
 	readonly #listener: WireListener;
 	readonly #watches = new Watches();
-	readonly #attemptMs: number;
+	readonly #endpoints: Endpoints;
+	readonly #attempts: ConnectAttempts;
 	#session: Welcome;
 	/** The last transaction that a server has reported. */
 	#zxid = 0n;
 	#connection: Connection | undefined;
 	#up = false;
 	#ended = false;
-	/** Attempts since a server has answered. */
-	#attempts = 0;
-	#next: number;
 	#retry: ReturnType<typeof setTimeout> | undefined;
-	#trouble: string | undefined;
 
-	constructor(address: Address, timeoutMs: number, auth: Secret | undefined, listener: WireListener) {
-		this.#address = address;
-		this.#auth = auth;
+	constructor(options: WireOptions, listener: WireListener) {
+		this.#options = options;
 		this.#listener = listener;
-		this.#attemptMs = Math.max(300, timeoutMs / (3 * address.hosts.length));
-		this.#session = { timeoutMs, id: 0n, password: NO_PASSWORD };
-		this.#next = Math.floor(Math.random() * address.hosts.length);
+		this.#session = { timeoutMs: options.timeoutMs, id: 0n, password: NO_PASSWORD };
+		this.#endpoints = new Endpoints(options.address, options.lookup ?? lookupName, () => this.#found());
+		this.#attempts = new ConnectAttempts(this.#endpoints, options.tls, (fault) => {
+			if (!this.#ended && this.#session.id === 0n) this.#listener.hopeless(fault);
+		});
+		this.#endpoints.begin();
 		this.#connect();
 	}
 
@@ -63,9 +78,9 @@ export class Wire {
 		return this.#session.id;
 	}
 
-	/** Why the last attempt to connect failed, or the last connection broke. */
+	/** Why there is no connection: what the last attempt with each address brought. */
 	get trouble(): string | undefined {
-		return this.#trouble;
+		return this.#attempts.trouble;
 	}
 
 	/** Sends at once; where there is no connection, `done` gets `connectionLoss`. */
@@ -90,27 +105,56 @@ export class Wire {
 	 */
 	async close(deadlineMs: number): Promise<void> {
 		this.#ended = true;
+		this.#attempts.settled();
 		clearTimeout(this.#retry);
 		await this.#connection?.close(deadlineMs);
 	}
 
+	/** A lookup has ended. Nothing waits for it where there is something else to try. */
+	#found(): void {
+		if (this.#ended || this.#connection !== undefined || this.#retry !== undefined) return;
+		this.#connect();
+	}
+
 	#connect(): void {
-		const { hosts } = this.#address;
-		const server = hosts[this.#next++ % hosts.length];
-		if (server === undefined) return;
-		this.#attempts += 1;
+		this.#retry = undefined;
+		const endpoint = this.#endpoints.take();
+		if (endpoint !== undefined) this.#open(endpoint);
+		else if (!this.#endpoints.isWaiting) this.#endRound();
+	}
+
+	#endRound(): void {
+		this.#attempts.roundEnded();
+		if (this.#ended) return;
+		this.#retry = setTimeout(() => {
+			this.#retry = undefined;
+			this.#endpoints.begin();
+			this.#connect();
+		}, PAUSE_MS);
+	}
+
+	#open(endpoint: Endpoint): void {
+		const { tls } = this.#options;
 		const introduction = { ...this.#session, zxid: this.#zxid };
-		const connection = new Connection(server, introduction, this.#attemptMs, {
+		const attemptMs = this.#attempts.shareMs(this.#session.timeoutMs);
+		let replied = false;
+		const options = { peer: endpoint, tls, introduction, attemptMs };
+		const connection = new Connection(options, {
 			welcome: (welcome) => this.#welcome(connection, welcome),
 			replied: ({ code, zxid }) => {
-				this.#attempts = 0;
+				replied = true;
 				if (zxid > this.#zxid) this.#zxid = zxid;
 				if (code === CODE.sessionExpired) this.#listener.over(EXPIRED);
+				if (code === CODE.otherLoginDemanded) this.#listener.refused(true);
 			},
 			event: (path, kinds) => this.#watches.fire(path, kinds),
-			refused: () => this.#listener.refused(),
+			refused: () => this.#listener.refused(false),
 			garbled: () => this.#listener.over("a server does not speak its protocol"),
-			down: (why) => this.#down(`${server.host}:${server.port}: ${why ?? "closed the connection"}`),
+			down: (trouble) => {
+				if (replied) this.#attempts.served();
+				this.#attempts.failed(endpoint, trouble, { attemptMs, isFirst: this.#session.id === 0n });
+				this.#down(replied);
+			},
 		});
 		this.#connection = connection;
 	}
@@ -122,18 +166,21 @@ export class Wire {
 		}
 		this.#session = welcome;
 		this.#up = true;
-		if (this.#auth !== undefined) connection.login(this.#auth.reveal());
+		this.#attempts.settled();
+		const { auth } = this.#options;
+		if (auth !== undefined) connection.login(auth.reveal());
 		connection.setWatches(this.#watches.requests(this.#zxid));
 		this.#listener.up(welcome.timeoutMs);
 	}
 
-	#down(trouble: string): void {
+	#down(replied: boolean): void {
 		this.#connection = undefined;
 		if (this.#ended) return;
-		this.#trouble = trouble;
 		const wasUp = this.#up;
 		this.#up = false;
-		this.#retry = setTimeout(() => this.#connect(), this.#attempts < this.#address.hosts.length ? 0 : PAUSE_MS);
+		// A server that has served us begins a new round, with the others first.
+		if (replied) this.#endpoints.begin();
+		this.#retry = setTimeout(() => this.#connect(), 0);
 		if (wasUp) this.#listener.down();
 	}
 }

@@ -114,8 +114,8 @@ const ROWS: readonly Row[] = [
 	],
 	[
 		ZOOKEEPER,
-		"connect: a,,b",
-		'names no host, or one that is not well formed; expected HOST:PORT[,HOST:PORT][/CHROOT] (found "a,,b")',
+		'connect: ","',
+		'names no host, or one that is not well formed; expected HOST:PORT[,HOST:PORT][/CHROOT] (found ",")',
 	],
 	[ZOOKEEPER, 'connect: "a:0"', 'has a port that is none; expected 1 to 65535 (found "a:0")'],
 	[

@@ -57,9 +57,35 @@ describe("readZookeeperConnect() fills the ports in", () => {
 		["a:1/x/y-z", "a:1/x/y-z"],
 		["a/", "a:2181"],
 		["[::1]:3,10.0.0.1", "[::1]:3,10.0.0.1:2181"],
+		// As ZooKeeper's own clients read them.
+		["a,,b,", "a:2181,b:2181"],
+		[" a , b:1/x ", "a:2181,b:1/x"],
+		["a:", "a:2181"],
+		["[::1]:", "[::1]:2181"],
+		["a,a:2181,a:1", "a:2181,a:1"],
+		["[fe80::1%lo]", "[fe80::1%lo]:2181"],
 	];
 	for (const [text, connect] of cases) test(text, () => expect(readZookeeperConnect(text)).toBe(connect));
-	for (const text of ["", ",", "/x", "a:", "a:x", "a:65536", "a//", "a/x/", "a/./b", "a/..", "::1", "[x]:1", "a b:1"]) {
+	for (const text of [
+		"",
+		",",
+		"/x",
+		":",
+		":1",
+		"a::",
+		"a:0",
+		"[::1",
+		"zk\u00fc.example:1",
+		"a:x",
+		"a:65536",
+		"a//",
+		"a/x/",
+		"a/./b",
+		"a/..",
+		"::1",
+		"[x]:1",
+		"a b:1",
+	]) {
 		test(`not ${JSON.stringify(text)}`, () => expect(readZookeeperConnect(text)).toBeInstanceOf(Wrong));
 	}
 });
