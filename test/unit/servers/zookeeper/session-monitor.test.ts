@@ -14,8 +14,8 @@ function scene(timeoutMs: number) {
 }
 
 test("without an answer it is suspended and then lost by its own timers, told once each", async () => {
-	const { monitor, events } = scene(240);
-	monitor.connected(240);
+	const { monitor, events } = scene(600);
+	monitor.connected(600);
 	monitor.proven(performance.now());
 	const over = Promise.withResolvers<void>();
 	monitor.lost.addEventListener("abort", () => over.resolve(), { once: true });
