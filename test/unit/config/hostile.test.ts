@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { isFault } from "../../../src/base/fault.ts";
+import { anyText } from "../../support/any-text.ts";
 import { ConfigFolder, loadText } from "../../support/config-folder.ts";
 
 // One folder for the thousands of files, each written over the one before.
@@ -100,9 +101,7 @@ describe("whatever is in it, a file loads or gives a config fault", () => {
 	});
 
 	test("random text", async () => {
-		// As fc.string's unit "binary" has them, whose tables alone take seconds.
-		const codePoints = fc.integer({ min: 0, max: 0x10ffff }).filter((point) => point < 0xd800 || point > 0xdfff);
-		const text = fc.array(codePoints, { maxLength: 200 }).map((points) => String.fromCodePoint(...points));
+		const text = anyText(200);
 		await fc.assert(
 			fc.asyncProperty(text, endings, (content, end) => loadsOrFaults(content, end)),
 			{ numRuns: 500 },
