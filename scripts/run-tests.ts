@@ -10,6 +10,10 @@ const [failedBefore = "0", ...patterns] = process.argv.slice(2);
 /** For one file; the slowest takes a third of it. */
 const LONGEST_MS = 400_000;
 const MODEL = "scripts/model";
+/** How many files run at a time. */
+const WORKERS = Math.max(2, Math.min(6, availableParallelism()));
+/** For a test file's own servers: more than the hungriest starts. Files that run one after another share them. */
+const PORTS_PER_WORKER = 200;
 /**
  * In the environment of everything that a test file starts, with a value of its own: what outlives the file is found by
  * it.
@@ -98,14 +102,11 @@ const files = [...new Glob("test/**/*.test.ts").scanSync("."), MODEL]
 
 const firstPort = Number(process.env.TANGLES_TEST_PORTS);
 const results: Result[] = [];
-const waiting = [...files.entries()];
-async function worker(): Promise<void> {
-	for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-		const [index, file] = next;
-		results.push(await runFile(file, firstPort + index * 10));
-	}
+const waiting = [...files];
+async function worker(ports: number): Promise<void> {
+	for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) results.push(await runFile(file, ports));
 }
-await Promise.all(Array.from({ length: Math.max(2, Math.min(6, availableParallelism())) }, worker));
+await Promise.all(Array.from({ length: WORKERS }, (_, at) => worker(firstPort + at * PORTS_PER_WORKER)));
 
 const passed = results.reduce((sum, result) => sum + result.passed, 0);
 const failed = results.reduce((sum, result) => sum + result.failed, Number(failedBefore));

@@ -23,7 +23,7 @@ export type ArgValues<A extends ArgsDef> = {
 		: ParsedArgs<A>[K];
 };
 
-/** What a command's `run` is given. */
+/** The arguments of a command's `run`. */
 export interface Context<A extends ArgsDef> {
 	readonly args: ArgValues<A>;
 	/** All that stood after `--`, untouched. */
@@ -32,10 +32,10 @@ export interface Context<A extends ArgsDef> {
 	readonly log: Log;
 	/** For the output of children, which has no bound. */
 	readonly lineLog: LineLog;
-	/** Resolves when all that was logged is written, or cannot be: for whoever is about to stop or end this process. */
+	/** Resolves when every log line is written, or cannot be. Awaited before this process is stopped or ended. */
 	logWritten(): Promise<void>;
 	readonly progress: Progress;
-	/** What is given on stdin; ends with the signal's reason. */
+	/** The bytes of stdin; throws the signal's reason when that aborts. */
 	stdin(): AsyncIterable<Uint8Array>;
 	/** The environment, for a child. */
 	readonly env: Readonly<Record<string, string | undefined>>;

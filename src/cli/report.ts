@@ -13,7 +13,7 @@ function failuresOf(thrown: unknown): unknown[] {
 export function reportFailure(thrown: unknown, log: Log, version: string): number {
 	const [first, ...later] = failuresOf(thrown);
 	for (const failure of later) log.debug(`after the failure: ${messageOf(failure)}`);
-	// A limit of the host can be met anywhere; it is no bug, and names itself.
+	// Any call can meet a limit of the host (open files, memory). That is no bug, and its text names the limit.
 	const error = isFault(first) ? first : (limitFault(first) ?? first);
 	if (isFault(error)) {
 		if (error.kind === "broken-pipe") return EXIT_CODES["broken-pipe"].code;

@@ -162,7 +162,7 @@ export async function runCli(io: ProcessIo): Promise<number> {
 		code = (await dispatch(io, line, reporters)) ?? EXIT_CODES.done.code;
 	} catch (error) {
 		progress.hide();
-		// An aborted run may fail in many ways; what aborted it is the cause worth telling.
+		// The abort makes calls fail that were under way; the report names the reason of the abort, not those failures.
 		const cause = io.signal.aborted && !isFault(error) ? io.signal.reason : error;
 		code = reportFailure(cause, log, io.version);
 	}

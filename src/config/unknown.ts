@@ -1,7 +1,7 @@
 import type { Log } from "../base/log.ts";
 import { shownKey } from "./values/describe-value.ts";
 
-/** A YAML file may carry many keys of other programs; more warnings than this help nobody. */
+/** The most warnings of unknown keys: a YAML file may carry many keys of other programs. */
 const MOST_WARNINGS = 50;
 
 /** Warns of keys that nothing reads: a spelling mistake, or another program's. Never an error. */

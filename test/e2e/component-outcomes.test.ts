@@ -142,6 +142,7 @@ async function* statuses(pid: number): AsyncGenerator<{ status: number }> {
 		} catch {
 			return;
 		}
+		// Samples, one after another: no event tells of memory.
 		await Bun.sleep(100);
 	}
 }

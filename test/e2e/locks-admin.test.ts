@@ -146,7 +146,8 @@ test("break: a wrong token is refused, off a terminal --yes is needed, the right
 	});
 	const ended = await holder.ended();
 	expect(ended.code).toBe(79);
-	expect(performance.now() - began).toBeLessThan(1500);
+	// By its watch: nothing else would tell it of the deleted node.
+	expect(performance.now() - began).toBeLessThan(5000);
 	expect((await place.run("locks", "break", "/x", "--token", token, "--yes")).err).toContain(
 		"nobody holds /x; nothing was deleted",
 	);

@@ -9,8 +9,7 @@ const { read, create, delete: remove, all } = RIGHTS;
 
 /**
  * A shared ensemble: our lock /ours, and beside it a place that may not be listed, locks whose holder may not be read
- * in
- * either layout, one with hidden leases, and nodes that are hard to read in other ways.
+ * in either layout, one with hidden leases, and nodes that are hard to read in other ways.
  */
 async function sharedPlace() {
 	const place = await LockScene.create();

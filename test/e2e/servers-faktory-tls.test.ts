@@ -10,6 +10,7 @@ import { MongoProxy } from "../support/mongo-proxy.ts";
 import { OwnServers, shared } from "../support/servers.ts";
 import { Run, Running, tangles } from "../support/tangles.ts";
 import { TlsProxy } from "../support/tls-proxy.ts";
+import { polled } from "../support/until.ts";
 
 const HERE = { names: "IP:127.0.0.1,DNS:localhost" };
 /** Whatever is told at once is told long before this has passed. */
@@ -266,8 +267,10 @@ describe("a private authority, and a certificate of our own", () => {
 		await write;
 		worker.kill("SIGKILL");
 		await worker.ended();
-		let counters = await eye.counters();
-		while (counters.working > 0) counters = await eye.counters();
+		const counters = await polled("a job that is no longer reserved", async () => {
+			const now = await eye.counters();
+			return now.working > 0 ? undefined : now;
+		});
 		expect(counters).toMatchObject({ failed: 1, retries: 1 });
 	});
 

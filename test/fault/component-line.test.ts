@@ -20,9 +20,8 @@ const NAMES = Object.keys(COMPONENTS);
 const LAST = { Newspaper: "Gamma_Done", Film: "Delta_Done" } as const;
 
 /**
- * Notes an overlap unless it alone has the file of this batch and station: the kernel's lock goes with the last process
- * that
- * inherited it.
+ * Notes an overlap unless it alone has the file of this batch and station: the kernel's lock goes with the last
+ * process that inherited it.
  */
 const WORK = `exec 9>"$0/$TANGLES_COMPONENT-$1"; flock -n 9 || echo "$TANGLES_COMPONENT $1" >>"$0/overlaps"
 echo "start $TANGLES_COMPONENT $1 $$" >>"$0/log"; sleep 0.02; echo "end $TANGLES_COMPONENT $1 $$" >>"$0/log"`;
@@ -79,6 +78,7 @@ test(`${INSTANCES} instances of ${NAMES.length} components, ${BATCHES} batches, 
 	};
 	const crons = Promise.all(Array.from({ length: INSTANCES }, (_, slot) => cron(slot)));
 	for (let second = 0; (await open()) > 0; second += 1) {
+		// The moment of a kill is what is tried: no event marks it.
 		await Bun.sleep(1000);
 		const victims = [...running];
 		if (second < KILLING_S) victims[Math.floor(Math.random() * victims.length)]?.kill("SIGKILL");

@@ -159,7 +159,7 @@ test.each(["SIGTERM", "SIGINT"] as const)(
 	},
 );
 
-test("SIGKILL of tangles: its child and grandchild are dead within a second, and the next run does the batch", async () => {
+test("SIGKILL of tangles: its child and grandchild are dead before the lock can be free, and the next run does the batch", async () => {
 	await using scene = await ComponentScene.create({ sessionTimeout: "3s" });
 	const [id = ""] = await scene.archived(1);
 	// Its end is that of all who have it open for writing.
@@ -171,7 +171,7 @@ test("SIGKILL of tangles: its child and grandchild are dead within a second, and
 	const killed = performance.now();
 	run.kill("SIGKILL");
 	await reader.ended();
-	expect(performance.now() - killed).toBeLessThan(1000);
+	expect(performance.now() - killed).toBeLessThan(3000);
 	const { code, out } = await scene.run("true", "--wait", "20s");
 	expect({ code, out }).toEqual({ code: 0, out: `Worked on ${id} successfully\n` });
 });

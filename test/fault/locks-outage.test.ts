@@ -2,7 +2,10 @@ import { expect, test } from "bun:test";
 import { sleep } from "../../src/base/deadline.ts";
 import { LockScene } from "../support/lock-scene.ts";
 
-/** Longer than one attempt to open a session takes, which is twice the session time-out at most. */
+/**
+ * Longer than one attempt to open a session takes, which is twice the session time-out at most. Only time can show that an
+ * attempt has failed: no line tells of it.
+ */
 const OUTAGE_MS = 3500;
 const SESSION = { sessionTimeout: "1s" };
 
@@ -54,7 +57,7 @@ test.each([
 	place.proxy.cut();
 	const { code, err } = await run.ended();
 	expect({ code, err }).toMatchObject({ code: 69, err: expect.stringContaining("the time that was left to wait") });
-	expect(performance.now() - began).toBeLessThan(5500);
+	expect(performance.now() - began).toBeLessThan(9000);
 });
 
 test("wait is stopped at once by a signal while the servers are away", async () => {

@@ -61,6 +61,7 @@ test("the lock is in doubt: pushing rests; back in time: it goes on, each pair o
 	await producer.talk("work is frozen");
 	// Chunks that were sent before may still arrive: from one look to the next nothing is added.
 	await eye.counters();
+	// Only time can show that nothing is added.
 	await Bun.sleep(90);
 	const before = await eye.size();
 	await Bun.sleep(90);

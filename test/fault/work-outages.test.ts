@@ -31,13 +31,25 @@ async function expectAllDone(run: Enumeration, producer: Run, worker: Run): Prom
 	expect(ended.code).toBe(143);
 }
 
+/** Resolves when a worker is in the middle of its jobs: its second write is stopped, however quick it is. */
+async function secondWrite(proxy: MongoProxy) {
+	const first = await proxy.stop("request", "insert");
+	const second = proxy.stop("request", "insert");
+	first.pass();
+	return await second;
+}
+
 test("the database is killed in the middle and comes back: ridden out, and nothing is missing", async () => {
 	await using servers = await OwnServers.start(["faktory", "mongo"]);
-	await using run = await upToSix({ faktory: servers.faktory, mongo: servers.mongo });
-	await using worker = run.start("work", "--json");
+	await using proxy = await MongoProxy.start(servers.mongo);
+	await using run = await upToSix({ faktory: servers.faktory, mongo: proxy.uri(true) });
 	await using producer = run.start("produce", "--json");
-	await worker.line('"job-done"');
+	await producer.line('"waiting"');
+	const writing = secondWrite(proxy);
+	await using worker = run.start("work", "--json");
+	const write = await writing;
 	await servers.signal("mongo", "SIGKILL");
+	write.pass();
 	await worker.talk("is out of reach");
 	await servers.start();
 	await worker.talk("answers again");
@@ -52,8 +64,7 @@ test("the queue is killed in the middle of a job and comes back: that job is ack
 	await producer.line('"waiting"');
 	const writing = proxy.stop("request", "insert");
 	// One at a time, so that no other is being fetched: what a server that is killed has taken out of its queue and not
-	// yet
-	// noted as reserved is lost.
+	// yet noted as reserved is lost.
 	await using worker = run.start("work", "--json", "--concurrency", "1");
 	const write = await writing;
 	await servers.signal("faktory", "SIGKILL");
@@ -66,13 +77,16 @@ test("the queue is killed in the middle of a job and comes back: that job is ack
 
 test("a database that goes mute: nothing is acknowledged; 69 within patience, and the job is handed back", async () => {
 	await using servers = await OwnServers.start(["faktory", "mongo"]);
-	await using run = await upToSix({ faktory: servers.faktory, mongo: servers.mongo, producer: "patience: 3s" });
+	await using proxy = await MongoProxy.start(servers.mongo);
+	await using run = await upToSix({ faktory: servers.faktory, mongo: proxy.uri(true), producer: "patience: 3s" });
 	await using eye = await run.eye();
 	await run.run("produce", "--once");
 	const jobs = await eye.size();
+	const writing = secondWrite(proxy);
 	await using worker = run.start("work", "--json", "--concurrency", "1");
-	await worker.line('"job-done"');
+	const write = await writing;
 	await servers.signal("mongo", "SIGSTOP");
+	write.pass();
 	const { code, out, err } = await worker.ended();
 	await servers.signal("mongo", "SIGCONT");
 	expect(code).toBe(69);

@@ -3,6 +3,7 @@ import { Enumeration } from "../support/enumeration.ts";
 import { firstPages, pushJob } from "../support/jobs.ts";
 import { MongoProxy } from "../support/mongo-proxy.ts";
 import { OwnServers, shared } from "../support/servers.ts";
+import { polled } from "../support/until.ts";
 
 /** One job whose write is stopped on its way, and the worker that waits for it; all of it on `scene`. */
 async function stuck(scene: AsyncDisposableStack) {
@@ -74,12 +75,11 @@ test("SIGKILL: what it worked on is handed back by its grafters", async () => {
 
 /** Resolves when the one job is no longer reserved; it then has failed. */
 async function handedBack(eye: Awaited<ReturnType<Enumeration["eye"]>>): Promise<void> {
-	for (;;) {
-		const { working, ...counters } = await eye.counters();
-		if (working > 0) continue;
-		expect(counters).toMatchObject({ failed: 1, retries: 1 });
-		return;
-	}
+	const counters = await polled("a job that is no longer reserved", async () => {
+		const now = await eye.counters();
+		return now.working > 0 ? undefined : now;
+	});
+	expect(counters).toMatchObject({ failed: 1, retries: 1 });
 }
 
 test("a grafter that is killed: its job is handed back, and the next one gets a new grafter", async () => {

@@ -1,20 +1,17 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { acquire } from "../../src/locks/acquire.ts";
 import type { Session } from "../../src/locks/ports.ts";
-import { startZookeeper } from "../support/zookeeper-set.ts";
-
-let zookeeper: Awaited<ReturnType<typeof startZookeeper>>;
-beforeAll(async () => {
-	zookeeper = await startZookeeper();
-}, 60_000);
-afterAll(async () => await zookeeper.stop());
+import { openSession } from "../../src/servers/zookeeper/connect.ts";
+import { shared } from "../support/servers.ts";
 
 const never = new AbortController().signal;
 const layouts = ["both", "flat", "v2"] as const;
 
+/** Sessions in one chroot of their own. */
 async function sessions(count: number): Promise<Session[]> {
-	const chroot = `/${crypto.randomUUID()}`;
-	return await Promise.all(Array.from({ length: count }, () => zookeeper.session(chroot)));
+	const connect = `${shared.zookeeper()}/${crypto.randomUUID()}`;
+	const config = { connect, sessionTimeoutMs: 6000, auth: undefined };
+	return await Promise.all(Array.from({ length: count }, () => openSession(config, never)));
 }
 
 async function pair(): Promise<[Session, Session]> {

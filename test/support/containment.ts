@@ -94,8 +94,7 @@ async function processesOf(word: string): Promise<number[]> {
 
 /**
  * Kills everything that a cell has started, until nothing of it is left: by the cell's folder, which stands in the
- * environment or
- * the arguments of each. One pass may meet a process just before its exec, or before its fork.
+ * environment or the arguments of each. One pass may meet a process just before its exec, or before its fork.
  */
 async function endAll(folder: string): Promise<void> {
 	const anyLeft = async () => {

@@ -95,8 +95,7 @@ async function ask(ip: string, word: string): Promise<string> {
 
 /**
  * An ensemble of ZooKeeper servers, each in a network namespace of its own, joined by a bridge on which this host is a
- * member
- * too: any link between two servers can be cut while both still hear their clients. Needs root.
+ * member too: any link between two servers can be cut while both still hear their clients. Needs root.
  */
 export class Ensemble implements AsyncDisposable {
 	readonly servers: readonly EnsembleServer[];

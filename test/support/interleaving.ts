@@ -38,8 +38,7 @@ export class Interleaving {
 
 	/**
 	 * Runs steps until `done` says so, with `between` before each. Where no step is left, `wake` is to bring one about;
-	 * throws
-	 * where it cannot: somebody waits for ever.
+	 * throws where it cannot: somebody waits for ever.
 	 */
 	async run(done: () => boolean, between = () => {}, wake = () => {}): Promise<void> {
 		while (!done()) {

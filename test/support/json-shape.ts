@@ -1,7 +1,6 @@
 /**
  * The shape of a JSON value: types for scalars, one shape for the elements of a list. What is absent from some of a
- * list's
- * elements is marked with `?`.
+ * list's elements is marked with `?`.
  */
 export type Shape = string | readonly [Shape] | readonly [] | { readonly [key: string]: Shape };
 

@@ -11,8 +11,7 @@ const BIN = "/usr/local/bin";
 
 /**
  * A folder with nothing but what the README tells to put there: the program, the config as it stands but for the
- * servers'
- * addresses, and the programs that its examples call. Servers, database and home are of a test's own.
+ * servers' addresses, and the programs that its examples call. Servers, database and home are of a test's own.
  */
 export class Reader implements AsyncDisposable {
 	readonly folder: string;

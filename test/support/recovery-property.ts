@@ -4,7 +4,7 @@ import type { Producer } from "../../src/enumeration/produce/producer.ts";
 import { recoverDry } from "../../src/enumeration/recover/dry-run.ts";
 import { pushInterrupted } from "../../src/enumeration/recover/push-interrupted.ts";
 import { type Recovered, recover } from "../../src/enumeration/recover/recover.ts";
-import { reportOfRecovery } from "../../src/enumeration/recover/recover-report.ts";
+import { type RecoverReport, reportOfRecovery } from "../../src/enumeration/recover/recover-report.ts";
 import type { Restart } from "../../src/enumeration/recover/restart.ts";
 import { MemoryJobs } from "../../src/enumeration/stencils/in-memory-jobs.ts";
 import type { JobQueue } from "../../src/enumeration/stencils/ports.ts";
@@ -37,7 +37,7 @@ export async function recoverIn(store: StencilStore, restart?: Restart): Promise
 }
 
 /** What a recovery says, but for the words that tell a dry run from a real one; or the Fault that nothing was done. */
-async function saidBy(recovery: Promise<Recovered>): Promise<unknown> {
+async function saidBy(recovery: Promise<Recovered>): Promise<Omit<RecoverReport, "dry_run"> | string> {
 	try {
 		const { dry_run: _, findings, ...report } = reportOfRecovery(await recovery, { dryRun: false });
 		return { ...report, findings };
@@ -60,15 +60,20 @@ export function comparable({ config, stencils, foreign }: CollectionSnapshot): u
 	};
 }
 
-/** A dry run changes nothing and finds what the real run then does; a second real run finds nothing safe to repair. */
-export async function expectDryIsReal(store: StencilStore, restart: Restart | undefined): Promise<void> {
+/**
+ * A dry run changes nothing and finds what the real run then does; a second real run finds nothing safe to repair. Resolves
+ * with the kinds of all findings.
+ */
+export async function expectDryIsReal(store: StencilStore, restart: Restart | undefined): Promise<readonly string[]> {
 	const before = comparable(await store.snapshot());
 	const dry = await saidBy(recoverDry({ store, tangles: someTangles(), pageSize: PAGE_SIZE }, restart));
 	expect(comparable(await store.snapshot())).toEqual(before);
-	expect(dry).toEqual(await saidBy(recoverIn(store, restart)));
+	const real = await saidBy(recoverIn(store, restart));
+	expect(dry).toEqual(real);
 	const { findings } = reportOfRecovery(await recoverIn(store), { dryRun: false });
 	// Where the restart was refused, nothing was repaired yet: that was the second run's to do.
 	const last =
 		typeof dry === "string" ? reportOfRecovery(await recoverIn(store), { dryRun: false }).findings : findings;
 	expect(last.filter(({ outcome }) => outcome === "repaired")).toEqual([]);
+	return [...(typeof real === "string" ? [] : real.findings), ...findings].map(({ finding }) => finding);
 }

@@ -1,11 +1,13 @@
 import { mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { MARK, type Variables } from "./marked.ts";
+
+export type { Variables } from "./marked.ts";
 
 const SERVICES = join(import.meta.dir, "../../scripts/services");
 
 export type ServerName = "faktory" | "mongo" | "zookeeper" | "ferretdb" | "mongo-auth";
-export type Variables = Readonly<Record<string, string>>;
 
 function variable(name: string): string {
 	const value = process.env[name];
@@ -24,19 +26,22 @@ export const shared = {
 
 async function services(words: readonly string[], env: Variables = {}): Promise<string> {
 	const child = Bun.spawn([SERVICES, ...words], {
-		env: { PATH: variable("PATH"), HOME: process.env.HOME ?? "/", ...env },
+		env: { PATH: variable("PATH"), HOME: process.env.HOME ?? "/", ...MARK, ...env },
 		stdout: "pipe",
 		stderr: "pipe",
 	});
-	const [out, talk, code] = await Promise.all([
+	const [out, err, code] = await Promise.all([
 		new Response(child.stdout).text(),
 		new Response(child.stderr).text(),
 		child.exited,
 	]);
-	if (code !== 0) throw new Error(`scripts/services ${words.join(" ")}: ${talk}`);
+	if (code !== 0) throw new Error(`scripts/services ${words.join(" ")}: ${err}`);
 	return out;
 }
 
+const PORTS_PER_SET = 6;
+/** First ports of sets that a test of this file has had and stopped, to be taken again. */
+const freePorts: number[] = [];
 let nextPorts = Number(process.env.TANGLES_TEST_PORTS ?? 19_000);
 
 /** Servers of a test's own, to be killed and silenced. */
@@ -50,8 +55,8 @@ export class OwnServers implements AsyncDisposable {
 		this.#dir = dir;
 		this.#names = names;
 		this.#env = env;
-		this.#ports = nextPorts;
-		nextPorts += 6;
+		this.#ports = freePorts.pop() ?? nextPorts;
+		if (this.#ports === nextPorts) nextPorts += PORTS_PER_SET;
 	}
 
 	static async start(names: readonly ServerName[], env: Variables = {}): Promise<OwnServers> {
@@ -83,5 +88,6 @@ export class OwnServers implements AsyncDisposable {
 
 	async [Symbol.asyncDispose](): Promise<void> {
 		await services(["stop", "--purge", "--dir", this.#dir]);
+		freePorts.push(this.#ports);
 	}
 }

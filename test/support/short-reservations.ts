@@ -4,9 +4,8 @@ import { type Pair, StreamProxy } from "./stream-proxy.ts";
 const SECONDS = 60;
 
 /**
- * Stands between a producer and Faktory, and shortens the reservations of the jobs that are pushed from half an hour to
- * a
- * minute, so that a test sees their end.
+ * Stands between a producer and Faktory, and shortens the reservations of the jobs that are pushed from half an hour
+ * to a minute, so that a test sees their end.
  */
 export class ShortReservations extends StreamProxy {
 	static async start(target: string): Promise<ShortReservations> {

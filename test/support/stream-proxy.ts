@@ -22,8 +22,7 @@ export interface Pair {
 
 /**
  * Stands on 127.0.0.1 between clients and one server. What goes on between the two is the subclass's to say; here is
- * how they
- * are joined, and that both end together.
+ * how they are joined, and that both end together.
  */
 export abstract class StreamProxy implements AsyncDisposable {
 	protected readonly pairs = new Set<Pair>();

@@ -1,6 +1,6 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Variables } from "./servers.ts";
+import { MARK, type Variables } from "./marked.ts";
 
 export const BINARY = join(import.meta.dir, "../../dist/tangles");
 
@@ -58,10 +58,6 @@ class Lines {
 		}
 	}
 }
-
-/** By this `scripts/run-tests.ts` finds and ends what a test file has left running. */
-const { TEST_FILE_MARK } = process.env;
-const MARK: Variables = TEST_FILE_MARK === undefined ? {} : { TEST_FILE_MARK };
 
 /** What a program reads. */
 export type Stdin = Blob | ReadableStream | "ignore";

@@ -130,9 +130,8 @@ export class ZookeeperProxy extends StreamProxy {
 	}
 
 	/**
-	 * From now on the server is one that is cut off from its leader: it answers a look at a node from its own memory, and
-	 * a change
-	 * never; its leader hears nothing more of the session.
+	 * From now on the server is one that is cut off from its leader: it answers a look at a node from its own memory,
+	 * and a change never; its leader hears nothing more of the session.
 	 */
 	isolate(): void {
 		this.#isolated = true;

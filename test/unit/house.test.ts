@@ -4,6 +4,7 @@ import { exportedNames, filesBelow, identifiersOf, lineCount, textOf } from "../
 
 const SOURCES = filesBelow("src", ".ts").filter((path) => !path.endsWith(".d.ts"));
 const READMES = [...filesBelow("src", "README.md"), "test/README.md"];
+const READMES_OF_SCRIPTS = new Map(filesBelow("scripts", "README.md").map((path) => [dirname(path), textOf(path)]));
 
 const LONGEST_SOURCE = 250;
 const LONGEST_TEST = 400;
@@ -103,6 +104,34 @@ test("every support file stands in the README of the tests", () => {
 	const index = textOf("test/README.md");
 	const names = filesBelow("test/support", ".ts").map((path) => path.slice("test/support/".length));
 	expect(names.filter((name) => !index.includes(`\`${name}\``))).toEqual([]);
+});
+
+test("every file of the scripts stands in a README, or its folder does", () => {
+	const isNamed = (path: string) => {
+		for (let folder = dirname(path); folder !== "."; folder = dirname(folder)) {
+			const index = READMES_OF_SCRIPTS.get(folder);
+			const [first = "", ...more] = path.slice(folder.length + 1).split("/");
+			// A command is named with its arguments.
+			const names = more.length === 0 ? [`\`${first}\``, `\`${first} `] : [`\`${first}/\``];
+			if (index !== undefined && names.some((name) => index.includes(name))) return true;
+		}
+		return false;
+	};
+	const files = filesBelow("scripts", "").filter(
+		(path) => !path.endsWith("README.md") && !path.includes("node_modules"),
+	);
+	expect(files.filter((path) => !isNamed(path))).toEqual([]);
+});
+
+test("every folder of the tests stands in their README, and the first word of a file on real servers is its verb", () => {
+	const index = textOf("test/README.md");
+	const files = filesBelow("test", "").map((path) => path.split("/").slice(1));
+	const folders = new Set(files.filter(({ length }) => length > 1).map(([folder]) => folder));
+	expect([...folders].filter((folder) => folder !== "support" && !index.includes(`\`${folder}/\``))).toEqual([]);
+	const verbs = new Set(SOURCES.flatMap((path) => /^src\/commands\/([a-z]+)/.exec(path)?.[1] ?? []));
+	const named = (name: string) => ["frame", "servers"].includes(name) || verbs.has(name);
+	const real = files.filter(([folder = ""]) => ["e2e", "fault", "integration"].includes(folder));
+	expect(real.map(([, name = ""]) => name).filter((name) => !named(/^[a-z]+/.exec(name)?.[0] ?? ""))).toEqual([]);
 });
 
 test("what a README names is there", () => {

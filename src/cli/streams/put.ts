@@ -1,6 +1,6 @@
 import { write } from "node:fs";
 
-/** Waits so long before it tries again where another program has made the descriptor non-blocking and it is full. */
+/** Pause before a write is tried again that got EAGAIN: another program has made the descriptor non-blocking. */
 const AGAIN_MS = 10;
 
 const tryWrite = (descriptor: number, bytes: Uint8Array, from: number) =>

@@ -9,7 +9,7 @@ const NEVER = new AbortController().signal;
 
 /** One of the two streams of the process, as a place to write to. Nothing here throws or blocks. */
 export interface Sink {
-	/** True where it is a terminal. */
+	/** True where the stream is a terminal. */
 	readonly terminal: boolean;
 	write(text: string): void;
 	/** Resolves when there is room for more: a producer of unbounded output awaits it before each write. */

@@ -14,7 +14,7 @@ export const ok = (part: string, text: string): Line => ({ part, state: "ok", te
 export const warn = (part: string, text: string, hint: string): Line => ({ part, state: "warn", text, hint });
 export const fail = (part: string, text: string, hint: string): Line => ({ part, state: "fail", text, hint });
 
-/** Takes lines as they are known, so that what comes later hides none of them. */
+/** Collects lines one by one: a part that then throws still shows the lines before. */
 export type AddLines = (lines: readonly Line[]) => void;
 
 /** The line for a check that threw. */

@@ -12,8 +12,7 @@ const PART = ".part";
 
 /**
  * The folder of a table, made where it is missing. A file appears whole or not at all, and is on disk before the
- * journal
- * says so; a run that goes on after a kill finds in the journal what is done.
+ * journal says so; a run that goes on after a kill finds in the journal what is done.
  *
  * Throws a Fault "usage" for a folder that has a finished table, another export's unfinished one, or anything else; a
  * Fault "failed" where files cannot be read or written.

@@ -61,7 +61,7 @@ interface LockedRun {
 	/** Of a config that was read with `lockNeeds`. */
 	readonly zookeeper: ZookeeperConfig | undefined;
 	readonly path: string;
-	/** The verb, for whoever asks who holds the lock. */
+	/** The verb: it is stored in the lock's node, for people who ask who holds it. */
 	readonly command: string;
 }
 

@@ -4,7 +4,7 @@ import type { LockLayout } from "../../locks/names.ts";
 import type { Layer } from "../../locks/supervise/containment.ts";
 import { userName } from "./user-name.ts";
 
-/** What stays the same for the whole run: it is asked for with every lock. */
+/** Read once: these values stay the same for the whole run, and every lock asks for them. */
 let ourselves:
 	| { readonly host: string; readonly user: string; readonly started: string; readonly run: string }
 	| undefined;

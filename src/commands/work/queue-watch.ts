@@ -15,8 +15,8 @@ export interface QueueWatch {
 }
 
 /**
- * Where there is a bar to show it, looks at how long the queue is, until `signal` aborts. The worker reports what goes
- * wrong.
+ * Shows the length of the queue in the progress bar, where there is one, until `signal` aborts. Errors are only logged at
+ * level debug: the worker asks the same server and reports them.
  */
 export async function watchQueue({ progress, source, reporter, log }: QueueWatch, signal: AbortSignal): Promise<void> {
 	if (progress === NO_PROGRESS) return;

@@ -1,8 +1,6 @@
 import type { ErrorCode } from "yaml";
 
-/**
- * The parser's error codes in our own words: its messages quote the file, and what they quote may be a password.
- */
+/** The parser's error codes in our own words: its messages quote the file, and what they quote may be a password. */
 export const YAML_MESSAGES: Readonly<Record<ErrorCode, string>> = {
 	ALIAS_PROPS: "an alias (*name) cannot have an anchor or a tag",
 	BAD_ALIAS: 'an alias (*name) is not well formed; text that begins with * goes in quotes: "*text"',

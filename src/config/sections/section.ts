@@ -35,7 +35,7 @@ export class Section<S extends Schemas> {
 		this.#path = path;
 		let given: Value | undefined = context.tree.root;
 		for (const key of path) given = isMap(given) ? given[key] : undefined;
-		// What is no map has its fault, and nothing more is asked of it.
+		// A section that is no map has one fault, and none for each of its keys.
 		this.present = isMap(given);
 		this.#given = given ?? null;
 		if (isMap(this.#given)) this.#read(this.#given, schemas);

@@ -11,7 +11,7 @@ export function describeValue(value: unknown): string {
 	return JSON.stringify(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
 }
 
-/** What kind of value it is, for those that must not be shown. */
+/** The kind of a value, shown in place of a value that may be secret. */
 export function foundKind(value: unknown): string {
 	if (typeof value === "string") return value.trim() === "" ? "blank text" : "text not shown";
 	if (typeof value === "number" || typeof value === "boolean") return `a ${typeof value}`;

@@ -5,9 +5,8 @@ import { TcnFiles } from "./tcn-files.ts";
 /** The stored tangles, as an export reads them. */
 export interface TangleTable {
 	/**
-	 * The tangles of a query in the order of their notations, bytewise, whatever their TCN, in batches; only those behind
-	 * the
-	 * notation `after`. Throws a Fault "data" for a tangle that is not what its notation says.
+	 * The tangles of a query in the order of their notations, bytewise, whatever their TCN, in batches; only those
+	 * behind the notation `after`. Throws a Fault "data" for a tangle that is not what its notation says.
 	 */
 	byNotation(query: TableQuery, after: string | undefined): AsyncIterable<readonly TangleFields[]>;
 }
@@ -31,8 +30,7 @@ export interface Export {
 
 /**
  * Writes a table of files, each with tangles of one TCN, in one pass in the order of the notations: each TCN has one
- * file
- * in memory. `report` is called with the number of tangles so far.
+ * file in memory. `report` is called with the number of tangles so far.
  */
 export async function exportTable(
 	tangles: TangleTable,

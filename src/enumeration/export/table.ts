@@ -62,7 +62,7 @@ export function expectedTangles({ from_tcn, to_tcn, positivity, good }: TableQue
 
 const CSV_FIELDS = ["notation", "TCN", "is_good", "positivity"] as const;
 
-/** What stands before the tangles of a file. */
+/** The header of a file, before its tangles. */
 export function headOf(format: Format): string {
 	return format === "csv" ? `${CSV_FIELDS.join(",")}\n` : "";
 }

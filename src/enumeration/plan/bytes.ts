@@ -5,22 +5,20 @@ const SAMPLES = 1000;
 
 /**
  * BSON of a document `{_id, notation, TCN, is_good, positivity}` but for the notation's characters: the document's
- * length
- * and end (5), then type, name, NUL and value of each field, a text being its length, characters and NUL.
+ * length and end (5), then type, name, NUL and value of each field, a text being its length, characters and NUL.
  */
 const DOCUMENT = 5 + (1 + 4 + 12) + (1 + 9 + 4 + 1) + (1 + 4 + 4) + (1 + 8 + 1) + (1 + 11 + 4 + "positive".length + 1);
 
 /**
  * Keys of the four indexes, `_id`, `notation`, `TCN, is_good, _id` and `TCN, _id`, as the server writes them: an
- * ObjectId is 13
- * bytes, a small number 2, a truth value 1, a text its characters and 2, and each entry has 5 for its place.
+ * ObjectId is 13 bytes, a small number 2, a truth value 1, a text its characters and 2, and each entry has 5 for its
+ * place.
  */
 const KEYS = 13 + 5 + (2 + 5) + (2 + 1 + 13 + 5) + (2 + 13 + 5);
 
 /**
  * Bytes that one tangle of a TCN takes in the database on average, its index entries included, before the storage
- * engine's
- * compression: an estimate, since the notations of a sample are measured.
+ * engine's compression: an estimate, since the notations of a sample are measured.
  */
 export function bytesPerTangle(tcn: number): number {
 	// The notation is in the document and in its index.

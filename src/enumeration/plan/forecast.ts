@@ -29,10 +29,8 @@ export interface Forecast {
 
 /**
  * What an enumeration up to `maxTcn` (2 .. MOST_NUMBERED_TCN) costs. Tangles, pages and jobs are exact: the jobs of a
- * TCN are
- * the pairs of a page of rootstocks of TCN j and one of scions of TCN n - j, j = 1 .. n - 2, and how many there are of
- * each
- * TCN is known by the formula. `rate`: jobs in a second that all workers do together.
+ * TCN are the pairs of a page of rootstocks of TCN j and one of scions of TCN n - j, j = 1 .. n - 2, and how many
+ * there are of each TCN is known by the formula. `rate`: jobs in a second that all workers do together.
  */
 export function forecast(maxTcn: number, pageSize: number, rate: number | undefined): Forecast {
 	const counts = countTangles(maxTcn).filter(({ tcn }) => tcn >= 1);

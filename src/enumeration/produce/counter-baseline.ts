@@ -7,11 +7,10 @@ import type { ProduceOptions, ProducerAtWork } from "./producer.ts";
 const living = (open: OpenJobs) => unfinished(open) - open.dead;
 
 /**
- * The counters from which the jobs of `tcn` are counted, noted before the first of them is pushed. Jobs that the server
- * still has then, of an earlier TCN, are noted with them, so that what these finish is not taken for ours; but only
- * where the server stands still: beside busy workers its numbers do not fit together. `drained` are the counts of a
- * server
- * that has just been proven to have none.
+ * The counters from which the jobs of `tcn` are counted, noted before the first of them is pushed. Jobs that the
+ * server still has then, of an earlier TCN, are noted with them, so that what these finish is not taken for ours; but
+ * only where the server stands still: beside busy workers its numbers do not fit together. `drained` are the counts of
+ * a server that has just been proven to have none.
  */
 export async function noteBaseline(
 	producer: ProducerAtWork,

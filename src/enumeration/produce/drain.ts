@@ -11,10 +11,8 @@ import type { ProduceOptions, Producer } from "./producer.ts";
  *        +--------a look finds a job-----------+
  *
  * Two looks 50 ms apart are proof enough: a job that is being fetched is in no set for less than a millisecond, and it
- * is
- * not finished either, so the counters do not add up before it is. Where they do not add up though nothing is left,
- * jobs
- * are lost, unless the server is slow; that is concluded only once nothing has moved for a whole poll.
+ * is not finished either, so the counters do not add up before it is. Where they do not add up though nothing is left,
+ * jobs are lost, unless the server is slow; that is concluded only once nothing has moved for a whole poll.
  */
 export class Drain {
 	readonly #producer: Producer;

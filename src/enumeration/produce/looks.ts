@@ -4,14 +4,13 @@ import type { Producer } from "./producer.ts";
 
 /**
  * The least time between two looks at the server. A job that is being fetched, acknowledged or failed is in no set for
- * an
- * instant: the server moves it by two commands to its own store, well below a millisecond apart.
+ * an instant: the server moves it by two commands to its own store, well below a millisecond apart.
  */
 const LEAST_MS = 50;
-/** A wait is noticed to be over at most this part of it too late. */
+/** The longest pause, as a part of the time waited so far: the end of a wait is noticed that late at most. */
 const LATE = 1 / 4;
 
-/** Pauses between looks at the server, from 50 ms up to `poll`: a short wait is looked at often, a long one seldom. */
+/** Pauses between requests to the server, from 50 ms up to `poll`; they grow with the time waited so far. */
 export class Looks {
 	readonly #pollMs: number;
 	readonly #began = performance.now();

@@ -18,7 +18,7 @@ const FIRST_GRAFTED_TCN = 3;
 
 type StopReason = Extract<ProduceEvent, { event: "stopped" }>["reason"];
 
-/** What the last event of a run says. */
+/** The sums in the last event of a run. */
 interface RunTotals {
 	/** As the run last read it. */
 	enumeration: Enumeration | undefined;

@@ -29,10 +29,8 @@ export interface PlannedStencil {
 
 /**
  * What would be pushed now, in its order: what is open of the lowest TCN that is not complete, where TCNs without
- * stencils,
- * such as 2, are passed as a run passes them. Where that is a TCN that counts as complete, `warn` is called, and it is
- * opened
- * again as a run does it, in a copy in memory. Reads only.
+ * stencils, such as 2, are passed as a run passes them. Where that is a TCN that counts as complete, `warn` is called,
+ * and it is opened again as a run does it, in a copy in memory. Reads only.
  */
 export async function plan(
 	{ store, tangles, pageSize }: PlanSources,

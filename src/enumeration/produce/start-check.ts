@@ -6,9 +6,8 @@ import type { StencilReader } from "../stencils/term.ts";
 
 /**
  * What a run of `produce` looks at before it changes anything. Throws a Fault "data" where a document is not what it
- * must
- * be, a --restart-tcn is not finished, or a stencil is complete with jobs left; warns, on one line, of what `recover`
- * would repair. What is only left open is for the run itself to push.
+ * must be, a --restart-tcn is not finished, or a stencil is complete with jobs left; warns, on one line, of what
+ * `recover` would repair. What is only left open is for the run itself to push.
  */
 export async function checkAtStart(store: StencilReader, log: Log): Promise<void> {
 	await store.stencils();

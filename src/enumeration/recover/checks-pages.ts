@@ -35,8 +35,7 @@ async function offPage(cursor: Cursor, pairs: Pairs, stencil: Stencil, { pageSiz
 
 /**
  * Looks at the pages of a stencil that is to be pushed, of which `push` was found. Gives that finding with the number
- * of
- * its jobs, one more where its cursor is not on a page start, or another in its place where it has no pages.
+ * of its jobs, one more where its cursor is not on a page start, or another in its place where it has no pages.
  */
 export async function checkPages(
 	push: Finding,

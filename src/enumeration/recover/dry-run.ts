@@ -13,8 +13,7 @@ export interface DryRunSources {
 
 /**
  * The recovery itself, on a copy of the collection in memory: what it repairs there, a real run would. It ends before
- * the
- * first job; a finding that is to be pushed has the number of its jobs. Throws as `recover` does.
+ * the first job; a finding that is to be pushed has the number of its jobs. Throws as `recover` does.
  */
 export async function recoverDry({ store, ...sources }: DryRunSources, restart?: Restart): Promise<Recovered> {
 	const copy = new MemoryCollection(await store.snapshot(), store.name);

@@ -29,11 +29,11 @@ export type FindingKind =
 	| "interrupted"
 	| "restart";
 
-/** What is to be done about a finding. */
+/** How a finding is dealt with. */
 export type Repair =
 	/** Nothing: it does no harm. */
 	| { readonly do: "leave"; readonly why: string }
-	/** Nothing that would be safe; `how` says what a person can do. */
+	/** No repair would be safe; `how` tells a person what can be done. */
 	| { readonly do: "ask"; readonly how: string }
 	| { readonly do: "add"; readonly pair: StencilPair }
 	| { readonly do: "remove"; readonly kept: string }

@@ -8,8 +8,7 @@ import { atWork } from "./checks-stencil.ts";
 
 /**
  * Pushes what is left of `stencils`, all of the TCN in work, in their order, as `produce` does. Before the first job,
- * what
- * an interrupted run pushed without counting it is counted. Throws as `settleBaseline` and `pushStencil` do.
+ * what an interrupted run pushed without counting it is counted. Throws as `settleBaseline` and `pushStencil` do.
  */
 export async function pushInterrupted(
 	producer: Producer,

@@ -38,10 +38,8 @@ type Examined = Checked & { readonly snapshot: CollectionSnapshot };
 
 /**
  * Checks the stencil collection, repairs what is safe, and pushes what interrupted runs have left, as the README of
- * this
- * folder describes. Nothing is written where there is nothing to repair or push. Throws a Fault where the restart
- * cannot
- * be done, or as `push` does.
+ * this folder describes. Nothing is written where there is nothing to repair or push. Throws a Fault where the restart
+ * cannot be done, or as `push` does.
  */
 export async function recover(ports: RecoverPorts, restart?: Restart): Promise<Recovered> {
 	return await new Recovery(ports, restart).run();
@@ -109,14 +107,14 @@ class Recovery {
 		await this.#repair(term, finding, snapshot);
 	}
 
-	/** Repairs until there is nothing more to repair. Gives what is left. */
+	/** Repairs until nothing more can be repaired. Gives the findings that are left. */
 	async #repairAll(term: ProducerTerm): Promise<Examined> {
 		const repaired = new Set<string>();
 		for (;;) {
 			const examined = await this.#examine();
 			const repairable = examined.findings.filter(isRepairable);
 			if (repairable.length === 0) return examined;
-			// What is removed first makes room for what is added.
+			// Removals come first: an `_id` that they free may be needed by an addition.
 			const rank = ({ repair }: Finding) => (repair.do === "add" ? 1 : 0);
 			for (const finding of repairable.toSorted((a, b) => rank(a) - rank(b))) {
 				const name = `${finding.kind} ${finding.document}`;

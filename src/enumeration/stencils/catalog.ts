@@ -21,7 +21,7 @@ export class PageCatalog {
 		return this.#source.name;
 	}
 
-	/** From now on gives the pages of `complete`; forgets those of TCNs that are complete no more. */
+	/** From now on gives the pages of `complete`; forgets the pages of TCNs that are no longer complete. */
 	admit(complete: CompleteTcns): void {
 		this.#complete = complete;
 		for (const [key, { tcn }] of this.#found) if (!complete.has(tcn)) this.#found.delete(key);

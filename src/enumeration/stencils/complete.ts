@@ -26,9 +26,8 @@ export interface Standing {
 
 /**
  * True where current_completed_tcn has passed a TCN whose counters still stand in the config document. Raising n
- * removes
- * them, so something else raised it: the TCN's jobs have to be proven finished first. (A note without `open` is of an
- * earlier version, which left its counters behind.)
+ * removes them, so something else raised it: the TCN's jobs have to be proven finished first. (A note without `open`
+ * is of an earlier version, which left its counters behind.)
  */
 export function isUnproven({ completedTcn, baseline }: Standing): boolean {
 	return baseline?.open !== undefined && baseline.tcn <= completedTcn;

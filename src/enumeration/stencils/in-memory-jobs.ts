@@ -16,7 +16,7 @@ export class MemoryTangles implements TanglePages {
 		this.#newId = newId;
 	}
 
-	/** Stores those that are not there, each under a new id. */
+	/** Stores the tangles that are not there yet, each under a new id. */
 	store(tangles: Iterable<TangleFields>): void {
 		for (const tangle of tangles) {
 			const known = this.#byTcn.get(tangle.TCN) ?? new Map<string, Stored>();

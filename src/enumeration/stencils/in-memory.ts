@@ -14,8 +14,7 @@ import type { ProducerTerm, StencilStore, TakeOver } from "./term.ts";
 
 /**
  * A stencil collection in memory: what the database is to the producers that share it. It can hold every document that
- * a
- * snapshot can, damaged ones too.
+ * a snapshot can, damaged ones too.
  */
 export class MemoryCollection {
 	readonly name: string;

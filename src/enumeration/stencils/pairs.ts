@@ -33,8 +33,7 @@ export class Pairs {
 
 	/**
 	 * Number of the first pair to push, which is the cursor's. Undefined where the cursor cannot be relied on: its ids
-	 * begin
-	 * no page, or another pair than the one it was stored for; or there are more pages by now.
+	 * begin no page, or another pair than the one it was stored for; or there are more pages by now.
 	 */
 	get first(): number | undefined {
 		const { cursor, progress } = this.#stencil;

@@ -37,8 +37,7 @@ export type StateName = (typeof STATE_NAMES)[number];
 
 /**
  * The state as people are shown it: a stencil that rests is stored as started, since the existing producer never
- * resumes
- * a stored no_headroom.
+ * resumes a stored no_headroom.
  */
 export function shownState({ state, resting }: Pick<Stencil, "state" | "resting">): StateName {
 	return state === STATE.started && resting ? "no_headroom" : STATE_NAMES[state];
@@ -55,8 +54,7 @@ export interface PushProgress {
 
 /**
  * The job server's counters before the first job of TCN `tcn` was pushed. From them on the finished jobs are counted,
- * so
- * that an emptied queue does not pass for a finished one.
+ * so that an emptied queue does not pass for a finished one.
  */
 export interface CounterBaseline {
 	readonly tcn: number;
@@ -86,7 +84,7 @@ export interface TanglePages {
 	 * `goodOnly`.
 	 */
 	find(tcn: number, goodOnly: boolean, pageSize: number): Promise<Pages>;
-	/** Those of `ids` that are tangles. */
+	/** The ids among `ids` that are tangles. */
 	look(ids: readonly Id[]): Promise<ReadonlyMap<Id, { readonly tcn: number; readonly good: boolean }>>;
 }
 

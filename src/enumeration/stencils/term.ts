@@ -61,8 +61,7 @@ export interface Reopening {
  *     StencilStore --takeOver--> ProducerTerm (epoch e) --a later takeOver--> each write throws a Fault "lost"
  *
  * Every write is conditional on the term's epoch, may be repeated, and throws a Fault "data" where a document is gone,
- * is
- * not what it must be, or was changed by somebody else.
+ * is not what it must be, or was changed by somebody else.
  */
 export interface ProducerTerm {
 	/** 1 or more. */

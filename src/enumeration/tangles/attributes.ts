@@ -11,10 +11,9 @@ const POSITIVITIES: Readonly<Record<Signs, Positivity>> = {
 };
 
 /**
- * The signs in a subtree. A node gives the sign of its weight where that is +2 or -2 and its parent is essential, if it
- * is
- * a leaf, or the one stick node between its parent and an essential child. `belowEssential`: the parent of `node` is
- * essential; false for the root of a tangle.
+ * The signs in a subtree. A node gives the sign of its weight where that is +2 or -2 and its parent is essential, if
+ * it is a leaf, or the one stick node between its parent and an essential child. `belowEssential`: the parent of
+ * `node` is essential; false for the root of a tangle.
  */
 export function signsOf(node: Node, belowEssential: boolean): Signs {
 	const essential = isEssential(node);

@@ -18,8 +18,7 @@ export interface Grafted {
 
 /**
  * Grafts `scion` on `rootstock`. Undefined where the result is no tangle of the enumeration: a node near the root that
- * does
- * not fit there, or signs of both kinds.
+ * does not fit there, or signs of both kinds.
  */
 export function graft(rootstock: Rootstock, scion: Scion): Grafted | undefined {
 	return rootstock.kind === "leaf" ? graftOnLeaf(rootstock, scion) : graftOnBranched(rootstock, scion);

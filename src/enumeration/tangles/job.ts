@@ -21,8 +21,7 @@ const CLASS_PAIRS: readonly (readonly [rootstocks: Positivity, scions: Positivit
  * found; they are computed as they are asked for. `scions` are good ones.
  *
  * Throws, before the first tangle, a NotationError or a Fault "data" where one that is given is not what it must be
- * (see
- * `read`).
+ * (see `read`).
  */
 export function* graftPages(
 	rootstocks: readonly TangleFields[],

@@ -33,9 +33,8 @@ export class NotationError extends Fault {
  *     tangle = "i" node
  *     node   = "[" int { " " int } "]"  |  "(" node { node } [ int ] ")"
  *
- * The inverse of `print`: a text that `print` would write otherwise is no notation either, since tangles are told apart
- * by
- * their notation alone. Throws a NotationError.
+ * The inverse of `print`: a text that `print` would write otherwise is no notation either, since tangles are told
+ * apart by their notation alone. Throws a NotationError.
  */
 export function parse(notation: string): Node {
 	const root = new Reader(notation).tangle();

@@ -30,7 +30,7 @@ export function printWeight(weight: number): string {
 	return weight === 0 ? "" : String(weight);
 }
 
-/** The text of a subtree, without label: what a parent's text has of it. */
+/** The text of a subtree as it stands in its parent's text: without a label. */
 export function printNode(node: Node): string {
 	return printAbove(node.children.map(printNode), node.weight);
 }

@@ -6,8 +6,7 @@ import { isEssential, type Node } from "./tangle.ts";
 
 /**
  * A scion: the tangle whose root becomes the last child of a rootstock's root. Here is all that a graft asks of it, so
- * that
- * no tree is looked at for a pair.
+ * that no tree is looked at for a pair.
  */
 export interface Scion {
 	readonly TCN: number;

@@ -1,9 +1,7 @@
 /**
  * A node of a tangle's tree. The order of the children matters. By its children a node is a *leaf* (none), a *stick
- * node*
- * (exactly one), or *essential* (two or more). Of the gaps around its children only the last one can carry a weight in
- * an
- * arborescent tangle, so one weight to a node is all.
+ * node* (exactly one), or *essential* (two or more). Of the gaps around its children only the last one can carry a
+ * weight in an arborescent tangle, so one weight to a node is all.
  */
 export interface Node {
 	readonly children: readonly Node[];

@@ -5,7 +5,7 @@ import type { ProofFinding, StoredTangle } from "./findings.ts";
 import { NumberSet } from "./number-set.ts";
 import { hasAttributes, recognize } from "./tangle-check.ts";
 
-/** Findings that are kept; what is beyond them is only counted. */
+/** The most findings that are kept; further ones are only counted. */
 export const MOST_KEPT = 10_000;
 
 /** What the proof of a TCN has found. */
@@ -34,8 +34,7 @@ export interface ProofSettings {
 /**
  * The proof that a TCN is complete, fed with the stored tangles of the TCN: each is a tangle of it with the right
  * attributes, none comes twice, and they are as many as there are by the formula. All of them have to be `check`ed in
- * every
- * pass, 0 .. `passes` - 1, in any order; the memory is that of one pass.
+ * every pass, 0 .. `passes` - 1, in any order; the memory is that of one pass.
  *
  *     startPass(0) -> check* -> startPass(1) -> check* -> ... -> missing numbers of a pass: nameMissing, before the
  * next
@@ -76,7 +75,7 @@ export class TcnProof {
 		this.#numbers = new NumberSet(from, Math.min(from + this.#numbersOfPass, this.#numbering.size));
 	}
 
-	/** One stored tangle. Each is judged in one pass: that of its number, and what has none in the first. */
+	/** Judges one stored tangle, in the pass that its number belongs to; a text without a number in the first. */
 	check(stored: StoredTangle): void {
 		const first = this.#pass === 0;
 		if (first) this.#stored += 1;

@@ -15,7 +15,7 @@ export interface TangleSource {
 	checked(TCN: number): AsyncIterable<number>;
 	/** All tangles of a TCN, in batches, as they are. */
 	of(TCN: number): AsyncIterable<readonly StoredTangle[]>;
-	/** Those with these notations, whatever their TCN. */
+	/** The stored tangles with these notations, of any TCN. */
 	named(notations: readonly string[]): Promise<readonly StoredTangle[]>;
 }
 
@@ -31,8 +31,7 @@ export interface ProofProgress {
 
 /**
  * Proves a TCN complete, or finds what is wrong with it. Before that it looks at the tangles of lower TCN, which the
- * next
- * jobs graft: one that is not what its notation says is a Fault "data".
+ * next jobs graft: one that is not what its notation says is a Fault "data".
  */
 export async function prove(
 	stored: TangleSource,

@@ -11,7 +11,7 @@ export type WorkEvent =
 			readonly scions: number;
 			/** Tangles that the job gave. */
 			readonly tangles: number;
-			/** Those of them that were not stored before. */
+			/** The tangles among them that were not stored before. */
 			readonly stored: number;
 			readonly ms: number;
 	  }

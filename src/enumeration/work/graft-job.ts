@@ -21,10 +21,9 @@ function* pieces<T>(page: readonly T[]): Generator<readonly T[]> {
 }
 
 /**
- * Reads both pages, grafts every scion on every rootstock, and stores what that gives, while the rest is still grafted.
- * Resolves once all of it is stored. Throws the signal's reason at once when that aborts; what was sent may then still
- * be
- * stored, which does no harm.
+ * Reads both pages, grafts every scion on every rootstock, and stores what that gives, while the rest is still
+ * grafted. Resolves once all of it is stored. Throws the signal's reason at once when that aborts; what was sent may
+ * then still be stored, which does no harm.
  */
 export async function graftJob(
 	job: GraftJob,

@@ -31,8 +31,7 @@ export type WorkerState = "running" | "quiet" | "terminate";
 
 /**
  * Where jobs come from. Every call rides out the server's outages, and throws a Fault "unreachable" once patience is
- * spent,
- * "refused" when the login is refused, the signal's reason once that is aborted and no answer came.
+ * spent, "refused" when the login is refused, the signal's reason once that is aborted and no answer came.
  */
 export interface JobSource {
 	/** `Faktory at host:port, queue NAME`, for messages. */
@@ -63,14 +62,12 @@ export interface TangleStore {
 	readonly name: string;
 	/**
 	 * The first `size` tangles of `tcn` from `id` on, by `_id`; each is what its notation says. Throws a Fault "data"
-	 * where
-	 * there is no tangle `id` of that TCN: the page it began is no more.
+	 * where there is no tangle `id` of that TCN: the page it began is no more.
 	 */
 	page(page: PageRequest, signal: AbortSignal): Promise<TangleFields[]>;
 	/**
 	 * Stores those that are not there, by notation; what is there stays as it is. Resolves once all are stored on a
-	 * majority
-	 * of the servers, with the number of new ones. May be repeated.
+	 * majority of the servers, with the number of new ones. May be repeated.
 	 */
 	store(tangles: readonly TangleFields[], signal: AbortSignal): Promise<number>;
 }
@@ -82,9 +79,8 @@ export interface Grafter {
 	/** The job is acknowledged, or was handed back. */
 	release(): void;
 	/**
-	 * What `graftPages` gives, in batches, computed a little ahead of what was taken. Throws what `graftPages` throws, and
-	 * the
-	 * signal's reason once that is aborted. Closing the generator early ends the grafting.
+	 * What `graftPages` gives, in batches, computed a little ahead of what was taken. Throws what `graftPages` throws,
+	 * and the signal's reason once that is aborted. Closing the generator early ends the grafting.
 	 */
 	graft(
 		rootstocks: readonly TangleFields[],

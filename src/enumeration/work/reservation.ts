@@ -7,8 +7,7 @@ const MARGIN_MS = 30_000;
 
 /**
  * The time in which a job is this worker's. After it the server gives the job to another one, so work is stopped a
- * little
- * before: what is then still to do would be done twice.
+ * little before: what is then still to do would be done twice.
  */
 export class Reservation {
 	readonly #stop = new AbortController();

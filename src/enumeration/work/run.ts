@@ -7,18 +7,17 @@ import { type JobEnd, workOn } from "./work-on.ts";
 import type { JobWorker } from "./worker.ts";
 
 /**
- * Of the 25 s that a worker is given to end in, those in which its jobs may still be finished; the rest is for handing
- * back.
+ * Time in which a worker that is to end may still finish its jobs. A worker is given 25 s in all: the rest is for handing
+ * jobs back.
  */
 const GRACE_MS = 20_000;
 
-/** Time between two looks at an empty queue. */
+/** Pause between two requests for a job while the queue is empty. */
 const LOOK_EVERY_MS = 200;
 
 /**
  * Works on jobs until it is stopped, as the README of this folder describes. Resolves when the server asked for the
- * end,
- * with true where all jobs went well; throws the signal's reason, or the Fault of a server that is gone.
+ * end, with true where all jobs went well; throws the signal's reason, or the Fault of a server that is gone.
  */
 export async function work(worker: JobWorker): Promise<boolean> {
 	return await new Run(worker).run();
@@ -29,9 +28,9 @@ class Run {
 	readonly #tally = new Tally();
 	readonly #free: Grafter[];
 	readonly #running = new Set<Promise<void>>();
-	/** No further jobs. Its reason ends the run; none where the server asked for the end. */
+	/** Aborts when no further job is to be fetched. `work` throws its reason, unless the server asked for the end. */
 	readonly #stop = new AbortController();
-	/** What is still worked on has to be handed back. */
+	/** Aborts when the jobs that are still worked on have to be handed back. */
 	readonly #late = new AbortController();
 	readonly #over = new AbortController();
 	#state: WorkerState = "running";

@@ -28,8 +28,7 @@ export class MongoTangleStore implements TangleStore {
 
 	/**
 	 * Throws a Fault "data" unless there is a unique index on notation, and no other one: it alone keeps a tangle from
-	 * being
-	 * stored twice, and a write that it refuses is taken for stored.
+	 * being stored twice, and a write that it refuses is taken for stored.
 	 */
 	async check(): Promise<void> {
 		const unique = await uniqueKeys(this.#mongo, this.#collectionName);

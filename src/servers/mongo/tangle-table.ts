@@ -1,19 +1,18 @@
-import type { Collection, Document, Filter } from "mongodb";
+import type { Document, Filter } from "mongodb";
 import { Fault } from "../../base/fault.ts";
 import type { TangleTable } from "../../enumeration/export/export-table.ts";
 import type { TableQuery } from "../../enumeration/export/table.ts";
 import { POSITIVITIES, type TangleFields } from "../../enumeration/tangles/tangle.ts";
 import type { Mongo } from "./connection.ts";
 import { uniqueKeys } from "./indexes.ts";
-import { OrderedPass } from "./ordered-pass.ts";
-import { TANGLE_FIELDS, tangleOf } from "./stored-tangle.ts";
+import { tangleOf } from "./stored-tangle.ts";
+import { TangleCollection } from "./tangle-collection.ts";
 
 const BATCH = 2000;
-const ATTEMPT_MS = 120_000;
 
 /**
- * Throws a Fault "data" where no unique index on `notation` makes it sure that none comes twice; `otherwise`: what else
- * helps.
+ * Throws a Fault "data" where no unique index on `notation` makes sure that no tangle comes twice. `otherwise` stands at
+ * the head of its hint: another way out.
  */
 export async function requireUniqueNotation(mongo: Mongo, collection: string, otherwise = ""): Promise<void> {
 	if ((await uniqueKeys(mongo, collection)).includes("notation")) return;
@@ -24,14 +23,14 @@ export async function requireUniqueNotation(mongo: Mongo, collection: string, ot
 
 /** Tangles in the order of the unique index on `notation`, which must be there. */
 export class MongoTangleTable implements TangleTable {
-	readonly name: string;
-	readonly #mongo: Mongo;
-	readonly #collection: Collection<Document>;
+	readonly #tangles: TangleCollection;
 
 	constructor(mongo: Mongo, collection: string) {
-		this.#mongo = mongo;
-		this.#collection = mongo.db.collection(collection);
-		this.name = `${mongo.database}.${collection}`;
+		this.#tangles = new TangleCollection(mongo, collection);
+	}
+
+	get name(): string {
+		return this.#tangles.name;
 	}
 
 	async *byNotation(query: TableQuery, after: string | undefined): AsyncGenerator<readonly TangleFields[]> {
@@ -42,22 +41,10 @@ export class MongoTangleTable implements TangleTable {
 			positivity: { $nin: POSITIVITIES.filter((other) => !positivity.includes(other)) },
 			...(good ? { is_good: { $ne: false } } : {}),
 		};
-		const pass = new OrderedPass((last: string | undefined) =>
-			this.#collection.find(last === undefined ? filter : { ...filter, notation: { $gt: last } }, {
-				projection: TANGLE_FIELDS,
-				sort: { notation: 1 },
-				// Of the indexes on TCN a server could choose, none gives this order: it would sort all in memory.
-				hint: { notation: 1 },
-				batchSize: BATCH,
-			}),
-		);
-		if (after !== undefined) pass.passed(after);
-		for (;;) {
-			const documents = await this.#mongo.call(() => pass.next(), { attemptMs: ATTEMPT_MS });
-			if (documents.length === 0) return;
-			const tangles = documents.map((document) => tangleOf(document, this.name));
-			pass.passed(tangles.at(-1)?.notation ?? "");
-			yield tangles;
+		// Of the indexes on TCN a server could choose, none gives this order: it would sort all in memory.
+		const options = { by: "notation", batchSize: BATCH, hint: { notation: 1 }, after } as const;
+		for await (const batch of this.#tangles.pass(filter, options)) {
+			yield batch.map((document) => tangleOf(document, this.name));
 		}
 	}
 }

@@ -48,8 +48,7 @@ export class TermWrites {
 
 	/**
 	 * Matches what no later term has written: a complete stencil has an earlier term's epoch; a damaged one may have
-	 * anything,
-	 * and matches as long as it has that.
+	 * anything, and matches as long as it has that.
 	 */
 	get notLater(): Filter<StencilDocument> {
 		const damaged = this.#unreadable.map(({ _id, epoch }) => ({ _id, epoch: { $eq: epoch as unknown } }));

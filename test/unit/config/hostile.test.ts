@@ -1,7 +1,12 @@
-import { describe, expect, test } from "bun:test";
+import { afterAll, describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { isFault } from "../../../src/base/fault.ts";
-import { loadText } from "../../support/config-folder.ts";
+import { anyText } from "../../support/any-text.ts";
+import { ConfigFolder, loadText } from "../../support/config-folder.ts";
+
+// One folder for the thousands of files, each written over the one before.
+const folder = await ConfigFolder.create({});
+afterAll(async () => await folder[Symbol.asyncDispose]());
 
 /** Resolves where loading works or gives a fault of kind "config"; rejects with anything else. */
 async function loadsOrFaults(
@@ -10,7 +15,8 @@ async function loadsOrFaults(
 	env: Record<string, string> = {},
 ): Promise<void> {
 	try {
-		const config = await loadText(content, { ending, env, needs: ["mongo"] });
+		await folder.write(`tangles${ending}`, content);
+		const config = await folder.load({ file: `tangles${ending}`, env, needs: ["mongo"] });
 		expect(config.mongo).toBeDefined();
 	} catch (error) {
 		if (!isFault(error, "config")) throw error;
@@ -95,7 +101,7 @@ describe("whatever is in it, a file loads or gives a config fault", () => {
 	});
 
 	test("random text", async () => {
-		const text = fc.string({ unit: "binary", maxLength: 200 });
+		const text = anyText(200);
 		await fc.assert(
 			fc.asyncProperty(text, endings, (content, end) => loadsOrFaults(content, end)),
 			{ numRuns: 500 },

@@ -10,7 +10,8 @@ const away = () => new Fault("unreachable", "ZooKeeper memory did not answer");
 function opener(...answers: readonly (InMemorySession | Fault)[]) {
 	const opened = { count: 0 };
 	const open = async (signal: AbortSignal) => {
-		// As a real attempt it takes a moment and ends with the signal.
+		// As a real attempt it takes a moment (without it, attempts in a row would keep timers from ringing) and ends with the
+		// signal.
 		await Bun.sleep(1);
 		signal.throwIfAborted();
 		const answer = answers[Math.min(opened.count, answers.length - 1)];

@@ -117,6 +117,7 @@ test("a wait that is longer than a timer can be lists the queue once, not again 
 		return read(path, changed);
 	};
 	const waiting = reachFront(second, mine);
+	// Only time can show that it does not list the queue again.
 	await Bun.sleep(30);
 	expect(reads).toBe(1);
 	await holder.own.leave();

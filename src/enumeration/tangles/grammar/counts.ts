@@ -6,7 +6,7 @@ import { product, type Series, scaled, sum } from "./series.ts";
 export interface TangleCounts {
 	readonly tcn: number;
 	readonly total: bigint;
-	/** `is_good`: those that can be scions. */
+	/** Tangles that are good (`is_good`): they can be scions. */
 	readonly good: bigint;
 	/** By positivity; there are as many negative ones as positive ones. */
 	readonly neutral: bigint;

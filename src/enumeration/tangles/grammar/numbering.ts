@@ -6,10 +6,10 @@ import { type Tables, tablesUpTo } from "./tables.ts";
 import { treeAt } from "./tree-at.ts";
 
 /**
- * Numbers the tangles of one TCN: each has a number of its own, and a number says which tangle it is. So a set
- * of tangles is a row of bits. The numbers go from 0 to below `size`; trees without a sign of minus come first, in the
- * order
- * of the grammar, then, in the same order, their negatives; the second number of a neutral tree belongs to no tangle.
+ * Numbers the tangles of one TCN: each has a number of its own, and a number says which tangle it is. So a set of
+ * tangles is a row of bits. The numbers go from 0 to below `size`; trees without a sign of minus come first, in the
+ * order of the grammar, then, in the same order, their negatives; the second number of a neutral tree belongs to no
+ * tangle.
  */
 export class Numbering {
 	readonly #tcn: number;

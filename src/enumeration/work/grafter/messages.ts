@@ -6,7 +6,7 @@ export const GRAFTER = ":grafter";
 
 /** From the worker to a grafter. */
 export type GrafterOrder =
-	/** The first one: what is needed to hand a job back, for the process that does it. */
+	/** The first message: how the grafter can hand its job back should the worker be killed. */
 	| { readonly do: "begin"; readonly handBackTo: unknown }
 	| { readonly do: "hold"; readonly jid: string }
 	| { readonly do: "release" }

@@ -8,9 +8,8 @@ import type { Grafter } from "../ports.ts";
 import { GRAFTER, type GrafterAnswer, type GrafterOrder } from "./messages.ts";
 
 /**
- * A grafter in a process of its own: this binary, started again. One that ended, or was in the middle of something that
- * was
- * given up, is replaced by the next call. `handBackTo` is for `HandBack`.
+ * A grafter in a process of its own: this binary, started again. One that ended, or was in the middle of something
+ * that was given up, is replaced by the next call. `handBackTo` is for `HandBack`.
  */
 export function createGrafter(handBackTo: unknown): Grafter {
 	let running = new GrafterProcess(handBackTo);
@@ -96,7 +95,7 @@ class GrafterProcess {
 				if (!finished) this.send({ do: "more" });
 			}
 		} finally {
-			// What it would still send belongs to nobody.
+			// Its job was abandoned: further batches are not waited for by anybody.
 			if (!finished) this.end();
 		}
 	}

@@ -5,6 +5,7 @@ import { attributesOf } from "../../../../src/enumeration/tangles/attributes.ts"
 import { NotationError, parse } from "../../../../src/enumeration/tangles/parse.ts";
 import { print } from "../../../../src/enumeration/tangles/print.ts";
 import type { Node } from "../../../../src/enumeration/tangles/tangle.ts";
+import { anyText } from "../../../support/any-text.ts";
 import { parseTree, printTree, type Tree } from "../../../support/graft-reference.ts";
 import { tanglesUpTo } from "../../../support/tangle-sets.ts";
 import { trees } from "../../../support/trees.ts";
@@ -163,7 +164,7 @@ test("the largest that is allowed is read: 40 deep, 40 children, weights of 127"
 test("any text either is the notation of a tree or is refused with a NotationError", () => {
 	const texts = fc.oneof(
 		fc.string({ unit: fc.constantFrom(..."i[]()-0123 "), maxLength: 40 }).map((text) => `i${text}`),
-		fc.string({ unit: "binary", maxLength: 300 }),
+		anyText(300),
 		// A notation with one character cut out, doubled or replaced.
 		fc
 			.tuple(trees, fc.nat(), fc.constantFrom("", "[", "]", "(", ")", "-", "0", " ", "((", "é"))

@@ -1,0 +1,55 @@
+import type { Collection, Document, Filter } from "mongodb";
+import type { Mongo } from "./connection.ts";
+import { OrderedPass } from "./ordered-pass.ts";
+import { TANGLE_FIELDS } from "./stored-tangle.ts";
+
+/** A server without a fitting index sorts all that the filter takes before its first answer. */
+const ATTEMPT_MS = 120_000;
+
+interface PassOptions {
+	/** The field whose values give the order; no two documents may have the same. */
+	readonly by: "_id" | "notation";
+	/** Documents to a round trip. */
+	readonly batchSize: number;
+	/** Only documents behind this value of `by`. */
+	readonly after?: unknown;
+	/** The index to use, where the server might choose one that does not give the order. */
+	readonly hint?: Document;
+}
+
+/** The tangle collection, for long reads. */
+export class TangleCollection {
+	readonly name: string;
+	readonly #mongo: Mongo;
+	readonly #collection: Collection<Document>;
+
+	constructor(mongo: Mongo, collection: string) {
+		this.#mongo = mongo;
+		this.#collection = mongo.db.collection(collection);
+		this.name = `${mongo.database}.${collection}`;
+	}
+
+	/** All documents that the filter takes, in one answer. */
+	async all(filter: Filter<Document>): Promise<readonly Document[]> {
+		const read = () => this.#collection.find(filter, { projection: TANGLE_FIELDS }).toArray();
+		return await this.#mongo.call(read, { attemptMs: ATTEMPT_MS });
+	}
+
+	/** The same in order, in batches; after an outage the pass goes on behind the last document that came. */
+	async *pass(filter: Filter<Document>, options: PassOptions): AsyncGenerator<readonly Document[], void, undefined> {
+		const { by, batchSize, hint } = options;
+		const pass = new OrderedPass((last: unknown) =>
+			this.#collection.find(last === undefined ? filter : { ...filter, [by]: { $gt: last } }, {
+				...{ projection: TANGLE_FIELDS, sort: { [by]: 1 }, batchSize },
+				...(hint && { hint }),
+			}),
+		);
+		if (options.after !== undefined) pass.passed(options.after);
+		for (;;) {
+			const documents = await this.#mongo.call(() => pass.next(), { attemptMs: ATTEMPT_MS });
+			if (documents.length === 0) return;
+			pass.passed(documents.at(-1)?.[by]);
+			yield documents;
+		}
+	}
+}
