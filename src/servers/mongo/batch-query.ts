@@ -9,7 +9,7 @@ export interface QueriedBatch {
 	type: string;
 	created: Date;
 	succeeded: readonly string[];
-	/** The same as `succeeded`; absent where nothing has succeeded, or tangles has not written since it has this field. */
+	/** The same as `succeeded`; absent in documents that were written before this field was. */
 	reached?: readonly string[];
 	seen: readonly string[];
 	current: readonly string[];
