@@ -1,8 +1,10 @@
 import { expect, test } from "bun:test";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { Fault } from "../../src/base/fault.ts";
 import { appended } from "../../src/line/batches/events.ts";
 import { COMMANDS } from "../support/commands.ts";
-import { ComponentScene } from "../support/component-scene.ts";
+import { ComponentScene, SAMPLE } from "../support/component-scene.ts";
 import { DOCUMENTED } from "../support/documented-json.ts";
 import { Enumeration } from "../support/enumeration.ts";
 import { pushJob } from "../support/jobs.ts";
@@ -16,6 +18,8 @@ import { reserved, WorkerScene } from "../support/worker-scene.ts";
 const CODES: Readonly<Record<string, number>> = {
 	// Nothing of it is there.
 	"verify --tcn 3": 1,
+	// One of the names is no id.
+	"batches receive deliveries --settle 0s --dry-run": 1,
 };
 
 /** The documented line of each command; `locks exec` has no JSON of its own. */
@@ -37,6 +41,10 @@ test("--json gives one document of the shape that is documented", async () => {
 	await scene.command(["batches", "add", "B2-RT1", "--type", "Newspaper"]).ended();
 	const event = { type: "Data_Received", success: true, time: new Date(), agent: "test", details: "" };
 	await scene.store.store(appended(await scene.batch(id), event));
+	for (const name of ["B3-RT1", "B3-RT2", "scratch"]) {
+		await mkdir(join(scene.folder, "deliveries", name), { recursive: true });
+		await writeFile(join(scene.folder, "deliveries", name, "transfer_acknowledged"), "");
+	}
 	const lock = await scene.locks.take("/x");
 	await (await scene.locks.session()).makeDirectories("/old/leases");
 	for (const [line, documented] of DOCUMENTED) {
@@ -84,8 +92,12 @@ test("component --json: every event has the shape that is documented", async () 
 	const stopped = scene.start("sleep 60", "--json");
 	await stopped.line('"started"');
 	stopped.kill("SIGTERM");
-	const runs = [failed, well, await stopped.ended()];
-	expect(runs.map(({ code }) => code)).toEqual([65, 65, 143]);
+	const ended = await stopped.ended();
+	await scene.config({ Sample: { ...SAMPLE, "queue-length": 2, "max-run": "2s" } });
+	await scene.archived(2, 10);
+	const late = await scene.run('[ -e "$0/second" ] && sleep 60; touch "$0/second"', "--json");
+	const runs = [failed, well, ended, late];
+	expect(runs.map(({ code }) => code)).toEqual([65, 65, 143, 65]);
 	expectDocumented(
 		"component Sample -- true",
 		runs.flatMap(({ out }) => eventsOf(out)),

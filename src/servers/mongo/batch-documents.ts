@@ -58,7 +58,7 @@ const OURS = new Set([
 		"takers",
 		"version",
 	],
-	...["succeeded", "seen", "current", "writers"],
+	...["succeeded", "reached", "seen", "current", "writers"],
 ]);
 
 function otherBytesOf(document: object): number {
@@ -137,6 +137,7 @@ function changing({ modified, touched, events, succeeded, seen, current, claim, 
 		...(touched === undefined ? {} : { touched }),
 		events: raw,
 		succeeded,
+		reached: succeeded,
 		seen,
 		current,
 		claim,
