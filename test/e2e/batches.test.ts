@@ -62,6 +62,8 @@ test("every example of the help runs as it stands", async () => {
 		for (const { run } of command.about.examples) {
 			await library.batches.deleteMany();
 			if (name !== "add") await library.store().add(batch);
+			if (name === "undo")
+				expect((await library.run("batches", "rm-event", ID, "Data_Archived", "--yes")).code).toBe(0);
 			expect({ run, code: (await library.run(...run.split(" ").slice(1))).code }).toEqual({ run, code: 0 });
 		}
 	}
@@ -159,7 +161,7 @@ describe("event", () => {
 	test("a touch tells of events in the future, which stay newer than the change", async () => {
 		await using library = await Library.create();
 		await library.store().add(batchFrom(ID, { events: ["A+5"] }));
-		await library.run("batches", "event", ID, "B", "--success", "--time", "2999-01-01");
+		await library.run("batches", "event", ID, "B", "--success", "--time", "2999-01-01", "--future-ok");
 		const { code, err } = await library.run("batches", "touch", ID);
 		expect({ code, err }).toMatchObject({ code: 0, err: expect.stringContaining("B stays newer than the change") });
 		expect((await library.batches.findOne())?.current).toEqual(["B"]);

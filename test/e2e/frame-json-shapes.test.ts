@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { Fault } from "../../src/base/fault.ts";
-import { appended } from "../../src/line/batches/events.ts";
+import { appended, without } from "../../src/line/batches/events.ts";
+import { keepingRemoved } from "../../src/line/batches/history.ts";
 import { COMMANDS } from "../support/commands.ts";
 import { ComponentScene } from "../support/component-scene.ts";
 import { DOCUMENTED } from "../support/documented-json.ts";
@@ -37,6 +38,9 @@ test("--json gives one document of the shape that is documented", async () => {
 	await scene.command(["batches", "add", "B2-RT1", "--type", "Newspaper"]).ended();
 	const event = { type: "Data_Received", success: true, time: new Date(), agent: "test", details: "" };
 	await scene.store.store(appended(await scene.batch(id), event));
+	const note = { what: "rm-event", by: "test@here", time: new Date(), reason: "" };
+	const mistaken = appended(await scene.batch(id), { ...event, type: "Y" });
+	await scene.store.store(keepingRemoved(mistaken, without(mistaken, "Y"), note));
 	const lock = await scene.locks.take("/x");
 	await (await scene.locks.session()).makeDirectories("/old/leases");
 	for (const [line, documented] of DOCUMENTED) {

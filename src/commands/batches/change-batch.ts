@@ -2,11 +2,14 @@ import type { Batch, BatchEvent } from "../../line/batches/batch.ts";
 import { requireBatch, updateBatch } from "../../line/batches/change.ts";
 import type { BatchStore } from "../../line/batches/ports.ts";
 
+/** Makes a changed batch of a batch; the same where nothing is to be changed. */
+export type Mutate = (batch: Batch) => Batch;
+
 /** Changes a batch by `updateBatch`; with `dryRun` it gives what would be stored, and stores nothing. */
 export async function changeBatch(
 	store: BatchStore,
 	id: string,
-	mutate: (batch: Batch) => Batch,
+	mutate: Mutate,
 	{ dryRun, signal }: { readonly dryRun: boolean; readonly signal: AbortSignal },
 ): Promise<{ before: Batch; after: Batch }> {
 	let before: Batch | undefined;

@@ -10,10 +10,9 @@ import { newestOf } from "../../line/batches/derive.ts";
 import { appended, prepended } from "../../line/batches/events.ts";
 import { parseBatchId } from "../../line/batches/id.ts";
 import { checkName } from "../../line/batches/names.ts";
-import { userName } from "../shared/user-name.ts";
 import { changeBatch } from "./change-batch.ts";
 import { eventLine, warnOfTimesAhead } from "./event-text.ts";
-import { DRY_RUN, ID } from "./flags.ts";
+import { agentHere, DRY_RUN, ID } from "./flags.ts";
 import { withStore } from "./with-store.ts";
 
 /** In bytes: the whole document may have 16 MiB. */
@@ -24,6 +23,23 @@ function successOf(success: boolean | undefined, failure: boolean | undefined): 
 	throw new Fault("usage", success === true ? "--success and --failure exclude each other" : "how did it end?", {
 		hint: "give one of --success and --failure",
 	});
+}
+
+/** Clocks that are set by NTP differ by less. */
+const MOST_AHEAD_MS = 60_000;
+
+/** An event that is dated ahead outranks all that is recorded before its time. */
+function checkNotAhead(time: Date | undefined, futureOk: boolean): void {
+	const aheadMs = (time?.getTime() ?? 0) - Date.now();
+	if (time === undefined || futureOk || aheadMs <= MOST_AHEAD_MS) return;
+	const [then, now] = [time, new Date()].map((it) => it.toISOString());
+	throw new Fault(
+		"usage",
+		`--time ${then} lies ${Math.round(aheadMs / 1000)} s ahead of ${hostname()}'s clock, ${now}`,
+		{
+			hint: "such an event outranks all that is recorded before its time; give --future-ok where that is meant",
+		},
+	);
 }
 
 function parseTime(flag: string, text: string): Date {
@@ -63,17 +79,19 @@ export default command(
 		failure: { type: "boolean", description: "it failed" },
 		details: { type: "string", valueHint: "TEXT|@FILE", description: "text, or a file of at most 1 MiB" },
 		time: parsedFlag("ISO", parseTime, { description: "when it happened, ISO 8601 (default: now)" }),
+		"future-ok": { type: "boolean", description: "let --time be more than a minute ahead" },
 		prepend: { type: "boolean", description: "put it before all other events" },
 		...DRY_RUN,
 	},
 	async (context) => {
 		const { args, out, log, signal } = context;
 		const { id } = parseBatchId(args.id);
+		checkNotAhead(args.time, args["future-ok"] === true);
 		const event: BatchEvent = {
 			type: checkName("TYPE", args.type),
 			success: successOf(args.success, args.failure),
 			time: args.time ?? new Date(),
-			agent: `${userName()}@${hostname()} via tangles batches`,
+			agent: agentHere(),
 			details: await detailsOf(args.details),
 		};
 		const dryRun = args["dry-run"] === true;

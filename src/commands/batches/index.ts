@@ -8,7 +8,9 @@ export default {
 		add: { summary: "a new batch, or many from stdin", load: () => import("./add.ts") },
 		touch: { summary: "the content of a batch has changed", load: () => import("./touch.ts") },
 		event: { summary: "record by hand what happened to a batch", load: () => import("./event.ts") },
+		prioritize: { summary: "put a batch first, or take that back", load: () => import("./prioritize.ts") },
 		restart: { summary: "run the line again from where it failed", load: () => import("./restart.ts") },
 		"rm-event": { summary: "remove all events of a type", load: () => import("./rm-event.ts") },
+		undo: { summary: "put back what was last taken away", load: () => import("./undo.ts") },
 	},
 } satisfies Group;

@@ -5,6 +5,7 @@ import { documentOf } from "../../line/batches/document.ts";
 import { parseBatchId } from "../../line/batches/id.ts";
 import { warnOfTimesAhead } from "./event-text.ts";
 import { ID } from "./flags.ts";
+import { historyText } from "./history-text.ts";
 import { timelineText } from "./timeline-text.ts";
 import { withStore } from "./with-store.ts";
 
@@ -17,14 +18,20 @@ export default command(
 		examples: [
 			{ run: "tangles batches show B400022028241-RT1", does: "what it is and what happened to it" },
 			{ run: "tangles batches show B400022028241-RT1 --json", does: "the whole document" },
+			{ run: "tangles batches show B400022028241-RT1 --history", does: "what was taken away from it, and why" },
 		],
 	},
-	ID,
+	{ ...ID, history: { type: "boolean", description: "what was taken away from it, by whom, when and why" } },
 	async (context) => {
 		const { id } = parseBatchId(context.args.id);
 		await withStore(context, async (store) => {
+			const history = context.args.history === true;
 			const batch = await requireBatch(store, id, context.signal);
 			warnOfTimesAhead(context.log, batch);
+			if (history) {
+				context.out.document({ id, history: batch.history ?? [] }, () => historyText(batch));
+				return;
+			}
 			context.out.document(documentOf(batch), () => {
 				const { type, created, claim, version } = batch;
 				const head = `${id}  type ${printable(type)}  created ${created.toISOString()}  claim ${claim}  version ${version}`;

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { messageOf } from "../../base/fault.ts";
 import { command } from "../../cli/command.ts";
 import { choiceFlag, durationFlag, fileFlag } from "../../cli/flags.ts";
+import { repairDerived } from "../../servers/mongo/batch-repair.ts";
 import { MongoBatchStore } from "../../servers/mongo/batch-store.ts";
 import { openMongo } from "../../servers/mongo/connection.ts";
 import { atOnce } from "../shared/at-once.ts";
@@ -72,6 +73,19 @@ export default command(
 		const { zookeeper } = config;
 		const [waitMs, file] = [args.wait, args["metrics-file"]];
 		const limited = { ...component, maxThreads: atOnce(component.maxThreads, FILES_EACH, log) };
-		await runComponent(context, { store, component: limited, work, zookeeper, procedure, waitMs, skip, file });
+		const { collection } = config.batches;
+		const deriveMissing = async () =>
+			await repairDerived(mongo, collection, { which: "without-order", dryRun: false, signal: context.signal });
+		await runComponent(context, {
+			store,
+			deriveMissing,
+			component: limited,
+			work,
+			zookeeper,
+			procedure,
+			waitMs,
+			skip,
+			file,
+		});
 	},
 );

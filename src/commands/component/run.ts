@@ -18,6 +18,8 @@ import { createComponentReporter } from "./reporter.ts";
 
 interface Run {
 	readonly store: BatchStore;
+	/** Gives batches their place in the order that an earlier version, or another program, has left without. */
+	readonly deriveMissing: () => Promise<unknown>;
 	readonly component: Component;
 	/** Program and arguments. */
 	readonly work: readonly string[];
@@ -36,7 +38,7 @@ interface Run {
  */
 export async function runComponent(context: Context<Record<never, never>>, run: Run): Promise<void> {
 	const { log, signal, version, env, lineLog, out } = context;
-	const { store, component, work, zookeeper, procedure, waitMs, skip, file } = run;
+	const { store, deriveMissing, component, work, zookeeper, procedure, waitMs, skip, file } = run;
 	const { lockLayout: layout } = zookeeper;
 	const { name } = component;
 	const contained = layerHere();
@@ -55,6 +57,7 @@ export async function runComponent(context: Context<Record<never, never>>, run: 
 		const hasEnded = () => session.lost.aborted || signal.aborted;
 		return await tryLock(() => acquire(session, batchLockPath(name, batch), options), hasEnded);
 	};
+	await deriveMissing();
 	const worker = childWorker({ component, command: work, env, folder, log, lineLog });
 	await runStation({ component, store, worker, lockBatch, sboiLock, emit, signal }, procedure);
 }

@@ -1,5 +1,5 @@
 import type { Batch, Conditions } from "./batch.ts";
-import type { Place, Stored } from "./malformed.ts";
+import type { Page, Place, Stored } from "./malformed.ts";
 
 /**
  * The batch collection. A document that is no batch is given as `Malformed`, in its place among the others. Every call
@@ -10,11 +10,11 @@ export interface BatchStore {
 	/** `<database>.<collection>`, for messages. */
 	readonly name: string;
 	/**
-	 * At most `limit` of what fulfils the conditions, oldest (`created`, then `_id`) first, from behind `after`.
-	 * Malformed documents are those that the query finds by their derived fields; ones without a date in `created` come
-	 * first, and a page that ends with one of these goes on behind all of them.
+	 * At most `limit` of what fulfils the conditions, oldest (`first_event`, then `created`, then `_id`) first, from
+	 * behind `after`. Malformed documents are those that the query finds by their derived fields; documents without a
+	 * date in `first_event` come first, and a page that ends with one of these goes on behind all of them.
 	 */
-	ready(conditions: Conditions, limit: number, after?: Place, signal?: AbortSignal): Promise<Stored[]>;
+	ready(conditions: Conditions, limit: number, after?: Place, signal?: AbortSignal): Promise<Page>;
 	/** All batches that fulfil the conditions, in the order of `ready`, in pages of no fixed size; in one pass. */
 	all(conditions: Conditions, signal: AbortSignal): AsyncIterable<Stored[]>;
 	/** The document of that id, or undefined where there is none. */

@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import type { BatchEvent } from "../batches/batch.ts";
 import { updateBatch } from "../batches/change.ts";
 import { recorded } from "../batches/claim.ts";
@@ -23,6 +24,7 @@ export async function record(
 		agent: `${component.name}-${component.version}`,
 		details: JSON.stringify(report),
 		at_version: batch.version,
+		host: hostname(),
 	};
 	await lock.ensureHeld();
 	const stored = await updateBatch(
@@ -33,7 +35,8 @@ export async function record(
 	);
 	const counting = newestOf(stored.events).get(event.type);
 	if (counting === undefined || counting === event) return;
-	const { time, agent } = counting;
-	const why = `${event.type} of ${event.time.toISOString()} is recorded and does not count: one by ${agent} has the time ${time.toISOString()}`;
+	const { time, agent, host } = counting;
+	const from = host === undefined ? "" : ` on ${host}`;
+	const why = `${event.type} of ${event.time.toISOString()} is recorded and does not count: one by ${agent}${from} has the time ${time.toISOString()}`;
 	emit({ event: "clock", batch: batch.id, why });
 }

@@ -24,8 +24,20 @@ const EVENT = v.object(
 		agent: prose,
 		details: prose,
 		at_version: v.fallback(v.optional(whole(0)), undefined),
+		host: v.fallback(v.optional(v.string()), undefined),
 	},
 	"is not an event",
+);
+
+const NOTE = { by: prose, time: date, reason: prose };
+const REMOVAL = v.object(
+	{
+		what: prose,
+		...NOTE,
+		removed: v.array(v.object({ at: whole(0), event: EVENT }, "is not a removed event"), "is not a list"),
+		undone: v.optional(v.object({ ...NOTE, events: whole(0) }, "is not a note")),
+	},
+	"is not a removal",
 );
 
 // Derived fields are not read: `derive` makes them anew. `idOf` reads the id.
@@ -35,6 +47,7 @@ const BATCH = v.object({
 	modified: date,
 	touched: v.fallback(v.optional(v.object({ time: date, version: whole(0) })), undefined),
 	events: v.array(EVENT, "is not a list of events"),
+	history: v.optional(v.array(REMOVAL, "is not a list of removals")),
 	claim: whole(0),
 	takers: v.optional(
 		v.array(v.object({ component: name, claim: whole(1) }, "is not a taker"), "is not a list of takers"),
@@ -58,7 +71,7 @@ const OURS = new Set([
 		"takers",
 		"version",
 	],
-	...["succeeded", "seen", "current", "writers"],
+	...["succeeded", "seen", "current", "first_event", "history", "writers"],
 ]);
 
 function otherBytesOf(document: object): number {
@@ -69,13 +82,22 @@ function otherBytesOf(document: object): number {
 /** Events as the documents have them: fields of other programs in them are written back. */
 const originals = new WeakMap<BatchEvent, object>();
 
+function noteOriginals(events: readonly BatchEvent[], raw: unknown): void {
+	const objects: readonly object[] = Array.isArray(raw) ? raw : [];
+	for (const [at, event] of events.entries()) originals.set(event, objects[at] ?? event);
+}
+
+const originalOf = (event: BatchEvent) => originals.get(event) ?? event;
+
 /** A document of the batch collection. */
 export interface BatchDocument {
 	readonly _id?: unknown;
 	readonly batch_id?: unknown;
 	readonly round_trip?: unknown;
 	readonly created?: unknown;
+	readonly first_event?: unknown;
 	readonly events?: unknown;
+	readonly history?: unknown;
 }
 
 /** The id that `_id`, `batch_id` and `round_trip` agree on, or which of them does not fit. */
@@ -105,9 +127,15 @@ export function storedOf(document: BatchDocument, collection: string): Stored {
 		return malformed(document, collection, wrong);
 	}
 	const { output: read } = result;
-	const raw: readonly object[] = Array.isArray(document.events) ? document.events : [];
-	for (const [at, event] of read.events.entries()) originals.set(event, raw[at] ?? event);
-	const { type, created, modified, touched, events, claim, takers, version } = read;
+	noteOriginals(read.events, document.events);
+	for (const [at, { removed }] of (read.history ?? []).entries()) {
+		const raw = (document.history as readonly { readonly removed: readonly { readonly event: object }[] }[])[at];
+		noteOriginals(
+			removed.map(({ event }) => event),
+			raw?.removed.map(({ event }) => event),
+		);
+	}
+	const { type, created, modified, touched, events, history, claim, takers, version } = read;
 	return {
 		...id,
 		type,
@@ -115,7 +143,8 @@ export function storedOf(document: BatchDocument, collection: string): Stored {
 		modified,
 		touched,
 		events,
-		...derive(events, { modified, touched }),
+		...derive(events, { created, modified, touched }),
+		...(history === undefined ? {} : { history }),
 		claim,
 		takers,
 		version,
@@ -130,15 +159,21 @@ export function storedOf(document: BatchDocument, collection: string): Stored {
 const MOST_BYTES = 15 * 1024 * 1024;
 const MOST_IN_ALL = 16 * 1024 * 1024 - 64 * 1024;
 
-function changing({ modified, touched, events, succeeded, seen, current, claim, takers }: Batch) {
-	const raw = events.map((event) => originals.get(event) ?? event);
+function changing({ modified, touched, events, history, claim, takers, ...derived }: Batch) {
+	const { succeeded, seen, current, firstEvent } = derived;
+	const removals = history?.map(({ removed, ...note }) => ({
+		...note,
+		removed: removed.map(({ at, event }) => ({ at, event: originalOf(event) })),
+	}));
 	return {
 		modified,
 		...(touched === undefined ? {} : { touched }),
-		events: raw,
+		events: events.map(originalOf),
+		...(removals === undefined ? {} : { history: removals }),
 		succeeded,
 		seen,
 		current,
+		first_event: firstEvent,
 		claim,
 		takers,
 	};

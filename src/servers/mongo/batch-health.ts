@@ -1,10 +1,12 @@
+import type { Batch } from "../../line/batches/batch.ts";
 import { sayAhead, timesAhead } from "../../line/batches/clocks.ts";
+import { documentOf } from "../../line/batches/document.ts";
 import { isBatch, type Malformed } from "../../line/batches/malformed.ts";
 import { type BatchDocument, storedOf } from "./batch-documents.ts";
 import type { Mongo } from "./connection.ts";
 import { OrderedPass } from "./ordered-pass.ts";
 
-const FIELDS = ["succeeded", "seen", "current"] as const;
+const FIELDS = ["succeeded", "seen", "current", "first_event"] as const;
 const PAGE = 500;
 
 /** What `doctor` has found out about the batches. */
@@ -17,6 +19,12 @@ export interface BatchHealth {
 	readonly malformed: readonly Malformed[];
 	/** Batches with times in the future of this host's clock, each with its first such time. */
 	readonly ahead: readonly string[];
+}
+
+/** True where the document's derived fields are those that follow from its events. */
+export function isDerived(document: { readonly [field: string]: unknown }, batch: Batch): boolean {
+	const derived = documentOf(batch);
+	return FIELDS.every((field) => JSON.stringify(document[field]) === JSON.stringify(derived[field]));
 }
 
 type Found = BatchDocument & { readonly _id: unknown; readonly [field: string]: unknown };
@@ -47,9 +55,7 @@ export async function batchHealth(mongo: Mongo, collection: string, ms: number):
 			}
 			const [first] = timesAhead(stored, new Date());
 			if (first !== undefined) ahead.push(`${stored.id}: ${sayAhead(first)}`);
-			if (FIELDS.some((field) => JSON.stringify(document[field]) !== JSON.stringify(stored[field]))) {
-				stale.push(stored.id);
-			}
+			if (!isDerived(document, stored)) stale.push(stored.id);
 		}
 		if (performance.now() > end) return { looked, all: false, stale, malformed, ahead };
 	}

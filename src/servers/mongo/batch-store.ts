@@ -4,9 +4,10 @@ import { Fault } from "../../base/fault.ts";
 import type { Batch, Conditions } from "../../line/batches/batch.ts";
 import { unmet } from "../../line/batches/conditions.ts";
 import { documentOf } from "../../line/batches/document.ts";
-import { isBatch, type Place, placeInOrder, type Stored } from "../../line/batches/malformed.ts";
+import { isBatch, type Page, type Place, type Stored } from "../../line/batches/malformed.ts";
 import type { BatchStore } from "../../line/batches/ports.ts";
 import { fieldsOf, roomOf, storedOf } from "./batch-documents.ts";
+import { placeInList } from "./batch-malformed.ts";
 import { behind, behindInTurn, OLDEST_FIRST } from "./batch-query.ts";
 import { newWriter, REMEMBERED, slot, type WrittenBatch } from "./batch-writers.ts";
 import type { Mongo } from "./connection.ts";
@@ -37,8 +38,9 @@ export class MongoBatchStore implements BatchStore {
 		this.name = `${mongo.database}.${collection}`;
 	}
 
-	async ready(conditions: Conditions, limit: number, after?: Place, signal?: AbortSignal): Promise<Stored[]> {
+	async ready(conditions: Conditions, limit: number, after?: Place, signal?: AbortSignal): Promise<Page> {
 		const found: Stored[] = [];
+		let next: Place | undefined;
 		for (const filter of behindInTurn(conditions, after)) {
 			const most = limit - found.length;
 			if (most <= 0) break;
@@ -46,29 +48,33 @@ export class MongoBatchStore implements BatchStore {
 			const ask = () => this.#collection.find(filter, query).toArray();
 			const documents = await this.#mongo.call(ask, { ...options(signal), attemptMs: QUERY_MS });
 			found.push(...documents.map((document) => storedOf(document, this.name)));
+			next = documents.map(placeInList).at(-1) ?? next;
 		}
 		// The server compares derived fields, and another program may have written wrong ones.
-		const ready = found.filter((stored) => fulfils(stored, conditions));
-		if (ready.length === found.length || found.length < limit) return ready;
-		return [...ready, ...(await this.ready(conditions, limit - ready.length, found.map(placeInOrder).at(-1), signal))];
+		const batches = found.filter((stored) => fulfils(stored, conditions));
+		if (found.length < limit || next === undefined) return { batches, next: undefined };
+		if (batches.length === found.length) return { batches, next };
+		const more = await this.ready(conditions, limit - batches.length, next, signal);
+		return { batches: [...batches, ...more.batches], next: more.next };
 	}
 
 	async *all(conditions: Conditions, signal: AbortSignal): AsyncGenerator<Stored[]> {
-		// Documents without a date in `created` come first. They have no place to go on behind: they are counted and
+		// Documents without a date in `first_event` come first. They have no place to go on behind: they are counted and
 		// skipped.
 		let undated = 0;
 		const pass = new OrderedPass((after: Place | undefined) => {
-			const from = after?.created === undefined ? { skip: undated } : {};
-			const filter = behind(conditions, after?.created === undefined ? undefined : after);
+			const from = after?.firstEvent === undefined ? { skip: undated } : {};
+			const filter = behind(conditions, after?.firstEvent === undefined ? undefined : after);
 			return this.#collection.find(filter, { sort: OLDEST_FIRST, projection: KNOWN_FIELDS, batchSize: PAGE, ...from });
 		});
 		for (;;) {
 			const page = this.#mongo.call(() => pass.next(), { signal, attemptMs: QUERY_MS });
-			const all = (await orAborted(signal, page)).map((document) => storedOf(document, this.name));
-			const last = all.at(-1);
-			if (last === undefined) return;
-			if (placeInOrder(last).created === undefined) undated += all.length;
-			pass.passed(placeInOrder(last));
+			const documents = await orAborted(signal, page);
+			const place = documents.map(placeInList).at(-1);
+			if (place === undefined) return;
+			if (place.firstEvent === undefined) undated += documents.length;
+			pass.passed(place);
+			const all = documents.map((document) => storedOf(document, this.name));
 			yield all.filter((stored) => fulfils(stored, conditions));
 		}
 	}

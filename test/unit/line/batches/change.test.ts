@@ -17,7 +17,7 @@ class OneBatch implements BatchStore {
 		this.#before = () => before(this);
 	}
 
-	ready(): Promise<Batch[]> {
+	ready(): Promise<never> {
 		throw new Error("not asked");
 	}
 
