@@ -73,6 +73,8 @@ export interface ZookeeperConfig {
 
 export interface BatchesConfig {
 	readonly collection: string;
+	/** Type of event that stops a batch: where its newest one succeeded, only components that ask for it take it. */
+	readonly stopEvent: string;
 }
 
 /** The name under which a properties file's settings stand: they hold for any component that is run with that file. */

@@ -114,12 +114,13 @@ export async function loadConfig<const N extends readonly Need[]>(options: LoadO
 		mongo: await readMongo(context),
 		zookeeper: await readZookeeper(context),
 	};
+	const collections = readCollections(context);
 	const config = {
 		file: file?.path,
 		...servers,
-		...readCollections(context),
+		...collections,
 		producer: readProducer(context),
-		components: readComponents(context),
+		components: readComponents(context, collections.batches.stopEvent),
 		componentFaults: new Map<string, Fault>(),
 		origins: findings.origins,
 	};

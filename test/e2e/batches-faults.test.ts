@@ -41,7 +41,7 @@ describe("what a user can get wrong: its code, what it is, and the hint", () => 
 		// malformed
 		["an id to show", ["show", "B1"], 64, '"B1" is not a batch\'s full id', ids],
 		["an id to add", ["add", "1", "--type", "x"], 64, '"1" is not a batch\'s full id', ids],
-		["an id to touch", ["touch", "B1-RT0"], 64, '"B1-RT0" is not a batch\'s full id', ids],
+		["an id to touch", ["touch", "B1-RT01"], 64, '"B1-RT01" is not a batch\'s full id', ids],
 		["an id for an event", ["event", "B1/2-RT1", "A", "--success"], 64, '"B1/2-RT1" is not a batch\'s full id', ids],
 		["an id to restart", ["restart", "../B1-RT1"], 64, '"../B1-RT1" is not a batch\'s full id', ids],
 		["an id to rm-event", ["rm-event", "b1-rt1", "A"], 64, '"b1-rt1" is not a batch\'s full id', ids],

@@ -3,7 +3,7 @@ import { Fault } from "../../src/base/fault.ts";
 import { appended, without } from "../../src/line/batches/events.ts";
 import { keepingRemoved } from "../../src/line/batches/history.ts";
 import { COMMANDS } from "../support/commands.ts";
-import { ComponentScene } from "../support/component-scene.ts";
+import { ComponentScene, SAMPLE } from "../support/component-scene.ts";
 import { DOCUMENTED } from "../support/documented-json.ts";
 import { Enumeration } from "../support/enumeration.ts";
 import { pushJob } from "../support/jobs.ts";
@@ -88,8 +88,12 @@ test("component --json: every event has the shape that is documented", async () 
 	const stopped = scene.start("sleep 60", "--json");
 	await stopped.line('"started"');
 	stopped.kill("SIGTERM");
-	const runs = [failed, well, await stopped.ended()];
-	expect(runs.map(({ code }) => code)).toEqual([65, 65, 143]);
+	const ended = await stopped.ended();
+	await scene.config({ Sample: { ...SAMPLE, "queue-length": 2, "max-run": "2s" } });
+	await scene.archived(2, 10);
+	const late = await scene.run('[ -e "$0/second" ] && sleep 60; touch "$0/second"', "--json");
+	const runs = [failed, well, ended, late];
+	expect(runs.map(({ code }) => code)).toEqual([65, 65, 143, 65]);
 	expectDocumented(
 		"component Sample -- true",
 		runs.flatMap(({ out }) => eventsOf(out)),

@@ -70,7 +70,7 @@ test("component counts its batches by outcome", async () => {
 	expect(code).toBe(1);
 	const counted = await samples(join(scene.folder, "sample.prom"));
 	const of = (outcome: string) => counted[`tangles_batches_total{component="Sample",outcome="${outcome}"}`];
-	expect(["success", "failure", "abandoned", "skipped"].map(of)).toEqual([2, 1, 0, 0]);
+	expect(["success", "failure", "abandoned", "returned", "skipped"].map(of)).toEqual([2, 1, 0, 0, 0]);
 	expect(counted.tangles_lock_lost_total).toBe(0);
 });
 

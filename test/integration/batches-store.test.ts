@@ -41,10 +41,19 @@ for (const [engine, uri] of Object.entries(ENGINES)) {
 					{ type: "A", success: true, time: at(1), agent: "test-1.0", details: "A+1" },
 					{ type: "B", success: false, time: at(2), agent: "test-1.0", details: "B-2" },
 				],
-				...{ succeeded: ["A"], seen: ["A", "B"], current: ["B"], claim: 0, takers: [], version: 0 },
+				...{ succeeded: ["A"], reached: ["A"], seen: ["A", "B"], current: ["B"], claim: 0, takers: [], version: 0 },
 				first_event: at(1),
 				writers: { w0: expect.any(String) },
 			});
+		});
+
+		test("a stopped batch that was written before `reached` was, is left out all the same", async () => {
+			const { store, documents } = own();
+			await store.add(batchFrom("B1-RT1", { events: ["A+1", "S+2"] }));
+			await store.add(batchFrom("B2-RT1", { events: ["A+1"] }));
+			await documents.updateMany({}, { $unset: { reached: "" } });
+			const conditions = conditionsFrom({ past: ["A"], unless: ["S"] });
+			expect(ids((await store.ready(conditions, 1)).batches)).toEqual(["B2-RT1"]);
 		});
 
 		test("fields of others stay, in events too; what a write does not own stays", async () => {

@@ -44,7 +44,7 @@ function newest({ events }: Batch, type: string): BatchEvent | undefined {
 }
 
 /** The query in the contract's words, one after the other, on the events themselves. */
-export function isReady(batch: Batch, { past, future, old, types }: Conditions): boolean {
+export function isReady(batch: Batch, { past, future, old, types, unless = [] }: Conditions): boolean {
 	// past: newest succeeded.
 	for (const type of past) if (newest(batch, type)?.success !== true) return false;
 	// future: never happened, either way.
@@ -54,6 +54,8 @@ export function isReady(batch: Batch, { past, future, old, types }: Conditions):
 		const event = newest(batch, type);
 		if (event !== undefined && !(batch.modified.getTime() > event.time.getTime())) return false;
 	}
+	// unless: newest succeeded.
+	for (const type of unless) if (newest(batch, type)?.success === true) return false;
 	// types: batch type.
 	return types.length === 0 || types.some((type) => type === batch.type);
 }

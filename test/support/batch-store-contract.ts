@@ -80,7 +80,7 @@ const plan: fc.Arbitrary<BatchPlan> = fc.record({
 });
 const names = fc.subarray(["A", "B", "C", "D"], { maxLength: 2 });
 const asked: fc.Arbitrary<Conditions> = fc.record({
-	...{ past: names, future: names, old: names },
+	...{ past: names, future: names, old: names, unless: names },
 	types: fc.subarray(["paper", "zine", "map"]),
 });
 

@@ -35,6 +35,7 @@ export class ComponentScene implements AsyncDisposable {
 	readonly database: string;
 	readonly env: Variables;
 	readonly #mongo: Mongo;
+	#servers: object = {};
 
 	private constructor(locks: LockScene, mongoProxy: MongoProxy, mongo: Mongo, folder: string) {
 		this.locks = locks;
@@ -55,18 +56,23 @@ export class ComponentScene implements AsyncDisposable {
 		const database = `t${crypto.randomUUID()}`;
 		const uri = new Secret(target);
 		const mongo = openMongo({ uri, address: "test", database }, 20_000, keptLog());
-		const config = {
+		const scene = new ComponentScene(locks, mongoProxy, mongo, folder);
+		scene.#servers = {
 			"db-connection-info": { uri: mongoProxy.uri(true), database },
 			"zookeeper-connection-info": {
 				connect: `${locks.proxy.address}${locks.chroot}`,
 				"session-timeout": sessionTimeout,
 			},
 			producer: { patience },
-			components,
 		};
+		await scene.config(components);
+		return scene;
+	}
+
+	/** Writes the config file anew, with these components. */
+	async config(components: Readonly<Record<string, object>>): Promise<void> {
 		// JSON is YAML.
-		await writeFile(join(folder, "tangles.yaml"), JSON.stringify(config));
-		return new ComponentScene(locks, mongoProxy, mongo, folder);
+		await writeFile(join(this.folder, "tangles.yaml"), JSON.stringify({ ...this.#servers, components }));
 	}
 
 	get stencils() {

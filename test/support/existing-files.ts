@@ -100,14 +100,27 @@ ${CONDITIONS}${EVENT}${COMMAND}log4j.configuration=C:\\\\log4j.xml
 `.replaceAll("\n", "\r\n"),
 	},
 	{
+		name: "the number of processes, types with a colon, a time limit",
+		text: `simultaneousProcesses: 3
+autonomous.maxThreads=
+autonomous.workQueueSize=
+autonomous.maxRuntimeForWorkers=60000
+autonomous.itemTypes=doms:ContentModel_RoundTrip, Newspaper
+autonomous.futureEvents=Batch_Sampled,Manually_stopped,Freigabe durch die Universit\\u00e4t v1.2
+autonomous.pastSuccessfulEvents=Data_Archived
+${EVENT}${COMMAND}`,
+	},
+	{
 		name: "a few near misses",
 		text: `${CONDITIONS}${EVENT}${COMMAND}autonomous.maxThread=4
 autonomous.component.maxresults=5
+autonomous.simultaneousProcess=3
 autonomous.OldEvents=
 `,
 		misses: {
 			"autonomous.maxThread": "autonomous.maxThreads",
 			"autonomous.component.maxresults": "autonomous.component.maxResults",
+			"autonomous.simultaneousProcess": "autonomous.simultaneousProcesses",
 		},
 	},
 	{

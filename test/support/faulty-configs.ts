@@ -131,6 +131,7 @@ const SINGLES: readonly Single[] = [
 	...bad("producer", "window", [...NOT_A_COUNT, "65"]),
 	...bad("producer", "chunk", [...NOT_A_COUNT, "5001"]),
 	...bad("producer", "patience", ["60", "0s", "later"]),
+	...bad("batches", "stop-event", NOT_A_NAME),
 	...bad("batches", "col_name", [...NOT_A_NAME, "a$b", "system.x"]),
 ];
 
@@ -141,7 +142,10 @@ const COMPONENT_SINGLES: readonly Single[] = [
 	...bad("components.check", "event", NOT_A_NAME),
 	...bad("components.check", "max-threads", NOT_A_COUNT),
 	...bad("components.check", "queue-length", NOT_A_COUNT),
+	...bad("components.check", "simultaneous-processes", NOT_A_COUNT),
+	...bad("components.check", "simultaneousProcesses", NOT_A_COUNT),
 	...bad("components.check", "max-runtime", NOT_A_TIME),
+	...bad("components.check", "max-run", NOT_A_TIME),
 	...bad("components.check", "max-results", ["-1", "1.5", "all"]),
 	...bad("components.check", "command", ["prog", "[]", '[""]', "[[a]]", '["a\\0"]', "{a: b}"]),
 ];
@@ -275,7 +279,10 @@ const FORMS: readonly FaultyConfig[] = [
 ];
 
 const PROPERTY_FORMS: readonly FaultyConfig[] = [
-	...["autonomous.maxThreads", "autonomous.workQueueSize", "autonomous.sboi.pageSize"].flatMap((key) =>
+	...[
+		...["autonomous.maxThreads", "autonomous.workQueueSize", "autonomous.sboi.pageSize"],
+		...["autonomous.simultaneousProcesses", "simultaneousProcesses"],
+	].flatMap((key) =>
 		["0", "-1", "x", "1e3", "1.5", "1,000"].map((value) =>
 			properties(`${key} is "${value}"`, `# c\n${key}=${value}\n`, ":2:", key),
 		),

@@ -21,6 +21,7 @@ const TIME = "is not a time; expected a number with a unit, such as 500ms, 15s o
 const LIST = "is not a list; expected a list of names, such as [first, second]";
 const number = (legal: string) => `is not a number; expected a whole number, ${legal}`;
 const COUNT = number("1 to 2147483647");
+const NOT_WHOLE = "is not a whole number; expected a whole number, 1 to 2147483647";
 
 const file = (read: KeyRow["read"]) => row(read, undefined, "[a]", TEXT);
 const component = (config: Config) => config.components.get("c");
@@ -70,6 +71,7 @@ export const KEY_ROWS: Readonly<Record<string, KeyRow>> = {
 	"producer.window": row((c) => c.producer.window, 8, '"8"', number("1 to 64")),
 	"producer.chunk": row((c) => c.producer.chunk, 1000, "{a: 5}", number("1 to 5000")),
 	"producer.patience": row((c) => c.producer.patienceMs, 60_000, "true", TIME),
+	"batches.stop-event": row((c) => c.batches.stopEvent, "Manually_stopped", "5", TEXT),
 	"batches.col_name": row((c) => c.batches.collection, "batches", "5", TEXT),
 	"components.c.past": row((c) => component(c)?.past, [], "a", LIST),
 	"components.c.future": row((c) => component(c)?.future, [], "a", LIST),
@@ -79,6 +81,9 @@ export const KEY_ROWS: Readonly<Record<string, KeyRow>> = {
 	"components.c.version": row((c) => component(c)?.version, "1.0", "[1]", TEXT),
 	"components.c.max-threads": row((c) => component(c)?.maxThreads, 1, '"1"', COUNT),
 	"components.c.queue-length": row((c) => component(c)?.queueLength, 1, "all", COUNT),
+	"components.c.simultaneous-processes": row((c) => component(c)?.maxThreads, 1, '"3"', COUNT),
+	"components.c.simultaneousProcesses": row((c) => component(c)?.queueLength, 1, "0.5", NOT_WHOLE),
+	"components.c.max-run": row((c) => component(c)?.maxRunMs, undefined, "60", "has no unit; write 60s"),
 	"components.c.max-runtime": row((c) => component(c)?.maxRuntimeMs, 3_600_000, "true", TIME),
 	"components.c.threads-per-batch": row((c) => component(c)?.threadsPerBatch, 1, "[1]", COUNT),
 	"components.c.max-results": row((c) => component(c)?.maxResults, 1000, '"5"', number("0 to 2147483647")),
@@ -135,8 +140,10 @@ export const PROPERTY_ROWS: Readonly<Record<string, PropertyRow>> = {
 	"autonomous.sboi.pageSize": counted((c) => any(c)?.pageSize),
 	"autonomous.maxThreads": counted((c) => any(c)?.maxThreads),
 	"autonomous.workQueueSize": counted((c) => any(c)?.queueLength),
+	"autonomous.simultaneousProcesses": counted((c) => any(c)?.maxThreads),
+	simultaneousProcesses: counted((c) => any(c)?.queueLength),
 	"autonomous.maxRuntimeForWorkers": {
-		read: (c) => any(c)?.maxRuntimeMs,
+		read: (c) => any(c)?.maxRunMs,
 		unset: undefined,
 		taken: ["60000", 60_000],
 		wrong: ["1h", "is not a time; expected a whole number of milliseconds, 1 or more"],
@@ -160,6 +167,12 @@ export const PROPERTY_ROWS: Readonly<Record<string, PropertyRow>> = {
 		unset: undefined,
 		taken: ['a "b c"', ["a", "b c"]],
 		wrong: ['a "b', "double quote that is not closed"],
+	},
+	"tangles.batches.stopEvent": {
+		read: (c) => c.batches.stopEvent,
+		unset: "Manually_stopped",
+		taken: ["Æ stopped.by:hand", "Æ stopped.by:hand"],
+		wrong: ["a\\u0001", "control character"],
 	},
 	"tangles.mongo.uri": {
 		read: (c) => c.mongo?.address,

@@ -64,6 +64,17 @@ const ROWS: readonly Row[] = [
 	["types: one of several", "", { types: ["zine", "paper"] }, true],
 	["types: none of several", "", { types: ["zine", "book"] }, false, { type: "map" }],
 	["types: a blank in it", "", { types: ["fine paper"] }, true, { type: "fine paper" }],
+	// unless
+	["unless: never happened", "", { unless: ["A"] }, true],
+	["unless: succeeded", "A+1", { unless: ["A"] }, false],
+	["unless: failed", "A-1", { unless: ["A"] }, true],
+	["unless: failed, then succeeded", "A-1 A+2", { unless: ["A"] }, false],
+	["unless: succeeded, then failed", "A+1 A-2", { unless: ["A"] }, true],
+	["unless: older than the last change stops all the same", "A+1", { unless: ["A"] }, false, { modified: 9 }],
+	["unless: beside a past that is met", "B+1 A+2", { past: ["B"], unless: ["A"] }, false],
+	["unless: beside a past that is met, and not stopped", "B+1 A-2", { past: ["B"], unless: ["A"] }, true],
+	["unless: beside two pasts", "B+1 C+1 A+2", { past: ["B", "C"], unless: ["A"] }, false],
+	["unless: two asked, the second succeeded", "B+1", { unless: ["A", "B"] }, false],
 	// several at once
 	["all four met", "A+1 C+2", { past: ["A"], future: ["B"], old: ["C"], types: ["paper"] }, true, { modified: 3 }],
 	["all but past", "A-1 C+2", { past: ["A"], future: ["B"], old: ["C"], types: ["paper"] }, false, { modified: 3 }],

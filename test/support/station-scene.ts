@@ -4,12 +4,12 @@ import { requireBatch } from "../../src/line/batches/change.ts";
 import { type BatchStoreCall, InMemoryBatchStore } from "../../src/line/batches/in-memory.ts";
 import type { ComponentEvent } from "../../src/line/component/events.ts";
 import { planRun } from "../../src/line/component/plan.ts";
-import type { Component, TakeTools, Tools } from "../../src/line/component/ports.ts";
+import type { Component, TakeTools, Tools, WorkOnBatch } from "../../src/line/component/ports.ts";
 import type { WorkReport } from "../../src/line/component/report.ts";
+import { RunLimit } from "../../src/line/component/run-limit.ts";
 import { type Procedure, runStation } from "../../src/line/component/station.ts";
 import { tryLock } from "../../src/line/component/try-lock.ts";
 import { acquire } from "../../src/locks/acquire.ts";
-import type { LockHandle } from "../../src/locks/guard.ts";
 import type { Held } from "../../src/locks/held.ts";
 import { InMemoryEnsemble, type InMemorySession } from "../../src/locks/in-memory.ts";
 import { type BatchPlan, batchFrom } from "./batch-reference.ts";
@@ -17,7 +17,15 @@ import { type BatchPlan, batchFrom } from "./batch-reference.ts";
 /** Takes what is archived and not sampled; small enough for a document of a kilobyte. */
 export const STATION: Component = {
 	...{ name: "Sample", event: "Sampled", version: "1.0", past: ["Archived"], future: ["Sampled"], old: [], types: [] },
-	...{ maxThreads: 1, queueLength: 5, maxRuntimeMs: 1000, threadsPerBatch: 1, maxResults: 0, pageSize: 3 },
+	...{
+		maxThreads: 1,
+		queueLength: 5,
+		maxRuntimeMs: 1000,
+		maxRunMs: undefined,
+		threadsPerBatch: 1,
+		maxResults: 0,
+		pageSize: 3,
+	},
 	command: undefined,
 };
 
@@ -41,7 +49,9 @@ const SBOI = "/SBOI/Sample";
 interface StationOptions {
 	readonly component?: Partial<Component>;
 	/** What the work gives for a batch; nothing but successes unless said otherwise. */
-	readonly work?: (batch: Batch, lock: LockHandle, signal: AbortSignal) => WorkReport | Promise<WorkReport>;
+	readonly work?: (work: WorkOnBatch) => WorkReport | Promise<WorkReport>;
+	/** The whole run's time; no limit unless said otherwise. */
+	readonly limit?: RunLimit;
 	/** Awaited before each call of the store. */
 	readonly before?: (call: BatchStoreCall) => void | Promise<void>;
 	/** Called with each event as it is emitted. */
@@ -116,7 +126,7 @@ export class StationScene {
 				() => signal.aborted,
 			);
 		const sboiLock = await take(SBOI);
-		return await planRun({ store, component, lockBatch, sboiLock, signal }, procedure);
+		return await planRun({ store, component, lockBatch, sboiLock, limit: new RunLimit(undefined), signal }, procedure);
 	}
 
 	/** What a run works with; the component's lock is taken. */
@@ -130,7 +140,7 @@ export class StationScene {
 		const take = (path: string) => acquire(session, path, { layout: "both", waitMs: 0, data: "{}", signal });
 		return {
 			...{ component, store, signal, sboiLock: await take(SBOI) },
-			worker: { work: async (batch, lock, _token, stop) => await work(batch, lock, stop) },
+			...{ limit: this.#options.limit ?? new RunLimit(undefined), worker: { work: async (on) => await work(on) } },
 			lockBatch: async (id) =>
 				await tryLock(
 					async () => {

@@ -4,6 +4,7 @@ import { command } from "../../cli/command.ts";
 import { printable } from "../../cli/printable.ts";
 import { RunningTable } from "../../cli/table.ts";
 import type { Batch } from "../../line/batches/batch.ts";
+import { stoppedBy } from "../../line/batches/conditions.ts";
 import { timeline } from "../../line/batches/derive.ts";
 import { isBatch, type Malformed, type Stored } from "../../line/batches/malformed.ts";
 import { nameList } from "../../line/batches/names.ts";
@@ -81,7 +82,9 @@ export default command(
 		name: "batches ls",
 		details:
 			"Without conditions all batches. The oldest come first. Only the newest event of\n" +
-			"a type counts. NAMES is a comma list; a flag given again adds to it.",
+			"a type counts. Batches that are stopped are left out where events are asked for,\n" +
+			"unless --past names the stop event. NAMES is a comma list; a flag given again\n" +
+			"adds to it.",
 		examples: [
 			{ run: "tangles batches ls", does: "all batches" },
 			{
@@ -103,16 +106,21 @@ export default command(
 	},
 	async (context) => {
 		const { args, out, log, signal } = context;
+		const past = nameList("--past", args.past);
 		const conditions = {
-			past: nameList("--past", args.past),
+			past,
 			future: nameList("--future", args.future),
 			old: nameList("--old", args.old),
 			types: nameList("--type", args.type),
 		};
+		const { batches } = await context.config("mongo");
+		// What is ready is asked as a component asks; without such a question all batches are listed.
+		const asksForReady = [past, conditions.future, conditions.old].some((names) => names.length > 0);
+		const unless = asksForReady ? stoppedBy(batches.stopEvent, past) : [];
 		await withStoreForReading(context, async (store) => {
 			const table = new RunningTable(["batch", "type", "created", "modified", "last event", "outcome", "time"]);
 			const malformed = new MalformedReporter(log);
-			const pages = malformed.through(store.all(conditions, signal));
+			const pages = malformed.through(store.all({ ...conditions, unless }, signal));
 			await out.list("batches", pages, (page) => table.lines(page.map(cells)));
 			malformed.check(store.name);
 		});

@@ -5,6 +5,7 @@ import type { BatchStore } from "../../line/batches/ports.ts";
 import { passedOverFault } from "../../line/component/passed-over.ts";
 import { planRun, type RunPlan } from "../../line/component/plan.ts";
 import type { Component } from "../../line/component/ports.ts";
+import { RunLimit } from "../../line/component/run-limit.ts";
 import type { Procedure } from "../../line/component/station.ts";
 import { tryLock } from "../../line/component/try-lock.ts";
 import { acquire } from "../../locks/acquire.ts";
@@ -48,7 +49,10 @@ export async function showPlan(
 				() => session.lost.aborted || context.signal.aborted,
 			);
 		const own = await take(sboiLockPath(name));
-		const { plan, passedOver } = await planRun({ store, component, lockBatch, sboiLock: own, signal }, procedure);
+		// What a run takes is planned, not how long its work takes.
+		const limit = new RunLimit(undefined);
+		const tools = { store, component, lockBatch, sboiLock: own, limit, signal };
+		const { plan, passedOver } = await planRun(tools, procedure);
 		const locked = (await holderOf(session, sboiLockPath(name))) ?? "";
 		context.out.document({ ...plan, locked }, planText);
 		if (passedOver.length === 0) return;

@@ -3,6 +3,7 @@ import type { ZookeeperConfig } from "../../config/config.ts";
 import type { BatchStore } from "../../line/batches/ports.ts";
 import { childWorker } from "../../line/component/child-worker.ts";
 import type { Component } from "../../line/component/ports.ts";
+import { RunLimit } from "../../line/component/run-limit.ts";
 import { type Procedure, runStation } from "../../line/component/station.ts";
 import { tryLock } from "../../line/component/try-lock.ts";
 import { acquire } from "../../locks/acquire.ts";
@@ -41,13 +42,17 @@ export async function runComponent(context: Context<Record<never, never>>, run: 
 	const { store, deriveMissing, component, work, zookeeper, procedure, waitMs, skip, file } = run;
 	const { lockLayout: layout } = zookeeper;
 	const { name } = component;
+	const limit = new RunLimit(component.maxRunMs);
 	const contained = layerHere();
 	const data = (of: { batch?: string }) =>
 		thisHolder("component", version, layout, { component: name, contained, ...of });
 	await using opened = new AsyncDisposableStack();
 	const metrics = opened.adopt(await openMetrics(file, "component", log), (it) => it.end());
 	const emit = combineReporters(createComponentReporter(out, log), observeComponent(metrics, name));
-	const taken = await takeOrSkip(context, zookeeper, sboiLockPath(name), { waitMs, skip, data: data({}) });
+	const taken = await takeOrSkip(context, zookeeper, sboiLockPath(name), {
+		waitMs: Math.min(waitMs, limit.leftMs),
+		...{ skip, data: data({}) },
+	});
 	if (taken === undefined) return;
 	const { session, lock: sboiLock } = opened.adopt(taken, (it) => it.end());
 	opened.defer(observeLock(metrics, sboiLock));
@@ -59,5 +64,5 @@ export async function runComponent(context: Context<Record<never, never>>, run: 
 	};
 	await deriveMissing();
 	const worker = childWorker({ component, command: work, env, folder, log, lineLog });
-	await runStation({ component, store, worker, lockBatch, sboiLock, emit, signal }, procedure);
+	await runStation({ component, store, worker, lockBatch, sboiLock, limit, emit, signal }, procedure);
 }

@@ -4,6 +4,7 @@ import { Fault, isFault } from "../../base/fault.ts";
 import { nearest } from "../../base/nearest.ts";
 import { OWN_BINARY } from "../../base/own-binary.ts";
 import { type Config, componentConfig } from "../../config/config.ts";
+import { stoppedBy } from "../../line/batches/conditions.ts";
 import { BUILTINS, builtinName } from "../../line/component/module/builtin.ts";
 import { MODULE } from "../../line/component/module/role.ts";
 import type { Component } from "../../line/component/ports.ts";
@@ -12,12 +13,13 @@ import { checkPathPart } from "../../locks/names.ts";
 import { findProgram } from "../../locks/supervise/program.ts";
 
 /** What stands in for a component that the config does not name, where a built-in module is its work. */
-function ofBuiltin(name: string): ComponentSettings | undefined {
+function ofBuiltin(name: string, stopEvent: string): ComponentSettings | undefined {
 	const own = BUILTINS[name];
 	if (own === undefined) return undefined;
-	const standard = { version: "1.0", maxThreads: 1, queueLength: 1, maxRuntimeMs: 3_600_000 };
+	const standard = { version: "1.0", maxThreads: 1, queueLength: 1, maxRuntimeMs: 3_600_000, maxRunMs: undefined };
 	const more = { threadsPerBatch: 1, maxResults: 1000, pageSize: 100, command: undefined };
-	return { ...own.conditions, event: own.event, ...standard, ...more };
+	const unless = stoppedBy(stopEvent, own.conditions.past);
+	return { ...own.conditions, unless, event: own.event, ...standard, ...more };
 }
 
 /**
@@ -27,7 +29,8 @@ function ofBuiltin(name: string): ComponentSettings | undefined {
 export function componentOf(config: Config, name: string, module: string | undefined): Component {
 	checkPathPart(name);
 	const own = builtinName(module ?? "");
-	const settings = componentConfig(config, name) ?? (own === undefined ? undefined : ofBuiltin(own));
+	const settings =
+		componentConfig(config, name) ?? (own === undefined ? undefined : ofBuiltin(own, config.batches.stopEvent));
 	const file = config.file ?? "no config file";
 	if (settings === undefined) {
 		const near = nearest(name, [...config.components.keys()]);

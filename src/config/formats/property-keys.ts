@@ -62,13 +62,17 @@ export const PROPERTIES: ReadonlyMap<string, Property> = new Map([
 	["autonomous.eventID", component("event", text)],
 	["autonomous.maxThreads", component("max-threads", whole)],
 	["autonomous.workQueueSize", component("queue-length", whole)],
-	["autonomous.maxRuntimeForWorkers", component("max-runtime", milliseconds)],
+	["autonomous.simultaneousProcesses", component("simultaneous-processes", whole)],
+	// The locking design of the existing framework has it without a family.
+	["simultaneousProcesses", component("simultaneous-processes", whole)],
+	["autonomous.maxRuntimeForWorkers", component("max-run", milliseconds)],
 	["autonomous.component.threadsPerBatch", component("threads-per-batch", whole)],
 	["autonomous.component.maxResults", component("max-results", whole)],
 
 	["autonomous.component.version", component("version", text)],
 	["autonomous.component.event", component("event", text)],
 	["autonomous.component.command", component("command", words)],
+	["tangles.batches.stopEvent", { path: ["batches", "stop-event"], read: text }],
 	["tangles.mongo.uri", { path: ["db-connection-info", "uri"], read: text }],
 	["tangles.mongo.database", { path: ["db-connection-info", "database"], read: text }],
 ]);

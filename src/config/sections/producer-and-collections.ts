@@ -2,7 +2,7 @@ import type { ProducerSettings } from "../../enumeration/produce/settings.ts";
 import type { BatchesConfig, TanglesConfig } from "../config.ts";
 import type { ReaderContext } from "../reader-context.ts";
 import { collectionName } from "../values/mongo-names.ts";
-import { duration, MOST_32_BITS, wholeNumber } from "../values/schemas.ts";
+import { duration, MOST_32_BITS, name, wholeNumber } from "../values/schemas.ts";
 import { Section } from "./section.ts";
 
 export const TANGLES_KEYS = {
@@ -19,7 +19,7 @@ export const PRODUCER_KEYS = {
 	patience: duration,
 };
 
-export const BATCHES_KEYS = { col_name: collectionName };
+export const BATCHES_KEYS = { col_name: collectionName, "stop-event": name };
 
 /** Where the producer's documents are, and where the components' batches: three collections that must differ. */
 export function readCollections(context: ReaderContext): { tangles: TanglesConfig; batches: BatchesConfig } {
@@ -39,7 +39,7 @@ export function readCollections(context: ReaderContext): { tangles: TanglesConfi
 	}
 	return {
 		tangles: { stencilCollection, tangleCollection, pageSize: tangles.or("page_size", 500) },
-		batches: { collection },
+		batches: { collection, stopEvent: batches.or("stop-event", "Manually_stopped") },
 	};
 }
 

@@ -95,4 +95,6 @@ export interface Conditions {
 	readonly old: readonly string[];
 	/** Types of batch. */
 	readonly types: readonly string[];
+	/** Types that stop a batch: none of them has a newest event that succeeded. Nothing where this is absent. */
+	readonly unless?: readonly string[];
 }

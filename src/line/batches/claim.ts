@@ -12,6 +12,15 @@ export function claimed(batch: Batch, component: string): Batch {
 	return { ...batch, claim, takers: [...others, { component, claim }] };
 }
 
+/**
+ * The batch without that claim, whose work did not begin or was stopped: nothing can be recorded under it any more. The
+ * count of claims stays, so that none is given out twice. The same batch where the component has taken it anew.
+ */
+export function givenBack(batch: Batch, { component, claim }: Taker): Batch {
+	if (claimOf(batch, component) !== claim) return batch;
+	return { ...batch, takers: batch.takers.filter((taker) => taker.component !== component) };
+}
+
 /** The claim under which `component` has the batch; 0 where it never took it. */
 function claimOf(batch: Batch, component: string): number {
 	return batch.takers.find((taker) => taker.component === component)?.claim ?? 0;

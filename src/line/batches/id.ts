@@ -6,8 +6,11 @@ import { derive } from "./derive.ts";
 /** A batch's full id and what it is made of. */
 export type BatchId = Pick<Batch, "id" | "batchId" | "roundTrip">;
 
-/** The round trip has one spelling, so that one batch has one lock. */
-const FULL_ID = /^B([^\s/\p{C}]+)-RT([1-9]\d{0,8})$/u;
+/**
+ * The round trip has one spelling, so that one batch has one lock. Round trip 0 is a batch that is known before its
+ * first delivery.
+ */
+const FULL_ID = /^B([^\s/\p{C}]+)-RT(0|[1-9]\d{0,8})$/u;
 /** Bytes: a full id is an indexed `_id`, and a part of a lock's path. */
 const LONGEST = 200;
 

@@ -3,15 +3,15 @@ import { join } from "node:path";
 import { Fault, messageOf } from "../../base/fault.ts";
 import type { LineLog, Log } from "../../base/log.ts";
 import { TimeSlice } from "../../base/time-slice.ts";
-import { guarded, type LockHandle } from "../../locks/guard.ts";
+import { guarded } from "../../locks/guard.ts";
 import { startChild } from "../../locks/supervise/start.ts";
-import type { Batch } from "../batches/batch.ts";
 import { documentOf } from "../batches/document.ts";
 import { ChildOutput } from "./child-output.ts";
 import { reportOfWork } from "./outcome.ts";
-import type { BatchWorker, Component } from "./ports.ts";
+import type { BatchWorker, Component, WorkOnBatch } from "./ports.ts";
 import type { WorkReport } from "./report.ts";
 import { readReport } from "./report-file/read.ts";
+import { RunOver } from "./run-limit.ts";
 
 /** From TERM to KILL. */
 const KILL_AFTER_MS = 5000;
@@ -28,28 +28,17 @@ export interface ChildWork {
 	readonly lineLog: LineLog;
 }
 
-/** One batch to work on, under which lock. */
-interface WorkOnBatch {
-	readonly batch: Batch;
-	readonly lock: LockHandle;
-	readonly token: string;
-	readonly signal: AbortSignal;
-}
-
 /** Work as a child process: `COMMAND ARGS... <full id>`, the batch as JSON on stdin, a file for its report. */
 export function childWorker(options: ChildWork): BatchWorker {
 	const slice = new TimeSlice();
 	return {
-		work: (batch, lock, token, signal) => {
-			const output = new ChildOutput(options.lineLog, batch.id, slice);
-			return work({ ...options, output }, { batch, lock, token, signal });
-		},
+		work: (on) => work({ ...options, output: new ChildOutput(options.lineLog, on.batch.id, slice) }, on),
 	};
 }
 
 async function work(
 	{ component, command, env, folder, log, output }: ChildWork & { readonly output: ChildOutput },
-	{ batch, lock, token, signal }: WorkOnBatch,
+	{ batch, lock, token, limit, signal }: WorkOnBatch,
 ): Promise<WorkReport> {
 	const file = join(folder, `${crypto.randomUUID()}.json`);
 	const started = new Date();
@@ -78,16 +67,17 @@ async function work(
 	const late = setTimeout(() => {
 		timedOut = true;
 		child.end("SIGTERM", KILL_AFTER_MS);
-	}, component.maxRuntimeMs);
+	}, limit.ms);
 	const stop = () => child.end("SIGTERM", KILL_AFTER_MS);
 	signal.addEventListener("abort", stop, { once: true });
 	try {
 		const ended = await guarded(lock, child, log);
 		if (ended.killed === "time") throw new Fault("lost", `the lock ${lock.path} was lost: its time was up`);
 		signal.throwIfAborted();
+		if (timedOut && limit.outcome === "give back") throw new RunOver(batch.id, "as it ran", limit.said);
 		const tail = output.end();
 		const { code, signal: by } = ended;
-		const end = { code, signal: by, timedOut, limitMs: component.maxRuntimeMs, tail };
+		const end = { code, signal: by, timedOut: timedOut ? limit.said : undefined, tail };
 		const answer = await readReport(file, component.maxResults, signal);
 		return reportOfWork({ ...end, answer, started, durationMs: performance.now() - began }, component);
 	} finally {

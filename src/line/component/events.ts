@@ -45,10 +45,19 @@ export type ComponentEvent =
 			readonly why: string;
 	  }
 	| {
+			/** The whole run's time was up: nothing was recorded, the claim is given back, and the batch is still ready. */
+			readonly event: "returned";
+			readonly batch: string;
+			/** Whether its work had begun, and was stopped. */
+			readonly begun: boolean;
+			readonly why: string;
+	  }
+	| {
 			readonly event: "stopped";
 			readonly component: string;
 			readonly succeeded: number;
 			readonly failed: number;
 			readonly abandoned: number;
+			readonly returned: number;
 			readonly passed_over: number;
 	  };

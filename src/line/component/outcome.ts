@@ -6,9 +6,8 @@ import type { ReportAnswer } from "./report-file/role.ts";
 export interface WorkEnd {
 	readonly code: number | null;
 	readonly signal: NodeJS.Signals | null;
-	/** True where it was ended because its time was up; `limitMs` says which. */
-	readonly timedOut: boolean;
-	readonly limitMs: number;
+	/** The time that it had, for people, where it was ended because that was up. */
+	readonly timedOut: string | undefined;
 	/** The report that it wrote; why it cannot be read; undefined where it wrote none. */
 	readonly answer: ReportAnswer | undefined;
 	/** The end of what it wrote to stderr. */
@@ -36,7 +35,7 @@ function ownFailures(ending: WorkEnd, agent: string): Failure[] {
 		...{ filereference: "", type, component: agent, description },
 		details: tail,
 	});
-	if (timedOut) return [failure("timeout", `stopped after ${ending.limitMs / 1000} s (${sayEnd(ending)})`)];
+	if (timedOut !== undefined) return [failure("timeout", `stopped after ${timedOut} (${sayEnd(ending)})`)];
 	if (answer !== undefined && "wrong" in answer) return [failure("exception", `${answer.wrong} (${sayEnd(ending)})`)];
 	const bad = ending.code !== 0 || ending.signal !== null;
 	const isExplained =

@@ -5,6 +5,7 @@ import type { Batch } from "../batches/batch.ts";
 import type { StationStore } from "../batches/ports.ts";
 import type { ComponentEvent } from "./events.ts";
 import type { WorkReport } from "./report.ts";
+import type { RunLimit, TimeLimit } from "./run-limit.ts";
 import type { ComponentSettings } from "./settings.ts";
 
 /** One component, as a run knows it. */
@@ -21,13 +22,22 @@ export interface TakenBatch {
 	readonly lock: Held;
 }
 
+/** One batch to work on: under which lock, for how long, and until which signal. */
+export interface WorkOnBatch {
+	readonly batch: Batch;
+	readonly lock: LockHandle;
+	readonly token: string;
+	readonly limit: TimeLimit;
+	readonly signal: AbortSignal;
+}
+
 /** Works on one batch. */
 export interface BatchWorker {
 	/**
-	 * Runs the work and gives its report, of a failure too. Throws the reason of the lock's loss, or of `signal`,
-	 * once all that was started has ended: then nothing is known of the batch.
+	 * Runs the work and gives its report, of a failure too. Throws the reason of the lock's loss, or of `signal`, or
+	 * `RunOver` where the limit says so, once all that was started has ended: then nothing is known of the batch.
 	 */
-	work(batch: Batch, lock: LockHandle, token: string, signal: AbortSignal): Promise<WorkReport>;
+	work(work: WorkOnBatch): Promise<WorkReport>;
 }
 
 /**
@@ -43,6 +53,8 @@ export interface TakeTools {
 	readonly lockBatch: (id: string) => Promise<BatchLockTry>;
 	/** The component's lock `/SBOI/<component>`, held by this run. */
 	readonly sboiLock: Held;
+	/** The whole run's time: no batch is taken once it is up. */
+	readonly limit: RunLimit;
 	readonly emit: (event: ComponentEvent) => void;
 	/** Aborts with a Fault where the user stops the run. */
 	readonly signal: AbortSignal;

@@ -7,7 +7,10 @@ export interface ComponentSettings extends Conditions {
 	readonly version: string;
 	readonly maxThreads: number;
 	readonly queueLength: number;
+	/** How long the work on one batch may take, in milliseconds. */
 	readonly maxRuntimeMs: number;
+	/** How long a run may take in all, from its start, in milliseconds; undefined for no limit. */
+	readonly maxRunMs: number | undefined;
 	readonly threadsPerBatch: number;
 	/** Failures kept in a report, 0 or more. */
 	readonly maxResults: number;

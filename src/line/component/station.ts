@@ -2,10 +2,12 @@ import pMap from "p-map";
 import { Fault, isFault, messageOf } from "../../base/fault.ts";
 import { combineLocks } from "../../locks/combine-locks.ts";
 import type { LockHandle } from "../../locks/guard.ts";
+import { giveBack } from "./give-back.ts";
 import { type PassedOver, passedOverFault, someOf } from "./passed-over.ts";
 import type { Component, TakenBatch, Tools } from "./ports.ts";
 import { record } from "./record.ts";
 import type { WorkReport } from "./report.ts";
+import { RunOver, runOverFault } from "./run-limit.ts";
 import { takeBatches } from "./take.ts";
 
 /** What a run has done so far. */
@@ -15,6 +17,8 @@ class Tally {
 	/** Why nothing was recorded, for each batch that was given up. */
 	readonly abandoned: unknown[] = [];
 	readonly passedOver: PassedOver[] = [];
+	/** Why each batch went back untaken. */
+	readonly returned: RunOver[] = [];
 }
 
 /** A run with several reasons to fail ends with the first kind of this list that is among them. */
@@ -44,37 +48,60 @@ export async function runStation(tools: Tools, procedure: Procedure): Promise<vo
 		const taken = await takeBatches(tools, mostTaken(component, procedure), tally.passedOver);
 		if (procedure === 1) await sboiLock.release();
 		const guard = (lock: LockHandle) => (procedure === 1 ? lock : combineLocks(sboiLock, lock));
-		await pMap(taken, (one) => workOn(tools, one, guard(one.lock), tally), { concurrency: component.maxThreads });
+		const concurrency = component.maxThreads;
+		// `pMap` begins with the first `concurrency` ones at once.
+		const begins = (at: number) => (at < concurrency ? "with the run" : "behind another");
+		await pMap(taken, (one, at) => workOn(tools, { ...one, guard: guard(one.lock), begins: begins(at) }, tally), {
+			concurrency,
+		});
 	} finally {
-		const { succeeded, failed, abandoned, passedOver } = tally;
-		const sums = { succeeded, failed: failed.length, abandoned: abandoned.length, passed_over: passedOver.length };
-		emit({ event: "stopped", component: component.name, ...sums });
+		const { succeeded, failed, abandoned, passedOver, returned } = tally;
+		const sums = { succeeded, failed: failed.length, abandoned: abandoned.length, returned: returned.length };
+		emit({ event: "stopped", component: component.name, ...sums, passed_over: passedOver.length });
 	}
 	conclude(tally);
 }
 
+/** A batch whose work is next. */
+interface NextBatch extends TakenBatch {
+	/** What must be held while it is worked on. */
+	readonly guard: LockHandle;
+	readonly begins: "with the run" | "behind another";
+}
+
 /**
- * Works on one batch, records the outcome, and releases its lock. Why a batch is abandoned goes into `tally`: nothing
- * is thrown.
+ * Works on one batch, records the outcome, and releases its lock. What becomes of it goes into `tally`: nothing is
+ * thrown. Where the run's time is up the batch goes back.
  */
-async function workOn(tools: Tools, taken: TakenBatch, guard: LockHandle, tally: Tally): Promise<void> {
-	const { worker, emit, signal } = tools;
+async function workOn(tools: Tools, taken: NextBatch, tally: Tally): Promise<void> {
 	const { batch, lock } = taken;
-	try {
-		signal.throwIfAborted();
-		guard.lost.throwIfAborted();
-		emit({ event: "started", batch: batch.id });
-		const report = await worker.work(batch, guard, lock.token, signal);
-		if (report.preservable) await record(tools, taken, report);
-		if (report.outcome === "Success") tally.succeeded += 1;
-		else tally.failed.push(batch.id);
-		emit({ event: "worked", batch: batch.id, ...summary(report) });
-	} catch (error) {
+	const abandon = (error: unknown) => {
 		tally.abandoned.push(error);
-		emit({ event: "abandoned", batch: batch.id, why: messageOf(error) });
+		tools.emit({ event: "abandoned", batch: batch.id, why: messageOf(error) });
+	};
+	try {
+		await workAndRecord(tools, taken, tally);
+	} catch (error) {
+		if (!(error instanceof RunOver)) abandon(error);
+		else await giveBack(tools, taken, error).then(() => tally.returned.push(error), abandon);
 	} finally {
 		await lock.release();
 	}
+}
+
+async function workAndRecord(tools: Tools, taken: NextBatch, tally: Tally): Promise<void> {
+	const { component, worker, emit, signal, limit } = tools;
+	const { batch, lock, guard, begins } = taken;
+	signal.throwIfAborted();
+	guard.lost.throwIfAborted();
+	if (limit.isOver) throw new RunOver(batch.id, "before it was begun", limit.said);
+	emit({ event: "started", batch: batch.id });
+	const own = limit.limitFor(component.maxRuntimeMs, begins);
+	const report = await worker.work({ batch, lock: guard, token: lock.token, limit: own, signal });
+	if (report.preservable) await record(tools, taken, report);
+	if (report.outcome === "Success") tally.succeeded += 1;
+	else tally.failed.push(batch.id);
+	emit({ event: "worked", batch: batch.id, ...summary(report) });
 }
 
 function summary({ outcome, failures, failures_left_out = 0, duration_ms, preservable }: WorkReport) {
@@ -83,7 +110,7 @@ function summary({ outcome, failures, failures_left_out = 0, duration_ms, preser
 	return { outcome, failures: failures.length + failures_left_out, ...reason, duration_ms, recorded: preservable };
 }
 
-function conclude({ failed, abandoned, succeeded, passedOver }: Tally): void {
+function conclude({ failed, abandoned, succeeded, passedOver, returned }: Tally): void {
 	const unforeseen = abandoned.find((error) => !isFault(error));
 	if (unforeseen !== undefined) throw unforeseen;
 	const passed = passedOver.length === 0 ? [] : [passedOverFault(passedOver)];
@@ -92,16 +119,21 @@ function conclude({ failed, abandoned, succeeded, passedOver }: Tally): void {
 		if (found !== undefined) throw found;
 	}
 	if (abandoned.length > 0) throw abandoned[0];
+	const over = runOverFault(returned);
+	const others = [...(over === undefined ? [] : [over]), ...passed];
+	const [first] = others;
 	if (failed.length === 0) {
-		if (passed.length > 0) throw passed[0];
-		return;
+		if (first === undefined) return;
+		throw others.length === 1 ? first : new Fault("failed", messagesOf(others), { hint: first.hint });
 	}
 	const all = failed.length + succeeded;
 	throw new Fault(
 		"failed",
-		`${failed.length} of ${all} batches failed: ${someOf(failed)}${passed.length > 0 ? `; ${passed[0]?.message}` : ""}`,
+		[`${failed.length} of ${all} batches failed: ${someOf(failed)}`, messagesOf(others)].filter(Boolean).join("; "),
 		{
 			hint: "the events have the reports (`tangles batches show ID`); `tangles batches restart ID` lets the line run again from there",
 		},
 	);
 }
+
+const messagesOf = (faults: readonly Fault[]) => faults.map(({ message }) => message).join("; ");

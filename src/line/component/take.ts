@@ -26,7 +26,7 @@ class NotFit extends Error {
 }
 
 /**
- * Takes ready batches, oldest first, until `most` are taken or none is left, and emits what becomes of each. Adds to
+ * Takes ready batches, oldest first, until `most` are taken, none is left, or the run's time is up, and emits what becomes of each. Adds to
  * `passedOver` what it passes over. The caller owns the batches that it gives and must release their locks; where it
  * throws, because the run was stopped, the component's lock was lost, or a server is away, it has released them itself.
  */
@@ -56,7 +56,7 @@ export async function takeBatches(tools: TakeTools, most: number, passedOver: Pa
  * step. A batch behind the last step that the caller asks for is not touched.
  */
 async function* takeReady(tools: TakeTools): AsyncGenerator<Step, void> {
-	const { component, store, emit, signal, sboiLock } = tools;
+	const { component, store, emit, signal, sboiLock, limit } = tools;
 	let after: Place | undefined;
 	for (;;) {
 		const page = await store.ready(component, component.pageSize, after, AbortSignal.any([signal, sboiLock.lost]));
@@ -67,6 +67,7 @@ async function* takeReady(tools: TakeTools): AsyncGenerator<Step, void> {
 				continue;
 			}
 			signal.throwIfAborted();
+			if (limit.isOver) return;
 			await sboiLock.ensureHeld(signal);
 			const lock = await tools.lockBatch(id);
 			if ("heldBy" in lock) {

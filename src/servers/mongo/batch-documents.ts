@@ -71,7 +71,7 @@ const OURS = new Set([
 		"takers",
 		"version",
 	],
-	...["succeeded", "seen", "current", "first_event", "history", "writers"],
+	...["succeeded", "reached", "seen", "current", "first_event", "history", "writers"],
 ]);
 
 function otherBytesOf(document: object): number {
@@ -171,6 +171,7 @@ function changing({ modified, touched, events, history, claim, takers, ...derive
 		events: events.map(originalOf),
 		...(removals === undefined ? {} : { history: removals }),
 		succeeded,
+		reached: succeeded,
 		seen,
 		current,
 		first_event: firstEvent,

@@ -1,6 +1,7 @@
 import type { Collection } from "mongodb";
 import type { Batch } from "../../line/batches/batch.ts";
 import { documentOf } from "../../line/batches/document.ts";
+import { fieldsOf } from "./batch-documents.ts";
 import { newWriter, slot, type WrittenBatch } from "./batch-writers.ts";
 import type { Mongo } from "./connection.ts";
 import { isDuplicate } from "./errors.ts";
@@ -29,6 +30,7 @@ export class BatchImport {
 		const fresh = new Map(batches.toReversed().map((batch) => [batch.id, batch]));
 		const documents = [...fresh.values()].map((batch) => ({
 			...documentOf(batch),
+			...fieldsOf(batch),
 			writers: { [slot(0)]: writer },
 		}));
 		return await this.#mongo.call(

@@ -112,7 +112,10 @@ describe("every property, absent, blank, taken and not taken", () => {
 		});
 	}
 
-	const numeric = ["maxThreads", "workQueueSize", "sboi.pageSize", "maxRuntimeForWorkers", "component.threadsPerBatch"];
+	const numeric = [
+		...["maxThreads", "workQueueSize", "sboi.pageSize", "maxRuntimeForWorkers", "component.threadsPerBatch"],
+		"simultaneousProcesses",
+	];
 	for (const key of numeric) {
 		test(`autonomous.${key}: 0, -1 and 1e3 are refused by name, one that is spaced is taken`, async () => {
 			for (const value of ["0", "-1", "1e3"]) {
@@ -123,6 +126,81 @@ describe("every property, absent, blank, taken and not taken", () => {
 			expect(Object.values(config.components.get("*") ?? {})).toContain(7);
 		});
 	}
+});
+
+describe("two names of one setting: the same in both, or a fault that names both", () => {
+	const yaml = (first: string, second: string) =>
+		`components:\n  c:\n    simultaneous-processes: ${first}\n    simultaneousProcesses: ${second}\n`;
+	const pairs = [
+		["autonomous.eventID", "autonomous.component.event", "A", "B"],
+		["autonomous.simultaneousProcesses", "simultaneousProcesses", "3", "2"],
+	] as const;
+	for (const [one, other, a, b] of pairs) {
+		test(`${one} and ${other}`, async () => {
+			const text = (second: string) => `${one}=${a}\n${other}=${second}\n`;
+			const same = await loadText(text(a), { ending: ".properties" });
+			expect(same.components.get("*")).toMatchObject(a === "A" ? { event: "A" } : { maxThreads: 3, queueLength: 3 });
+			expect(await faultsIn(text(b), { ending: ".properties" })).toEqual([
+				`tangles.properties:2: ${other}: says something else than ${one} on line 1; expected one of the two, or the same in both`,
+			]);
+			expect((await loadText(text(""), { ending: ".properties" })).components).toEqual(same.components);
+		});
+	}
+
+	test("simultaneous-processes and simultaneousProcesses", async () => {
+		expect((await loadText(yaml("3", "3"))).components.get("c")).toMatchObject({ maxThreads: 3, queueLength: 3 });
+		expect(await faultsIn(yaml("3", "2"))).toEqual([
+			"tangles.yaml:4: components.c.simultaneousProcesses: is not 3 as simultaneous-processes is; expected one of the two, or the same in both (found 2)",
+		]);
+	});
+});
+
+describe("what one setting gives where others do not", () => {
+	const settings = async (keys: string) => (await loadText(`components: { c: { ${keys} } }\n`)).components.get("c");
+	const properties = async (text: string) => (await loadText(text, { ending: ".properties" })).components.get("*");
+
+	test("simultaneousProcesses sets queue-length and max-threads where these are not given", async () => {
+		expect(await settings("simultaneousProcesses: 3")).toMatchObject({ queueLength: 3, maxThreads: 3 });
+		expect(await settings("simultaneous-processes: 3, max-threads: 2")).toMatchObject({
+			queueLength: 3,
+			maxThreads: 2,
+		});
+		expect(await settings("simultaneous-processes: 3, queue-length: 9")).toMatchObject({
+			queueLength: 9,
+			maxThreads: 3,
+		});
+		expect(await properties("simultaneousProcesses: 3\nautonomous.maxThreads=\n")).toMatchObject({
+			...{ queueLength: 3, maxThreads: 3 },
+		});
+	});
+
+	test("max-run: the run's time; a batch may have all of it unless max-runtime says less", async () => {
+		expect(await settings("max-run: 2h")).toMatchObject({ maxRunMs: 7_200_000, maxRuntimeMs: 7_200_000 });
+		expect(await settings("max-run: 2h, max-runtime: 5m")).toMatchObject({
+			maxRunMs: 7_200_000,
+			maxRuntimeMs: 300_000,
+		});
+		expect(await settings("max-runtime: 5m")).toMatchObject({ maxRunMs: undefined, maxRuntimeMs: 300_000 });
+	});
+
+	test("a properties file: the run's time is that of maxRuntimeForWorkers, an hour where it says none", async () => {
+		expect(await properties("autonomous.maxRuntimeForWorkers=5000\n")).toMatchObject({
+			...{ maxRunMs: 5000, maxRuntimeMs: 5000 },
+		});
+		expect(await properties("autonomous.maxThreads=2\nautonomous.maxRuntimeForWorkers=\n")).toMatchObject({
+			...{ maxRunMs: 3_600_000, maxRuntimeMs: 3_600_000 },
+		});
+	});
+
+	test("the stop event stops whoever does not ask for it", async () => {
+		expect(await settings("past: [A]")).toMatchObject({ unless: ["Manually_stopped"] });
+		expect(await settings("past: [A, Manually_stopped]")).toMatchObject({ unless: [] });
+		const other = await loadText("batches: { stop-event: Halted }\ncomponents: { c: { past: [Manually_stopped] } }\n");
+		expect(other.components.get("c")).toMatchObject({ unless: ["Halted"] });
+		expect(await properties("tangles.batches.stopEvent=Halted\nautonomous.eventID=X\n")).toMatchObject({
+			...{ unless: ["Halted"] },
+		});
+	});
 });
 
 describe("the environment: a variable that is blank is not set", () => {

@@ -122,6 +122,8 @@ describe("existing files load unchanged", () => {
 			maxThreads: 2,
 			queueLength: 3,
 			maxRuntimeMs: 86_400_000,
+			maxRunMs: 86_400_000,
+			unless: ["Manually_stopped"],
 			threadsPerBatch: 4,
 			maxResults: 10_000,
 			pageSize: 50,
@@ -141,7 +143,7 @@ describe("defaults", () => {
 	test("are those of the design", async () => {
 		const config = await loadText("components: { check: }\n");
 		expect(config.producer).toEqual({ headroom: 100_000, pollMs: 3000, window: 8, chunk: 1000, patienceMs: 60_000 });
-		expect(config.batches).toEqual({ collection: "batches" });
+		expect(config.batches).toEqual({ collection: "batches", stopEvent: "Manually_stopped" });
 		expect(config.components.get("check")).toEqual({
 			past: [],
 			future: [],
@@ -152,6 +154,8 @@ describe("defaults", () => {
 			maxThreads: 1,
 			queueLength: 1,
 			maxRuntimeMs: 3_600_000,
+			maxRunMs: undefined,
+			unless: ["Manually_stopped"],
 			threadsPerBatch: 1,
 			maxResults: 1000,
 			pageSize: 100,

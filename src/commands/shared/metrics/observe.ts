@@ -108,15 +108,16 @@ export function observeWork(metrics: Metrics): (event: WorkEvent) => void {
 	};
 }
 
+/** Events of a component by whose name a batch's outcome is counted. */
+const COUNTED: ReadonlySet<string> = new Set(["abandoned", "returned", "skipped", "passed-over"]);
+
 /** A run of a component by its events. */
 export function observeComponent(metrics: Metrics, component: string): (event: ComponentEvent) => void {
 	const count = (outcome: string, by = 1) => metrics.add("tangles_batches_total", by, { component, outcome });
-	for (const outcome of ["success", "failure", "abandoned", "skipped", "passed-over"]) count(outcome, 0);
+	for (const outcome of ["success", "failure", "abandoned", "returned", "skipped", "passed-over"]) count(outcome, 0);
 	return (event) => {
 		if (event.event === "worked") count(event.outcome === "Success" ? "success" : "failure");
-		else if (event.event === "abandoned" || event.event === "skipped" || event.event === "passed-over") {
-			count(event.event);
-		}
+		else if (COUNTED.has(event.event)) count(event.event);
 		metrics.changed();
 	};
 }

@@ -15,6 +15,7 @@ describe("a full id", () => {
 			...{ id: "B400022028241-RT1", batchId: "400022028241", roundTrip: 1 },
 		});
 		expect(parseBatchId("Bdl_2016-RT3-RT12")).toMatchObject({ batchId: "dl_2016-RT3", roundTrip: 12 });
+		expect(parseBatchId("B1-RT0")).toEqual({ id: "B1-RT0", batchId: "1", roundTrip: 0 });
 	});
 
 	test("can be part of a lock's path, whatever it is", () => {
@@ -36,7 +37,7 @@ describe("a full id", () => {
 			"b1-RT1",
 			"B1",
 			"B1-RT",
-			"B1-RT0",
+			"B1-RT00",
 			"B1-RT01",
 			"B1-RT-1",
 			"B1-RT1 ",

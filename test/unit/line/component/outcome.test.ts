@@ -4,7 +4,7 @@ import type { Written } from "../../../../src/line/component/report.ts";
 
 const SAMPLE = { name: "Sample", version: "1.0", maxResults: 3 };
 const ENDED: WorkEnd = {
-	...{ code: 0, signal: null, timedOut: false, limitMs: 300, answer: undefined, tail: "last words" },
+	...{ code: 0, signal: null, timedOut: undefined, answer: undefined, tail: "last words" },
 	...{ started: new Date("2026-11-24T00:00:00Z"), durationMs: 12.4 },
 };
 const failure = (description: string) => ({ filereference: "a.tif", type: "checksum", description, details: "" });
@@ -32,11 +32,11 @@ test.each<[string, Partial<WorkEnd>, string, string]>([
 	],
 	[
 		"its time was up",
-		{ code: null, signal: "SIGTERM", timedOut: true },
+		{ code: null, signal: "SIGTERM", timedOut: "0.3 s" },
 		"timeout",
 		"stopped after 0.3 s (killed by SIGTERM)",
 	],
-	["its time was up, and it ended well", { timedOut: true }, "timeout", "stopped after 0.3 s (exit code 0)"],
+	["its time was up, and it ended well", { timedOut: "0.3 s" }, "timeout", "stopped after 0.3 s (exit code 0)"],
 ])("%s: a failure of our own, with the end of stderr", (_, end, type, description) => {
 	expect(reportOfWork({ ...ENDED, ...end }, SAMPLE)).toMatchObject({
 		outcome: "Failure",
@@ -71,7 +71,7 @@ test("a report that says Success beside failures is not believed", () => {
 
 test("more failures than are kept: ours first, the others counted, those too that the reader left out", () => {
 	const answer = wrote({ failures: [1, 2, 3, 4].map((n) => failure(`number ${n}`)) }, 10);
-	const report = reportOfWork({ ...ENDED, timedOut: true, answer }, SAMPLE);
+	const report = reportOfWork({ ...ENDED, timedOut: "0.3 s", answer }, SAMPLE);
 	expect(report.failures.map(({ type, description }) => `${type} ${description}`)).toEqual([
 		...["timeout stopped after 0.3 s (exit code 0)", "checksum number 1", "checksum number 2"],
 	]);

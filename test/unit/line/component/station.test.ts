@@ -47,7 +47,7 @@ describe("procedure 2", () => {
 		const scene = new StationScene({
 			component: { queueLength: 4, maxThreads: 2 },
 			onEvent: seen,
-			work: async ({ id }) => {
+			work: async ({ batch: { id } }) => {
 				running += 1;
 				most = Math.max(most, running);
 				await wait(id);
@@ -73,14 +73,14 @@ describe("procedure 2", () => {
 		expect(scene.ids("worked")).toContainEqual(four);
 		expect(await scene.batch(five)).toMatchObject({ claim: 0 });
 		expect(scene.events.at(-1)).toEqual({
-			...{ event: "stopped", component: "Sample", succeeded: 4, failed: 0, abandoned: 0, passed_over: 0 },
+			...{ event: "stopped", component: "Sample", succeeded: 4, failed: 0, abandoned: 0, returned: 0, passed_over: 0 },
 		});
 		expect(scene.lockNodes()).toEqual([]);
 	});
 
 	test("with SBOI lost all work is lost", async () => {
 		const scene: StationScene = new StationScene({
-			work: async (_, lock) => {
+			work: async ({ lock }) => {
 				scene.ensemble.tree.remove(scene.lockNodes().find((path) => path.startsWith("/SBOI")) ?? "");
 				await settled();
 				lock.lost.throwIfAborted();
@@ -119,7 +119,7 @@ test("nothing is ready: the run ends well, and says so", async () => {
 });
 
 test("one fails, the others are done: a failed event, and a Fault that names it", async () => {
-	const scene = new StationScene({ work: ({ id }) => (id === "B2-RT1" ? FAILURE : SUCCESS) });
+	const scene = new StationScene({ work: ({ batch: { id } }) => (id === "B2-RT1" ? FAILURE : SUCCESS) });
 	await scene.archived(3);
 	await expect(scene.run()).rejects.toMatchObject({ kind: "failed", message: "1 of 3 batches failed: B2-RT1" });
 	expect(await scene.recorded("B2-RT1")).toMatchObject([{ success: false }]);
@@ -159,7 +159,7 @@ test("a report that is not preservable: worked on, no event, the batch stays rea
 
 test("the batch's lock is lost at work: nothing is recorded, the others are done, and the run ends with that", async () => {
 	const scene: StationScene = new StationScene({
-		work: async ({ id }, lock) => {
+		work: async ({ batch: { id }, lock }) => {
 			if (id !== "B1-RT1") return SUCCESS;
 			scene.ensemble.tree.remove(scene.lockNodes().find((path) => path.startsWith(batchLock(id))) ?? "");
 			await settled();
@@ -195,7 +195,7 @@ test("the session is suspended as the work ends: recorded only once the lock is 
 
 test("the user stops the run: what is at work is abandoned, what waits does not start, all locks are given back", async () => {
 	const scene: StationScene = new StationScene({
-		work: async (_, __, signal) => {
+		work: async ({ signal }) => {
 			scene.stop.abort(new Fault("terminate", "stopped by SIGTERM"));
 			signal.throwIfAborted();
 			return SUCCESS;
@@ -216,7 +216,7 @@ test.each<[FaultKind, readonly FaultKind[]]>([
 	["failed", ["failed"]],
 ])("of several reasons the run ends with the gravest: %s", async (gravest, kinds) => {
 	const scene = new StationScene({
-		work: ({ id }) => {
+		work: ({ batch: { id } }) => {
 			throw new Fault(kinds[Number(/\d/.exec(id)?.[0]) - 1] ?? "usage", `work on ${id}`);
 		},
 	});
@@ -227,7 +227,7 @@ test.each<[FaultKind, readonly FaultKind[]]>([
 
 test("what is no Fault is a bug, and graver than every Fault", async () => {
 	const scene = new StationScene({
-		work: ({ id }) => {
+		work: ({ batch: { id } }) => {
 			throw id === "B1-RT1" ? new Fault("interrupt", "stopped") : new TypeError("a bug");
 		},
 	});
