@@ -2,7 +2,6 @@ import { resolve } from "node:path";
 import { messageOf } from "../../base/fault.ts";
 import { command } from "../../cli/command.ts";
 import { choiceFlag, durationFlag, fileFlag } from "../../cli/flags.ts";
-import { repairDerived } from "../../servers/mongo/batch-repair.ts";
 import { MongoBatchStore } from "../../servers/mongo/batch-store.ts";
 import { openMongo } from "../../servers/mongo/connection.ts";
 import { atOnce } from "../shared/at-once.ts";
@@ -65,8 +64,8 @@ export default command(
 		const work = await workCommand(component, { rest, module: args.module, path: env.PATH, cwd });
 		await using opened = new AsyncDisposableStack();
 		const mongo = opened.adopt(openMongo(config.mongo, config.producer.patienceMs, log), (it) => it.close());
-		const store = new MongoBatchStore(mongo, config.batches.collection);
 		if (args["dry-run"] === true) {
+			const store = new MongoBatchStore(mongo, config.batches.collection);
 			await showPlan(context, { store, component, procedure });
 			return;
 		}
@@ -74,11 +73,9 @@ export default command(
 		const [waitMs, file] = [args.wait, args["metrics-file"]];
 		const limited = { ...component, maxThreads: atOnce(component.maxThreads, FILES_EACH, log) };
 		const { collection } = config.batches;
-		const deriveMissing = async () =>
-			await repairDerived(mongo, collection, { which: "without-order", dryRun: false, signal: context.signal });
 		await runComponent(context, {
-			store,
-			deriveMissing,
+			mongo,
+			collection,
 			component: limited,
 			work,
 			zookeeper,

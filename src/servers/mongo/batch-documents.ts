@@ -71,7 +71,7 @@ const OURS = new Set([
 		"takers",
 		"version",
 	],
-	...["succeeded", "reached", "seen", "current", "first_event", "history", "writers"],
+	...["succeeded", "reached", "seen", "current", "first_event", "ready_for", "history", "writers"],
 ]);
 
 function otherBytesOf(document: object): number {

@@ -35,7 +35,7 @@ function idInShell(id: unknown): string {
 	return id instanceof ObjectId ? `ObjectId("${id.toHexString()}")` : JSON.stringify(id);
 }
 
-/** How to correct the fields by hand: no command of ours writes to a document that it cannot read. */
+/** How to correct the fields by hand: no command of ours corrects a document that it cannot read. */
 function byHand(collection: string, id: unknown, wrong: readonly WrongValue[]): string {
 	const [, name = ""] = /^[^.]+\.(.*)$/s.exec(collection) ?? [];
 	const documents = `db.getCollection(${JSON.stringify(name)})`;

@@ -1,6 +1,7 @@
 import type { Filter } from "mongodb";
 import type { Conditions } from "../../line/batches/batch.ts";
 import type { Place } from "../../line/batches/malformed.ts";
+import { SEAL_INDEX } from "./batch-seal.ts";
 import type { NeededIndex } from "./indexes.ts";
 
 /** What the query asks of a batch's document. */
@@ -10,10 +11,11 @@ export interface QueriedBatch {
 	created: Date;
 	first_event?: Date;
 	succeeded: readonly string[];
-	/** The same as `succeeded`; absent where nothing has succeeded, or tangles has not written since it has this field. */
+	/** The same as `succeeded`; absent where tangles has not written since it has this field. */
 	reached?: readonly string[];
 	seen: readonly string[];
 	current: readonly string[];
+	ready_for?: readonly string[];
 }
 
 /** By the first event, then by `created`; batches of one moment in the order of their ids. */
@@ -42,14 +44,31 @@ const FIRST_DATE = new Date("0001-01-01T00:00:00Z");
 
 /** The documents of `filterOf` that stand behind `after` in a list, as one query. */
 export function behind(conditions: Conditions, after: Place | undefined): Filter<QueriedBatch> {
-	const [first = {}, ...others] = behindInTurn(conditions, after);
-	if (others.length === 0) return first;
+	const [first = {}, ...others] = placesBehind(after);
+	if (others.length === 0) return { ...filterOf(conditions), ...first };
 	return { ...filterOf(conditions), $or: placesBehind(after) };
 }
 
-/** `behind` as queries to be asked in turn: an index answers each, where a planner finds none for an `$or`. */
-export function behindInTurn(conditions: Conditions, after: Place | undefined): Filter<QueriedBatch>[] {
-	return placesBehind(after).map((place) => ({ ...filterOf(conditions), ...place }));
+/** A part of a list: at most `limit` documents from behind `after`. */
+export interface ListPart<D> {
+	readonly after: Place | undefined;
+	readonly limit: number;
+	/** Asks for at most `most` documents, in the order of `OLDEST_FIRST`. */
+	readonly ask: (filter: Filter<QueriedBatch>, most: number) => Promise<D[]>;
+}
+
+/**
+ * The documents of a part of the list of what `filter` has, asked for place by place: an index answers each, where a
+ * planner finds none for an `$or`.
+ */
+export async function inTurn<D>(filter: Filter<QueriedBatch>, { after, limit, ask }: ListPart<D>): Promise<D[]> {
+	const found: D[] = [];
+	for (const place of placesBehind(after)) {
+		const most = limit - found.length;
+		if (most <= 0) break;
+		found.push(...(await ask({ ...filter, ...place }, most)));
+	}
+	return found;
 }
 
 /** What stands behind a place, in the order of lists, each part in one run of an index. */
@@ -70,4 +89,6 @@ export const BATCH_INDEXES: readonly NeededIndex[] = [
 	{ key: { succeeded: 1, ...OLDEST_FIRST }, unique: false },
 	{ key: { seen: 1 }, unique: false },
 	{ key: { current: 1 }, unique: false },
+	{ key: { ready_for: 1, ...OLDEST_FIRST }, unique: false },
+	SEAL_INDEX,
 ];

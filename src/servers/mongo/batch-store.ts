@@ -1,4 +1,4 @@
-import type { Collection } from "mongodb";
+import type { Collection, Filter } from "mongodb";
 import { orAborted } from "../../base/deadline.ts";
 import { Fault } from "../../base/fault.ts";
 import type { Batch, Conditions } from "../../line/batches/batch.ts";
@@ -6,9 +6,11 @@ import { unmet } from "../../line/batches/conditions.ts";
 import { documentOf } from "../../line/batches/document.ts";
 import { isBatch, type Page, type Place, type Stored } from "../../line/batches/malformed.ts";
 import type { BatchStore } from "../../line/batches/ports.ts";
+import { EMPTY_REGISTRY, type Registry } from "../../line/stations/station.ts";
 import { fieldsOf, roomOf, storedOf } from "./batch-documents.ts";
 import { placeInList } from "./batch-malformed.ts";
-import { behind, behindInTurn, OLDEST_FIRST } from "./batch-query.ts";
+import { behind, filterOf, inTurn, OLDEST_FIRST } from "./batch-query.ts";
+import { offerOf } from "./batch-seal.ts";
 import { newWriter, REMEMBERED, slot, type WrittenBatch } from "./batch-writers.ts";
 import type { Mongo } from "./connection.ts";
 import { isDuplicate } from "./errors.ts";
@@ -31,25 +33,24 @@ export class MongoBatchStore implements BatchStore {
 	readonly name: string;
 	readonly #mongo: Mongo;
 	readonly #collection: Collection<WrittenBatch>;
+	readonly #registry: Registry;
 
-	constructor(mongo: Mongo, collection: string) {
+	/** What it writes is derived for the stations of `registry`. */
+	constructor(mongo: Mongo, collection: string, registry = EMPTY_REGISTRY) {
 		this.#mongo = mongo;
+		this.#registry = registry;
 		this.#collection = mongo.db.collection(collection);
 		this.name = `${mongo.database}.${collection}`;
 	}
 
 	async ready(conditions: Conditions, limit: number, after?: Place, signal?: AbortSignal): Promise<Page> {
-		const found: Stored[] = [];
-		let next: Place | undefined;
-		for (const filter of behindInTurn(conditions, after)) {
-			const most = limit - found.length;
-			if (most <= 0) break;
-			const query = { sort: OLDEST_FIRST, limit: most, projection: KNOWN_FIELDS };
-			const ask = () => this.#collection.find(filter, query).toArray();
-			const documents = await this.#mongo.call(ask, { ...options(signal), attemptMs: QUERY_MS });
-			found.push(...documents.map((document) => storedOf(document, this.name)));
-			next = documents.map(placeInList).at(-1) ?? next;
-		}
+		const ask = async (filter: Filter<WrittenBatch>, most: number) => {
+			const query = this.#collection.find(filter, { sort: OLDEST_FIRST, limit: most, projection: KNOWN_FIELDS });
+			return await this.#mongo.call(() => query.clone().toArray(), { ...options(signal), attemptMs: QUERY_MS });
+		};
+		const documents = await inTurn(filterOf(conditions), { after, limit, ask });
+		const found = documents.map((document) => storedOf(document, this.name));
+		const next = documents.map(placeInList).at(-1);
 		// The server compares derived fields, and another program may have written wrong ones.
 		const batches = found.filter((stored) => fulfils(stored, conditions));
 		if (found.length < limit || next === undefined) return { batches, next: undefined };
@@ -89,7 +90,7 @@ export class MongoBatchStore implements BatchStore {
 
 	async add(batch: Batch, signal?: AbortSignal): Promise<boolean> {
 		const writer = newWriter();
-		const document = { ...documentOf(batch), ...fieldsOf(batch), writers: { [slot(batch.version)]: writer } };
+		const document = { ...documentOf(batch), ...this.#fieldsOf(batch), writers: { [slot(batch.version)]: writer } };
 		return await this.#mongo.call(async () => {
 			try {
 				await this.#collection.insertOne(document);
@@ -108,7 +109,7 @@ export class MongoBatchStore implements BatchStore {
 	async store(batch: Batch, signal?: AbortSignal): Promise<boolean> {
 		const writer = newWriter();
 		const version = batch.version + 1;
-		const update = { ...fieldsOf(batch), version, [`writers.${slot(version)}`]: writer };
+		const update = { ...this.#fieldsOf(batch), version, [`writers.${slot(version)}`]: writer };
 		let attempts = 0;
 		return await this.#mongo.call(async () => {
 			attempts += 1;
@@ -122,6 +123,10 @@ export class MongoBatchStore implements BatchStore {
 				hint: `its answer was lost and ${REMEMBERED} others came since; \`tangles batches show ${batch.id}\` has what is there`,
 			});
 		}, options(signal));
+	}
+
+	#fieldsOf(batch: Batch) {
+		return { ...fieldsOf(batch), ...offerOf(batch, this.#registry) };
 	}
 
 	/** Who wrote the last versions of the document. */

@@ -131,7 +131,7 @@ export async function initialise(mongo: Mongo, { tangles, batches, maxTcn, dryRu
 		parts.push({
 			what: "derived fields",
 			collection,
-			...(await repairDerived(mongo, collection, { which: "all", dryRun })),
+			...(await repairDerived(mongo, collection, dryRun)),
 		});
 	}
 	if (before === null && !dryRun) {
