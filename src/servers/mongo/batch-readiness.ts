@@ -111,8 +111,8 @@ export class MongoReadiness implements Readiness {
 	 */
 	async derive(documents: readonly FoundBatch[], signal?: AbortSignal): Promise<number> {
 		const writes = documents.map((document): AnyBulkWriteOperation<FoundBatch> => {
-			const { _id, version = null, current = null } = document;
-			const filter = { _id, version, current } as unknown as Filter<FoundBatch>;
+			const { _id, version = null } = document;
+			const filter = { _id, version } as unknown as Filter<FoundBatch>;
 			return { updateOne: { filter, update: { $set: this.#derivedOf(document) as Partial<FoundBatch> } } };
 		});
 		const { matchedCount } = await this.#call(() => this.#collection.bulkWrite(writes, { ordered: false }), signal);
@@ -123,7 +123,10 @@ export class MongoReadiness implements Readiness {
 		const stored = storedOf(document, this.#name);
 		if (isBatch(stored)) {
 			const { succeeded, seen, current, firstEvent: first_event } = stored;
-			return { succeeded, reached: succeeded, seen, current, first_event, ...offerOf(stored, this.#registry) };
+			const derived = { succeeded, reached: succeeded, seen, current, first_event, ...offerOf(stored, this.#registry) };
+			// A field that is written costs the server its indexes, although it is the same.
+			const differs = ([field, value]: [string, unknown]) => JSON.stringify(document[field]) !== JSON.stringify(value);
+			return Object.fromEntries(Object.entries(derived).filter(differs));
 		}
 		// What nobody can read is offered by the derived fields that it has, so that a run names it.
 		const current = listOf(unsealed(document.current));
