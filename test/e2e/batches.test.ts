@@ -58,6 +58,8 @@ test("every example of the help runs as it stands", async () => {
 	await using library = await Library.create();
 	const batch = batchFrom(ID, { events: ["Data_Received+1", "Data_Archived-2"] });
 	for (const [name, verb] of Object.entries(batches.verbs)) {
+		// It needs ZooKeeper too: `frame-examples.test.ts` runs them.
+		if (name === "receive") continue;
 		const command = (await verb.load()).default;
 		for (const { run } of command.about.examples) {
 			await library.batches.deleteMany();

@@ -47,6 +47,76 @@ describe("existing property files run unchanged, and in silence", () => {
 	}
 });
 
+/** Every numeric key of a file, and one that may be 0. */
+const NUMERIC = [
+	...[
+		"autonomous.maxThreads",
+		"autonomous.workQueueSize",
+		"autonomous.sboi.pageSize",
+		"autonomous.maxRuntimeForWorkers",
+	],
+	...["autonomous.component.threadsPerBatch", "autonomous.component.maxResults"],
+	...["autonomous.simultaneousProcesses", "simultaneousProcesses"],
+];
+
+test("the same file with each numeric key blank, spaced, 0, -1 and 1e3", async () => {
+	const text = EXISTING_FILES[0]?.text ?? "";
+	const { scene, run } = await siteWith(text);
+	await using _ = scene;
+	const file = join(scene.folder, "site.properties");
+	for (const key of NUMERIC) {
+		const runWith = async (line: string) => {
+			await writeFile(file, `${text}${key}${line}\n`);
+			return await run("component", "Sampler", "-q");
+		};
+		for (const line of ["", "=", " = ", "=   200   ", "\t200", ":\\\n  200"]) {
+			expect({ key, line, ...(await runWith(line)) }).toEqual({ key, line, ...SILENT });
+		}
+		for (const line of ["=0", "=-1", "=1e3"]) {
+			const { code, out, err } = await runWith(line);
+			// No failures kept is a number like others.
+			const isTaken = key.endsWith("maxResults") && line === "=0";
+			expect({ key, line, code, out }).toEqual({ key, line, code: isTaken ? 0 : 78, out: "" });
+			if (!isTaken) expect(err).toContain(`site.properties:${text.split("\n").length}: ${key}: is not `);
+		}
+	}
+});
+
+test("event names and types with colons, blanks, dots and letters beyond ASCII, in whatever encoding, are as they are", async () => {
+	const [event, type] = ["Geprüft. Stufe 2: ø", "doms:Inhalt_Über.all"];
+	const text = `autonomous.pastSuccessfulEvents=Data_Archived
+autonomous.eventID=${event}
+autonomous.futureEvents ${event}
+autonomous.itemTypes:${type},Other
+autonomous.component.command=sh -c true
+`;
+	const escaped = text.replaceAll(/[^\n -~]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`);
+	const { scene, run } = await siteWith("");
+	await using _ = scene;
+	const forms = { utf8: Buffer.from(text), latin1: Buffer.from(text, "latin1"), escapes: Buffer.from(escaped) };
+	for (const [at, [form, bytes]] of Object.entries(forms).entries()) {
+		await writeFile(join(scene.folder, "site.properties"), bytes);
+		const [id = ""] = await scene.archived(1, 10 * at, type);
+		expect({ form, ...(await run("component", "Sampler", "-q")) }).toEqual({ form, ...SILENT });
+		expect({ form, done: await scene.outcomes(id, event) }).toEqual({ form, done: [true] });
+		expect({ form, ...(await run("component", "Sampler", "-q")) }).toEqual({ form, ...SILENT });
+	}
+});
+
+test("two names of one setting that differ, and failed events that are asked for: 78, with what to do", async () => {
+	const { scene, run } = await siteWith(`${EXISTING_FILES[0]?.text}autonomous.component.event=Other\n`);
+	await using _ = scene;
+	const twice = await run("component", "Sampler", "-q");
+	expect(twice).toMatchObject({ code: 78, out: "" });
+	expect(twice.err).toContain("autonomous.component.event: says something else than autonomous.eventID on line 3");
+	await writeFile(join(scene.folder, "site.properties"), `${EXISTING_FILES[0]?.text}autonomous.pastFailedEvents=X\n`);
+	const failed = await run("component", "Sampler", "-q");
+	expect(failed).toMatchObject({ code: 78, out: "" });
+	expect(failed.err).toContain(
+		"take the key out, and have failed batches worked on again by `tangles batches restart`",
+	);
+});
+
 test("-q: what failed is told, and by its name", async () => {
 	const text = EXISTING_FILES[0]?.text.replace("sh -c true", 'sh -c "exit 3"') ?? "";
 	const { scene, run } = await siteWith(text);

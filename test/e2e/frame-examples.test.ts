@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { mkdir, symlink } from "node:fs/promises";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { appended, without } from "../../src/line/batches/events.ts";
 import { keepingRemoved } from "../../src/line/batches/history.ts";
@@ -24,7 +24,10 @@ const CODES: Readonly<Record<string, number>> = {
 /** These go on until they are stopped. */
 const ENDLESS = /^tangles (?:work|locks watch)\b/;
 
-/** What all examples find: an enumeration that is done, a batch that was archived and has a history, empty lock directories. */
+/**
+ * What all examples find: an enumeration that is done, a batch that was archived and has a history, a delivery, empty
+ * lock directories.
+ */
 async function scene(): Promise<ComponentScene> {
 	const made = await ComponentScene.create();
 	await made.command(["init", "--max-tcn", "3"]).ended();
@@ -37,6 +40,8 @@ async function scene(): Promise<ComponentScene> {
 	await made.store.store(appended(keepingRemoved(mistaken, without(mistaken, "Mistaken"), note), received));
 	await (await made.locks.session()).makeDirectories("/Sample/old/leases");
 	await mkdir(join(made.folder, "bin"));
+	await mkdir(join(made.folder, "deliveries/B400022028241-RT2"), { recursive: true });
+	await writeFile(join(made.folder, "deliveries/B400022028241-RT2/transfer_acknowledged"), "");
 	await symlink(BINARY, join(made.folder, "bin/tangles"));
 	return made;
 }

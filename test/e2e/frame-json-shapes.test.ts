@@ -1,4 +1,6 @@
 import { expect, test } from "bun:test";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { Fault } from "../../src/base/fault.ts";
 import { appended, without } from "../../src/line/batches/events.ts";
 import { keepingRemoved } from "../../src/line/batches/history.ts";
@@ -17,6 +19,8 @@ import { reserved, WorkerScene } from "../support/worker-scene.ts";
 const CODES: Readonly<Record<string, number>> = {
 	// Nothing of it is there.
 	"verify --tcn 3": 1,
+	// One of the names is no id.
+	"batches receive deliveries --settle 0s --dry-run": 1,
 };
 
 /** The documented line of each command; `locks exec` has no JSON of its own. */
@@ -41,6 +45,10 @@ test("--json gives one document of the shape that is documented", async () => {
 	const note = { what: "rm-event", by: "test@here", time: new Date(), reason: "" };
 	const mistaken = appended(await scene.batch(id), { ...event, type: "Y" });
 	await scene.store.store(keepingRemoved(mistaken, without(mistaken, "Y"), note));
+	for (const name of ["B3-RT1", "B3-RT2", "scratch"]) {
+		await mkdir(join(scene.folder, "deliveries", name), { recursive: true });
+		await writeFile(join(scene.folder, "deliveries", name, "transfer_acknowledged"), "");
+	}
 	const lock = await scene.locks.take("/x");
 	await (await scene.locks.session()).makeDirectories("/old/leases");
 	for (const [line, documented] of DOCUMENTED) {

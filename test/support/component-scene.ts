@@ -69,10 +69,10 @@ export class ComponentScene implements AsyncDisposable {
 		return scene;
 	}
 
-	/** Writes the config file anew, with these components. */
-	async config(components: Readonly<Record<string, object>>): Promise<void> {
+	/** Writes the config file anew, with these components, and what it says of batches. */
+	async config(components: Readonly<Record<string, object>>, batches: object = {}): Promise<void> {
 		// JSON is YAML.
-		await writeFile(join(this.folder, "tangles.yaml"), JSON.stringify({ ...this.#servers, components }));
+		await writeFile(join(this.folder, "tangles.yaml"), JSON.stringify({ ...this.#servers, batches, components }));
 	}
 
 	get stencils() {

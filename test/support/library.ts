@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type Collection, type Document, MongoClient } from "mongodb";
 import { Secret } from "../../src/base/secret.ts";
 import { BatchImport } from "../../src/servers/mongo/batch-import.ts";
+import { MongoIntakeStore } from "../../src/servers/mongo/batch-round-trips.ts";
 import { MongoBatchStore } from "../../src/servers/mongo/batch-store.ts";
 import { type Mongo, openMongo } from "../../src/servers/mongo/connection.ts";
 import { keptLog } from "./config-folder.ts";
@@ -52,6 +53,10 @@ export class Library implements AsyncDisposable {
 	/** A store with a client of its own, to the server or whatever stands before it. */
 	store(uri = this.#uri, collection = "batches"): MongoBatchStore {
 		return new MongoBatchStore(this.mongo(uri), collection);
+	}
+
+	intakeStore(uri = this.#uri): MongoIntakeStore {
+		return new MongoIntakeStore(this.mongo(uri), "batches");
 	}
 
 	bulk(uri = this.#uri, collection = "batches"): BatchImport {

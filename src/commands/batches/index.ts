@@ -6,6 +6,7 @@ export default {
 		ls: { summary: "which batches are ready, by the query of a component", load: () => import("./ls.ts") },
 		show: { summary: "one batch and its timeline", load: () => import("./show.ts") },
 		add: { summary: "a new batch, or many from stdin", load: () => import("./add.ts") },
+		receive: { summary: "deliveries in a folder become batches", load: () => import("./receive.ts") },
 		touch: { summary: "the content of a batch has changed", load: () => import("./touch.ts") },
 		event: { summary: "record by hand what happened to a batch", load: () => import("./event.ts") },
 		prioritize: { summary: "put a batch first, or take that back", load: () => import("./prioritize.ts") },

@@ -27,6 +27,11 @@ export class CopyOnWriteBatchStore implements StationStore {
 		return (await this.#written.find(id, signal)) ?? (await this.#source.find(id, signal));
 	}
 
+	async add(batch: Batch, signal?: AbortSignal): Promise<boolean> {
+		const isTaken = (await this.#source.find(batch.id, signal)) !== undefined;
+		return !isTaken && (await this.#written.add(batch, signal));
+	}
+
 	room(batch: Batch): number {
 		return this.#source.room(batch);
 	}

@@ -11,7 +11,7 @@ export interface QueriedBatch {
 	created: Date;
 	first_event?: Date;
 	succeeded: readonly string[];
-	/** The same as `succeeded`; absent where tangles has not written since it has this field. */
+	/** The same as `succeeded`; absent in documents that were written before this field was. */
 	reached?: readonly string[];
 	seen: readonly string[];
 	current: readonly string[];

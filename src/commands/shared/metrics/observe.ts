@@ -2,6 +2,7 @@ import type { ProduceEvent } from "../../../enumeration/produce/events.ts";
 import { type Enumeration, STATE_NAMES, type StateName, type Stencil } from "../../../enumeration/stencils/ports.ts";
 import type { WorkEvent } from "../../../enumeration/work/events.ts";
 import type { ComponentEvent } from "../../../line/component/events.ts";
+import type { IntakeEvent } from "../../../line/intake/receive.ts";
 import type { LockHandle } from "../../../locks/guard.ts";
 import { enumerationStatus } from "../../status/status.ts";
 import type { Metrics } from "./metrics.ts";
@@ -110,6 +111,17 @@ export function observeWork(metrics: Metrics): (event: WorkEvent) => void {
 
 /** Events of a component by whose name a batch's outcome is counted. */
 const COUNTED: ReadonlySet<string> = new Set(["abandoned", "returned", "skipped", "passed-over"]);
+
+/** A run of the intake by its events. */
+export function observeIntake(metrics: Metrics): (event: IntakeEvent) => void {
+	const count = (outcome: string, by = 1) => metrics.add("tangles_deliveries_total", by, { outcome });
+	for (const outcome of ["received", "stopped", "late", "not-ready", "failed"]) count(outcome, 0);
+	return (event) => {
+		if (event.event === "received") count(event.outcome);
+		else count(event.failed ? "failed" : "not-ready");
+		metrics.changed();
+	};
+}
 
 /** A run of a component by its events. */
 export function observeComponent(metrics: Metrics, component: string): (event: ComponentEvent) => void {
