@@ -83,12 +83,12 @@ describe("show", () => {
 			[
 				`${ID}  type paper  created 2026-01-01T00:00:00.000Z  claim 0  version 0`,
 				"",
-				"   time                      outcome    event     agent         details",
-				"*  2026-01-01T00:00:01.000Z  succeeded  Received  test-1.0      Received+1",
-				"   2026-01-01T00:00:02.000Z  failed     Archived  test-1.0      Archived-2",
-				"=  2026-01-01T00:00:03.000Z  modified",
-				"*  2026-01-01T00:00:03.000Z  succeeded  Archived  archiver-2.0  all\\u{1b}[2J in place, said the archiver at some length, an…",
-				"*  2026-01-01T00:00:05.000Z  succeeded  Checked   test-1.0      Checked+5",
+				"   n  time                      outcome    event     agent         details",
+				"*  1  2026-01-01T00:00:01.000Z  succeeded  Received  test-1.0      Received+1",
+				"   2  2026-01-01T00:00:02.000Z  failed     Archived  test-1.0      Archived-2",
+				"=     2026-01-01T00:00:03.000Z  modified",
+				"*  3  2026-01-01T00:00:03.000Z  succeeded  Archived  archiver-2.0  all\\u{1b}[2J in place, said the archiver at some length, an…",
+				"*  4  2026-01-01T00:00:05.000Z  succeeded  Checked   test-1.0      Checked+5",
 				"",
 			].join("\n"),
 		);

@@ -10,6 +10,7 @@ import { newestOf } from "../../line/batches/derive.ts";
 import { appended, prepended } from "../../line/batches/events.ts";
 import { parseBatchId } from "../../line/batches/id.ts";
 import { checkName } from "../../line/batches/names.ts";
+import { wholeOf } from "../../line/batches/reports.ts";
 import { changeBatch } from "./change-batch.ts";
 import { eventLine, warnOfTimesAhead } from "./event-text.ts";
 import { agentHere, DRY_RUN, ID } from "./flags.ts";
@@ -106,7 +107,7 @@ export default command(
 			const { after } = await changeBatch(store, id, (batch) => add(batch, forVersion(batch)), { dryRun, signal });
 			warnOfTimesAhead(log, after);
 			const counting = newestOf(after.events).get(event.type);
-			const counts = counting === made;
+			const counts = counting !== undefined && wholeOf(counting) === made;
 			if (counting !== undefined && !counts) {
 				const { time, agent } = counting;
 				const ours = made.time.toISOString();

@@ -5,6 +5,7 @@ import type { BatchEvent, Note } from "../../line/batches/batch.ts";
 import { keepingRemoved } from "../../line/batches/history.ts";
 import { parseBatchId } from "../../line/batches/id.ts";
 import { LOWEST_LEVEL, PRIORITIZED, prioritized, timeOfLevel, withoutPriority } from "../../line/batches/priority.ts";
+import { wholeOf } from "../../line/batches/reports.ts";
 import { changeBatch, type Mutate, removedEvents } from "./change-batch.ts";
 import { eventLine } from "./event-text.ts";
 import { agentHere, DRY_RUN, ID, noteOf, REASON } from "./flags.ts";
@@ -58,7 +59,7 @@ export default command(
 			const changed = await changeBatch(store, id, mutate, { dryRun, signal });
 			const removed = removedEvents(changed);
 			const had = new Set(changed.before.events);
-			const [added] = changed.after.events.filter((event) => !had.has(event));
+			const [added] = changed.after.events.filter((event) => !had.has(wholeOf(event)));
 			if (changed.before === changed.after) log.info(`${id}: nothing to change`);
 			out.receipt({ id, dry_run: dryRun, removed, added: added ?? null }, () =>
 				[

@@ -6,9 +6,11 @@ import { unmet } from "../../line/batches/conditions.ts";
 import { documentOf } from "../../line/batches/document.ts";
 import { isBatch, type Page, type Place, type Stored } from "../../line/batches/malformed.ts";
 import type { BatchStore } from "../../line/batches/ports.ts";
+import type { KeptReport } from "../../line/batches/reports.ts";
 import { fieldsOf, roomOf, storedOf } from "./batch-documents.ts";
 import { placeInList } from "./batch-malformed.ts";
 import { behind, behindInTurn, OLDEST_FIRST } from "./batch-query.ts";
+import { BatchReports } from "./batch-reports.ts";
 import { newWriter, REMEMBERED, slot, type WrittenBatch } from "./batch-writers.ts";
 import type { Mongo } from "./connection.ts";
 import { isDuplicate } from "./errors.ts";
@@ -31,10 +33,12 @@ export class MongoBatchStore implements BatchStore {
 	readonly name: string;
 	readonly #mongo: Mongo;
 	readonly #collection: Collection<WrittenBatch>;
+	readonly #reports: BatchReports;
 
 	constructor(mongo: Mongo, collection: string) {
 		this.#mongo = mongo;
 		this.#collection = mongo.db.collection(collection);
+		this.#reports = new BatchReports(mongo, collection);
 		this.name = `${mongo.database}.${collection}`;
 	}
 
@@ -103,6 +107,14 @@ export class MongoBatchStore implements BatchStore {
 
 	room(batch: Batch): number {
 		return roomOf(batch);
+	}
+
+	async keepReports(reports: readonly KeptReport[], signal?: AbortSignal): Promise<void> {
+		await this.#reports.keep(reports, signal);
+	}
+
+	async report(id: string, key: string, signal?: AbortSignal): Promise<string | undefined> {
+		return await this.#reports.details(id, key, signal);
 	}
 
 	async store(batch: Batch, signal?: AbortSignal): Promise<boolean> {
