@@ -17,6 +17,8 @@ import { reserved, WorkerScene } from "../support/worker-scene.ts";
 const CODES: Readonly<Record<string, number>> = {
 	// Nothing of it is there.
 	"verify --tcn 3": 1,
+	// There is one.
+	"batches overdue --past Data_Archived --future Batch_Sampled --older 1s": 1,
 };
 
 /** The documented line of each command; `locks exec` has no JSON of its own. */

@@ -37,8 +37,8 @@ export default command(
 		name: "batches show",
 		details:
 			"* marks the newest event of its type, the only one that counts; = marks the last\n" +
-			"change of the batch. Details are cut to their first line; --json has all. Those of\n" +
-			"superseded events may have their sums alone: --report N has them in full.",
+			"change of the batch. Details are cut to their first line; --json has all. Those\n" +
+			"of superseded events may be sums alone: --report N has them in full.",
 		examples: [
 			{ run: "tangles batches show B400022028241-RT1", does: "what it is and what happened to it" },
 			{ run: "tangles batches show B400022028241-RT1 --json", does: "the whole document" },

@@ -1,6 +1,8 @@
 import type { Context } from "../../cli/command.ts";
 import type { ZookeeperConfig } from "../../config/config.ts";
+import { isBatch } from "../../line/batches/malformed.ts";
 import type { BatchStore } from "../../line/batches/ports.ts";
+import { heldSince } from "../../line/batches/selection.ts";
 import { childWorker } from "../../line/component/child-worker.ts";
 import type { Component } from "../../line/component/ports.ts";
 import { type Procedure, runStation } from "../../line/component/station.ts";
@@ -59,5 +61,11 @@ export async function runComponent(context: Context<Record<never, never>>, run: 
 	};
 	await deriveMissing();
 	const worker = childWorker({ component, command: work, env, folder, log, lineLog });
+	if (file !== undefined) {
+		// For those who watch the line: without a file a run has one query less.
+		const { batches } = await store.ready(component, 1, undefined, signal);
+		const waits = batches.filter(isBatch).map((batch) => Date.now() - heldSince(batch, component).getTime());
+		metrics.set("tangles_batches_oldest_ready_seconds", Math.max(0, ...waits) / 1000, { component: name });
+	}
 	await runStation({ component, store, worker, lockBatch, sboiLock, emit, signal }, procedure);
 }

@@ -97,4 +97,6 @@ export interface Conditions {
 	readonly old: readonly string[];
 	/** Types of batch. */
 	readonly types: readonly string[];
+	/** Types whose newest event failed. People ask for them, no component does. */
+	readonly failed?: readonly string[] | undefined;
 }

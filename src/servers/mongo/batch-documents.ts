@@ -127,8 +127,23 @@ function idOf({ _id, batch_id, round_trip }: BatchDocument): BatchId | WrongValu
 	return wrong.length === 0 ? id : wrong;
 }
 
+/** Documents as they were read, for fields that are none of ours. */
+const documents = new WeakMap<Stored, object>();
+
+/** Fields of the document that `stored` was read from, by their names; null for one that it does not have. */
+export function documentFields(stored: Stored, names: readonly string[]): Record<string, unknown> {
+	const fields = new Map(Object.entries(documents.get(stored) ?? {}));
+	return Object.fromEntries(names.map((name) => [name, fields.get(name) ?? null]));
+}
+
 /** A batch as its document has it, or what is wrong with the document. `collection` is `<database>.<collection>`. */
 export function storedOf(document: BatchDocument, collection: string): Stored {
+	const stored = readDocument(document, collection);
+	documents.set(stored, document);
+	return stored;
+}
+
+function readDocument(document: BatchDocument, collection: string): Stored {
 	const id = idOf(document);
 	const result = v.safeParse(BATCH, document);
 	if (!result.success || Array.isArray(id)) {

@@ -18,12 +18,15 @@ export interface QueriedBatch {
 export const OLDEST_FIRST = { first_event: 1, created: 1, _id: 1 } as const;
 
 /** The documents of the batches that fulfil the conditions. An empty list asks for nothing. */
-export function filterOf({ past, future, old, types }: Conditions): Filter<QueriedBatch> {
+export function filterOf({ past, future, old, types, failed = [] }: Conditions): Filter<QueriedBatch> {
 	const [first, ...others] = past;
+	const seen = { ...(future.length > 0 && { $nin: future }), ...(failed.length > 0 && { $all: failed }) };
 	return {
-		// One type is asked for by equality: not every server's planner finds an index for $all.
-		...(first !== undefined && { succeeded: others.length === 0 ? first : { $all: past } }),
-		...(future.length > 0 && { seen: { $nin: future } }),
+		...(failed.length > 0
+			? { succeeded: { ...(past.length > 0 && { $all: past }), $nin: failed } }
+			: // One type is asked for by equality: not every server's planner finds an index for $all.
+				first !== undefined && { succeeded: others.length === 0 ? first : { $all: past } }),
+		...(Object.keys(seen).length > 0 && { seen }),
 		...(old.length > 0 && { current: { $nin: old } }),
 		...(types.length > 0 && { type: { $in: types } }),
 	};

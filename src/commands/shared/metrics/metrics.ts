@@ -13,6 +13,11 @@ export const METRICS = {
 	tangles_jobs_pushed_total: { help: "Jobs pushed by this run.", labels: [] },
 	tangles_queue_jobs: { help: "Jobs on the server when it was last looked at.", labels: ["set"] },
 	tangles_batches_total: { help: "Batches of this run by outcome.", labels: ["component", "outcome"] },
+	tangles_batches_overdue: { help: "Batches that the command found overdue.", labels: [] },
+	tangles_batches_oldest_ready_seconds: {
+		help: "How long the first ready batch had been so when the run began; 0 where none was.",
+		labels: ["component"],
+	},
 	tangles_jobs_worked_total: { help: "Jobs worked on by this run by outcome.", labels: ["outcome"] },
 	tangles_tangles_stored_total: { help: "Tangles that this run has stored first.", labels: [] },
 	tangles_lock_held_seconds_total: { help: "Seconds that this run has held its lock.", labels: [] },
