@@ -43,7 +43,11 @@ class Line {
 	/** All batches are there, and derived for both components. */
 	async begin(): Promise<void> {
 		const sample = { past: ["Data_Archived"], future: ["Batch_Sampled"], event: "Batch_Sampled" };
-		const publish = { past: ["Batch_Sampled", "Batch_Approved"], future: ["Batch_Published"], event: "Batch_Published" };
+		const publish = {
+			past: ["Batch_Sampled", "Batch_Approved"],
+			future: ["Batch_Published"],
+			event: "Batch_Published",
+		};
 		const later = { past: ["Batch_Published"], future: ["Batch_Kept"], event: "Batch_Kept" };
 		const components = { Sample: { ...sample, "queue-length": 100 }, Publish: publish, Later: later };
 		const file = this.env.TANGLES_CONFIG ?? "";
@@ -109,7 +113,10 @@ export async function line(dir: string): Promise<Figure[]> {
 	}
 	for (const one of lines.filter(({ size }) => size <= 10_000)) {
 		const ms = await one.run("component", "Later", "-q", "--", "true");
-		figures.push({ what: `first run of a new station, which derives ${one.size} batches`, value: `${ms.toFixed(0)} ms` });
+		figures.push({
+			what: `first run of a new station, which derives ${one.size} batches`,
+			value: `${ms.toFixed(0)} ms`,
+		});
 	}
 	return figures;
 }

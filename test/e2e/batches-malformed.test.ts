@@ -102,7 +102,8 @@ describe("every other reader", () => {
 
 	test("batches ls lists all four, in text and as JSON: 65", async () => {
 		await using scene = (await spoilt(set)).scene;
-		const text = await scene.command(["batches", "ls"]).ended();
+		expect((await scene.command(["batches", "ls"]).ended()).out).toMatch(/^B1-RT1 +malformed$/m);
+		const text = await scene.command(["batches", "ls", "--wide"]).ended();
 		expect(text.code).toBe(65);
 		expect(text.out).toMatch(/^B1-RT1 +malformed .*events\.0\.time is not a date \(found "yesterday"\)$/m);
 		for (const id of GOOD) expect(text.out).toContain(`${id}  paper`);

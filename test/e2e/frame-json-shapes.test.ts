@@ -21,6 +21,8 @@ const CODES: Readonly<Record<string, number>> = {
 	"verify --tcn 3": 1,
 	// One of the names is no id.
 	"batches receive deliveries --settle 0s --dry-run": 1,
+	// There is one.
+	"batches overdue --past Data_Archived --future Batch_Sampled --older 1s": 1,
 };
 
 /** The documented line of each command; `locks exec` has no JSON of its own. */

@@ -1,6 +1,7 @@
 import type { Batch, BatchEvent } from "../../line/batches/batch.ts";
 import { requireBatch, updateBatch } from "../../line/batches/change.ts";
 import type { BatchStore } from "../../line/batches/ports.ts";
+import { wholeOf } from "../../line/batches/reports.ts";
 
 /** Makes a changed batch of a batch; the same where nothing is to be changed. */
 export type Mutate = (batch: Batch) => Batch;
@@ -23,6 +24,6 @@ export async function changeBatch(
 
 /** The events that a change took away, in the order in which they stood. */
 export function removedEvents({ before, after }: { readonly before: Batch; readonly after: Batch }): BatchEvent[] {
-	const kept = new Set(after.events);
+	const kept = new Set(after.events.map(wholeOf));
 	return before.events.filter((event) => !kept.has(event));
 }

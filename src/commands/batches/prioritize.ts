@@ -3,11 +3,13 @@ import { command } from "../../cli/command.ts";
 import { countFlag } from "../../cli/flags.ts";
 import type { BatchEvent, Note } from "../../line/batches/batch.ts";
 import { keepingRemoved } from "../../line/batches/history.ts";
-import { parseBatchId } from "../../line/batches/id.ts";
 import { LOWEST_LEVEL, PRIORITIZED, prioritized, timeOfLevel, withoutPriority } from "../../line/batches/priority.ts";
+import { wholeOf } from "../../line/batches/reports.ts";
 import { changeBatch, type Mutate, removedEvents } from "./change-batch.ts";
 import { eventLine } from "./event-text.ts";
-import { agentHere, DRY_RUN, ID, noteOf, REASON } from "./flags.ts";
+import { agentHere, DRY_RUN, ID_OF_ONE, noteOf, noteOfMany, REASON } from "./flags.ts";
+import { changeMany } from "./in-bulk.ts";
+import { oneOrMany, SELECT } from "./select.ts";
 import { withStore } from "./with-store.ts";
 
 /** Put first at a level, or taken back. */
@@ -45,20 +47,29 @@ export default command(
 		examples: [
 			{ run: "tangles batches prioritize B400022028241-RT1 --level 2", does: "before all but those of level 1" },
 			{ run: "tangles batches prioritize B400022028241-RT1 --clear --dry-run", does: "say what would be taken back" },
+			{ run: "tangles batches prioritize --past Sent --limit 9 --reason fair --yes", does: "the nine oldest" },
 		],
 	},
-	{ ...ID, ...PRIORITY_FLAGS, ...REASON, ...DRY_RUN },
+	{ ...ID_OF_ONE, ...PRIORITY_FLAGS, ...SELECT, ...REASON, ...DRY_RUN },
 	async (context) => {
 		const { args, out, log, signal } = context;
-		const { id } = parseBatchId(args.id);
+		const meant = oneOrMany(args.id, args);
 		const priority = priorityOf(args.level, args.clear === true);
 		const dryRun = args["dry-run"] === true;
-		const mutate = prioritizing(priority, await noteOf(context, { reason: args.reason, dryRun }));
+		const why = { reason: args.reason, dryRun };
+		if ("selection" in meant) {
+			const mutate = prioritizing(priority, await noteOfMany(context, why));
+			const bulk = { ...meant, what: "prioritize", mutate, yes: args.yes === true, dryRun };
+			await withStore(context, async (store) => await changeMany(context, store, bulk));
+			return;
+		}
+		const { id } = meant;
+		const mutate = prioritizing(priority, await noteOf(context, why));
 		await withStore(context, async (store) => {
 			const changed = await changeBatch(store, id, mutate, { dryRun, signal });
 			const removed = removedEvents(changed);
 			const had = new Set(changed.before.events);
-			const [added] = changed.after.events.filter((event) => !had.has(event));
+			const [added] = changed.after.events.filter((event) => !had.has(wholeOf(event)));
 			if (changed.before === changed.after) log.info(`${id}: nothing to change`);
 			out.receipt({ id, dry_run: dryRun, removed, added: added ?? null }, () =>
 				[

@@ -1,6 +1,8 @@
 import { messageOf } from "../../base/fault.ts";
 import type { Context } from "../../cli/command.ts";
 import type { ZookeeperConfig } from "../../config/config.ts";
+import { isBatch } from "../../line/batches/malformed.ts";
+import { heldSince } from "../../line/batches/selection.ts";
 import { childWorker } from "../../line/component/child-worker.ts";
 import type { ComponentEvent } from "../../line/component/events.ts";
 import type { Component } from "../../line/component/ports.ts";
@@ -68,6 +70,12 @@ export async function runComponent(context: Context<Record<never, never>>, run: 
 	};
 	const worker = childWorker({ component, command, env, folder, log, lineLog });
 	const { directory, store, run: begun } = await joinLine({ mongo, collection, component, emit, signal });
+	if (file !== undefined) {
+		// For those who watch the line: without a file a run has one query less.
+		const { batches } = await store.ready(component, 1, undefined, signal);
+		const waits = batches.filter(isBatch).map((batch) => Date.now() - heldSince(batch, component).getTime());
+		metrics.set("tangles_batches_oldest_ready_seconds", Math.max(0, ...waits) / 1000, { component: name });
+	}
 	const work = async (began: () => void) => {
 		const noting = (event: ComponentEvent) => {
 			emit(event);

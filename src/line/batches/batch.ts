@@ -13,6 +13,8 @@ export interface BatchEvent {
 	 * write it, and `batches event --time` does not either: such an event is compared by its time.
 	 */
 	readonly at_version?: number | undefined;
+	/** Key of its details in full, which are kept apart; `details` has their sums then. */
+	readonly report?: string | undefined;
 	/** The host that recorded it, where that is known. */
 	readonly host?: string | undefined;
 }
@@ -97,4 +99,6 @@ export interface Conditions {
 	readonly types: readonly string[];
 	/** Types that stop a batch: none of them has a newest event that succeeded. Nothing where this is absent. */
 	readonly unless?: readonly string[];
+	/** Types whose newest event failed. People ask for them, no component does. */
+	readonly failed?: readonly string[] | undefined;
 }

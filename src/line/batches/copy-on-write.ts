@@ -36,6 +36,9 @@ export class CopyOnWriteBatchStore implements StationStore {
 		return this.#source.room(batch);
 	}
 
+	/** A dry run keeps none. */
+	async keepReports(): Promise<void> {}
+
 	async store(batch: Batch, signal?: AbortSignal): Promise<boolean> {
 		if ((await this.#written.find(batch.id, signal)) === undefined) {
 			const stored = await this.#source.find(batch.id, signal);

@@ -5,13 +5,14 @@ import { changed } from "./derive.ts";
 import { documentOf } from "./document.ts";
 import { isBatch, type Malformed, type Page, type Place, type Stored } from "./malformed.ts";
 import type { BatchStore } from "./ports.ts";
+import type { KeptReport } from "./reports.ts";
 
 /** What a document may have in MongoDB, less what the store there keeps for itself. */
 const MAX_BYTES = 15 * 1024 * 1024;
 const PAGE = 200;
 
 /** A call of the port that asks the database. */
-export type BatchStoreCall = "ready" | "all" | "find" | "add" | "store";
+export type BatchStoreCall = "ready" | "all" | "find" | "add" | "keepReports" | "report" | "store";
 
 export interface InMemoryBatchOptions {
 	/**
@@ -60,6 +61,7 @@ function isBehind(place: Place, after: Place): boolean {
 export class InMemoryBatchStore implements BatchStore {
 	readonly name = "memory.batches";
 	readonly #entries = new Map<string, Entry>();
+	readonly #reports = new Map<string, KeptReport>();
 	readonly #before: NonNullable<InMemoryBatchOptions["before"]>;
 	readonly #maxBytes: number;
 
@@ -102,6 +104,16 @@ export class InMemoryBatchStore implements BatchStore {
 
 	room(batch: Batch): number {
 		return this.#maxBytes - batch.otherBytes - Buffer.byteLength(JSON.stringify(documentOf(batch)));
+	}
+
+	async keepReports(reports: readonly KeptReport[], signal?: AbortSignal): Promise<void> {
+		await this.#turn("keepReports", signal);
+		for (const report of reports) this.#reports.set(`${report.batch} ${report.key}`, report);
+	}
+
+	async report(id: string, key: string, signal?: AbortSignal): Promise<string | undefined> {
+		await this.#turn("report", signal);
+		return this.#reports.get(`${id} ${key}`)?.details;
 	}
 
 	async store(batch: Batch, signal?: AbortSignal): Promise<boolean> {

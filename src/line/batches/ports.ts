@@ -1,5 +1,6 @@
 import type { Batch, Conditions } from "./batch.ts";
 import type { Page, Place, Stored } from "./malformed.ts";
+import type { KeptReport } from "./reports.ts";
 
 /**
  * The batch collection. A document that is no batch is given as `Malformed`, in its place among the others. Every call
@@ -23,6 +24,10 @@ export interface BatchStore {
 	add(batch: Batch, signal?: AbortSignal): Promise<boolean>;
 	/** How many bytes more the batch's document can have. */
 	room(batch: Batch): number;
+	/** Keeps details in full beside the documents; those that are kept already stay as they are. */
+	keepReports(reports: readonly KeptReport[], signal?: AbortSignal): Promise<void>;
+	/** The details that `keepReports` was given for the batch under that key; undefined where there are none. */
+	report(id: string, key: string, signal?: AbortSignal): Promise<string | undefined>;
 	/**
 	 * Stores `batch` over the version it was read as (`batch.version`), and raises the version by one: all fields but
 	 * `_id`, `batch_id`, `round_trip`, `type` and `created`, and fields of others stay as they are. False where another
@@ -32,4 +37,4 @@ export interface BatchStore {
 }
 
 /** What a run of a component asks of the batch collection. */
-export type StationStore = Omit<BatchStore, "all" | "add">;
+export type StationStore = Omit<BatchStore, "all" | "add" | "report">;

@@ -4,6 +4,7 @@ import { updateBatch } from "../batches/change.ts";
 import { recorded } from "../batches/claim.ts";
 import { notAhead } from "../batches/clocks.ts";
 import { newestOf } from "../batches/derive.ts";
+import { wholeOf } from "../batches/reports.ts";
 import type { TakenBatch, Tools } from "./ports.ts";
 import type { WorkReport } from "./report.ts";
 
@@ -34,7 +35,7 @@ export async function record(
 		lock.lost,
 	);
 	const counting = newestOf(stored.events).get(event.type);
-	if (counting === undefined || counting === event) return;
+	if (counting === undefined || wholeOf(counting) === event) return;
 	const { time, agent, host } = counting;
 	const from = host === undefined ? "" : ` on ${host}`;
 	const why = `${event.type} of ${event.time.toISOString()} is recorded and does not count: one by ${agent}${from} has the time ${time.toISOString()}`;

@@ -5,6 +5,7 @@ import { claimed } from "../batches/claim.ts";
 import { type AheadTime, anchored, sayAhead, timesAhead } from "../batches/clocks.ts";
 import { unmet } from "../batches/conditions.ts";
 import { isBatch, type Place } from "../batches/malformed.ts";
+import { relieved } from "../batches/reports.ts";
 import type { PassedOver } from "./passed-over.ts";
 import type { TakenBatch, TakeTools } from "./ports.ts";
 import { noRoom } from "./room.ts";
@@ -97,7 +98,7 @@ async function claim({ component, store, emit, signal }: TakeTools, id: string, 
 		const check = (batch: Parameters<typeof claimed>[0]) => {
 			const reasons = unmet(batch, component);
 			if (reasons.length > 0) throw new NotReady(reasons.join("; "));
-			const fault = noRoom(store, batch, component);
+			const fault = noRoom(store, relieved(batch, (of) => store.room(of)).batch, component);
 			if (fault !== undefined) throw new NotFit(fault);
 			ahead = timesAhead(batch, new Date());
 			return claimed(anchored(batch, new Date()), component.name);

@@ -45,10 +45,12 @@ export class InMemoryReadiness implements Readiness {
 	}
 
 	/** The store as a writer has it that derives for this registry. */
-	writer(): Pick<BatchStore, "name" | "find" | "add" | "store"> {
+	writer(): Omit<BatchStore, "ready" | "all" | "report"> {
 		const store = this.#store;
 		return {
 			name: store.name,
+			room: (batch) => store.room(batch),
+			keepReports: (reports, signal) => store.keepReports(reports, signal),
 			find: (id, signal) => store.find(id, signal),
 			add: async (batch, signal) => (await store.add(batch, signal)) && this.#note(batch),
 			store: async (batch, signal) =>

@@ -1,6 +1,7 @@
 import type { Batch, Conditions } from "../batches/batch.ts";
 import type { Page, Place, Stored } from "../batches/malformed.ts";
 import type { BatchStore, StationStore } from "../batches/ports.ts";
+import type { KeptReport } from "../batches/reports.ts";
 import type { Readiness } from "./ports.ts";
 import type { RegisteredStation } from "./station.ts";
 
@@ -29,6 +30,10 @@ export class StationBatches implements StationStore {
 
 	async find(id: string, signal?: AbortSignal): Promise<Stored | undefined> {
 		return await this.#store.find(id, signal);
+	}
+
+	async keepReports(reports: readonly KeptReport[], signal?: AbortSignal): Promise<void> {
+		await this.#store.keepReports(reports, signal);
 	}
 
 	room(batch: Batch): number {

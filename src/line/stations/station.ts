@@ -40,7 +40,13 @@ export const EMPTY_REGISTRY: Registry = { id: "", generation: 0, version: 0, sta
 const sorted = (names: readonly string[]) => [...new Set(names)].toSorted();
 
 /** The conditions alone, each list sorted and without repeats: equal ones are equal as JSON. */
-export function plainConditions({ past, future, old, types, unless = [] }: Conditions): Required<Conditions> {
+export function plainConditions({
+	past,
+	future,
+	old,
+	types,
+	unless = [],
+}: Conditions): Required<Omit<Conditions, "failed">> {
 	const asked = { past: sorted(past), future: sorted(future), old: sorted(old), types: sorted(types) };
 	return { ...asked, unless: sorted(unless) };
 }

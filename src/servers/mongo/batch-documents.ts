@@ -5,6 +5,7 @@ import type { Batch, BatchEvent } from "../../line/batches/batch.ts";
 import { derive } from "../../line/batches/derive.ts";
 import { type BatchId, ID_RULE, readBatchId } from "../../line/batches/id.ts";
 import type { Stored } from "../../line/batches/malformed.ts";
+import { wholeOf } from "../../line/batches/reports.ts";
 import { malformed, type WrongValue, wrongValue } from "./batch-malformed.ts";
 import { shown, shownId, whole } from "./document.ts";
 
@@ -24,6 +25,7 @@ const EVENT = v.object(
 		agent: prose,
 		details: prose,
 		at_version: v.fallback(v.optional(whole(0)), undefined),
+		report: v.fallback(v.optional(v.string()), undefined),
 		host: v.fallback(v.optional(v.string()), undefined),
 	},
 	"is not an event",
@@ -87,7 +89,14 @@ function noteOriginals(events: readonly BatchEvent[], raw: unknown): void {
 	for (const [at, event] of events.entries()) originals.set(event, objects[at] ?? event);
 }
 
-const originalOf = (event: BatchEvent) => originals.get(event) ?? event;
+/** The event as its document has it, or is to have it where its details were cut. */
+function originalOf(event: BatchEvent): object {
+	const own = originals.get(event);
+	if (own !== undefined) return own;
+	const { details, report } = event;
+	const before = originals.get(wholeOf(event));
+	return before === undefined ? event : { ...before, details, report };
+}
 
 /** A document of the batch collection. */
 export interface BatchDocument {
@@ -118,8 +127,23 @@ function idOf({ _id, batch_id, round_trip }: BatchDocument): BatchId | WrongValu
 	return wrong.length === 0 ? id : wrong;
 }
 
+/** Documents as they were read, for fields that are none of ours. */
+const documents = new WeakMap<Stored, object>();
+
+/** Fields of the document that `stored` was read from, by their names; null for one that it does not have. */
+export function documentFields(stored: Stored, names: readonly string[]): Record<string, unknown> {
+	const fields = new Map(Object.entries(documents.get(stored) ?? {}));
+	return Object.fromEntries(names.map((name) => [name, fields.get(name) ?? null]));
+}
+
 /** A batch as its document has it, or what is wrong with the document. `collection` is `<database>.<collection>`. */
 export function storedOf(document: BatchDocument, collection: string): Stored {
+	const stored = readDocument(document, collection);
+	documents.set(stored, document);
+	return stored;
+}
+
+function readDocument(document: BatchDocument, collection: string): Stored {
 	const id = idOf(document);
 	const result = v.safeParse(BATCH, document);
 	if (!result.success || Array.isArray(id)) {

@@ -22,15 +22,18 @@ export interface QueriedBatch {
 export const OLDEST_FIRST = { first_event: 1, created: 1, _id: 1 } as const;
 
 /** The documents of the batches that fulfil the conditions. An empty list asks for nothing. */
-export function filterOf({ past, future, old, types, unless = [] }: Conditions): Filter<QueriedBatch> {
+export function filterOf({ past, future, old, types, unless = [], failed = [] }: Conditions): Filter<QueriedBatch> {
 	const [first, ...others] = past;
+	const seen = { ...(future.length > 0 && { $nin: future }), ...(failed.length > 0 && { $all: failed }) };
 	return {
-		// One type is asked for by equality: not every server's planner finds an index for $all.
-		...(first !== undefined && { succeeded: others.length === 0 ? first : { $all: past } }),
+		...(failed.length > 0
+			? { succeeded: { ...(past.length > 0 && { $all: past }), $nin: failed } }
+			: // One type is asked for by equality: not every server's planner finds an index for $all.
+				first !== undefined && { succeeded: others.length === 0 ? first : { $all: past } }),
 		// By the copy of `succeeded`: where one field has two tests, not every server's planner uses its index. A document
 		// without the copy is given, and whoever reads it looks at its events.
 		...(unless.length > 0 && { reached: { $nin: unless } }),
-		...(future.length > 0 && { seen: { $nin: future } }),
+		...(Object.keys(seen).length > 0 && { seen }),
 		...(old.length > 0 && { current: { $nin: old } }),
 		...(types.length > 0 && { type: { $in: types } }),
 	};

@@ -6,10 +6,12 @@ import { unmet } from "../../line/batches/conditions.ts";
 import { documentOf } from "../../line/batches/document.ts";
 import { isBatch, type Page, type Place, type Stored } from "../../line/batches/malformed.ts";
 import type { BatchStore } from "../../line/batches/ports.ts";
+import type { KeptReport } from "../../line/batches/reports.ts";
 import { EMPTY_REGISTRY, type Registry } from "../../line/stations/station.ts";
 import { fieldsOf, roomOf, storedOf } from "./batch-documents.ts";
 import { placeInList } from "./batch-malformed.ts";
 import { behind, filterOf, inTurn, OLDEST_FIRST } from "./batch-query.ts";
+import { BatchReports } from "./batch-reports.ts";
 import { offerOf } from "./batch-seal.ts";
 import { newWriter, REMEMBERED, slot, type WrittenBatch } from "./batch-writers.ts";
 import type { Mongo } from "./connection.ts";
@@ -34,12 +36,14 @@ export class MongoBatchStore implements BatchStore {
 	readonly #mongo: Mongo;
 	readonly #collection: Collection<WrittenBatch>;
 	readonly #registry: Registry;
+	readonly #reports: BatchReports;
 
 	/** What it writes is derived for the stations of `registry`. */
 	constructor(mongo: Mongo, collection: string, registry = EMPTY_REGISTRY) {
 		this.#mongo = mongo;
 		this.#registry = registry;
 		this.#collection = mongo.db.collection(collection);
+		this.#reports = new BatchReports(mongo, collection);
 		this.name = `${mongo.database}.${collection}`;
 	}
 
@@ -104,6 +108,14 @@ export class MongoBatchStore implements BatchStore {
 
 	room(batch: Batch): number {
 		return roomOf(batch);
+	}
+
+	async keepReports(reports: readonly KeptReport[], signal?: AbortSignal): Promise<void> {
+		await this.#reports.keep(reports, signal);
+	}
+
+	async report(id: string, key: string, signal?: AbortSignal): Promise<string | undefined> {
+		return await this.#reports.details(id, key, signal);
 	}
 
 	async store(batch: Batch, signal?: AbortSignal): Promise<boolean> {

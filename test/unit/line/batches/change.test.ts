@@ -33,6 +33,14 @@ class OneBatch implements BatchStore {
 		throw new Error("not asked");
 	}
 
+	keepReports(): Promise<never> {
+		throw new Error("not asked");
+	}
+
+	report(): Promise<never> {
+		throw new Error("not asked");
+	}
+
 	async find(id: string): Promise<Batch | undefined> {
 		return id === this.batch.id ? this.batch : undefined;
 	}
