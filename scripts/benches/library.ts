@@ -1,23 +1,40 @@
 import { MongoClient } from "mongodb";
-import { documentOf } from "../../src/line/batches/document.ts";
+import { Secret } from "../../src/base/secret.ts";
 import { appended } from "../../src/line/batches/events.ts";
 import { newBatch, parseBatchId } from "../../src/line/batches/id.ts";
+import { BatchImport } from "../../src/servers/mongo/batch-import.ts";
+import { openMongo } from "../../src/servers/mongo/connection.ts";
+import { MongoStationDirectory } from "../../src/servers/mongo/station-directory.ts";
 import { measure } from "./figures.ts";
 
+/** What a bench has for a log. */
+export const silent = { debug() {}, info() {}, warn() {}, error() {} };
+
 const FIRST = 400_000_000_000;
+
+interface Seeding {
+	readonly size: number;
+	readonly ready: number;
+	/** Awaited before there are batches; what it registers of stations, the batches are derived for. */
+	readonly begin?: () => Promise<void>;
+}
 
 /** A line's batches in a new database: all archived, and all but the newest `ready` done, as a library's are. */
 export async function seedLibrary(
 	uri: string,
 	database: string,
 	config: string,
-	{ size, ready }: { readonly size: number; readonly ready: number },
+	{ size, ready, begin = async () => {} }: Seeding,
 ): Promise<void> {
 	const client = await MongoClient.connect(uri);
 	const db = client.db(database);
 	await db.dropDatabase();
 	await measure(["dist/tangles", "init", "--max-tcn", "26"], { TANGLES_CONFIG: config, TANGLES_MONGO_URI: uri });
-	const batches = db.collection("batches");
+	await begin();
+	const server = { uri: new Secret(uri), address: "bench", database };
+	const mongo = openMongo(server, 60_000, silent);
+	const registry = await new MongoStationDirectory(mongo, "batches").registry();
+	const batches = new BatchImport(mongo, "batches", registry);
 	const now = Date.now();
 	const event = (type: string, at: number) => ({
 		...{ type, success: true, time: new Date(at), agent: "bench", details: "" },
@@ -27,9 +44,10 @@ export async function seedLibrary(
 			const at = now - (size - from - n);
 			const batch = newBatch(parseBatchId(`B${FIRST + from + n}-RT1`), "Newspaper", new Date(at));
 			const archived = appended(batch, event("Data_Archived", at));
-			return documentOf(from + n < size - ready ? appended(archived, event("Batch_Sampled", at)) : archived);
+			return from + n < size - ready ? appended(archived, event("Batch_Sampled", at)) : archived;
 		});
-		await batches.insertMany(some as never[], { ordered: false });
+		await batches.add(some, new AbortController().signal);
 	}
+	await mongo.close();
 	await client.close();
 }

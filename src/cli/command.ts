@@ -55,6 +55,8 @@ export interface Context<A extends ArgsDef> {
 	configWith<const N extends readonly Need[]>(warnings: Log, ...needs: N): Promise<ConfigWith<N>>;
 	/** Asks on a terminal whether to do `what`; off one, refuses unless `yes`. Throws a Fault where the answer is no. */
 	confirm(what: string, yes: boolean): Promise<void>;
+	/** What a person answers on a terminal; undefined off one. */
+	askFor(what: string): Promise<string | undefined>;
 }
 
 /** What the frame gives a command, once its common flags are known. */

@@ -26,12 +26,20 @@ export function parsedFlag<V, const T extends Told>(valueHint: string, parse: Pa
 
 /** A time such as `30s`; the command is given milliseconds. `0` and `0s` are 0. */
 export function durationFlag<const T extends Told>(told: T) {
-	return parsedFlag("DUR", parseDuration, told);
+	return parsedFlag("DUR", (flag, text) => parseDuration(flag, text), told);
 }
 
-function parseDuration(flag: string, text: string): number {
+/** No timer waits for an age: it may be longer than one could. */
+const LONGEST_AGE_MS = 36_500 * 86_400_000;
+
+/** An age such as `20d`; the command is given milliseconds. */
+export function ageFlag<const T extends Told>(told: T) {
+	return parsedFlag("DUR", (flag, text) => parseDuration(flag, text, LONGEST_AGE_MS), told);
+}
+
+function parseDuration(flag: string, text: string, most?: number): number {
 	if (/^0(?:ms|s)?$/.test(text)) return 0;
-	const length = readDuration(text);
+	const length = readDuration(text, most);
 	if (typeof length === "number") return length;
 	throw new Fault("usage", `${flag} is "${text}", which ${length.text}`, {
 		hint: "write for example 500ms, 30s or 5m",

@@ -113,6 +113,7 @@ async function dispatch(
 			version: io.version,
 			verbs: io.verbs,
 			confirm: (what, yes) => confirm(io, what, yes),
+			askFor: async (what) => (await io.ask?.(`${what}: `, io.signal))?.trim(),
 			log,
 			progress,
 			stdin: () => readableStdin(io.stdin),

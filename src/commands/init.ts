@@ -11,7 +11,8 @@ export default command(
 		details:
 			"On a live database it adds what is missing and changes nothing else: states,\n" +
 			"cursors and max_tcn stay as they are. The batches' collection and its indexes\n" +
-			"are made where the config has components, or with --batches.",
+			"are made where the config has components, or with --batches; what follows from\n" +
+			"the events of existing batches is then written anew where it does not fit.",
 		examples: [
 			{ run: "tangles init --max-tcn 12", does: "prepare an enumeration up to TCN 12" },
 			{ run: "tangles init --dry-run --json", does: "say what is missing, as JSON" },

@@ -202,12 +202,16 @@ test("on a terminal rm-event asks: no leaves all, yes removes", async () => {
 			...{ stdin: "pipe", stdout: "pipe", stderr: "pipe" },
 		});
 		let shown = "";
-		let asked = false;
+		const answers = [
+			{ to: "? [y/N] ", text },
+			{ to: "why? (for the history; may be empty): ", text: "mistaken\n" },
+		];
 		for await (const bytes of child.stdout) {
 			shown += new TextDecoder().decode(bytes);
-			if (asked || !shown.includes("? [y/N] ")) continue;
-			asked = true;
-			child.stdin.write(text);
+			const [next] = answers;
+			if (next === undefined || !shown.includes(next.to)) continue;
+			answers.shift();
+			child.stdin.write(next.text);
 			await child.stdin.flush();
 		}
 		return { code: await child.exited, shown };
@@ -218,7 +222,9 @@ test("on a terminal rm-event asks: no leaves all, yes removes", async () => {
 	});
 	expect((await library.batches.findOne())?.version).toBe(0);
 	expect(await answer("y\n")).toEqual({ code: 0, shown: expect.stringContaining("removed A failed 2026-01-01") });
-	expect((await library.batches.findOne())?.seen).toEqual(["B"]);
+	const document = await library.batches.findOne();
+	expect(document?.seen).toEqual(["B"]);
+	expect(document?.history).toMatchObject([{ what: "rm-event", reason: "mistaken", removed: [{ at: 0 }, { at: 1 }] }]);
 });
 
 test("a document that is not what it must be: 65, and where", async () => {

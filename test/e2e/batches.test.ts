@@ -64,6 +64,8 @@ test("every example of the help runs as it stands", async () => {
 		for (const { run } of command.about.examples) {
 			await library.batches.deleteMany();
 			if (name !== "add") await library.store().add(batch);
+			if (name === "undo")
+				expect((await library.run("batches", "rm-event", ID, "Data_Archived", "--yes")).code).toBe(0);
 			expect({ run, code: (await library.run(...run.split(" ").slice(1))).code }).toEqual({ run, code: 0 });
 		}
 	}
@@ -83,12 +85,12 @@ describe("show", () => {
 			[
 				`${ID}  type paper  created 2026-01-01T00:00:00.000Z  claim 0  version 0`,
 				"",
-				"   time                      outcome    event     agent         details",
-				"*  2026-01-01T00:00:01.000Z  succeeded  Received  test-1.0      Received+1",
-				"   2026-01-01T00:00:02.000Z  failed     Archived  test-1.0      Archived-2",
-				"=  2026-01-01T00:00:03.000Z  modified",
-				"*  2026-01-01T00:00:03.000Z  succeeded  Archived  archiver-2.0  all\\u{1b}[2J in place, said the archiver at some length, an…",
-				"*  2026-01-01T00:00:05.000Z  succeeded  Checked   test-1.0      Checked+5",
+				"   n  time                      outcome    event     agent         details",
+				"*  1  2026-01-01T00:00:01.000Z  succeeded  Received  test-1.0      Received+1",
+				"   2  2026-01-01T00:00:02.000Z  failed     Archived  test-1.0      Archived-2",
+				"=     2026-01-01T00:00:03.000Z  modified",
+				"*  3  2026-01-01T00:00:03.000Z  succeeded  Archived  archiver-2.0  all\\u{1b}[2J in place, said the archiver at some length, an…",
+				"*  4  2026-01-01T00:00:05.000Z  succeeded  Checked   test-1.0      Checked+5",
 				"",
 			].join("\n"),
 		);
@@ -98,7 +100,7 @@ describe("show", () => {
 		await using library = await Library.create();
 		await library.store().add(batch);
 		const shown = JSON.parse(payload(await library.run("batches", "show", ID, "--json")));
-		const document = await library.batches.findOne({}, { projection: { writers: 0 } });
+		const document = await library.batches.findOne({}, { projection: { writers: 0, reached: 0 } });
 		expect(shown).toEqual(JSON.parse(JSON.stringify(document)));
 	});
 });
@@ -110,6 +112,8 @@ test("whatever a document holds, no control character reaches the terminal", asy
 	await library.store().add(appended({ ...batchFrom("B1-RT1", { events: [] }), type: evil }, event));
 	const runs = [
 		["ls"],
+		["ls", "--wide"],
+		["ls", "--csv"],
 		["show", "B1-RT1"],
 		["restart", "B1-RT1", "--from", evil, "--dry-run"],
 		["rm-event", "B1-RT1", "Y"],
@@ -117,7 +121,7 @@ test("whatever a document holds, no control character reaches the terminal", asy
 	for (const words of runs) {
 		const { out, err } = await library.run("batches", ...words);
 		// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
-		expect(out + err).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+		expect((out + err).replaceAll("\r\n", "\n")).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
 		expect(out + err).toContain("x\\u{1b}]0;owned\\u{7}");
 	}
 });
@@ -161,7 +165,7 @@ describe("event", () => {
 	test("a touch tells of events in the future, which stay newer than the change", async () => {
 		await using library = await Library.create();
 		await library.store().add(batchFrom(ID, { events: ["A+5"] }));
-		await library.run("batches", "event", ID, "B", "--success", "--time", "2999-01-01");
+		await library.run("batches", "event", ID, "B", "--success", "--time", "2999-01-01", "--future-ok");
 		const { code, err } = await library.run("batches", "touch", ID);
 		expect({ code, err }).toMatchObject({ code: 0, err: expect.stringContaining("B stays newer than the change") });
 		expect((await library.batches.findOne())?.current).toEqual(["B"]);
@@ -178,7 +182,7 @@ test("a list that is longer than its reader wants, and one that is read to its e
 		...{ stdout: "pipe", stderr: "pipe" },
 	});
 	expect((await new Response(shell.stdout).text()).split("\n")).toEqual([
-		expect.stringMatching(/^batch +type +created +modified +last event +outcome +time$/),
+		expect.stringMatching(/^batch +type +last event +outcome +time$/),
 		expect.stringMatching(/^B0-RT1 /),
 		...["0", ""],
 	]);

@@ -106,9 +106,12 @@ test("under -q nothing is said where there is nothing to do", async () => {
 
 test("a batch that another instance finished between query and lock is not worked on", async () => {
 	await using scene = await ComponentScene.create();
+	// Registers the station; then what is ready is derived for it before the run looks.
+	expect((await scene.run("true")).code).toBe(0);
 	const [id = "", next = ""] = await scene.archived(2);
+	expect((await scene.command(["init"]).ended()).code).toBe(0);
 	// The answer to the query is kept on its way until somebody else has done the first batch.
-	const answer = scene.mongoProxy.stop("reply", "Data_Archived");
+	const answer = scene.mongoProxy.stop("reply", id);
 	const run = scene.start('echo "$1" >>"$0/log"', "--json");
 	const stopped = await answer;
 	const batch = await scene.batch(id);

@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { appended } from "../../src/line/batches/events.ts";
+import { appended, without } from "../../src/line/batches/events.ts";
+import { keepingRemoved } from "../../src/line/batches/history.ts";
 import { COMMANDS } from "../support/commands.ts";
 import { ComponentScene } from "../support/component-scene.ts";
 import { shared } from "../support/servers.ts";
@@ -23,14 +24,20 @@ const CODES: Readonly<Record<string, number>> = {
 /** These go on until they are stopped. */
 const ENDLESS = /^tangles (?:work|locks watch)\b/;
 
-/** What all examples find: an enumeration that is done, a batch that was archived, a delivery, empty lock directories. */
+/**
+ * What all examples find: an enumeration that is done, a batch that was archived and has a history, a delivery, empty
+ * lock directories.
+ */
 async function scene(): Promise<ComponentScene> {
 	const made = await ComponentScene.create();
 	await made.command(["init", "--max-tcn", "3"]).ended();
 	await made.stencils.updateOne({ _id: "config" }, { $set: { current_completed_tcn: 2, max_tcn: 2 } });
 	const [id = ""] = await made.archived(1, 22_028_241);
 	const received = { type: "Data_Received", success: true, time: new Date(0), agent: "test", details: "" };
-	await made.store.store(appended(await made.batch(id), received));
+	await made.store.store(appended(await made.batch(id), { ...received, type: "Mistaken" }));
+	const note = { what: "rm-event", by: "test@here", time: new Date(), reason: "" };
+	const mistaken = await made.batch(id);
+	await made.store.store(appended(keepingRemoved(mistaken, without(mistaken, "Mistaken"), note), received));
 	await (await made.locks.session()).makeDirectories("/Sample/old/leases");
 	await mkdir(join(made.folder, "bin"));
 	await mkdir(join(made.folder, "deliveries/B400022028241-RT2"), { recursive: true });

@@ -2,7 +2,8 @@ import { expect, test } from "bun:test";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Fault } from "../../src/base/fault.ts";
-import { appended } from "../../src/line/batches/events.ts";
+import { appended, without } from "../../src/line/batches/events.ts";
+import { keepingRemoved } from "../../src/line/batches/history.ts";
 import { COMMANDS } from "../support/commands.ts";
 import { ComponentScene, SAMPLE } from "../support/component-scene.ts";
 import { DOCUMENTED } from "../support/documented-json.ts";
@@ -20,6 +21,8 @@ const CODES: Readonly<Record<string, number>> = {
 	"verify --tcn 3": 1,
 	// One of the names is no id.
 	"batches receive deliveries --settle 0s --dry-run": 1,
+	// There is one.
+	"batches overdue --past Data_Archived --future Batch_Sampled --older 1s": 1,
 };
 
 /** The documented line of each command; `locks exec` has no JSON of its own. */
@@ -41,6 +44,9 @@ test("--json gives one document of the shape that is documented", async () => {
 	await scene.command(["batches", "add", "B2-RT1", "--type", "Newspaper"]).ended();
 	const event = { type: "Data_Received", success: true, time: new Date(), agent: "test", details: "" };
 	await scene.store.store(appended(await scene.batch(id), event));
+	const note = { what: "rm-event", by: "test@here", time: new Date(), reason: "" };
+	const mistaken = appended(await scene.batch(id), { ...event, type: "Y" });
+	await scene.store.store(keepingRemoved(mistaken, without(mistaken, "Y"), note));
 	for (const name of ["B3-RT1", "B3-RT2", "scratch"]) {
 		await mkdir(join(scene.folder, "deliveries", name), { recursive: true });
 		await writeFile(join(scene.folder, "deliveries", name, "transfer_acknowledged"), "");

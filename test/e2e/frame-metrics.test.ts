@@ -69,6 +69,8 @@ test("component counts its batches by outcome", async () => {
 	const { code } = await scene.run(`[ "$1" != ${bad} ]`, "--metrics-file", "sample.prom");
 	expect(code).toBe(1);
 	const counted = await samples(join(scene.folder, "sample.prom"));
+	const wait = counted['tangles_batches_oldest_ready_seconds{component="Sample"}'];
+	expect(wait).toBeWithin(900, 2000);
 	const of = (outcome: string) => counted[`tangles_batches_total{component="Sample",outcome="${outcome}"}`];
 	expect(["success", "failure", "abandoned", "returned", "skipped"].map(of)).toEqual([2, 1, 0, 0, 0]);
 	expect(counted.tangles_lock_lost_total).toBe(0);

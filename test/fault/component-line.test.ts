@@ -49,7 +49,7 @@ test(`${INSTANCES} instances of ${NAMES.length} components, ${BATCHES} batches, 
 	const open = async () => {
 		const lasts = types.map((type) => ({ past: ["Beta_Done"], future: [], old: [], types: [type], last: LAST[type] }));
 		const done = await Promise.all(lasts.map(({ last, ...it }) => scene.store.ready({ ...it, past: [last] }, BATCHES)));
-		return BATCHES - done.flat().length;
+		return BATCHES - done.flatMap(({ batches }) => batches).length;
 	};
 	const running = new Set<Run>();
 	const sums = { killed: 0, runs: 0 };

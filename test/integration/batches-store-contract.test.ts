@@ -25,7 +25,7 @@ async function openLibrary(uri: string): Promise<BatchStoreAdapter> {
 					return found.map(({ _id }) => _id);
 				},
 				spoil: async (id, created) => {
-					const undated = created === "dated" ? {} : { created: "2026-01-01" };
+					const undated = created === "dated" ? {} : { created: "2026-01-01", first_event: null };
 					await documents.updateOne({ _id: id }, { $set: { modified: null, ...undated } as object });
 				},
 			};

@@ -60,11 +60,18 @@ export function isReady(batch: Batch, { past, future, old, types, unless = [] }:
 	return types.length === 0 || types.some((type) => type === batch.type);
 }
 
+/** "The batch whose first event is oldest comes first"; one without events by its creation. */
+function firstTime({ events, created }: Batch): number {
+	return events.length === 0 ? created.getTime() : Math.min(...events.map(({ time }) => time.getTime()));
+}
+
 /** The ids of those that are ready, oldest first. */
 export function readyIds(batches: readonly Batch[], conditions: Conditions): string[] {
 	return batches
 		.filter((batch) => isReady(batch, conditions))
-		.toSorted((a, b) => a.created.getTime() - b.created.getTime() || (a.id < b.id ? -1 : 1))
+		.toSorted(
+			(a, b) => firstTime(a) - firstTime(b) || a.created.getTime() - b.created.getTime() || (a.id < b.id ? -1 : 1),
+		)
 		.map(({ id }) => id);
 }
 
@@ -76,9 +83,9 @@ export function batchesIn(stored: readonly Stored[]): Batch[] {
 	});
 }
 
-/** A document that is no batch: its `modified` is no date. Without `created` it has no date there either. */
-export function malformedFrom(id: string, created?: Date): Malformed {
+/** A document that is no batch: its `modified` is no date. Without `created` it has no dates at all. */
+export function malformedFrom(id: string, created?: Date, firstEvent = created): Malformed {
 	const where = `memory.batches: document _id "${id}"`;
 	const wrong = [{ field: "modified", text: "modified is not a date (found null)" }];
-	return new Malformed({ id, place: { created, id }, where }, wrong, `correct ${id} by hand`);
+	return new Malformed({ id, place: { firstEvent, created, id }, where }, wrong, `correct ${id} by hand`);
 }

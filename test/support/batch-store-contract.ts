@@ -5,7 +5,7 @@ import { requireBatch, updateBatch } from "../../src/line/batches/change.ts";
 import { claimed, recorded } from "../../src/line/batches/claim.ts";
 import { unmet } from "../../src/line/batches/conditions.ts";
 import { appended, prepended } from "../../src/line/batches/events.ts";
-import { isBatch, type Place, placeInOrder } from "../../src/line/batches/malformed.ts";
+import { isBatch, type Place } from "../../src/line/batches/malformed.ts";
 import type { BatchStore } from "../../src/line/batches/ports.ts";
 import { at, type BatchPlan, batchesIn, batchFrom, conditionsFrom, eventFrom, readyIds } from "./batch-reference.ts";
 import { QUERY_CASES } from "./query-cases.ts";
@@ -19,7 +19,7 @@ export interface BatchCollection {
 	addAll(batches: readonly Batch[]): Promise<void>;
 	/** What the query itself gives, before the store looks at the events: ids, oldest first. */
 	queried(conditions: Conditions): Promise<string[]>;
-	/** Makes the document of a batch malformed, with or without its date in `created`. */
+	/** Makes the document of a batch malformed, with or without its dates in `created` and `first_event`. */
 	spoil(id: string, created: "dated" | "undated"): Promise<void>;
 }
 
@@ -38,10 +38,10 @@ async function paged(store: BatchStore, conditions: Conditions, limit: number): 
 	const found: string[] = [];
 	for (let after: Place | undefined; ; ) {
 		const page = await store.ready(conditions, limit, after);
-		expect(page.length).toBeLessThanOrEqual(limit);
-		found.push(...ids(page));
-		after = page.map(placeInOrder).at(-1);
-		if (page.length < limit) return found;
+		expect(page.batches.length).toBeLessThanOrEqual(limit);
+		found.push(...ids(page.batches));
+		after = page.next;
+		if (after === undefined) return found;
 	}
 }
 
@@ -97,7 +97,7 @@ export function describeBatchQuery(adapter: string, open: OpenAdapter): void {
 		for (const [index, { name, asks, ready }] of QUERY_CASES.entries()) {
 			test(`${name}: ${ready ? "ready" : "not ready"}`, async () => {
 				const conditions = conditionsFrom(asks);
-				const found = ids(await line.store.ready(conditions, 1000));
+				const found = ids((await line.store.ready(conditions, 1000)).batches);
 				expect(found.includes(`B${index}-RT1`)).toBe(ready);
 				expect(found).toEqual(readyIds(BATCHES, conditions));
 				expect(await line.queried(conditions)).toEqual(found);
@@ -107,9 +107,21 @@ export function describeBatchQuery(adapter: string, open: OpenAdapter): void {
 		test("page after page: every batch once, oldest first, several of one moment parted by id", async () => {
 			const all = readyIds(BATCHES, conditionsFrom({}));
 			for (const limit of [1, 7, 51, 52, 53]) expect(await paged(line.store, conditionsFrom({}), limit)).toEqual(all);
-			expect(await line.store.ready(conditionsFrom({}), 0)).toEqual([]);
+			expect((await line.store.ready(conditionsFrom({}), 0)).batches).toEqual([]);
 			const conditions = conditionsFrom({ past: ["A"] });
 			expect(await listed(line.store, conditions)).toEqual(readyIds(BATCHES, conditions));
+		});
+
+		test("an event of 1970 puts its batch first, whatever its place; of one moment by creation, then by id", async () => {
+			const { store } = collection();
+			const early = { ...eventFrom("P+0"), time: new Date("1970-01-01") };
+			for (const n of [1, 2, 3, 4, 5, 6]) await store.add(batchFrom(`B${n}-RT1`, { events: [], created: 10 - n }));
+			await updateBatch(store, "B1-RT1", (batch) => prepended(batch, early));
+			await updateBatch(store, "B2-RT1", (batch) => appended(batch, { ...early, time: new Date("1970-01-02") }));
+			await updateBatch(store, "B3-RT1", (batch) => appended(appended(batch, eventFrom("A+2")), early));
+			const order = ["B3-RT1", "B1-RT1", "B2-RT1", "B6-RT1", "B5-RT1", "B4-RT1"];
+			expect(await listed(store, conditionsFrom({}))).toEqual(order);
+			for (const limit of [1, 2, 5]) expect(await paged(store, conditionsFrom({}), limit)).toEqual(order);
 		});
 
 		test("an event put before the others counts only by its time", async () => {
@@ -117,8 +129,8 @@ export function describeBatchQuery(adapter: string, open: OpenAdapter): void {
 			const batch = batchFrom("B1-RT1", { events: ["A-5", "B+5"] });
 			await store.add(prepended(batch, eventFrom("A+5")));
 			await store.add(prepended(batchFrom("B2-RT1", { events: ["A-5", "B+5"] }), eventFrom("A+6")));
-			expect(ids(await store.ready(conditionsFrom({ past: ["A"] }), 10))).toEqual(["B2-RT1"]);
-			expect(ids(await store.ready(conditionsFrom({ future: ["A"] }), 10))).toEqual([]);
+			expect(ids((await store.ready(conditionsFrom({ past: ["A"] }), 10)).batches)).toEqual(["B2-RT1"]);
+			expect(ids((await store.ready(conditionsFrom({ future: ["A"] }), 10)).batches)).toEqual([]);
 		});
 
 		test("whatever happened and whatever is asked: as the contract's words have it", async () => {
@@ -132,7 +144,7 @@ export function describeBatchQuery(adapter: string, open: OpenAdapter): void {
 						await addAll(batches);
 						for (const conditions of all) {
 							const expected = readyIds(batches, conditions);
-							expect(ids(await store.ready(conditions, 1000))).toEqual(expected);
+							expect(ids((await store.ready(conditions, 1000)).batches)).toEqual(expected);
 							expect(await paged(store, conditions, 3)).toEqual(expected);
 							expect(await queried(conditions)).toEqual(expected);
 							expect(ids(batches.filter((batch) => unmet(batch, conditions).length === 0)).toSorted()).toEqual(
@@ -189,16 +201,16 @@ export function describeBatchStore(adapter: string, open: OpenAdapter): void {
 			expect(found !== undefined && !isBatch(found) && found.fault()).toMatchObject({ kind: "data" });
 			await expect(requireBatch(store, "B2-RT1")).rejects.toMatchObject({ kind: "data" });
 			const page = await store.ready(conditionsFrom({ past: ["A"] }), 5);
-			expect(page.map((stored) => [stored.id, isBatch(stored)])).toEqual([
+			expect(page.batches.map((stored) => [stored.id, isBatch(stored)])).toEqual([
 				["B1-RT1", true],
 				["B2-RT1", false],
 				["B3-RT1", true],
 			]);
 			expect(await paged(store, conditionsFrom({ past: ["A"] }), 1)).toEqual(["B1-RT1", "B2-RT1", "B3-RT1"]);
-			expect(await store.ready(conditionsFrom({ future: ["A"] }), 5)).toEqual([]);
+			expect((await store.ready(conditionsFrom({ future: ["A"] }), 5)).batches).toEqual([]);
 		});
 
-		test("documents without a date in `created` come first: once each in a list, and a page goes on behind all of them", async () => {
+		test("documents without a date in `first_event` come first: once each in a list, and a page goes on behind all of them", async () => {
 			const { store, spoil } = collection();
 			for (const n of [1, 2, 3, 4]) await store.add(batchFrom(`B${n}-RT1`, { events: [], created: n }));
 			for (const n of [2, 4]) await spoil(`B${n}-RT1`, "undated");
@@ -246,7 +258,7 @@ export function describeBatchStore(adapter: string, open: OpenAdapter): void {
 					}
 				}),
 			);
-			const all = batchesIn(await store.ready(conditionsFrom({ past: ["E1", "E5"] }), 100));
+			const all = batchesIn((await store.ready(conditionsFrom({ past: ["E1", "E5"] }), 100)).batches);
 			expect(all.map(({ events, version }) => [events.length, version])).toEqual(
 				Array.from({ length: 20 }, () => [5, 5]),
 			);

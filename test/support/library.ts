@@ -42,7 +42,8 @@ export class Library implements AsyncDisposable {
 		return new Library(uri, database, folder);
 	}
 
-	#mongo(uri: string): Mongo {
+	/** A client of its own, on the library's database. */
+	mongo(uri = this.#uri): Mongo {
 		const config = { uri: new Secret(uri), address: new URL(uri).host, database: this.#database };
 		const mongo = openMongo(config, 60_000, keptLog());
 		this.#open.push(mongo);
@@ -51,15 +52,15 @@ export class Library implements AsyncDisposable {
 
 	/** A store with a client of its own, to the server or whatever stands before it. */
 	store(uri = this.#uri, collection = "batches"): MongoBatchStore {
-		return new MongoBatchStore(this.#mongo(uri), collection);
+		return new MongoBatchStore(this.mongo(uri), collection);
 	}
 
 	intakeStore(uri = this.#uri): MongoIntakeStore {
-		return new MongoIntakeStore(this.#mongo(uri), "batches");
+		return new MongoIntakeStore(this.mongo(uri), "batches");
 	}
 
 	bulk(uri = this.#uri, collection = "batches"): BatchImport {
-		return new BatchImport(this.#mongo(uri), collection);
+		return new BatchImport(this.mongo(uri), collection);
 	}
 
 	env(uri = this.#uri): Variables {

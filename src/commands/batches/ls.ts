@@ -1,96 +1,57 @@
 import { Fault } from "../../base/fault.ts";
-import type { Log } from "../../base/log.ts";
+import { readTime, TIME_FORMS } from "../../base/time.ts";
 import { command } from "../../cli/command.ts";
-import { printable } from "../../cli/printable.ts";
-import { RunningTable } from "../../cli/table.ts";
+import { countFlag, parsedFlag } from "../../cli/flags.ts";
+import { readDuration } from "../../config/values/duration.ts";
 import type { Batch } from "../../line/batches/batch.ts";
 import { stoppedBy } from "../../line/batches/conditions.ts";
-import { timeline } from "../../line/batches/derive.ts";
-import { isBatch, type Malformed, type Stored } from "../../line/batches/malformed.ts";
+import { isBatch, type Stored } from "../../line/batches/malformed.ts";
 import { nameList } from "../../line/batches/names.ts";
-import { outcomeText } from "./event-text.ts";
+import { documentFields } from "../../servers/mongo/batch-documents.ts";
+import { type Listed, type ListForm, listed, listedMalformed, listText } from "./listed.ts";
+import { MalformedReporter } from "./malformed-reporter.ts";
 import { withStoreForReading } from "./with-store.ts";
 
-/** So many malformed documents are explained on stderr; the list has all. */
-const MOST_EXPLAINED = 10;
-
-function listed({ id, type, created, modified, events }: Batch) {
-	const last = timeline(events).at(-1);
-	return {
-		id,
-		type,
-		created: created.toISOString(),
-		modified: modified.toISOString(),
-		last_event: last && { type: last.type, success: last.success, time: last.time.toISOString() },
-	};
+/** A time, or how long ago. */
+function parseSince(flag: string, text: string): Date {
+	const ago = readDuration(text, Number.MAX_SAFE_INTEGER);
+	const time = typeof ago === "number" ? new Date(Date.now() - ago) : readTime(text);
+	if (time !== undefined && !Number.isNaN(time.getTime())) return time;
+	throw new Fault("usage", `${flag} is "${text}"`, { hint: `write a time, ${TIME_FORMS}, or how long ago: 2h, 20d` });
 }
 
-/** A document that is no batch, and what is wrong with it. */
-function listedMalformed({ id, wrong }: Malformed) {
-	return { id, malformed: wrong.map(({ field, text }) => ({ field, text })) };
+/** The latest time that something happened to the batch. */
+function lastTouched({ created, modified, events }: Batch): number {
+	return events.reduce((last, { time }) => Math.max(last, time.getTime()), Math.max(+created, +modified));
 }
 
-type Listed = ReturnType<typeof listed> | ReturnType<typeof listedMalformed>;
-
-function cells(item: Listed): string[] {
-	if ("malformed" in item) {
-		const why = item.malformed.map(({ text }) => text).join("; ");
-		return [item.id, "malformed", "-", "-", "-", "-", why].map(printable);
-	}
-	const { id, type, created, modified, last_event: last } = item;
-	const event = last === undefined ? ["-", "-", "-"] : [last.type, outcomeText(last), last.time];
-	return [id, type, created, modified, ...event].map(printable);
-}
-
-/** Logs what is wrong with the first malformed documents of a list, and how to correct them, and counts all of them. */
-class MalformedReporter {
-	readonly #log: Log;
-	#count = 0;
-
-	constructor(log: Log) {
-		this.#log = log;
-	}
-
-	/** The pages in the form in which they are printed. */
-	async *through(pages: AsyncIterable<Stored[]>): AsyncGenerator<Listed[]> {
-		for await (const page of pages)
-			yield page.map((stored) => (isBatch(stored) ? listed(stored) : this.#explain(stored)));
-	}
-
-	#explain(malformed: Malformed): Listed {
-		this.#count += 1;
-		if (this.#count <= MOST_EXPLAINED) {
-			const { message, hint = "" } = malformed.fault();
-			this.#log.error(message);
-			this.#log.error(hint);
-		}
-		return listedMalformed(malformed);
-	}
-
-	/** Throws a Fault "data" where there was any. */
-	check(collection: string): void {
-		if (this.#count === 0) return;
-		const what = this.#count === 1 ? "one document is" : `${this.#count} documents are`;
-		throw new Fault("data", `${collection}: ${what} malformed; all others are listed`, {
-			hint: "correct what the lines above name; `tangles doctor` looks at all documents",
+/** What the flags say of the form. Throws a usage fault. */
+function formOf(csv: boolean, wide: boolean, json: boolean): ListForm {
+	if (csv && (wide || json)) {
+		throw new Fault("usage", `--csv and ${json ? "--json" : "--wide"} exclude each other`, {
+			hint: "give one of them",
 		});
 	}
+	if (csv) return "csv";
+	return wide ? "wide" : "narrow";
 }
 
 export default command(
 	{
 		name: "batches ls",
 		details:
-			"Without conditions all batches. The oldest come first. Only the newest event of\n" +
-			"a type counts. Batches that are stopped are left out where events are asked for,\n" +
-			"unless --past names the stop event. NAMES is a comma list; a flag given again\n" +
-			"adds to it.",
+			"Without conditions all batches. Those whose first event is oldest come first.\n" +
+			"Only the newest event of a type counts. Batches that are stopped are left out\n" +
+			"where events are asked for, unless --past names the stop event. NAMES is a comma\n" +
+			"list; a flag given again adds to it. Times are UTC, short ones without their year\n" +
+			"in this year. --csv has an apostrophe before what looks like a formula.",
 		examples: [
 			{ run: "tangles batches ls", does: "all batches" },
 			{
 				run: "tangles batches ls --past Data_Received --future Data_Archived --json",
 				does: "what waits to be archived, as JSON",
 			},
+			{ run: "tangles batches ls --since 2d --show pages --csv", does: "the last two days, for a spreadsheet" },
 		],
 	},
 	{
@@ -102,7 +63,13 @@ export default command(
 			valueHint: "NAMES",
 			description: "events that never happened, or only before the batch was last changed",
 		},
+		failed: { type: "string", list: true, valueHint: "NAMES", description: "events of which the newest failed" },
 		type: { type: "string", list: true, valueHint: "NAMES", description: "types of batch" },
+		since: parsedFlag("TIME", parseSince, { description: "those that something happened to since, such as 2d" }),
+		limit: countFlag({ least: 1, description: "the first N of them" }),
+		show: { type: "string", list: true, valueHint: "FIELDS", description: "further fields of their documents" },
+		wide: { type: "boolean", description: "all columns, whatever the width" },
+		csv: { type: "boolean", description: "comma-separated values, RFC 4180" },
 	},
 	async (context) => {
 		const { args, out, log, signal } = context;
@@ -111,17 +78,34 @@ export default command(
 			past,
 			future: nameList("--future", args.future),
 			old: nameList("--old", args.old),
+			failed: nameList("--failed", args.failed),
 			types: nameList("--type", args.type),
 		};
 		const { batches } = await context.config("mongo");
 		// What is ready is asked as a component asks; without such a question all batches are listed.
 		const asksForReady = [past, conditions.future, conditions.old].some((names) => names.length > 0);
 		const unless = asksForReady ? stoppedBy(batches.stopEvent, past) : [];
+		const { since, limit = Number.POSITIVE_INFINITY } = args;
+		const fields = nameList("--show", args.show);
+		const form = formOf(args.csv === true, args.wide === true, out.json);
 		await withStoreForReading(context, async (store) => {
-			const table = new RunningTable(["batch", "type", "created", "modified", "last event", "outcome", "time"]);
 			const malformed = new MalformedReporter(log);
-			const pages = malformed.through(store.all({ ...conditions, unless }, signal));
-			await out.list("batches", pages, (page) => table.lines(page.map(cells)));
+			const item = (stored: Stored): Listed => {
+				if (isBatch(stored)) return listed(stored, fields.length === 0 ? undefined : documentFields(stored, fields));
+				malformed.explain(stored);
+				return listedMalformed(stored);
+			};
+			const isRecent = (stored: Stored) => since === undefined || !isBatch(stored) || lastTouched(stored) >= +since;
+			const pages = async function* () {
+				let left = limit;
+				for await (const page of store.all({ ...conditions, unless }, signal)) {
+					const some = page.filter(isRecent).slice(0, left);
+					left -= some.length;
+					yield some.map(item);
+					if (left === 0) return;
+				}
+			};
+			await out.list("batches", pages(), listText(form, fields));
 			malformed.check(store.name);
 		});
 	},

@@ -11,6 +11,7 @@ import { receiveDeliveries } from "../../line/intake/receive.ts";
 import type { IntakeEventTypes } from "../../line/intake/round-trips.ts";
 import { MongoIntakeStore } from "../../servers/mongo/batch-round-trips.ts";
 import { openMongo } from "../../servers/mongo/connection.ts";
+import { MongoStationDirectory } from "../../servers/mongo/station-directory.ts";
 import { combineReporters } from "../shared/combine-reporters.ts";
 import { LOCK_ARGS, lockNeeds, underLock } from "../shared/lock-flags.ts";
 import { openMetrics } from "../shared/metrics/metrics-file.ts";
@@ -88,7 +89,8 @@ export default command(
 		});
 		await using opened = new AsyncDisposableStack();
 		const mongo = opened.adopt(openMongo(server, producer.patienceMs, log), (it) => it.close());
-		const store = new MongoIntakeStore(mongo, batches.collection);
+		const registry = await new MongoStationDirectory(mongo, batches.collection).registry(context.signal);
+		const store = new MongoIntakeStore(mongo, batches.collection, registry);
 		const metrics = opened.adopt(await openMetrics(args["metrics-file"], "batches receive", log), (it) => it.end());
 		const settings: Omit<IntakeTools, "store" | "ensureHeld" | "signal"> = {
 			...{ types, batchType: args.type, agent: `${userName()}@${hostname()} via tangles batches receive ${version}` },

@@ -64,14 +64,25 @@ export default command(
 		const work = await workCommand(component, { rest, module: args.module, path: env.PATH, cwd });
 		await using opened = new AsyncDisposableStack();
 		const mongo = opened.adopt(openMongo(config.mongo, config.producer.patienceMs, log), (it) => it.close());
-		const store = new MongoBatchStore(mongo, config.batches.collection);
 		if (args["dry-run"] === true) {
+			const store = new MongoBatchStore(mongo, config.batches.collection);
 			await showPlan(context, { store, component, procedure });
 			return;
 		}
 		const { zookeeper } = config;
 		const [waitMs, file] = [args.wait, args["metrics-file"]];
 		const limited = { ...component, maxThreads: atOnce(component.maxThreads, FILES_EACH, log) };
-		await runComponent(context, { store, component: limited, work, zookeeper, procedure, waitMs, skip, file });
+		const { collection } = config.batches;
+		await runComponent(context, {
+			mongo,
+			collection,
+			component: limited,
+			work,
+			zookeeper,
+			procedure,
+			waitMs,
+			skip,
+			file,
+		});
 	},
 );

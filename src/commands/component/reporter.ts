@@ -27,6 +27,7 @@ export function createComponentReporter(out: Output, log: Log): (event: Componen
 			log.error(`${event.batch} is passed over: ${event.why}`);
 			if (event.hint !== undefined) log.error(event.hint);
 		} else if (event.event === "clock") log.warn(`${event.batch}: ${event.why}`, { hint: SET_CLOCKS });
+		else if (event.event === "conditions") log.warn(`${event.component}: ${event.why}`);
 		else if (event.event === "abandoned") log.error(`${event.batch}: nothing is recorded: ${event.why}`);
 		else if (!out.json) {
 			const { event: name, ...fields } = event;

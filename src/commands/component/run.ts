@@ -1,24 +1,32 @@
+import { messageOf } from "../../base/fault.ts";
 import type { Context } from "../../cli/command.ts";
 import type { ZookeeperConfig } from "../../config/config.ts";
-import type { BatchStore } from "../../line/batches/ports.ts";
+import { isBatch } from "../../line/batches/malformed.ts";
+import { heldSince } from "../../line/batches/selection.ts";
 import { childWorker } from "../../line/component/child-worker.ts";
+import type { ComponentEvent } from "../../line/component/events.ts";
 import type { Component } from "../../line/component/ports.ts";
 import { RunLimit } from "../../line/component/run-limit.ts";
 import { type Procedure, runStation } from "../../line/component/station.ts";
 import { tryLock } from "../../line/component/try-lock.ts";
+import { noteRun } from "../../line/stations/note-run.ts";
 import { acquire } from "../../locks/acquire.ts";
 import { layerHere } from "../../locks/supervise/layer.ts";
+import type { Mongo } from "../../servers/mongo/connection.ts";
 import { combineReporters } from "../shared/combine-reporters.ts";
 import { takeOrSkip } from "../shared/lock-flags.ts";
 import { thisHolder } from "../shared/lock-holder.ts";
 import { openMetrics } from "../shared/metrics/metrics-file.ts";
 import { observeComponent, observeLock } from "../shared/metrics/observe.ts";
+import { joinLine } from "./join-line.ts";
 import { batchLockPath, sboiLockPath } from "./paths.ts";
 import { openReportFolder } from "./report-folder.ts";
 import { createComponentReporter } from "./reporter.ts";
 
 interface Run {
-	readonly store: BatchStore;
+	readonly mongo: Mongo;
+	/** Of the batches. */
+	readonly collection: string;
 	readonly component: Component;
 	/** Program and arguments. */
 	readonly work: readonly string[];
@@ -37,7 +45,7 @@ interface Run {
  */
 export async function runComponent(context: Context<Record<never, never>>, run: Run): Promise<void> {
 	const { log, signal, version, env, lineLog, out } = context;
-	const { store, component, work, zookeeper, procedure, waitMs, skip, file } = run;
+	const { mongo, collection, component, work: command, zookeeper, procedure, waitMs, skip, file } = run;
 	const { lockLayout: layout } = zookeeper;
 	const { name } = component;
 	const limit = new RunLimit(component.maxRunMs);
@@ -60,6 +68,20 @@ export async function runComponent(context: Context<Record<never, never>>, run: 
 		const hasEnded = () => session.lost.aborted || signal.aborted;
 		return await tryLock(() => acquire(session, batchLockPath(name, batch), options), hasEnded);
 	};
-	const worker = childWorker({ component, command: work, env, folder, log, lineLog });
-	await runStation({ component, store, worker, lockBatch, sboiLock, limit, emit, signal }, procedure);
+	const worker = childWorker({ component, command, env, folder, log, lineLog });
+	const { directory, store, run: begun } = await joinLine({ mongo, collection, component, emit, signal });
+	if (file !== undefined) {
+		// For those who watch the line: without a file a run has one query less.
+		const { batches } = await store.ready(component, 1, undefined, signal);
+		const waits = batches.filter(isBatch).map((batch) => Date.now() - heldSince(batch, component).getTime());
+		metrics.set("tangles_batches_oldest_ready_seconds", Math.max(0, ...waits) / 1000, { component: name });
+	}
+	const work = async (began: () => void) => {
+		const noting = (event: ComponentEvent) => {
+			emit(event);
+			if (event.event === "taken") began();
+		};
+		await runStation({ component, store, worker, lockBatch, sboiLock, limit, emit: noting, signal }, procedure);
+	};
+	await noteRun(directory, begun, work, (error) => log.warn(`the run is not noted: ${messageOf(error)}`));
 }

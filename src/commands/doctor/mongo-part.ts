@@ -91,8 +91,8 @@ async function derived(mongo: Mongo, { batches, components }: Config): Promise<L
 		...bad,
 		warn(
 			"leftovers",
-			`${stale.length} of ${some} have succeeded, seen or current that do not fit their events: ${named}`,
-			"any write hints them, such as `tangles batches event`; see who writes these fields besides tangles",
+			`${stale.length} of ${some} have succeeded, seen, current or first_event that do not fit their events: ${named}`,
+			"`tangles init` writes them anew; see who writes these fields besides tangles",
 		),
 	];
 }

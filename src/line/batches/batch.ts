@@ -13,9 +13,32 @@ export interface BatchEvent {
 	 * write it, and `batches event --time` does not either: such an event is compared by its time.
 	 */
 	readonly at_version?: number | undefined;
+	/** Key of its details in full, which are kept apart; `details` has their sums then. */
+	readonly report?: string | undefined;
+	/** The host that recorded it, where that is known. */
+	readonly host?: string | undefined;
 }
 
-/** What the query tests, derived from the events and `modified` by `derive` alone. */
+/** Who took events away or put them back, when, and why. */
+export interface Note {
+	/** `<user>@<host>`. */
+	readonly by: string;
+	readonly time: Date;
+	/** Empty where none was given. */
+	readonly reason: string;
+}
+
+/** What was taken away from a batch at once. */
+export interface Removal extends Note {
+	/** The command: `restart`, `rm-event` or `prioritize`. */
+	readonly what: string;
+	/** The events, each with the place where it stood; none once they are put back. */
+	readonly removed: readonly { readonly at: number; readonly event: BatchEvent }[];
+	/** Who put how many events back. */
+	readonly undone?: (Note & { readonly events: number }) | undefined;
+}
+
+/** What the query tests and goes by, derived from the events, `modified` and `created` by `derive` alone. */
 export interface Derived {
 	/** Types whose newest event succeeded. */
 	readonly succeeded: readonly string[];
@@ -23,6 +46,8 @@ export interface Derived {
 	readonly seen: readonly string[];
 	/** Types of which there is an event that is not older than the last change of the batch. */
 	readonly current: readonly string[];
+	/** The earliest time of its events, or `created` where it has none: lists and queries are in this order. */
+	readonly firstEvent: Date;
 }
 
 /** Who has taken a batch, under which claim. */
@@ -48,6 +73,8 @@ export interface Batch extends Derived {
 	readonly touched?: { readonly time: Date; readonly version: number } | undefined;
 	/** In the order in which they stand in the document; which is not always the order of their times. */
 	readonly events: readonly BatchEvent[];
+	/** What was taken away from `events`, the oldest first; undefined where nothing ever was. */
+	readonly history?: readonly Removal[] | undefined;
 	/** How often the batch was taken; each taker raises it. */
 	readonly claim: number;
 	/**
@@ -72,4 +99,6 @@ export interface Conditions {
 	readonly types: readonly string[];
 	/** Types that stop a batch: none of them has a newest event that succeeded. Nothing where this is absent. */
 	readonly unless?: readonly string[];
+	/** Types whose newest event failed. People ask for them, no component does. */
+	readonly failed?: readonly string[] | undefined;
 }

@@ -3,6 +3,7 @@ import { Fault } from "../../base/fault.ts";
 import type { Batch } from "./batch.ts";
 import { isBatch } from "./malformed.ts";
 import type { BatchStore } from "./ports.ts";
+import { relieved } from "./reports.ts";
 
 /** Each conflict means that another write was stored: so many in a row are no contention but a fault. */
 const MOST_CONFLICTS = 1000;
@@ -22,19 +23,22 @@ export async function requireBatch(
 
 /**
  * Reads the batch, stores what `mutate` makes of it, and begins again where another write came in between. Gives the
- * batch as it is stored. Where `mutate` gives back the very batch it got, nothing is written. Throws what `mutate`
+ * batch as it is stored; reports that it need not have in it are kept beside it, by `relieved`. Where `mutate` gives back the very batch it got, nothing is written. Throws what `mutate`
  * throws, a Fault "failed" where there is no such batch, and "data" where its document is malformed.
  */
 export async function updateBatch(
-	store: Pick<BatchStore, "name" | "find" | "store">,
+	store: Pick<BatchStore, "name" | "find" | "store" | "room" | "keepReports">,
 	id: string,
 	mutate: (batch: Batch) => Batch,
 	signal?: AbortSignal,
 ): Promise<Batch> {
 	for (let conflicts = 0; conflicts < MOST_CONFLICTS; conflicts += 1) {
 		const batch = await requireBatch(store, id, signal);
-		const next = mutate(batch);
-		if (next === batch) return batch;
+		const changed = mutate(batch);
+		if (changed === batch) return batch;
+		const { batch: next, reports } = relieved(changed, (of) => store.room(of));
+		// Kept first: whatever happens then, they are in the document, or beside it, or both.
+		if (reports.length > 0) await store.keepReports(reports, signal);
 		if (await store.store(next, signal)) return { ...next, version: next.version + 1 };
 		// Writers that lost to the same write would collide again: each waits a random time, longer after each conflict.
 		await sleep(Math.random() * Math.min(LONGEST_PAUSE_MS, 2 ** conflicts), signal);

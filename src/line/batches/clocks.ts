@@ -10,7 +10,7 @@ export interface AheadTime {
 	readonly what: string;
 	readonly time: Date;
 	readonly aheadMs: number;
-	/** Who recorded it; empty where nobody says. */
+	/** Who recorded it, and on which host; empty where nobody says. */
 	readonly agent: string;
 }
 
@@ -18,7 +18,10 @@ export interface AheadTime {
 export function timesAhead(batch: Batch, now: Date): AheadTime[] {
 	const times = [
 		{ what: "the last change", time: batch.modified, agent: "" },
-		...[...newestOf(batch.events).values()].map(({ type, time, agent }) => ({ what: type, time, agent })),
+		...[...newestOf(batch.events).values()].map(({ type, time, agent, host }) => ({
+			...{ what: type, time },
+			agent: host === undefined ? agent : `${agent} on ${host}`,
+		})),
 	];
 	return times
 		.map((it) => ({ ...it, aheadMs: it.time.getTime() - now.getTime() }))

@@ -1,6 +1,6 @@
 import type { Batch, Conditions } from "./batch.ts";
 import { InMemoryBatchStore } from "./in-memory.ts";
-import { isBatch, type Place, type Stored } from "./malformed.ts";
+import { isBatch, type Page, type Place, type Stored } from "./malformed.ts";
 import type { StationStore } from "./ports.ts";
 
 /**
@@ -19,7 +19,7 @@ export class CopyOnWriteBatchStore implements StationStore {
 		this.name = source.name;
 	}
 
-	async ready(conditions: Conditions, limit: number, after?: Place, signal?: AbortSignal): Promise<Stored[]> {
+	async ready(conditions: Conditions, limit: number, after?: Place, signal?: AbortSignal): Promise<Page> {
 		return await this.#source.ready(conditions, limit, after, signal);
 	}
 
@@ -35,6 +35,9 @@ export class CopyOnWriteBatchStore implements StationStore {
 	room(batch: Batch): number {
 		return this.#source.room(batch);
 	}
+
+	/** A dry run keeps none. */
+	async keepReports(): Promise<void> {}
 
 	async store(batch: Batch, signal?: AbortSignal): Promise<boolean> {
 		if ((await this.#written.find(batch.id, signal)) === undefined) {

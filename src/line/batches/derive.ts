@@ -12,6 +12,13 @@ export function newestOf(events: readonly BatchEvent[]): ReadonlyMap<string, Bat
 
 type Change = Pick<Batch, "modified" | "touched">;
 
+/** The earliest time of the events; `created` where there is none. */
+function firstOf(events: readonly BatchEvent[], created: Date): Date {
+	// Not by spreading the times: a call has room for some 100,000 arguments.
+	const earliest = events.reduce((least, { time }) => Math.min(least, time.getTime()), Number.POSITIVE_INFINITY);
+	return events.length === 0 ? created : new Date(earliest);
+}
+
 /** The version of the last change; undefined where it is not known, or somebody else has written `modified` since. */
 export function touchedAsStored({ modified, touched }: Change): Batch["touched"] {
 	return touched?.time.getTime() === modified.getTime() ? touched : undefined;
@@ -28,7 +35,7 @@ export function isCurrent({ time, at_version }: BatchEvent, change: Change): boo
 }
 
 /** The one place that says what events and last change mean to the query. Each list is sorted and names a type once. */
-export function derive(events: readonly BatchEvent[], change: Change): Derived {
+export function derive(events: readonly BatchEvent[], change: Change & Pick<Batch, "created">): Derived {
 	const newest = [...newestOf(events).values()];
 	const types = (some: readonly BatchEvent[]) => [...new Set(some.map(({ type }) => type))].toSorted();
 	return {
@@ -36,6 +43,7 @@ export function derive(events: readonly BatchEvent[], change: Change): Derived {
 		seen: types(newest),
 		// Any event of the type, not the newest alone: one by a host whose clock is ahead must not hide a later one.
 		current: types(events.filter((event) => isCurrent(event, change))),
+		firstEvent: firstOf(events, change.created),
 	};
 }
 

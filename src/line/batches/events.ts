@@ -13,9 +13,9 @@ export function prepended(batch: Batch, event: BatchEvent): Batch {
 
 /** The batch without the events of that type; the same batch where it has none. */
 export function without(batch: Batch, type: string): Batch {
-	return keeping(
+	return withoutEvents(
 		batch,
-		batch.events.filter((event) => event.type !== type),
+		batch.events.filter((event) => event.type === type),
 	);
 }
 
@@ -27,11 +27,7 @@ export function restarted(batch: Batch, from?: string): Batch {
 	const line = timeline(batch.events);
 	const first = line.findIndex(({ type, success }) => (from === undefined ? !success : type === from));
 	if (first < 0) return batch;
-	const gone = new Set(line.slice(first));
-	return keeping(
-		batch,
-		batch.events.filter((event) => !gone.has(event)),
-	);
+	return withoutEvents(batch, line.slice(first));
 }
 
 /** The batch with its content changed at `when`. */
@@ -39,6 +35,9 @@ export function touched(batch: Batch, when: Date): Batch {
 	return changed(batch, { modified: when, touched: { time: when, version: batch.version + 1 } });
 }
 
-function keeping(batch: Batch, events: readonly BatchEvent[]): Batch {
-	return events.length === batch.events.length ? batch : changed(batch, { events });
+/** The batch without these of its events; the same batch where there are none. */
+export function withoutEvents(batch: Batch, some: readonly BatchEvent[]): Batch {
+	if (some.length === 0) return batch;
+	const gone = new Set(some);
+	return changed(batch, { events: batch.events.filter((event) => !gone.has(event)) });
 }

@@ -35,6 +35,6 @@ export function readBatchId(text: string): BatchId | undefined {
 export function newBatch({ id, batchId, roundTrip }: BatchId, type: string, created: Date): Batch {
 	return {
 		...{ id, batchId, roundTrip, type, created, modified: created },
-		...{ events: [], ...derive([], { modified: created }), claim: 0, takers: [], version: 0, otherBytes: 0 },
+		...{ events: [], ...derive([], { created, modified: created }), claim: 0, takers: [], version: 0, otherBytes: 0 },
 	};
 }

@@ -3,15 +3,16 @@ import type { Batch, Conditions } from "./batch.ts";
 import { unmet } from "./conditions.ts";
 import { changed } from "./derive.ts";
 import { documentOf } from "./document.ts";
-import { type Malformed, type Place, placeInOrder, type Stored } from "./malformed.ts";
+import { isBatch, type Malformed, type Page, type Place, type Stored } from "./malformed.ts";
 import type { BatchStore } from "./ports.ts";
+import type { KeptReport } from "./reports.ts";
 
 /** What a document may have in MongoDB, less what the store there keeps for itself. */
 const MAX_BYTES = 15 * 1024 * 1024;
 const PAGE = 200;
 
 /** A call of the port that asks the database. */
-export type BatchStoreCall = "ready" | "all" | "find" | "add" | "store";
+export type BatchStoreCall = "ready" | "all" | "find" | "add" | "keepReports" | "report" | "store";
 
 export interface InMemoryBatchOptions {
 	/**
@@ -31,18 +32,26 @@ interface Entry {
 
 const given = ({ written, malformed }: Entry): Stored => malformed ?? changed(written, {});
 
-/** The order of lists: what has no date in `created` first, then by `created`, then by id. */
-function compare(a: Place, b: Place): number {
-	const byTime = (a.created?.getTime() ?? -Infinity) - (b.created?.getTime() ?? -Infinity);
+const placeOf = (stored: Stored): Place => (isBatch(stored) ? stored : stored.place);
+
+/** What has no date comes first. */
+function compareTimes(a: Date | undefined, b: Date | undefined): number {
+	const difference = (a?.getTime() ?? -Infinity) - (b?.getTime() ?? -Infinity);
 	// Two without a date: -Infinity less -Infinity is NaN.
-	if (byTime !== 0 && !Number.isNaN(byTime)) return byTime;
+	return Number.isNaN(difference) ? 0 : difference;
+}
+
+/** The order of lists: by the first event, then by `created`, then by id. */
+function compare(a: Place, b: Place): number {
+	const byTime = compareTimes(a.firstEvent, b.firstEvent) || compareTimes(a.created, b.created);
+	if (byTime !== 0) return byTime;
 	if (a.id === b.id) return 0;
 	return a.id < b.id ? -1 : 1;
 }
 
 /** True where a list that ended at `after` goes on with `place`. */
 function isBehind(place: Place, after: Place): boolean {
-	return after.created === undefined ? place.created !== undefined : compare(place, after) > 0;
+	return after.firstEvent === undefined ? place.firstEvent !== undefined : compare(place, after) > 0;
 }
 
 /**
@@ -52,6 +61,7 @@ function isBehind(place: Place, after: Place): boolean {
 export class InMemoryBatchStore implements BatchStore {
 	readonly name = "memory.batches";
 	readonly #entries = new Map<string, Entry>();
+	readonly #reports = new Map<string, KeptReport>();
 	readonly #before: NonNullable<InMemoryBatchOptions["before"]>;
 	readonly #maxBytes: number;
 
@@ -60,10 +70,13 @@ export class InMemoryBatchStore implements BatchStore {
 		this.#maxBytes = maxBytes;
 	}
 
-	async ready(conditions: Conditions, limit: number, after?: Place, signal?: AbortSignal): Promise<Stored[]> {
+	async ready(conditions: Conditions, limit: number, after?: Place, signal?: AbortSignal): Promise<Page> {
 		await this.#turn("ready", signal);
 		const all = this.#matching(conditions);
-		return (after === undefined ? all : all.filter((stored) => isBehind(placeInOrder(stored), after))).slice(0, limit);
+		const rest = after === undefined ? all : all.filter((stored) => isBehind(placeOf(stored), after));
+		const batches = rest.slice(0, limit);
+		const last = batches.at(-1);
+		return { batches, next: last !== undefined && batches.length === limit ? placeOf(last) : undefined };
 	}
 
 	async *all(conditions: Conditions, signal: AbortSignal): AsyncGenerator<Stored[]> {
@@ -93,14 +106,25 @@ export class InMemoryBatchStore implements BatchStore {
 		return this.#maxBytes - batch.otherBytes - Buffer.byteLength(JSON.stringify(documentOf(batch)));
 	}
 
+	async keepReports(reports: readonly KeptReport[], signal?: AbortSignal): Promise<void> {
+		await this.#turn("keepReports", signal);
+		for (const report of reports) this.#reports.set(`${report.batch} ${report.key}`, report);
+	}
+
+	async report(id: string, key: string, signal?: AbortSignal): Promise<string | undefined> {
+		await this.#turn("report", signal);
+		return this.#reports.get(`${id} ${key}`)?.details;
+	}
+
 	async store(batch: Batch, signal?: AbortSignal): Promise<boolean> {
 		await this.#turn("store", signal);
 		this.#checkSize(batch);
 		const entry = this.#entries.get(batch.id);
 		if (entry === undefined || entry.malformed !== undefined || entry.written.version !== batch.version) return false;
-		const { batchId, roundTrip, type, created, touched, otherBytes } = entry.written;
+		const { batchId, roundTrip, type, created, touched, history, otherBytes } = entry.written;
 		const kept = { batchId, roundTrip, type, created, otherBytes };
-		const written = { ...batch, ...kept, touched: batch.touched ?? touched, version: batch.version + 1 };
+		const more = { touched: batch.touched ?? touched, history: batch.history ?? history };
+		const written = { ...batch, ...kept, ...more, version: batch.version + 1 };
 		this.#entries.set(batch.id, { written, malformed: undefined });
 		return true;
 	}
@@ -119,7 +143,7 @@ export class InMemoryBatchStore implements BatchStore {
 
 	/** All that is stored, in the order of lists. */
 	contents(): Stored[] {
-		return [...this.#entries.values()].map(given).toSorted((a, b) => compare(placeInOrder(a), placeInOrder(b)));
+		return [...this.#entries.values()].map(given).toSorted((a, b) => compare(placeOf(a), placeOf(b)));
 	}
 
 	async #turn(call: BatchStoreCall, signal: AbortSignal | undefined): Promise<void> {

@@ -53,9 +53,14 @@ export class Malformed {
 	}
 }
 
-/** Where a list goes on, which is in the order of `created`, then of `_id`. */
+/**
+ * Where a list goes on, which is in the order of the first event, then of `created`, then of `_id`: as the document has
+ * them, which another program may have changed without the fields that follow from it.
+ */
 export interface Place {
 	/** Undefined for what has no date there: that comes first. */
+	readonly firstEvent: Date | undefined;
+	/** The same. */
 	readonly created: Date | undefined;
 	readonly id: string;
 }
@@ -65,5 +70,9 @@ export type Stored = Batch | Malformed;
 
 export const isBatch = (stored: Stored): stored is Batch => !(stored instanceof Malformed);
 
-/** The place behind which a list goes on that ended with `stored`. */
-export const placeInOrder = (stored: Stored): Place => (isBatch(stored) ? stored : stored.place);
+/** A part of a list. */
+export interface Page {
+	readonly batches: readonly Stored[];
+	/** Where the next part begins; undefined where there is none. */
+	readonly next: Place | undefined;
+}

@@ -1,5 +1,6 @@
 import type { Batch, Conditions } from "./batch.ts";
-import type { Place, Stored } from "./malformed.ts";
+import type { Page, Place, Stored } from "./malformed.ts";
+import type { KeptReport } from "./reports.ts";
 
 /**
  * The batch collection. A document that is no batch is given as `Malformed`, in its place among the others. Every call
@@ -10,11 +11,11 @@ export interface BatchStore {
 	/** `<database>.<collection>`, for messages. */
 	readonly name: string;
 	/**
-	 * At most `limit` of what fulfils the conditions, oldest (`created`, then `_id`) first, from behind `after`.
-	 * Malformed documents are those that the query finds by their derived fields; ones without a date in `created` come
-	 * first, and a page that ends with one of these goes on behind all of them.
+	 * At most `limit` of what fulfils the conditions, oldest (`first_event`, then `created`, then `_id`) first, from
+	 * behind `after`. Malformed documents are those that the query finds by their derived fields; documents without a
+	 * date in `first_event` come first, and a page that ends with one of these goes on behind all of them.
 	 */
-	ready(conditions: Conditions, limit: number, after?: Place, signal?: AbortSignal): Promise<Stored[]>;
+	ready(conditions: Conditions, limit: number, after?: Place, signal?: AbortSignal): Promise<Page>;
 	/** All batches that fulfil the conditions, in the order of `ready`, in pages of no fixed size; in one pass. */
 	all(conditions: Conditions, signal: AbortSignal): AsyncIterable<Stored[]>;
 	/** The document of that id, or undefined where there is none. */
@@ -23,6 +24,10 @@ export interface BatchStore {
 	add(batch: Batch, signal?: AbortSignal): Promise<boolean>;
 	/** How many bytes more the batch's document can have. */
 	room(batch: Batch): number;
+	/** Keeps details in full beside the documents; those that are kept already stay as they are. */
+	keepReports(reports: readonly KeptReport[], signal?: AbortSignal): Promise<void>;
+	/** The details that `keepReports` was given for the batch under that key; undefined where there are none. */
+	report(id: string, key: string, signal?: AbortSignal): Promise<string | undefined>;
 	/**
 	 * Stores `batch` over the version it was read as (`batch.version`), and raises the version by one: all fields but
 	 * `_id`, `batch_id`, `round_trip`, `type` and `created`, and fields of others stay as they are. False where another
@@ -32,4 +37,4 @@ export interface BatchStore {
 }
 
 /** What a run of a component asks of the batch collection. */
-export type StationStore = Omit<BatchStore, "all" | "add">;
+export type StationStore = Omit<BatchStore, "all" | "add" | "report">;

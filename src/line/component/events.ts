@@ -19,6 +19,12 @@ export type ComponentEvent =
 			readonly hint?: string;
 	  }
 	| {
+			/** The component's conditions have changed since its last run, or are others on another host. */
+			readonly event: "conditions";
+			readonly component: string;
+			readonly why: string;
+	  }
+	| {
 			/** A time in the batch lies in the future, or outranks what was just recorded: clocks of hosts differ. */
 			readonly event: "clock";
 			readonly batch: string;

@@ -1,8 +1,10 @@
+import { hostname } from "node:os";
 import type { BatchEvent } from "../batches/batch.ts";
 import { updateBatch } from "../batches/change.ts";
 import { recorded } from "../batches/claim.ts";
 import { notAhead } from "../batches/clocks.ts";
 import { newestOf } from "../batches/derive.ts";
+import { wholeOf } from "../batches/reports.ts";
 import type { TakenBatch, Tools } from "./ports.ts";
 import type { WorkReport } from "./report.ts";
 
@@ -23,6 +25,7 @@ export async function record(
 		agent: `${component.name}-${component.version}`,
 		details: JSON.stringify(report),
 		at_version: batch.version,
+		host: hostname(),
 	};
 	await lock.ensureHeld();
 	const stored = await updateBatch(
@@ -32,8 +35,9 @@ export async function record(
 		lock.lost,
 	);
 	const counting = newestOf(stored.events).get(event.type);
-	if (counting === undefined || counting === event) return;
-	const { time, agent } = counting;
-	const why = `${event.type} of ${event.time.toISOString()} is recorded and does not count: one by ${agent} has the time ${time.toISOString()}`;
+	if (counting === undefined || wholeOf(counting) === event) return;
+	const { time, agent, host } = counting;
+	const from = host === undefined ? "" : ` on ${host}`;
+	const why = `${event.type} of ${event.time.toISOString()} is recorded and does not count: one by ${agent}${from} has the time ${time.toISOString()}`;
 	emit({ event: "clock", batch: batch.id, why });
 }

@@ -20,14 +20,14 @@ function largestType({ events }: Batch): { type: string; count: number; bytes: n
 		.at(0);
 }
 
-function hintFor({ id, otherBytes, events }: Batch, largest: ReturnType<typeof largestType>): string {
+function hintFor({ otherBytes, events }: Batch, largest: ReturnType<typeof largestType>): string {
 	if (largest === undefined || otherBytes > largest.bytes) {
 		return `fields of other programs in its document have ${megabytes(otherBytes)}: remove them there`;
 	}
 	const { type, count, bytes } = largest;
-	const all = count === 1 ? `the event ${type}` : `the ${count} events ${type}`;
-	const of = events.length === count ? "" : `, of ${events.length} in all`;
-	return `\`tangles batches rm-event ${id} ${type}\` removes ${all} (${megabytes(bytes)}${of}); \`tangles batches show ${id} --json\` keeps a copy before`;
+	const all = count === 1 ? `the event ${type} has` : `the ${count} events ${type} have`;
+	const of = events.length === count ? "" : ` (of ${events.length} in all)`;
+	return `${all} ${megabytes(bytes)}${of}: remove what is not needed in mongosh; commands keep what they take away`;
 }
 
 /**

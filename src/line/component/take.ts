@@ -4,7 +4,8 @@ import { updateBatch } from "../batches/change.ts";
 import { claimed } from "../batches/claim.ts";
 import { type AheadTime, anchored, sayAhead, timesAhead } from "../batches/clocks.ts";
 import { unmet } from "../batches/conditions.ts";
-import { isBatch, type Place, placeInOrder } from "../batches/malformed.ts";
+import { isBatch, type Place } from "../batches/malformed.ts";
+import { relieved } from "../batches/reports.ts";
 import type { PassedOver } from "./passed-over.ts";
 import type { TakenBatch, TakeTools } from "./ports.ts";
 import { noRoom } from "./room.ts";
@@ -60,7 +61,7 @@ async function* takeReady(tools: TakeTools): AsyncGenerator<Step, void> {
 	let after: Place | undefined;
 	for (;;) {
 		const page = await store.ready(component, component.pageSize, after, AbortSignal.any([signal, sboiLock.lost]));
-		for (const stored of page) {
+		for (const stored of page.batches) {
 			const { id } = stored;
 			if (!isBatch(stored)) {
 				yield { batch: id, fault: stored.fault() };
@@ -81,8 +82,8 @@ async function* takeReady(tools: TakeTools): AsyncGenerator<Step, void> {
 			const step = await claim(tools, id, lock);
 			if (step !== undefined) yield step;
 		}
-		if (page.length < component.pageSize) return;
-		after = page.map(placeInOrder).at(-1);
+		if (page.next === undefined) return;
+		after = page.next;
 	}
 }
 
@@ -97,7 +98,7 @@ async function claim({ component, store, emit, signal }: TakeTools, id: string, 
 		const check = (batch: Parameters<typeof claimed>[0]) => {
 			const reasons = unmet(batch, component);
 			if (reasons.length > 0) throw new NotReady(reasons.join("; "));
-			const fault = noRoom(store, batch, component);
+			const fault = noRoom(store, relieved(batch, (of) => store.room(of)).batch, component);
 			if (fault !== undefined) throw new NotFit(fault);
 			ahead = timesAhead(batch, new Date());
 			return claimed(anchored(batch, new Date()), component.name);

@@ -5,6 +5,7 @@ import type { Batch, BatchEvent } from "../../line/batches/batch.ts";
 import { derive } from "../../line/batches/derive.ts";
 import { type BatchId, ID_RULE, readBatchId } from "../../line/batches/id.ts";
 import type { Stored } from "../../line/batches/malformed.ts";
+import { wholeOf } from "../../line/batches/reports.ts";
 import { malformed, type WrongValue, wrongValue } from "./batch-malformed.ts";
 import { shown, shownId, whole } from "./document.ts";
 
@@ -24,8 +25,21 @@ const EVENT = v.object(
 		agent: prose,
 		details: prose,
 		at_version: v.fallback(v.optional(whole(0)), undefined),
+		report: v.fallback(v.optional(v.string()), undefined),
+		host: v.fallback(v.optional(v.string()), undefined),
 	},
 	"is not an event",
+);
+
+const NOTE = { by: prose, time: date, reason: prose };
+const REMOVAL = v.object(
+	{
+		what: prose,
+		...NOTE,
+		removed: v.array(v.object({ at: whole(0), event: EVENT }, "is not a removed event"), "is not a list"),
+		undone: v.optional(v.object({ ...NOTE, events: whole(0) }, "is not a note")),
+	},
+	"is not a removal",
 );
 
 // Derived fields are not read: `derive` makes them anew. `idOf` reads the id.
@@ -35,6 +49,7 @@ const BATCH = v.object({
 	modified: date,
 	touched: v.fallback(v.optional(v.object({ time: date, version: whole(0) })), undefined),
 	events: v.array(EVENT, "is not a list of events"),
+	history: v.optional(v.array(REMOVAL, "is not a list of removals")),
 	claim: whole(0),
 	takers: v.optional(
 		v.array(v.object({ component: name, claim: whole(1) }, "is not a taker"), "is not a list of takers"),
@@ -58,7 +73,7 @@ const OURS = new Set([
 		"takers",
 		"version",
 	],
-	...["succeeded", "reached", "seen", "current", "writers"],
+	...["succeeded", "reached", "seen", "current", "first_event", "ready_for", "history", "writers"],
 ]);
 
 function otherBytesOf(document: object): number {
@@ -69,13 +84,29 @@ function otherBytesOf(document: object): number {
 /** Events as the documents have them: fields of other programs in them are written back. */
 const originals = new WeakMap<BatchEvent, object>();
 
+function noteOriginals(events: readonly BatchEvent[], raw: unknown): void {
+	const objects: readonly object[] = Array.isArray(raw) ? raw : [];
+	for (const [at, event] of events.entries()) originals.set(event, objects[at] ?? event);
+}
+
+/** The event as its document has it, or is to have it where its details were cut. */
+function originalOf(event: BatchEvent): object {
+	const own = originals.get(event);
+	if (own !== undefined) return own;
+	const { details, report } = event;
+	const before = originals.get(wholeOf(event));
+	return before === undefined ? event : { ...before, details, report };
+}
+
 /** A document of the batch collection. */
 export interface BatchDocument {
 	readonly _id?: unknown;
 	readonly batch_id?: unknown;
 	readonly round_trip?: unknown;
 	readonly created?: unknown;
+	readonly first_event?: unknown;
 	readonly events?: unknown;
+	readonly history?: unknown;
 }
 
 /** The id that `_id`, `batch_id` and `round_trip` agree on, or which of them does not fit. */
@@ -96,8 +127,23 @@ function idOf({ _id, batch_id, round_trip }: BatchDocument): BatchId | WrongValu
 	return wrong.length === 0 ? id : wrong;
 }
 
+/** Documents as they were read, for fields that are none of ours. */
+const documents = new WeakMap<Stored, object>();
+
+/** Fields of the document that `stored` was read from, by their names; null for one that it does not have. */
+export function documentFields(stored: Stored, names: readonly string[]): Record<string, unknown> {
+	const fields = new Map(Object.entries(documents.get(stored) ?? {}));
+	return Object.fromEntries(names.map((name) => [name, fields.get(name) ?? null]));
+}
+
 /** A batch as its document has it, or what is wrong with the document. `collection` is `<database>.<collection>`. */
 export function storedOf(document: BatchDocument, collection: string): Stored {
+	const stored = readDocument(document, collection);
+	documents.set(stored, document);
+	return stored;
+}
+
+function readDocument(document: BatchDocument, collection: string): Stored {
 	const id = idOf(document);
 	const result = v.safeParse(BATCH, document);
 	if (!result.success || Array.isArray(id)) {
@@ -105,9 +151,15 @@ export function storedOf(document: BatchDocument, collection: string): Stored {
 		return malformed(document, collection, wrong);
 	}
 	const { output: read } = result;
-	const raw: readonly object[] = Array.isArray(document.events) ? document.events : [];
-	for (const [at, event] of read.events.entries()) originals.set(event, raw[at] ?? event);
-	const { type, created, modified, touched, events, claim, takers, version } = read;
+	noteOriginals(read.events, document.events);
+	for (const [at, { removed }] of (read.history ?? []).entries()) {
+		const raw = (document.history as readonly { readonly removed: readonly { readonly event: object }[] }[])[at];
+		noteOriginals(
+			removed.map(({ event }) => event),
+			raw?.removed.map(({ event }) => event),
+		);
+	}
+	const { type, created, modified, touched, events, history, claim, takers, version } = read;
 	return {
 		...id,
 		type,
@@ -115,7 +167,8 @@ export function storedOf(document: BatchDocument, collection: string): Stored {
 		modified,
 		touched,
 		events,
-		...derive(events, { modified, touched }),
+		...derive(events, { created, modified, touched }),
+		...(history === undefined ? {} : { history }),
 		claim,
 		takers,
 		version,
@@ -130,16 +183,22 @@ export function storedOf(document: BatchDocument, collection: string): Stored {
 const MOST_BYTES = 15 * 1024 * 1024;
 const MOST_IN_ALL = 16 * 1024 * 1024 - 64 * 1024;
 
-function changing({ modified, touched, events, succeeded, seen, current, claim, takers }: Batch) {
-	const raw = events.map((event) => originals.get(event) ?? event);
+function changing({ modified, touched, events, history, claim, takers, ...derived }: Batch) {
+	const { succeeded, seen, current, firstEvent } = derived;
+	const removals = history?.map(({ removed, ...note }) => ({
+		...note,
+		removed: removed.map(({ at, event }) => ({ at, event: originalOf(event) })),
+	}));
 	return {
 		modified,
 		...(touched === undefined ? {} : { touched }),
-		events: raw,
+		events: events.map(originalOf),
+		...(removals === undefined ? {} : { history: removals }),
 		succeeded,
 		reached: succeeded,
 		seen,
 		current,
+		first_event: firstEvent,
 		claim,
 		takers,
 	};

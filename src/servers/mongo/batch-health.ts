@@ -1,10 +1,15 @@
+import type { Batch } from "../../line/batches/batch.ts";
 import { sayAhead, timesAhead } from "../../line/batches/clocks.ts";
+import { documentOf } from "../../line/batches/document.ts";
 import { isBatch, type Malformed } from "../../line/batches/malformed.ts";
+import type { Registry } from "../../line/stations/station.ts";
 import { type BatchDocument, storedOf } from "./batch-documents.ts";
+import { offerFit, unsealed } from "./batch-seal.ts";
 import type { Mongo } from "./connection.ts";
 import { OrderedPass } from "./ordered-pass.ts";
+import { MongoStationDirectory } from "./station-directory.ts";
 
-const FIELDS = ["succeeded", "seen", "current"] as const;
+const FIELDS = ["succeeded", "seen", "first_event"] as const;
 const PAGE = 500;
 
 /** What `doctor` has found out about the batches. */
@@ -19,6 +24,25 @@ export interface BatchHealth {
 	readonly ahead: readonly string[];
 }
 
+/**
+ * True where the document's derived fields are those that follow from its events, for the stations that it was derived
+ * for too. Where `complete` is asked, it must have been derived for all of them.
+ */
+export function isDerived(
+	document: { readonly [field: string]: unknown },
+	batch: Batch,
+	{ registry, complete }: { readonly registry: Registry; readonly complete: boolean },
+): boolean {
+	const derived = documentOf(batch);
+	const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+	const fit = offerFit(document, batch, registry);
+	return (
+		(complete ? fit === "fits" : fit !== "wrong") &&
+		same(unsealed(document.current), derived.current) &&
+		FIELDS.every((field) => same(document[field], derived[field]))
+	);
+}
+
 type Found = BatchDocument & { readonly _id: unknown; readonly [field: string]: unknown };
 
 /**
@@ -30,6 +54,7 @@ export async function batchHealth(mongo: Mongo, collection: string, ms: number):
 	const malformed: Malformed[] = [];
 	const ahead: string[] = [];
 	let looked = 0;
+	const registry = await new MongoStationDirectory(mongo, collection).registry();
 	const documents = mongo.db.collection<Found>(collection);
 	// Goes on by number, not by `_id`: a comparison with a text leaves out ids of every other type.
 	const pass = new OrderedPass(() =>
@@ -47,9 +72,7 @@ export async function batchHealth(mongo: Mongo, collection: string, ms: number):
 			}
 			const [first] = timesAhead(stored, new Date());
 			if (first !== undefined) ahead.push(`${stored.id}: ${sayAhead(first)}`);
-			if (FIELDS.some((field) => JSON.stringify(document[field]) !== JSON.stringify(stored[field]))) {
-				stale.push(stored.id);
-			}
+			if (!isDerived(document, stored, { registry, complete: false })) stale.push(stored.id);
 		}
 		if (performance.now() > end) return { looked, all: false, stale, malformed, ahead };
 	}

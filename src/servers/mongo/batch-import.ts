@@ -1,7 +1,9 @@
 import type { Collection } from "mongodb";
 import type { Batch } from "../../line/batches/batch.ts";
 import { documentOf } from "../../line/batches/document.ts";
+import { EMPTY_REGISTRY, type Registry } from "../../line/stations/station.ts";
 import { fieldsOf } from "./batch-documents.ts";
+import { offerOf } from "./batch-seal.ts";
 import { newWriter, slot, type WrittenBatch } from "./batch-writers.ts";
 import type { Mongo } from "./connection.ts";
 import { isDuplicate } from "./errors.ts";
@@ -11,8 +13,12 @@ export class BatchImport {
 	readonly #mongo: Mongo;
 	readonly #collection: Collection<WrittenBatch>;
 
-	constructor(mongo: Mongo, collection: string) {
+	readonly #registry: Registry;
+
+	/** What it adds is derived for the stations of `registry`. */
+	constructor(mongo: Mongo, collection: string, registry = EMPTY_REGISTRY) {
 		this.#mongo = mongo;
+		this.#registry = registry;
 		this.#collection = mongo.db.collection(collection);
 	}
 
@@ -31,6 +37,7 @@ export class BatchImport {
 		const documents = [...fresh.values()].map((batch) => ({
 			...documentOf(batch),
 			...fieldsOf(batch),
+			...offerOf(batch, this.#registry),
 			writers: { [slot(0)]: writer },
 		}));
 		return await this.#mongo.call(

@@ -1,6 +1,6 @@
 import { ObjectId } from "mongodb";
 import type * as v from "valibot";
-import { Malformed, type WrongBatchField } from "../../line/batches/malformed.ts";
+import { Malformed, type Place, type WrongBatchField } from "../../line/batches/malformed.ts";
 import { sayIssue, shownId } from "./document.ts";
 
 const A_DATE = 'ISODate("2026-01-31T13:45:00Z")';
@@ -9,7 +9,8 @@ const A_DATE = 'ISODate("2026-01-31T13:45:00Z")';
 const EXAMPLES: Readonly<Record<string, string>> = {
 	...{ created: A_DATE, modified: A_DATE, time: A_DATE },
 	...{ type: '"TYPE"', component: '"NAME"', success: "true" },
-	...{ events: "[]", takers: "[]", claim: "1", version: "0" },
+	...{ events: "[]", takers: "[]", history: "[]", removed: "[]", claim: "1", version: "0", at: "0" },
+	...{ event: '{ type: "TYPE", success: true, time: ISODate("2026-01-31T13:45:00Z") }' },
 };
 const LAST_TEXT = "\u{10ffff}";
 const AN_EVENT = `{ type: "TYPE", success: true, time: ${A_DATE} }`;
@@ -34,7 +35,7 @@ function idInShell(id: unknown): string {
 	return id instanceof ObjectId ? `ObjectId("${id.toHexString()}")` : JSON.stringify(id);
 }
 
-/** How to correct the fields by hand: no command of ours writes to a document that it cannot read. */
+/** How to correct the fields by hand: no command of ours corrects a document that it cannot read. */
 function byHand(collection: string, id: unknown, wrong: readonly WrongValue[]): string {
 	const [, name = ""] = /^[^.]+\.(.*)$/s.exec(collection) ?? [];
 	const documents = `db.getCollection(${JSON.stringify(name)})`;
@@ -47,20 +48,30 @@ function byHand(collection: string, id: unknown, wrong: readonly WrongValue[]): 
 	return `correct it by hand, in mongosh, with the right values: ${documents}.updateOne(${filter}, { $set: { ${values} } })`;
 }
 
-/** The document as one that is no batch. `collection` is `<database>.<collection>`. */
-export function malformed(
-	document: { readonly _id?: unknown; readonly created?: unknown },
-	collection: string,
-	wrong: readonly WrongValue[],
-): Malformed {
-	const { _id, created } = document;
-	const isDate = created instanceof Date && !Number.isNaN(created.getTime());
+const dateIn = (value: unknown) => (value instanceof Date && !Number.isNaN(value.getTime()) ? value : undefined);
+
+/** Where a document stands in lists: by what it has, not by what follows from its events. */
+export function placeInList({ _id, first_event, created }: PlacedDocument): Place {
 	// In the order of BSON types null and numbers stand before all texts, every other type behind them.
 	const beside = typeof _id === "number" || _id === null ? "" : LAST_TEXT;
+	const id = typeof _id === "string" ? _id : beside;
+	return { firstEvent: dateIn(first_event), created: dateIn(created), id };
+}
+
+/** What a document's place in a list depends on. */
+export interface PlacedDocument {
+	readonly _id?: unknown;
+	readonly first_event?: unknown;
+	readonly created?: unknown;
+}
+
+/** The document as one that is no batch. `collection` is `<database>.<collection>`. */
+export function malformed(document: PlacedDocument, collection: string, wrong: readonly WrongValue[]): Malformed {
+	const { _id } = document;
 	return new Malformed(
 		{
 			id: typeof _id === "string" ? _id : shownId(_id),
-			place: { created: isDate ? created : undefined, id: typeof _id === "string" ? _id : beside },
+			place: placeInList(document),
 			where: `${collection}: document _id ${shownId(_id)}`,
 		},
 		wrong.map(({ field, text }) => ({ field, text })),

@@ -1,6 +1,7 @@
 import type { Filter } from "mongodb";
 import type { Conditions } from "../../line/batches/batch.ts";
 import type { Place } from "../../line/batches/malformed.ts";
+import { SEAL_INDEX } from "./batch-seal.ts";
 import type { NeededIndex } from "./indexes.ts";
 
 /** What the query asks of a batch's document. */
@@ -8,26 +9,31 @@ export interface QueriedBatch {
 	_id: string;
 	type: string;
 	created: Date;
+	first_event?: Date;
 	succeeded: readonly string[];
 	/** The same as `succeeded`; absent in documents that were written before this field was. */
 	reached?: readonly string[];
 	seen: readonly string[];
 	current: readonly string[];
+	ready_for?: readonly string[];
 }
 
-/** Oldest first; batches of one moment in the order of their ids. */
-export const OLDEST_FIRST = { created: 1, _id: 1 } as const;
+/** By the first event, then by `created`; batches of one moment in the order of their ids. */
+export const OLDEST_FIRST = { first_event: 1, created: 1, _id: 1 } as const;
 
 /** The documents of the batches that fulfil the conditions. An empty list asks for nothing. */
-export function filterOf({ past, future, old, types, unless = [] }: Conditions): Filter<QueriedBatch> {
+export function filterOf({ past, future, old, types, unless = [], failed = [] }: Conditions): Filter<QueriedBatch> {
 	const [first, ...others] = past;
+	const seen = { ...(future.length > 0 && { $nin: future }), ...(failed.length > 0 && { $all: failed }) };
 	return {
-		// One type is asked for by equality: not every server's planner finds an index for $all.
-		...(first !== undefined && { succeeded: others.length === 0 ? first : { $all: past } }),
+		...(failed.length > 0
+			? { succeeded: { ...(past.length > 0 && { $all: past }), $nin: failed } }
+			: // One type is asked for by equality: not every server's planner finds an index for $all.
+				first !== undefined && { succeeded: others.length === 0 ? first : { $all: past } }),
 		// By the copy of `succeeded`: where one field has two tests, not every server's planner uses its index. A document
 		// without the copy is given, and whoever reads it looks at its events.
 		...(unless.length > 0 && { reached: { $nin: unless } }),
-		...(future.length > 0 && { seen: { $nin: future } }),
+		...(Object.keys(seen).length > 0 && { seen }),
 		...(old.length > 0 && { current: { $nin: old } }),
 		...(types.length > 0 && { type: { $in: types } }),
 	};
@@ -41,31 +47,51 @@ const FIRST_DATE = new Date("0001-01-01T00:00:00Z");
 
 /** The documents of `filterOf` that stand behind `after` in a list, as one query. */
 export function behind(conditions: Conditions, after: Place | undefined): Filter<QueriedBatch> {
-	const filter = filterOf(conditions);
-	if (after === undefined) return filter;
-	const { created, id } = after;
-	if (created === undefined) return { ...filter, created: { $gte: FIRST_DATE } };
-	return { ...filter, $or: [{ created: { $gt: created } }, { created, _id: { $gt: id } }] };
+	const [first = {}, ...others] = placesBehind(after);
+	if (others.length === 0) return { ...filterOf(conditions), ...first };
+	return { ...filterOf(conditions), $or: placesBehind(after) };
 }
 
-/** `behind` as queries to be asked in turn: an index answers each, where a planner finds none for an `$or`. */
-export function behindInTurn(conditions: Conditions, after: Place | undefined): Filter<QueriedBatch>[] {
-	const filter = filterOf(conditions);
-	if (after === undefined) return [filter];
-	const { created, id } = after;
-	if (created === undefined) return [behind(conditions, after)];
-	return [
-		{ ...filter, created, _id: { $gt: id } },
-		{ ...filter, created: { $gt: created } },
-	];
+/** A part of a list: at most `limit` documents from behind `after`. */
+export interface ListPart<D> {
+	readonly after: Place | undefined;
+	readonly limit: number;
+	/** Asks for at most `most` documents, in the order of `OLDEST_FIRST`. */
+	readonly ask: (filter: Filter<QueriedBatch>, most: number) => Promise<D[]>;
+}
+
+/**
+ * The documents of a part of the list of what `filter` has, asked for place by place: an index answers each, where a
+ * planner finds none for an `$or`.
+ */
+export async function inTurn<D>(filter: Filter<QueriedBatch>, { after, limit, ask }: ListPart<D>): Promise<D[]> {
+	const found: D[] = [];
+	for (const place of placesBehind(after)) {
+		const most = limit - found.length;
+		if (most <= 0) break;
+		found.push(...(await ask({ ...filter, ...place }, most)));
+	}
+	return found;
+}
+
+/** What stands behind a place, in the order of lists, each part in one run of an index. */
+function placesBehind(after: Place | undefined): Filter<QueriedBatch>[] {
+	if (after === undefined) return [{}];
+	const { firstEvent: first_event, created, id } = after;
+	if (first_event === undefined) return [{ first_event: { $gte: FIRST_DATE } }];
+	const later = { first_event: { $gt: first_event } };
+	if (created === undefined) return [{ first_event, created: { $gte: FIRST_DATE } }, later];
+	return [{ first_event, created, _id: { $gt: id } }, { first_event, created: { $gt: created } }, later];
 }
 
 /** The indexes that serve these queries. */
 export const BATCH_INDEXES: readonly NeededIndex[] = [
-	{ key: { created: 1, _id: 1 }, unique: false },
-	{ key: { type: 1, created: 1, _id: 1 }, unique: false },
+	{ key: OLDEST_FIRST, unique: false },
+	{ key: { type: 1, ...OLDEST_FIRST }, unique: false },
 	// With the order behind it: an index over both would otherwise give all batches that ever succeeded, to be sorted.
-	{ key: { succeeded: 1, created: 1, _id: 1 }, unique: false },
+	{ key: { succeeded: 1, ...OLDEST_FIRST }, unique: false },
 	{ key: { seen: 1 }, unique: false },
 	{ key: { current: 1 }, unique: false },
+	{ key: { ready_for: 1, ...OLDEST_FIRST }, unique: false },
+	SEAL_INDEX,
 ];

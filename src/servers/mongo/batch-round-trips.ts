@@ -2,6 +2,7 @@ import type { Collection } from "mongodb";
 import { readBatchId } from "../../line/batches/id.ts";
 import type { Stored } from "../../line/batches/malformed.ts";
 import type { IntakeStore } from "../../line/intake/ports.ts";
+import { EMPTY_REGISTRY } from "../../line/stations/station.ts";
 import { storedOf } from "./batch-documents.ts";
 import { MongoBatchStore } from "./batch-store.ts";
 import type { WrittenBatch } from "./batch-writers.ts";
@@ -12,8 +13,9 @@ export class MongoIntakeStore extends MongoBatchStore implements IntakeStore {
 	readonly #mongo: Mongo;
 	readonly #documents: Collection<WrittenBatch>;
 
-	constructor(mongo: Mongo, collection: string) {
-		super(mongo, collection);
+	/** What it writes is derived for the stations of `registry`. */
+	constructor(mongo: Mongo, collection: string, registry = EMPTY_REGISTRY) {
+		super(mongo, collection, registry);
 		this.#mongo = mongo;
 		this.#documents = mongo.db.collection(collection);
 	}

@@ -1,13 +1,18 @@
-import type { Collection } from "mongodb";
+import type { Collection, Filter } from "mongodb";
 import { orAborted } from "../../base/deadline.ts";
 import { Fault } from "../../base/fault.ts";
 import type { Batch, Conditions } from "../../line/batches/batch.ts";
 import { unmet } from "../../line/batches/conditions.ts";
 import { documentOf } from "../../line/batches/document.ts";
-import { isBatch, type Place, placeInOrder, type Stored } from "../../line/batches/malformed.ts";
+import { isBatch, type Page, type Place, type Stored } from "../../line/batches/malformed.ts";
 import type { BatchStore } from "../../line/batches/ports.ts";
+import type { KeptReport } from "../../line/batches/reports.ts";
+import { EMPTY_REGISTRY, type Registry } from "../../line/stations/station.ts";
 import { fieldsOf, roomOf, storedOf } from "./batch-documents.ts";
-import { behind, behindInTurn, OLDEST_FIRST } from "./batch-query.ts";
+import { placeInList } from "./batch-malformed.ts";
+import { behind, filterOf, inTurn, OLDEST_FIRST } from "./batch-query.ts";
+import { BatchReports } from "./batch-reports.ts";
+import { offerOf } from "./batch-seal.ts";
 import { newWriter, REMEMBERED, slot, type WrittenBatch } from "./batch-writers.ts";
 import type { Mongo } from "./connection.ts";
 import { isDuplicate } from "./errors.ts";
@@ -30,45 +35,51 @@ export class MongoBatchStore implements BatchStore {
 	readonly name: string;
 	readonly #mongo: Mongo;
 	readonly #collection: Collection<WrittenBatch>;
+	readonly #registry: Registry;
+	readonly #reports: BatchReports;
 
-	constructor(mongo: Mongo, collection: string) {
+	/** What it writes is derived for the stations of `registry`. */
+	constructor(mongo: Mongo, collection: string, registry = EMPTY_REGISTRY) {
 		this.#mongo = mongo;
+		this.#registry = registry;
 		this.#collection = mongo.db.collection(collection);
+		this.#reports = new BatchReports(mongo, collection);
 		this.name = `${mongo.database}.${collection}`;
 	}
 
-	async ready(conditions: Conditions, limit: number, after?: Place, signal?: AbortSignal): Promise<Stored[]> {
-		const found: Stored[] = [];
-		for (const filter of behindInTurn(conditions, after)) {
-			const most = limit - found.length;
-			if (most <= 0) break;
-			const query = { sort: OLDEST_FIRST, limit: most, projection: KNOWN_FIELDS };
-			const ask = () => this.#collection.find(filter, query).toArray();
-			const documents = await this.#mongo.call(ask, { ...options(signal), attemptMs: QUERY_MS });
-			found.push(...documents.map((document) => storedOf(document, this.name)));
-		}
+	async ready(conditions: Conditions, limit: number, after?: Place, signal?: AbortSignal): Promise<Page> {
+		const ask = async (filter: Filter<WrittenBatch>, most: number) => {
+			const query = this.#collection.find(filter, { sort: OLDEST_FIRST, limit: most, projection: KNOWN_FIELDS });
+			return await this.#mongo.call(() => query.clone().toArray(), { ...options(signal), attemptMs: QUERY_MS });
+		};
+		const documents = await inTurn(filterOf(conditions), { after, limit, ask });
+		const found = documents.map((document) => storedOf(document, this.name));
+		const next = documents.map(placeInList).at(-1);
 		// The server compares derived fields, and another program may have written wrong ones.
-		const ready = found.filter((stored) => fulfils(stored, conditions));
-		if (ready.length === found.length || found.length < limit) return ready;
-		return [...ready, ...(await this.ready(conditions, limit - ready.length, found.map(placeInOrder).at(-1), signal))];
+		const batches = found.filter((stored) => fulfils(stored, conditions));
+		if (found.length < limit || next === undefined) return { batches, next: undefined };
+		if (batches.length === found.length) return { batches, next };
+		const more = await this.ready(conditions, limit - batches.length, next, signal);
+		return { batches: [...batches, ...more.batches], next: more.next };
 	}
 
 	async *all(conditions: Conditions, signal: AbortSignal): AsyncGenerator<Stored[]> {
-		// Documents without a date in `created` come first. They have no place to go on behind: they are counted and
+		// Documents without a date in `first_event` come first. They have no place to go on behind: they are counted and
 		// skipped.
 		let undated = 0;
 		const pass = new OrderedPass((after: Place | undefined) => {
-			const from = after?.created === undefined ? { skip: undated } : {};
-			const filter = behind(conditions, after?.created === undefined ? undefined : after);
+			const from = after?.firstEvent === undefined ? { skip: undated } : {};
+			const filter = behind(conditions, after?.firstEvent === undefined ? undefined : after);
 			return this.#collection.find(filter, { sort: OLDEST_FIRST, projection: KNOWN_FIELDS, batchSize: PAGE, ...from });
 		});
 		for (;;) {
 			const page = this.#mongo.call(() => pass.next(), { signal, attemptMs: QUERY_MS });
-			const all = (await orAborted(signal, page)).map((document) => storedOf(document, this.name));
-			const last = all.at(-1);
-			if (last === undefined) return;
-			if (placeInOrder(last).created === undefined) undated += all.length;
-			pass.passed(placeInOrder(last));
+			const documents = await orAborted(signal, page);
+			const place = documents.map(placeInList).at(-1);
+			if (place === undefined) return;
+			if (place.firstEvent === undefined) undated += documents.length;
+			pass.passed(place);
+			const all = documents.map((document) => storedOf(document, this.name));
 			yield all.filter((stored) => fulfils(stored, conditions));
 		}
 	}
@@ -83,7 +94,7 @@ export class MongoBatchStore implements BatchStore {
 
 	async add(batch: Batch, signal?: AbortSignal): Promise<boolean> {
 		const writer = newWriter();
-		const document = { ...documentOf(batch), ...fieldsOf(batch), writers: { [slot(batch.version)]: writer } };
+		const document = { ...documentOf(batch), ...this.#fieldsOf(batch), writers: { [slot(batch.version)]: writer } };
 		return await this.#mongo.call(async () => {
 			try {
 				await this.#collection.insertOne(document);
@@ -99,10 +110,18 @@ export class MongoBatchStore implements BatchStore {
 		return roomOf(batch);
 	}
 
+	async keepReports(reports: readonly KeptReport[], signal?: AbortSignal): Promise<void> {
+		await this.#reports.keep(reports, signal);
+	}
+
+	async report(id: string, key: string, signal?: AbortSignal): Promise<string | undefined> {
+		return await this.#reports.details(id, key, signal);
+	}
+
 	async store(batch: Batch, signal?: AbortSignal): Promise<boolean> {
 		const writer = newWriter();
 		const version = batch.version + 1;
-		const update = { ...fieldsOf(batch), version, [`writers.${slot(version)}`]: writer };
+		const update = { ...this.#fieldsOf(batch), version, [`writers.${slot(version)}`]: writer };
 		let attempts = 0;
 		return await this.#mongo.call(async () => {
 			attempts += 1;
@@ -116,6 +135,10 @@ export class MongoBatchStore implements BatchStore {
 				hint: `its answer was lost and ${REMEMBERED} others came since; \`tangles batches show ${batch.id}\` has what is there`,
 			});
 		}, options(signal));
+	}
+
+	#fieldsOf(batch: Batch) {
+		return { ...fieldsOf(batch), ...offerOf(batch, this.#registry) };
 	}
 
 	/** Who wrote the last versions of the document. */

@@ -3,6 +3,7 @@ import type { BatchesConfig, TanglesConfig } from "../../config/config.ts";
 import { stencilsUpTo } from "../../enumeration/stencils/stencils.ts";
 import { integralTangles } from "../../enumeration/tangles/integral.ts";
 import { BATCH_INDEXES } from "./batch-query.ts";
+import { repairDerived } from "./batch-repair.ts";
 import { CONFIG_ID, enumerationOf } from "./config-document.ts";
 import type { Mongo } from "./connection.ts";
 import { isDuplicate } from "./errors.ts";
@@ -103,8 +104,8 @@ async function initStencils(mongo: Mongo, name: string, maxTcn: number, dryRun: 
 }
 
 /**
- * Adds what is missing of collections, indexes, integral tangles, stencils up to `maxTcn`, and the config document;
- * changes nothing that is there. With `dryRun` it only says what it would add. Throws a Fault "data" where something
+ * Adds what is missing of collections, indexes, integral tangles, stencils up to `maxTcn`, and the config document, and
+ * writes the derived fields of batches anew where they do not fit; changes nothing else that is there. With `dryRun` it only says what it would add. Throws a Fault "data" where something
  * that is there is not what it must be.
  */
 export async function initialise(mongo: Mongo, { tangles, batches, maxTcn, dryRun }: InitOptions): Promise<InitResult> {
@@ -125,6 +126,14 @@ export async function initialise(mongo: Mongo, { tangles, batches, maxTcn, dryRu
 		await initTangles(mongo, tangleCollection, dryRun),
 		await initStencils(mongo, stencilCollection, maxTcn, dryRun),
 	);
+	if (batches !== undefined) {
+		const { collection } = batches;
+		parts.push({
+			what: "derived fields",
+			collection,
+			...(await repairDerived(mongo, collection, dryRun)),
+		});
+	}
 	if (before === null && !dryRun) {
 		// Last: until it is there, a producer finds nothing to do.
 		await mongo.call(() => stencils.updateOne({ _id: CONFIG_ID }, { $setOnInsert: fresh }, { upsert: true }));

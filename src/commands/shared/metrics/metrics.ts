@@ -17,6 +17,11 @@ export const METRICS = {
 		help: "Deliveries that this run has seen first, by what became of them.",
 		labels: ["outcome"],
 	},
+	tangles_batches_overdue: { help: "Batches that the command found overdue.", labels: [] },
+	tangles_batches_oldest_ready_seconds: {
+		help: "How long the first ready batch had been so when the run began; 0 where none was.",
+		labels: ["component"],
+	},
 	tangles_jobs_worked_total: { help: "Jobs worked on by this run by outcome.", labels: ["outcome"] },
 	tangles_tangles_stored_total: { help: "Tangles that this run has stored first.", labels: [] },
 	tangles_lock_held_seconds_total: { help: "Seconds that this run has held its lock.", labels: [] },

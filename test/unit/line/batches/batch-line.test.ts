@@ -111,7 +111,7 @@ describe("a line that names a batch", () => {
 	test("is taken", () => {
 		expect(readBatchLine('{"id":"B1-RT2","type":"paper"}', now)).toEqual({
 			...{ id: "B1-RT2", batchId: "1", roundTrip: 2, type: "paper", created: now, modified: now, events: [] },
-			...{ succeeded: [], seen: [], current: [], claim: 0, takers: [], version: 0, otherBytes: 0 },
+			...{ succeeded: [], seen: [], current: [], firstEvent: now, claim: 0, takers: [], version: 0, otherBytes: 0 },
 		});
 		const dated = readBatchLine('{"id":"B1-RT2","type":"paper","created":"2020-01-01"}', now);
 		expect(dated).toMatchObject({ created: new Date("2020-01-01"), modified: new Date("2020-01-01") });

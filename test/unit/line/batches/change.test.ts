@@ -17,7 +17,7 @@ class OneBatch implements BatchStore {
 		this.#before = () => before(this);
 	}
 
-	ready(): Promise<Batch[]> {
+	ready(): Promise<never> {
 		throw new Error("not asked");
 	}
 
@@ -30,6 +30,14 @@ class OneBatch implements BatchStore {
 	}
 
 	room(): number {
+		throw new Error("not asked");
+	}
+
+	keepReports(): Promise<never> {
+		throw new Error("not asked");
+	}
+
+	report(): Promise<never> {
 		throw new Error("not asked");
 	}
 

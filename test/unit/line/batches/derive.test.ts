@@ -13,12 +13,15 @@ const details = (batch: { events: readonly { details: string }[] }) => batch.eve
 describe("derive", () => {
 	test("says each type once, sorted", () => {
 		const { events } = of("B+2", "A-1", "C+3", "B+1", "A-4");
-		expect(derive(events, { modified: at(3) })).toEqual({
+		expect(derive(events, { created: at(0), modified: at(3) })).toEqual({
 			succeeded: ["B", "C"],
 			seen: ["A", "B", "C"],
 			current: ["A", "C"],
+			firstEvent: at(1),
 		});
-		expect(derive([], { modified: at(0) })).toEqual({ succeeded: [], seen: [], current: [] });
+		expect(derive([], { created: at(7), modified: at(0) })).toEqual({
+			...{ succeeded: [], seen: [], current: [], firstEvent: at(7) },
+		});
 	});
 
 	test("agrees with the contract's words on whatever happened", () => {

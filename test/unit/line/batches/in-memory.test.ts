@@ -15,10 +15,10 @@ function collection(): BatchCollection {
 		store,
 		client: () => store,
 		addAll: async (batches) => void (await Promise.all(batches.map((batch) => store.add(batch)))),
-		queried: async (conditions) => (await store.ready(conditions, 1000)).map(({ id }) => id),
+		queried: async (conditions) => (await store.ready(conditions, 1000)).batches.map(({ id }) => id),
 		spoil: async (id, created) => {
 			const batch = await requireBatch(store, id);
-			store.spoil(malformedFrom(id, created === "dated" ? batch.created : undefined));
+			store.spoil(created === "dated" ? malformedFrom(id, batch.created, batch.firstEvent) : malformedFrom(id));
 		},
 	};
 }

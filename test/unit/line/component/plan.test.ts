@@ -12,9 +12,9 @@ const would = ({ batch, would }: { batch: string; would: string }) => [batch, wo
 test("take, skip, leave, not ready, pass over: each with its reason; nothing is written", async () => {
 	const trouble = new Map([["B3-RT1", new Fault("refused", "may not create a node")]]);
 	const scene = new StationScene({ component: { queueLength: 2 }, trouble });
-	await scene.add(ARCHIVED, ARCHIVED, ARCHIVED, { events: [] }, ARCHIVED, ARCHIVED, ARCHIVED);
-	scene.store.spoil(malformedFrom("B2-RT1", at(1)));
-	scene.store.spoil(malformedFrom("B7-RT1", at(6)));
+	await scene.add(ARCHIVED, ARCHIVED, ARCHIVED, { events: ["Other+1"] }, ARCHIVED, ARCHIVED, ARCHIVED);
+	scene.store.spoil(malformedFrom("B2-RT1", at(1), at(1)));
+	scene.store.spoil(malformedFrom("B7-RT1", at(6), at(1)));
 	await scene.store.add(batchFrom("B0-RT1", { ...ARCHIVED, created: 2 }));
 	await scene.lock(batchLock("B0-RT1"));
 	const before = [scene.store.contents(), scene.ensemble.tree.paths()];
@@ -61,7 +61,7 @@ test("why a batch is not ready: the conditions that fail, and times that lie in 
 
 test("of batches that are not ready the first 1000 are listed, the others counted", async () => {
 	const scene = new StationScene();
-	await scene.add(...Array.from({ length: 1003 }, () => ({ events: [] })), ARCHIVED);
+	await scene.add(...Array.from({ length: 1003 }, () => ({ events: [] })), { events: ["Archived+2000"] });
 	const { plan } = await scene.plan();
 	expect([plan.batches.length, plan.left_out, plan.batches.at(-1)?.would]).toEqual([1001, 3, "take"]);
 });
@@ -110,7 +110,7 @@ describe("a dry run and the run that follows it", () => {
 					const batch = batchFrom(id, { events: EVENTS[kind] ?? ["Archived+1"], created: created[n] ?? 0 });
 					await scene.store.add(kind === "full" ? { ...batch, otherBytes: 15 * 1024 * 1024 - 50_000 } : batch);
 					if (kind === "locked") await scene.lock(batchLock(id));
-					if (kind === "malformed") scene.store.spoil(malformedFrom(id, batch.created));
+					if (kind === "malformed") scene.store.spoil(malformedFrom(id, batch.created, batch.firstEvent));
 					if (kind === "undated") scene.store.spoil(malformedFrom(id));
 					if (kind === "refused") trouble.set(id, new Fault("refused", `may not lock ${id}`));
 				}

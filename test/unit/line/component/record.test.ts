@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { hostname } from "node:os";
 import { Fault } from "../../../../src/base/fault.ts";
 import { claimed } from "../../../../src/line/batches/claim.ts";
 import { appended, touched } from "../../../../src/line/batches/events.ts";
@@ -41,7 +42,7 @@ test("nothing is asked of the store before the lock is certain; then the event i
 	expect(await line.recorded(ID)).toEqual([
 		{
 			...{ type: "Sampled", success: true, time: new Date(SUCCESS.date), agent: "Sample-1.0" },
-			...{ details: JSON.stringify(SUCCESS), at_version: 1 },
+			...{ details: JSON.stringify(SUCCESS), at_version: 1, host: hostname() },
 		},
 	]);
 });

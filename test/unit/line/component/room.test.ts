@@ -37,9 +37,9 @@ test.each<[string, Batch, string]>([
 	[
 		"events",
 		filled("Page_Read", 8, 100_000),
-		"`tangles batches rm-event B1-RT1 Page_Read` removes the 8 events Page_Read (0.8 MB, of 9 in all); `tangles batches show B1-RT1 --json` keeps a copy before",
+		"the 8 events Page_Read have 0.8 MB (of 9 in all): remove what is not needed in mongosh; commands keep what they take away",
 	],
-	["one event", filled("Page_Read", 1, 100_000), "removes the event Page_Read (0.1 MB, of 2 in all)"],
+	["one event", filled("Page_Read", 1, 100_000), "the event Page_Read has 0.1 MB (of 2 in all): remove"],
 	[
 		"fields of other programs",
 		{ ...filled("Page_Read", 1, 100), otherBytes: 15_000_000 },
