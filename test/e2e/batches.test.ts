@@ -98,7 +98,7 @@ describe("show", () => {
 		await using library = await Library.create();
 		await library.store().add(batch);
 		const shown = JSON.parse(payload(await library.run("batches", "show", ID, "--json")));
-		const document = await library.batches.findOne({}, { projection: { writers: 0 } });
+		const document = await library.batches.findOne({}, { projection: { writers: 0, reached: 0 } });
 		expect(shown).toEqual(JSON.parse(JSON.stringify(document)));
 	});
 });
