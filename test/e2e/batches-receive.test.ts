@@ -87,6 +87,19 @@ test("what is wrong is named and left, exit 1, and all others are taken in", asy
 	expect(await scene.batches()).toEqual({ "B1-RT1": "Data_Received+" });
 });
 
+test("names that are not UTF-8: a file's is taken as it is, a delivery's is named and left", async () => {
+	await using scene = await DeliveryScene.create();
+	await scene.deliver("B1-RT1");
+	const script = `printf x > "$(printf 'B1-RT1/caf\\351.tif')"; cp -r B1-RT1 "$(printf 'B\\351-RT1')"`;
+	const made = new Running(["sh", "-c", script], { PATH: process.env.PATH ?? "" }, scene.dir);
+	expect((await made.ended()).code).toBe(0);
+	const { code, err } = await scene.run("-q");
+	expect(code).toBe(1);
+	expect(err).toContain("B\ufffd-RT1 is left: its name is not UTF-8");
+	expect(await scene.batches()).toEqual({ "B1-RT1": "Data_Received+" });
+	expect((await scene.site.batch("B1-RT1")).events[0]?.details).toEndWith("/B1-RT1: 3 files");
+});
+
 describe("checksums", () => {
 	const sums = async (scene: DeliveryScene, name: string, program: string, list: string) => {
 		const script = `find . -type f ! -name ${TRIGGER} -print0 | xargs -0 ${program} > ../sums && mv ../sums ${list}`;

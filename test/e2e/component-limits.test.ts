@@ -120,6 +120,11 @@ test("a batch that is stopped is left alone by every component that does not ask
 	expect(await batches("ls")).toContain(id);
 	const dry = await scene.command(["component", "Sample", "--dry-run", "--", "true"]).ended();
 	expect(dry.out).toContain("not ready  stopped: Manually_stopped succeeded");
+	const { line } = JSON.parse((await scene.command(["status", "--json"]).ended()).out);
+	expect(line.map(({ component, ready }: { component: string; ready: number }) => [component, ready])).toEqual([
+		["Sample", 0],
+		["Undertaker", 1],
+	]);
 	const asking = await scene.command(["component", "Undertaker", "--", "true"]).ended();
 	expect(asking.out).toBe(`Worked on ${id} successfully\n`);
 	await batches("rm-event", id, "Manually_stopped", "--yes");

@@ -100,7 +100,9 @@ test("the crontab's lines, by cron's shell and environment: nothing to do, nothi
 	await reader.db.collection("arborescent_stencils").updateMany({}, { $set: { current_completed_tcn: 3, state: 3 } });
 	// There is no /etc of a test's own for the config.
 	const config = `env -i TANGLES_CONFIG=${join(reader.folder, "tangles.yaml")}`;
-	const block = reader.here(replaced(blockWith("crontab", "tangles"), { "env -i": config }));
+	const deliveries = join(reader.folder, "deliveries");
+	await mkdir(deliveries);
+	const block = reader.here(replaced(blockWith("crontab", "tangles"), { "env -i": config, "/deliveries": deliveries }));
 	const [, path = ""] = /^PATH=(.*)$/m.exec(block) ?? [];
 	const entries = [...block.matchAll(/^(?:[\d*/,-]+ +){5}(\w+) +(.+)$/gm)];
 	expect(entries.length).toBe(block.trim().split("\n").length - 2);

@@ -14,6 +14,8 @@ const LONGEST_LIST = 256 * 1024 * 1024;
 /** What a file system keeps at its root for itself. */
 const OF_THE_FILE_SYSTEM = "lost+found";
 
+const SLASH = Buffer.from("/");
+
 const codeOf = (error: unknown) => (error instanceof Error && "code" in error ? String(error.code) : "");
 const isGone = (error: unknown) => codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR";
 
@@ -23,23 +25,30 @@ function unreadable(path: string, error: unknown): Fault {
 }
 
 /** The real path of a link's target where it lies below `root`; undefined where it leads elsewhere, or nowhere. */
-async function targetInside(path: string, root: string): Promise<string | undefined> {
+async function targetInside(path: string | Buffer, root: string): Promise<string | undefined> {
 	try {
 		const target = await realpath(path);
 		return target.startsWith(root === sep ? sep : `${root}${sep}`) ? target : undefined;
 	} catch (error) {
 		if (isGone(error) || codeOf(error) === "ELOOP") return undefined;
-		throw unreadable(path, error);
+		throw unreadable(String(path), error);
 	}
 }
 
-/** What `Walk` has found so far. */
+/** What a walk through a delivery has found so far. */
 interface Found {
 	readonly files: string[];
 	readonly links: string[];
 	readonly linksOut: string[];
 	readonly odd: string[];
 	changedMs: number;
+}
+
+interface Walk {
+	/** The real path of the folder of deliveries. */
+	readonly root: string;
+	readonly signal: AbortSignal;
+	readonly found: Found;
 }
 
 /** The folder of deliveries in the file system. */
@@ -105,7 +114,7 @@ export class DeliveryFolders implements DeliveryReader {
 		const found: Found = { files: [], links: [], linksOut: [], odd: [], changedMs: 0 };
 		try {
 			const folder = await realpath(join(this.name, delivery));
-			await this.#walk({ folder, root, signal, found }, "");
+			await this.#walk({ root, signal, found }, Buffer.from(folder), "");
 		} catch (error) {
 			if (isGone(error)) return undefined;
 			throw error instanceof Fault || signal.aborted ? error : unreadable(join(this.name, delivery), error);
@@ -114,29 +123,24 @@ export class DeliveryFolders implements DeliveryReader {
 		return { ...names, changed: new Date(changedMs) };
 	}
 
-	/** Adds all below `folder/below` to `found`. Links are not followed. */
-	async #walk(of: { folder: string; root: string; signal: AbortSignal; found: Found }, below: string): Promise<void> {
-		const { folder, root, signal, found } = of;
-		const here = join(folder, below);
+	/** Adds all below `here` to `found`; `path` is its own path in the delivery. Links are not followed. */
+	async #walk(of: Walk, here: Buffer, path: string): Promise<void> {
+		const { root, signal, found } = of;
+		signal.throwIfAborted();
+		const about = await lstat(here);
 		// The time of change, which copying does not keep and nobody can set, as they can that of modification. inode(7)
-		const note = async (path: string) => {
-			found.changedMs = Math.max(found.changedMs, (await lstat(path)).ctimeMs);
-		};
-		await note(here);
-		for (const entry of await readdir(here, { withFileTypes: true })) {
-			signal.throwIfAborted();
-			const path = below === "" ? entry.name : `${below}/${entry.name}`;
-			if (entry.isDirectory()) {
-				await this.#walk(of, path);
-				continue;
+		found.changedMs = Math.max(found.changedMs, about.ctimeMs);
+		if (about.isDirectory()) {
+			// As bytes: names need not be UTF-8, and such a file would be looked for under another name.
+			for (const name of await readdir(here, { encoding: "buffer" })) {
+				const inner = path === "" ? name.toString() : `${path}/${name}`;
+				await this.#walk(of, Buffer.concat([here, SLASH, name]), inner);
 			}
-			await note(join(folder, path));
-			if (entry.isFile()) found.files.push(path);
-			else if (!entry.isSymbolicLink()) found.odd.push(path);
-			else {
-				found.links.push(path);
-				if ((await targetInside(join(folder, path), root)) === undefined) found.linksOut.push(path);
-			}
+		} else if (about.isFile()) found.files.push(path);
+		else if (!about.isSymbolicLink()) found.odd.push(path);
+		else {
+			found.links.push(path);
+			if ((await targetInside(here, root)) === undefined) found.linksOut.push(path);
 		}
 	}
 

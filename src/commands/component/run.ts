@@ -56,7 +56,7 @@ export async function runComponent(context: Context<Record<never, never>>, run: 
 	const metrics = opened.adopt(await openMetrics(file, "component", log), (it) => it.end());
 	const emit = combineReporters(createComponentReporter(out, log), observeComponent(metrics, name));
 	const taken = await takeOrSkip(context, zookeeper, sboiLockPath(name), {
-		waitMs: Math.min(waitMs, limit.leftMs),
+		waitMs: Math.min(waitMs, Math.ceil(limit.leftMs)),
 		...{ skip, data: data({}) },
 	});
 	if (taken === undefined) return;

@@ -7,6 +7,9 @@ import type { FolderEntry } from "./ports.ts";
 /** Ids that one question to the database names. */
 const CHUNK = 500;
 const MOST_NAMED = 10;
+const NOT_AN_ID = "its name is no batch's full id; expected B<batch id>-RT<round trip>, such as B400022028241-RT1";
+/** What stands in the place of bytes that are no UTF-8. */
+const REPLACEMENT = "\u{fffd}";
 
 /** What was found in the folder of deliveries and left as it is. */
 export interface LeftEntry {
@@ -83,11 +86,8 @@ class IntakeRun {
 		const found: Delivery[] = [];
 		for (const { name, kind } of entries) {
 			const id = readBatchId(name);
-			if (id === undefined)
-				this.#leave(
-					name,
-					"its name is no batch's full id; expected B<batch id>-RT<round trip>, such as B400022028241-RT1",
-				);
+			if (name.includes(REPLACEMENT)) this.#leave(name, "its name is not UTF-8: no batch can be called so");
+			else if (id === undefined) this.#leave(name, NOT_AN_ID);
 			else found.push({ ...id, kind });
 		}
 		const order = (a: string, b: string) => (a === b ? 0 : a < b ? -1 : 1);
