@@ -223,7 +223,10 @@ test("leftovers: nodes that nobody owns, empty lock directories, batches whose d
 	const { code, lines } = await ward.look(env);
 	expect(code).toBe(0);
 	expect(bad(lines).map(({ part, text }) => [part, text])).toEqual([
-		["leftovers", "1 of 2 batches have succeeded, seen, current or first_event that do not fit their events: B1-RT1"],
+		[
+			"leftovers",
+			"1 of 2 batches have succeeded, seen, current, first_event or ready_for that do not fit their events: B1-RT1",
+		],
 		["leftovers", "nobody owns the node that holds /dead"],
 		["leftovers", "2 empty lock directories"],
 	]);

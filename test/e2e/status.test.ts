@@ -41,7 +41,7 @@ test("status: TCN, stencils by state, what is in work, queue, locks, the line; 8
 		locks: { tangles: 2, curator_flat: 0, curator_v2: 0, foreign: 0, leftover: 0, free: 0, waiting: 0 },
 		line: [
 			{ component: "Sample", ready: 2, working: 1, failed: 1 },
-			{ component: "Next", ready: 0, working: 0, failed: 0 },
+			{ component: "Next", ready: 0, working: 0, failed: 0, oldest: null, last_run: null, not_run_since: null },
 		],
 		errors: [],
 	});
@@ -53,7 +53,7 @@ test("status: TCN, stencils by state, what is in work, queue, locks, the line; 8
 	expect(text).toContain("  4    1        1            0         0  ▒·\n");
 	expect(text).toMatch(/\n\nin work +TCN +rootstocks +scions +pushed +of jobs\n[0-9a-f]{24} +4 +1 +3 +7 +9\n/);
 	expect(text).toContain("  5    2        0            1         0  ░··\n");
-	expect(text).toMatch(/Sample +2 +1 +1\n/);
+	expect(text).toMatch(/Sample +2 +1 +1 +1[67] min +\d+ s ago, no end known\n/);
 	for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
 	run.kill("SIGTERM");
 	await run.ended();

@@ -2,7 +2,7 @@ import { isFault, messageOf } from "../../base/fault.ts";
 
 /** One thing that was looked at. */
 export interface Line {
-	/** Which part: `host`, `config`, `work`, `mongo`, `faktory`, `zookeeper`, `leftovers`. */
+	/** Which part: `host`, `config`, `work`, `mongo`, `faktory`, `zookeeper`, `line`, `leftovers`. */
 	readonly part: string;
 	readonly state: "ok" | "warn" | "fail";
 	readonly text: string;

@@ -10,6 +10,7 @@ import { neededIndexes } from "../../servers/mongo/init.ts";
 import { MongoStencilReader } from "../../servers/mongo/stencil-reader.ts";
 import { clockLine } from "./clock.ts";
 import { type AddLines, fail, type Line, ok, thrownLine, warn } from "./line.ts";
+import { stationLines } from "./stations-part.ts";
 
 const PART = "mongo";
 /** `tangles recover --dry-run` has them all. */
@@ -91,7 +92,7 @@ async function derived(mongo: Mongo, { batches, components }: Config): Promise<L
 		...bad,
 		warn(
 			"leftovers",
-			`${stale.length} of ${some} have succeeded, seen, current or first_event that do not fit their events: ${named}`,
+			`${stale.length} of ${some} have succeeded, seen, current, first_event or ready_for that do not fit their events: ${named}`,
 			"`tangles init` writes them anew; see who writes these fields besides tangles",
 		),
 	];
@@ -156,6 +157,7 @@ export async function mongoLines(mongo: Mongo, server: MongoConfig, config: Conf
 		() => missing(mongo, config),
 		() => stencils(mongo, config),
 		() => derived(mongo, config),
+		() => stationLines(mongo, config.batches.collection),
 	];
 	for (const look of looks) {
 		try {

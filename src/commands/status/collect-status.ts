@@ -1,23 +1,14 @@
 import { messageOf } from "../../base/fault.ts";
 import type { Log } from "../../base/log.ts";
 import type { Config, FaktoryConfig } from "../../config/config.ts";
-import type { ComponentSettings } from "../../line/component/settings.ts";
-import type { LockView } from "../../locks/inspect-lock.ts";
 import { type LockScan, scanLocks } from "../../locks/scan-locks.ts";
 import { createFaktoryQueue, type FaktoryQueue } from "../../servers/faktory/job-queue.ts";
 import { resumeHint } from "../../servers/faktory/pause.ts";
-import { BatchCounts } from "../../servers/mongo/batch-counts.ts";
 import { type Mongo, openMongoToLook } from "../../servers/mongo/connection.ts";
 import { MongoStencilReader } from "../../servers/mongo/stencil-reader.ts";
 import { openSession } from "../../servers/zookeeper/connect.ts";
-import {
-	enumerationStatus,
-	lockStatus,
-	type QueueStatus,
-	type StationStatus,
-	type Status,
-	workingFor,
-} from "./status.ts";
+import { lineStatus } from "./line-part.ts";
+import { enumerationStatus, lockStatus, type QueueStatus, type Status } from "./status.ts";
 
 /** One look is no place to ride out an outage. */
 const PATIENCE_MS = 3000;
@@ -45,19 +36,6 @@ async function locksOf(zookeeper: NonNullable<Config["zookeeper"]>, signal: Abor
 	}
 }
 
-async function station(
-	name: string,
-	settings: ComponentSettings,
-	counts: BatchCounts,
-	locks: readonly LockView[],
-): Promise<StationStatus> {
-	const [ready, failed] = await Promise.all([
-		counts.ready(settings),
-		settings.event === undefined ? 0 : counts.failed(settings.event),
-	]);
-	return { component: name, ready, working: workingFor(name, locks), failed };
-}
-
 async function queueOf(config: FaktoryConfig, queue: FaktoryQueue, signal: AbortSignal): Promise<QueueStatus> {
 	const counts = await queue.counts(signal);
 	const paused = await queue.paused(signal);
@@ -71,7 +49,7 @@ export async function collectStatus(
 	log: Log,
 	signal: AbortSignal,
 ): Promise<{ status: Status; failures: unknown[] }> {
-	const { mongo: server, faktory, zookeeper, components } = config;
+	const { mongo: server, faktory, zookeeper } = config;
 	const mongo: Mongo | undefined = server && openMongoToLook(server, PATIENCE_MS, log, signal);
 	const queue = faktory && createFaktoryQueue(faktory, PATIENCE_MS, log);
 	try {
@@ -95,10 +73,7 @@ export async function collectStatus(
 				mongo &&
 					(async () => {
 						const views = (await locksLook).value?.locks ?? [];
-						const batches = new BatchCounts(mongo, config.batches.collection);
-						return await Promise.all(
-							[...components].map(([name, settings]) => station(name, settings, batches, views)),
-						);
+						return await lineStatus(mongo, config, views);
 					}),
 			),
 		]);

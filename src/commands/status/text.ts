@@ -1,7 +1,7 @@
 import { table } from "../../cli/table.ts";
 import { wrap } from "../../cli/wrap.ts";
 import { pauseText } from "../../servers/faktory/pause.ts";
-import type { EnumerationStatus, Status, TcnStatus } from "./status.ts";
+import type { EnumerationStatus, StationStatus, Status, TcnStatus } from "./status.ts";
 
 const COLUMNS = 80;
 
@@ -24,6 +24,27 @@ function enumerationText({ completed_tcn, max_tcn, tcns, in_work }: EnumerationS
 
 const counts = (parts: readonly (readonly [string, number])[]) =>
 	parts.map(([what, count]) => `${count} ${what}`).join(", ");
+
+const UNITS = [
+	["d", 86_400],
+	["h", 3600],
+	["min", 60],
+	["s", 1],
+] as const;
+
+/** How long before `now` a time was, in its largest unit. */
+function agoText(time: string | null, now: string): string {
+	if (time === null) return "-";
+	const seconds = Math.max(0, Math.round((Date.parse(now) - Date.parse(time)) / 1000));
+	const [unit, size] = UNITS.find(([, each]) => seconds >= each) ?? ["s", 1];
+	return `${Math.floor(seconds / size)} ${unit}`;
+}
+
+function runText({ last_run, not_run_since }: StationStatus, now: string): string {
+	if (last_run === null) return "not known";
+	if (not_run_since !== null) return `NOT RUN for ${agoText(not_run_since, now)}`;
+	return `${agoText(last_run.start, now)} ago, ${last_run.outcome ?? "no end known"}`;
+}
 
 /** The status for people, at most 80 columns wide but for long names. */
 export function statusText({ time, enumeration, queue, locks, line, errors }: Status): string {
@@ -56,8 +77,10 @@ export function statusText({ time, enumeration, queue, locks, line, errors }: St
 		parts.push(`locks: ${held}; ${locks.waiting} waiting`);
 	}
 	if (line !== null && line.length > 0) {
-		const rows = line.map((it) => [it.component, it.ready, it.working, it.failed]);
-		parts.push(table(["component", "ready", "working", "failed"], rows));
+		const rows = line.map((it) => [
+			...[it.component, it.ready, it.working, it.failed, agoText(it.oldest, time), runText(it, time)],
+		]);
+		parts.push(table(["component", "ready", "working", "failed", "oldest", "last run"], rows));
 	}
 	for (const { part, error } of errors) parts.push(`${part}: ${error}`);
 	return `${parts.join("\n\n")}\n`;

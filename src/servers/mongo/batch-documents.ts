@@ -73,7 +73,7 @@ const OURS = new Set([
 		"takers",
 		"version",
 	],
-	...["succeeded", "reached", "seen", "current", "first_event", "ready_for", "history", "writers"],
+	...["succeeded", "reached", "seen", "current", "first_event", "ready_for", "newest_failed", "history", "writers"],
 ]);
 
 function otherBytesOf(document: object): number {

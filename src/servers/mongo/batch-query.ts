@@ -16,6 +16,7 @@ export interface QueriedBatch {
 	seen: readonly string[];
 	current: readonly string[];
 	ready_for?: readonly string[];
+	newest_failed?: readonly string[];
 }
 
 /** By the first event, then by `created`; batches of one moment in the order of their ids. */
@@ -93,5 +94,6 @@ export const BATCH_INDEXES: readonly NeededIndex[] = [
 	{ key: { seen: 1 }, unique: false },
 	{ key: { current: 1 }, unique: false },
 	{ key: { ready_for: 1, ...OLDEST_FIRST }, unique: false },
+	{ key: { newest_failed: 1 }, unique: false },
 	SEAL_INDEX,
 ];

@@ -7,7 +7,7 @@ import type { RegisteredStation, Registry } from "../../line/stations/station.ts
 import { type BatchDocument, storedOf } from "./batch-documents.ts";
 import { placeInList } from "./batch-malformed.ts";
 import { inTurn, OLDEST_FIRST, type QueriedBatch } from "./batch-query.ts";
-import { offerOf, outdatedFilters, sealed, unsealed } from "./batch-seal.ts";
+import { failedOf, offerOf, outdatedFilters, sealed, unsealed } from "./batch-seal.ts";
 import type { Mongo } from "./connection.ts";
 import { OrderedPass } from "./ordered-pass.ts";
 
@@ -16,7 +16,7 @@ const QUERY_MS = 120_000;
 const PAGE = 200;
 const KNOWN_FIELDS = { writers: 0 } as const;
 /** What is derived depends on no text of events, which may be long. */
-const FIELDS_FOR_DERIVING = { writers: 0, history: 0, "events.details": 0 } as const;
+export const FIELDS_FOR_DERIVING = { writers: 0, history: 0, "events.details": 0 } as const;
 
 /** A batch's document as it was read. */
 export type FoundBatch = QueriedBatch & BatchDocument & { readonly [field: string]: unknown };
@@ -131,7 +131,12 @@ export class MongoReadiness implements Readiness {
 		// What nobody can read is offered by the derived fields that it has, so that a run names it.
 		const current = listOf(unsealed(document.current));
 		const stations = this.#registry.stations.filter(({ conditions }) => queriedFulfil(document, conditions));
-		return { current: sealed(current, this.#registry), ready_for: stations.map(({ key }) => key).toSorted() };
+		const newest_failed = failedOf(listOf(document.seen), listOf(document.succeeded));
+		return {
+			newest_failed,
+			current: sealed(current, this.#registry),
+			ready_for: stations.map(({ key }) => key).toSorted(),
+		};
 	}
 
 	async #call<T>(attempt: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {

@@ -24,10 +24,15 @@ export const sealOf = ({ id, generation }: Pick<Registry, "id" | "generation">) 
 /** `current` with the seal. */
 export const sealed = <T>(current: readonly T[], registry: Registry): (T | string)[] => [sealOf(registry), ...current];
 
+/** Types whose newest event failed; with the seal, because "seen and not succeeded" has no index. */
+export const failedOf = <T>(seen: readonly T[], succeeded: readonly T[]): T[] =>
+	seen.filter((type) => !succeeded.includes(type));
+
 /** What a write of the batch says of the stations; nothing, and so no seal either, where no station is registered. */
 export function offerOf(batch: Batch, registry: Registry) {
 	if (registry.generation === 0) return {};
-	return { current: sealed<string>(batch.current, registry), ready_for: readyFor(batch, registry) };
+	const newest_failed = failedOf(batch.seen, batch.succeeded);
+	return { current: sealed<string>(batch.current, registry), ready_for: readyFor(batch, registry), newest_failed };
 }
 
 /** `current` as it follows from the events. */
@@ -59,14 +64,15 @@ export type OfferFit =
 
 /** Whether a document's `ready_for` fits the batch that the document is. */
 export function offerFit(document: { readonly [field: string]: unknown }, batch: Batch, registry: Registry): OfferFit {
-	const { current, ready_for } = document;
+	const { current, ready_for, newest_failed } = document;
 	const seal = Array.isArray(current) && isSeal(current[0]) ? String(current[0]) : "";
 	const known = registry.stations.filter(({ since }) => seal >= sealOf({ id: registry.id, generation: since }));
 	if (!seal.startsWith(`${SEAL}${registry.id}:`)) return registry.generation === 0 ? "fits" : "waits";
 	const right = readyFor(batch, { ...registry, stations: known });
 	const offered = new Set(Array.isArray(ready_for) ? ready_for : []);
 	const isRight = known.every(({ key }) => offered.has(key) === right.includes(key));
-	if (!isRight) return "wrong";
+	const failed = failedOf(batch.seen, batch.succeeded);
+	if (!isRight || JSON.stringify(newest_failed) !== JSON.stringify(failed)) return "wrong";
 	return seal >= sealOf(registry) ? "fits" : "waits";
 }
 
