@@ -27,14 +27,14 @@ const LONG = "x".repeat(99);
 const COUNT =
 	'"$@" 2>&1 >/dev/null | { tee /dev/fd/3 | wc -c >bytes; } 3>&1 | grep -ac "in doubt"; exit $((PIPESTATUS[0]))';
 
-// Each lasts longer than a session on two processors; more of the same would show nothing else.
+// Each lasts longer than a session, also on a host with quicker processors than these two.
 const LOADS: readonly Load[] = [
-	{ what: "24 MB in lines of 2 bytes", script: "yes | head -c 24000000", flags: [], talk: 600_000_000 },
+	{ what: "40 MB in lines of 2 bytes", script: "yes | head -c 40000000", flags: [], talk: 1_000_000_000 },
 	{ what: "1 GB in lines of 2 bytes, -q", script: "yes | head -c 1000000000 >&2", flags: ["-q"], talk: 0 },
 	{ what: "200 MB in lines of 100", script: `yes ${LONG} | head -c 200000000`, flags: [], talk: 200_000_000 },
 	// Siblings: what else a child can write.
 	{ what: "100 MB without a line end", script: "head -c 100000000 /dev/zero", flags: [], talk: 8192 },
-	{ what: "10 MB of empty lines", script: "yes '' | head -c 10000000 >&2", flags: [], talk: 50_000_000 },
+	{ what: "20 MB of empty lines", script: "yes '' | head -c 20000000 >&2", flags: [], talk: 100_000_000 },
 	{ what: "bytes that are no UTF-8", script: "head -c 30000000 /dev/urandom", flags: [], talk: 30_000_000 },
 	{
 		what: "both streams at once",
@@ -42,7 +42,7 @@ const LOADS: readonly Load[] = [
 		flags: [],
 		talk: 1_000_000,
 	},
-	{ what: "eight children at once", script: "yes | head -c 2000000", flags: [], batches: 8, talk: 330_000_000 },
+	{ what: "eight children at once", script: "yes | head -c 3000000", flags: [], batches: 8, talk: 500_000_000 },
 	{ what: "a byte a write", script: "dd if=/dev/zero bs=1 count=1000000 2>/dev/null", flags: [], talk: 8192 },
 ];
 

@@ -1,23 +1,21 @@
 import { expect, test } from "bun:test";
 import { acquire } from "../../src/locks/acquire.ts";
 import { openSession } from "../../src/servers/zookeeper/connect.ts";
-import { Enumeration } from "../support/enumeration.ts";
-import { pairCounts } from "../support/queue.ts";
+import { Enumeration, type Placing } from "../support/enumeration.ts";
+import { HoldingProxy } from "../support/holding-proxy.ts";
+import { pairCounts, QueueEye } from "../support/queue.ts";
 import { shared } from "../support/servers.ts";
 import { Run } from "../support/tangles.ts";
 import { ZookeeperProxy } from "../support/zookeeper-proxy.ts";
 
 const never = new AbortController().signal;
+/** A job has about 200 bytes. */
+const BYTES_OF_SOME_JOBS = 2_000_000;
 
 /** One stencil of 200 x 200 pages. */
-async function prepared(zookeeper?: string, sessionTimeout?: string): Promise<Enumeration> {
+async function prepared(placing: Placing = {}): Promise<Enumeration> {
 	const producer = "window: 4, chunk: 100, headroom: 1000000";
-	const run = await Enumeration.create({
-		pageSize: 1,
-		producer,
-		...(sessionTimeout && { sessionTimeout }),
-		...(zookeeper && { zookeeper }),
-	});
+	const run = await Enumeration.create({ pageSize: 1, producer, ...placing });
 	await run.prepare(6, 7, [3, 4]);
 	await run.addTangles(3, 200, true);
 	await run.addTangles(4, 200, true);
@@ -53,12 +51,15 @@ test("held elsewhere: 75 and nothing pushed, naming the holder; skip makes it 0 
 
 test("the lock is in doubt: pushing rests; back in time: it goes on, each pair once", async () => {
 	await using proxy = await ZookeeperProxy.start(shared.zookeeper());
-	await using run = await prepared(proxy.address, "12s");
-	await using eye = await run.eye();
+	// Some of the jobs pass, however quick the host: the lock is in doubt between two pushes.
+	await using faktory = await HoldingProxy.start(shared.faktory(), BYTES_OF_SOME_JOBS);
+	await using run = await prepared({ zookeeper: proxy.address, sessionTimeout: "12s", faktory: faktory.url });
+	await using eye = await QueueEye.open(shared.faktory(), run.queue);
 	const producer = run.start("produce", "--once", "--json");
-	await producer.line('"pages"');
+	await faktory.held;
 	proxy.cut();
 	await producer.talk("work is frozen");
+	faktory.release();
 	// Chunks that were sent before may still arrive: from one look to the next nothing is added.
 	await eye.counters();
 	// Only time can show that nothing is added.
@@ -76,10 +77,13 @@ test("the lock is in doubt: pushing rests; back in time: it goes on, each pair o
 
 test("the lock is lost: exit 79 at once, and the next run goes on where it stopped", async () => {
 	await using proxy = await ZookeeperProxy.start(shared.zookeeper());
-	await using run = await prepared(proxy.address, "2s");
+	await using faktory = await HoldingProxy.start(shared.faktory(), BYTES_OF_SOME_JOBS);
+	await using run = await prepared({ zookeeper: proxy.address, sessionTimeout: "2s", faktory: faktory.url });
 	const producer = run.start("produce", "--once", "--json");
-	await producer.line('"pages"');
+	await faktory.held;
 	proxy.cut();
+	await producer.talk("work is frozen");
+	faktory.release();
 	const { code, err } = await producer.ended();
 	expect({ code, err }).toMatchObject({ code: 79, err: expect.stringContaining("was lost: the session is gone") });
 	proxy.restore();

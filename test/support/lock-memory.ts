@@ -1,4 +1,5 @@
-import type { AcquireOptions } from "../../src/locks/acquire.ts";
+import { expect } from "bun:test";
+import { type AcquireOptions, acquire } from "../../src/locks/acquire.ts";
 import { type Holder, holderData } from "../../src/locks/holder.ts";
 import type { InMemoryEnsemble, InMemorySession } from "../../src/locks/in-memory.ts";
 import type { LockLayout } from "../../src/locks/names.ts";
@@ -17,6 +18,31 @@ export function holderOf(command: string, layout: LockLayout = "both"): string {
 /** Options of an acquire that waits a minute at most. */
 export function taking(layout: LockLayout, waitMs = 60_000, command = "test"): AcquireOptions {
 	return { layout, waitMs, data: holderOf(command, layout), signal: never };
+}
+
+/** Contenders for the lock /x that nobody lets in: they wait until they are disposed of, and then end. */
+export class Contenders implements AsyncDisposable {
+	readonly #ensemble: InMemoryEnsemble;
+	readonly #stop = new AbortController();
+	readonly #waits: Promise<unknown>[] = [];
+
+	constructor(ensemble: InMemoryEnsemble) {
+		this.#ensemble = ensemble;
+	}
+
+	add(layout: LockLayout): void {
+		const wait = acquire(this.#ensemble.open(), "/x", { ...taking(layout), signal: this.#stop.signal });
+		this.#waits.push(wait);
+		// Its end is looked at as it is disposed of.
+		wait.catch(() => {});
+	}
+
+	async [Symbol.asyncDispose](): Promise<void> {
+		const stopped = new Error("the test is over");
+		this.#stop.abort(stopped);
+		const ends = await Promise.allSettled(this.#waits);
+		for (const end of ends) expect(end).toEqual({ status: "rejected", reason: stopped });
+	}
 }
 
 /** Resolves once all steps that are due, and those that follow from them, are carried out. */

@@ -7,7 +7,13 @@ import { textOf } from "../support/source-tree.ts";
 const BIOME = join(import.meta.dir, "../../node_modules/.bin/biome");
 const RULE = "lint/style/noRestrictedImports";
 const DOMAINS = ["enumeration", "line", "locks"];
-const DRIVERS = ["mongodb", "faktory-worker", "node-zookeeper-client"];
+/** Packages that one room alone may import, with that room. */
+const PACKAGES = {
+	mongodb: "servers",
+	"faktory-worker": "servers",
+	"node-zookeeper-client": "servers",
+	"mongodb-connection-string-url": "config",
+};
 
 /** The rooms of the map, each with the rooms that it may import. */
 function roomsOfTheMap(): ReadonlyMap<string, readonly string[]> {
@@ -37,7 +43,7 @@ interface Planted {
 	readonly allowed: boolean;
 }
 
-/** Imports of each room by each room, of its first and of its deeper folders; and of each driver by each room. */
+/** Imports of each room by each room, of its first and of its deeper folders; and of each such package by each room. */
 function planted(): Planted[] {
 	const rooms = roomsOfTheMap();
 	return [...rooms].flatMap(([room, allowed]) => {
@@ -45,11 +51,11 @@ function planted(): Planted[] {
 			{ path: `src/${room}/${other}.ts`, from: `../${other}/x.ts`, allowed: allowed.includes(other) },
 			{ path: `src/${room}/deep/er/${other}.ts`, from: `../../../${other}/y/x.ts`, allowed: allowed.includes(other) },
 		]);
-		const drivers = DRIVERS.map((driver) => ({
-			...{ path: `src/${room}/driver-${driver}.ts`, from: driver },
-			allowed: room === "servers",
+		const packages = Object.entries(PACKAGES).map(([from, only]) => ({
+			...{ path: `src/${room}/package-${from}.ts`, from },
+			allowed: room === only,
 		}));
-		return [...between, ...drivers];
+		return [...between, ...packages];
 	});
 }
 

@@ -1,6 +1,6 @@
 import { isFault } from "../../base/fault.ts";
 import type { Config, MongoConfig } from "../../config/config.ts";
-import { mongoOptionsOf } from "../../config/values/mongo-uri-options.ts";
+import { mongoOptionsOf } from "../../config/values/mongo-uri.ts";
 import { check } from "../../enumeration/recover/check-collection.ts";
 import { batchHealth } from "../../servers/mongo/batch-health.ts";
 import type { Mongo } from "../../servers/mongo/connection.ts";

@@ -128,30 +128,13 @@ class Options {
 	}
 }
 
-/** Reads what stands behind the `?` of an address, or says everything that is wrong with it. */
-export function readMongoOptions(query: string): MongoUriOptions | Wrong {
+/** Reads the options of an address, decoded, or says everything that is wrong with them. */
+export function readMongoOptions(written: Iterable<readonly [string, string]>): MongoUriOptions | Wrong {
 	const options = new Options();
-	for (const [name, value] of new URLSearchParams(query)) options.add(name, value);
+	for (const [name, value] of written) options.add(name, value);
 	const { follow, honoured, files, overridden, wrong } = options;
 	if (files.has("tlsCertificateKeyFilePassword") && !files.has("tlsCertificateKeyFile")) {
 		wrong.push("option tlsCertificateKeyFilePassword stands without tlsCertificateKeyFile; expected both or neither");
 	}
 	return wrong.length > 0 ? new Wrong(wrong.join("; ")) : { honoured, files, overridden, follow };
-}
-
-/** The options of an address that `readMongoUri` has read. */
-export function mongoOptionsOf(uri: string): MongoUriOptions {
-	const options = readMongoOptions(queryOf(uri));
-	if (options instanceof Wrong) throw new Error(`an address that was not read: ${options.text}`);
-	return options;
-}
-
-const queryOf = (uri: string) => (uri.includes("?") ? uri.slice(uri.indexOf("?") + 1) : "");
-
-/** The address with these options in place of its own. */
-export function withOptions(uri: string, options: ReadonlyMap<string, string>): string {
-	const [place = ""] = uri.split("?");
-	const query = new URLSearchParams([...options]).toString();
-	if (query === "") return place;
-	return `${place}${/^[^/]*\/\/[^/]*$/.test(place) ? "/" : ""}?${query}`;
 }

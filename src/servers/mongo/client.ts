@@ -1,6 +1,7 @@
 import { MongoClient, type MongoClientOptions, ReadPreference, type ReadPreferenceMode, SeverityLevel } from "mongodb";
 import type { MongoConfig } from "../../config/config.ts";
-import { type FollowedPreference, mongoOptionsOf, withOptions } from "../../config/values/mongo-uri-options.ts";
+import { mongoOptionsOf, withOptions } from "../../config/values/mongo-uri.ts";
+import type { FollowedPreference } from "../../config/values/mongo-uri-options.ts";
 
 /**
  * What is read through a client:

@@ -49,7 +49,7 @@ const ROWS: readonly Row[] = [
 	[
 		MONGO,
 		"uri: mongodb://h/a/b",
-		"is not well formed; expected mongodb://USER:PASSWORD@HOST:PORT/DATABASE, the login percent-encoded (found text not shown)",
+		'has a database in its path that holds one of / \\ . " $ * < > : | ? or a blank; expected a database name (found text not shown)',
 	],
 	[MONGO, "uri: mongodb://:p@h", "has a login without a user; expected USER:PASSWORD@HOST (found text not shown)"],
 	[

@@ -5,7 +5,7 @@ import { InMemoryEnsemble } from "../../../src/locks/in-memory.ts";
 import { inspectLock, sayHolders } from "../../../src/locks/inspect-lock.ts";
 import type { Reads } from "../../../src/locks/ports.ts";
 import { queueOf } from "../../../src/locks/queue.ts";
-import { contendersOf, curatorNode, taking, until } from "../../support/lock-memory.ts";
+import { Contenders, contendersOf, curatorNode, taking, until } from "../../support/lock-memory.ts";
 
 const FLAT = "_c_00000000-0000-0000-0000-000000000000-lock-0000000000";
 const LEASE = "_c_00000000-0000-0000-0000-000000000001-lease-0000000000";
@@ -74,7 +74,8 @@ test("a Curator of each layout holds at the same time: both are shown", async ()
 test("one of ours that is first in the flat queue and not yet in v2 waits for the Curator that holds the lease", async () => {
 	const ensemble = new InMemoryEnsemble();
 	await curatorNode(ensemble.open(), "/x/leases", "lease-");
-	void acquire(ensemble.open(), "/x", taking("both"));
+	await using contenders = new Contenders(ensemble);
+	contenders.add("both");
 	await until(() => contendersOf(ensemble, "/x/leases").length === 2);
 	const seen = await view(ensemble);
 	expect([seen.kinds, seen.waiting]).toEqual([["lease curator v2"], 1]);

@@ -3,13 +3,14 @@ import { acquire } from "../../../src/locks/acquire.ts";
 import { InMemoryEnsemble } from "../../../src/locks/in-memory.ts";
 import { inspectLock } from "../../../src/locks/inspect-lock.ts";
 import { queueOf } from "../../../src/locks/queue.ts";
-import { contendersOf, taking, until } from "../../support/lock-memory.ts";
+import { Contenders, contendersOf, taking, until } from "../../support/lock-memory.ts";
 
 test("contenders of both layouts wait behind one holder, and are placed in their layers", async () => {
 	const ensemble = new InMemoryEnsemble();
 	await acquire(ensemble.open(), "/x", taking("both"));
+	await using contenders = new Contenders(ensemble);
 	for (const layout of ["flat", "v2", "both"] as const) {
-		void acquire(ensemble.open(), "/x", taking(layout));
+		contenders.add(layout);
 		const [flat, mutex] = { flat: [2, 0], v2: [2, 1], both: [3, 1] }[layout] as [number, number];
 		await until(() => contendersOf(ensemble, "/x").length === flat);
 		await until(() => contendersOf(ensemble, "/x/locks").length === mutex);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { join } from "node:path";
 import { loadConfig } from "../../../../src/config/load.ts";
-import { mongoOptionsOf } from "../../../../src/config/values/mongo-uri-options.ts";
+import { mongoOptionsOf } from "../../../../src/config/values/mongo-uri.ts";
 import { faultOf, keptLog } from "../../../support/config-folder.ts";
 import { Certificates } from "../../../support/mongo-tls.ts";
 

@@ -98,22 +98,50 @@ describe("readMongoUri() finds address and database", () => {
 		["mongodb://u@h/?authMechanism=MONGODB-X509", "h:27017", undefined],
 		["mongodb+srv://u:p@c.example.net/db", "c.example.net", "db"],
 		["mongodb://[::1]:3/db", "[::1]:3", "db"],
+		["mongodb://h?tls=true", "h:27017", undefined],
+		["mongodb://u:@h/d%C3%A9", "h:27017", "dé"],
 	];
 	for (const [text, address, database] of cases) {
 		test(text, () => expect(readMongoUri(text)).toEqual({ text, address, database }));
 	}
-	for (const text of [
-		"",
-		"h",
-		"mongodb:h",
-		"mongodb://",
-		"mongodb:///db",
-		"mongodb://u:p/w@h",
-		"mongodb://u:p:w@h",
-		"mongodb://h#f",
-	]) {
-		test(`not ${JSON.stringify(text)}`, () => expect(readMongoUri(text)).toBeInstanceOf(Wrong));
-	}
+	const refused: readonly (readonly [string, string])[] = [
+		["", "is not a MongoDB address"],
+		["h", "is not a MongoDB address"],
+		["mongodb:h", "is not a MongoDB address"],
+		["mongodb://", "names no host"],
+		["mongodb:///db", "names no host"],
+		["mongodb://:1/db", "names no host"],
+		["mongodb://u:hush@:1/db", "names no host"],
+		["mongodb://u:hush@", "names no host"],
+		["mongodb://h,,g", "names no host"],
+		["mongodb://hush@@h", "is not percent-encoded"],
+		["mongodb://hu[sh:p@h", "is not percent-encoded"],
+		["mongodb://u:hu@sh@h", "is not percent-encoded"],
+		["mongodb://u:hu/sh@h", "is not percent-encoded"],
+		["mongodb://u:hu?sh@h", "is not percent-encoded"],
+		["mongodb://u:hu#sh@h", "is not percent-encoded"],
+		["mongodb://u:hush:w@h", "is not percent-encoded"],
+		["mongodb://u:hush%@h", "is not percent-encoded"],
+		["mongodb://hush%@h", "is not percent-encoded"],
+		["mongodb://:hush@h", "has a login without a user"],
+		["mongodb://@h", "has a login without a user"],
+		["mongodb+srv://u:hush@a,b", "has several hosts or a port"],
+		["mongodb+srv://u:hush@h:27017", "has several hosts or a port"],
+		["mongodb://h#f", "names no host"],
+		["mongodb://u:hush@h/db#f", "is not well formed"],
+		["mongodb://h/%zz", "has a database that is not percent-encoded"],
+		["mongodb://h/a%20b", "has a database in its path"],
+		// The parser would leave out what follows.
+		["mongodb://u:hush@h/db\n?tls=true", "holds a line end"],
+		["mongodb://u:hush@h/d\tb", "holds a line end"],
+		["mongodb://u:hush@h/db\u2028?tls=true", "holds a line end"],
+	];
+	test.each(refused)("not %j: %s", (text, reason) => {
+		const wrong = readMongoUri(text);
+		expect(wrong).toBeInstanceOf(Wrong);
+		expect((wrong as Wrong).text).toContain(reason);
+		expect((wrong as Wrong).text).not.toMatch(/hu.?sh/);
+	});
 });
 
 describe("readFaktoryUrl() takes the address apart", () => {
