@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { exportedNames, filesBelow, identifiersOf, lineCount, textOf } from "../support/source-tree.ts";
 
 const SOURCES = filesBelow("src", ".ts").filter((path) => !path.endsWith(".d.ts"));
-const READMES = [...filesBelow("src", "README.md"), "test/README.md"];
+const READMES = [...filesBelow("src", "README.md"), "test/README.md", "test/ensemble/README.md"];
 
 const LONGEST_SOURCE = 250;
 const LONGEST_TEST = 400;
@@ -102,6 +102,14 @@ test("every source file stands in the README of its folder, or of a folder aroun
 test("every support file stands in the README of the tests", () => {
 	const index = textOf("test/README.md");
 	const names = filesBelow("test/support", ".ts").map((path) => path.slice("test/support/".length));
+	expect(names.filter((name) => !index.includes(`\`${name}\``))).toEqual([]);
+});
+
+test("every file of the ensemble stands in its README", () => {
+	const index = textOf("test/ensemble/README.md");
+	const names = [...filesBelow("test/ensemble", ".ts"), ...filesBelow("test/ensemble", ".py")].map((path) =>
+		basename(path),
+	);
 	expect(names.filter((name) => !index.includes(`\`${name}\``))).toEqual([]);
 });
 
