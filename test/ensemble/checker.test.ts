@@ -227,6 +227,44 @@ test("each lock stands still for itself, and longer than session and 3 s is a vi
 	expect(violations).toEqual(["kill-follower: the next section after 7500 ms, more than 7000"]);
 });
 
+test.each([
+	["a Curator's flat node", { flat: [{ czxid: 8, owner: "s7" }] }, true],
+	["a Curator's lease", { flat: [{ czxid: 9, owner: "t" }], lease: [{ czxid: 8, owner: "s7" }] }, true],
+	["a Curator's mutex", { flat: [{ czxid: 9, owner: "t" }], mutex: [{ czxid: 8, owner: "s7" }] }, true],
+	["a node of nobody that is known", { flat: [{ czxid: 8, owner: "x" }] }, false],
+	[
+		"a Curator behind it",
+		{
+			flat: [
+				{ czxid: 8, owner: "t" },
+				{ czxid: 9, owner: "s7" },
+			],
+		},
+		false,
+	],
+] as const)("whose node stands in the way of a lock is to blame: %s", (_, nodes, ofOthers) => {
+	const make = (looks: readonly [number, number]) =>
+		found((made) => {
+			made.section({
+				kind: "curator-5.9.0",
+				lock: "/b",
+				token: 7,
+				begin: 100,
+				last: 200,
+				seen: { at: 150, lease: [7] },
+			});
+			made.section({ kind: "kazoo", lock: "/b", token: 8, begin: 300, last: 100_000 });
+			made.fault("kill-follower", 10_000, 11_000);
+			steady(made, [10_000, 19_500]);
+			made.look("/a", looks, nodes);
+		}).progress[0];
+	expect(make([10_000, 19_000])).toMatchObject(
+		ofOthers ? { waits: [0], waitsForOthers: [9500] } : { waits: [0, 9500], waitsForOthers: [] },
+	);
+	// Seen before it was too long only: no excuse.
+	expect(make([10_000, 16_000])).toMatchObject({ waits: [0, 9500], waitsForOthers: [] });
+});
+
 test("a lock that stands still to the end is found too", () => {
 	const { violations } = found((made) => {
 		made.fault("kill-follower", 80_000, 81_000);

@@ -22,6 +22,17 @@ export interface Ground {
 	readonly lengths: readonly number[];
 	readonly sessionMs: number;
 	readonly seed: number;
+	/** How many locks a client takes at a time with its one session; tangles has a session a lock. */
+	readonly threads: number;
+	/** Time between the ticks of a section. */
+	readonly tickMs: number;
+}
+
+/** Builds Curator's side, once. */
+export async function curatorPrograms(): Promise<void> {
+	const build = Bun.spawn([join(ROOT, "scripts/curator")], { stdout: "ignore", stderr: "pipe" });
+	const err = await new Response(build.stderr).text();
+	if ((await build.exited) !== 0) throw new Error(`scripts/curator: ${err}`);
 }
 
 /** Something that takes locks over and over. */
@@ -65,7 +76,11 @@ export abstract class Client {
 
 	protected env(): Record<string, string> {
 		const { PATH = "", TEST_FILE_MARK } = process.env;
-		return { PATH, ...(TEST_FILE_MARK === undefined ? {} : { TEST_FILE_MARK }) };
+		return {
+			PATH,
+			SECTION_TICK_MS: String(this.ground.tickMs),
+			...(TEST_FILE_MARK === undefined ? {} : { TEST_FILE_MARK }),
+		};
 	}
 
 	/** The words of the work, in which the client puts lock, token and length. */
@@ -97,7 +112,8 @@ export abstract class Client {
 
 /** `tangles locks exec`, again and again, each with a session of its own. */
 export class TanglesClient extends Client {
-	readonly #random = new Random(this.ground.seed + Number(/\d+$/.exec(this.name)?.[0] ?? 0));
+	readonly #number = Number(/\d+$/.exec(this.name)?.[0] ?? 0);
+	readonly #random = new Random(this.ground.seed + this.#number);
 
 	get #config(): string {
 		return join(this.ground.folder, `${this.name}.yaml`);
@@ -111,12 +127,13 @@ export class TanglesClient extends Client {
 	/** One run at one lock, with a section of `length` ms. */
 	commandAt(lock: string, length: number): readonly string[] {
 		const work = this.section(lock, "-", String(length));
-		return [this.ground.binary, "locks", "exec", "-q", "--wait", "60s", lock, "--", ...work];
+		return [this.ground.binary, "locks", "exec", "-q", "--wait", "120s", lock, "--", ...work];
 	}
 
 	protected command(): readonly string[] {
 		const { locks, lengths } = this.ground;
-		return this.commandAt(this.#random.of(locks) ?? "", this.#random.of(lengths) ?? 0);
+		// Always the same lock: at each there is then somebody who wants it.
+		return this.commandAt(locks[this.#number % locks.length] ?? "", this.#random.of(lengths) ?? 0);
 	}
 
 	protected override env(): Record<string, string> {
@@ -129,23 +146,22 @@ export class TanglesClient extends Client {
 
 	/** One run by itself, when the client has ended: what it leaves behind is nobody else's. */
 	async runAt(lock: string, length: number): Promise<number> {
-		const child = Bun.spawn([...this.commandAt(lock, length)], { stdin: "ignore", stdout: "ignore", env: this.env() });
+		const log = Bun.file(join(this.ground.folder, `${this.name}.log`));
+		const child = Bun.spawn([...this.commandAt(lock, length)], { stdin: "ignore", stderr: log, env: this.env() });
 		return await child.exited;
 	}
 }
 
 /** A process with one session and several threads, which lives as long as it may. */
 abstract class ThreadedClient extends Client {
-	protected static readonly THREADS = 2;
-
 	protected outcome({ exitCode, signalCode }: Bun.Subprocess): string {
 		return String(signalCode ?? exitCode);
 	}
 
 	/** The arguments that the programs have in common, after the connect string. */
 	protected words(): string[] {
-		const { sessionMs, seed } = this.ground;
-		return [String(sessionMs), String(ThreadedClient.THREADS), String(seed)];
+		const { sessionMs, threads, seed } = this.ground;
+		return [sessionMs, threads, seed].map(String);
 	}
 
 	protected choices(): string[] {

@@ -161,7 +161,7 @@ export const FAULTS: Readonly<Record<string, Inventor>> = {
 	),
 	"client-delay": onClient(
 		aWhile,
-		broken((client) => client.link.delay(700)),
+		broken((client) => client.link.delay(200)),
 	),
 	"client-stop": onClient(beyondSession, stopClient),
 	"client-kill": onClient(

@@ -1,11 +1,14 @@
 import { join } from "node:path";
 import { sleep } from "../../src/base/deadline.ts";
 import type { Ensemble, EnsembleServer } from "../support/ensemble.ts";
+import type { Ground } from "./clients.ts";
 import type { HistoryFile } from "./history-file.ts";
 import { program } from "./python.ts";
 
 /** How long to wait before servers are asked again who leads. */
 const ASK_AGAIN_MS = 200;
+/** Between two looks at a lock. */
+const LOOK_MS = 1000;
 
 type Process = Bun.Subprocess<"pipe", "pipe", Bun.BunFile>;
 
@@ -18,14 +21,21 @@ export class LeaderReader implements AsyncDisposable {
 	readonly #end = new AbortController();
 	#process: Process | undefined;
 	#at: EnsembleServer | undefined;
-	readonly #over: Promise<void>;
+	readonly #over: Promise<unknown>;
 
-	constructor(ensemble: Ensemble, history: HistoryFile, python: string, folder: string) {
+	constructor(ensemble: Ensemble, { history, python, folder, locks }: Ground) {
 		this.#ensemble = ensemble;
 		this.#history = history;
 		this.#python = python;
 		this.#log = join(folder, "reader.log");
-		this.#over = this.#run();
+		this.#over = Promise.all([this.#run(), this.#look(locks)]);
+	}
+
+	/** Looks at all locks now and then, so that it can be seen who stands in the way of others. */
+	async #look(locks: readonly string[]): Promise<void> {
+		for (const { signal } = this.#end; !signal.aborted; await sleep(LOOK_MS, signal).catch(() => {})) {
+			for (const lock of locks) this.ask(lock);
+		}
 	}
 
 	/** Follows the leader: a reader process at a time, a new one where it ends. */
@@ -55,10 +65,10 @@ export class LeaderReader implements AsyncDisposable {
 		}
 	}
 
-	/** Asks for the nodes of a section's lock; the answer goes to the history, if there is one. */
-	ask(section: string, lock: string): void {
+	/** Asks for the nodes of a lock, on account of a section or not; the answer goes to the history, if there is one. */
+	ask(lock: string, section = ""): void {
 		if (this.#process?.exitCode !== null) return;
-		this.#process.stdin.write(`${section} ${lock}\n`);
+		this.#process.stdin.write(`${lock} ${section}\n`);
 		this.#process.stdin.flush();
 	}
 

@@ -6,11 +6,12 @@ import { Ensemble } from "../support/ensemble.ts";
 import { Random } from "../support/random.ts";
 import type { Event, Kind } from "./checker/history.ts";
 import { ClientLink } from "./client-link.ts";
-import { type Client, CuratorClient, type Ground, KazooClient, TanglesClient } from "./clients.ts";
+import { type Client, CuratorClient, curatorPrograms, type Ground, KazooClient, TanglesClient } from "./clients.ts";
 import { FAULTS, possible, type Scene } from "./faults.ts";
 import { HistoryFile } from "./history-file.ts";
 import { LeaderReader } from "./leader-reader.ts";
 import { leftNodes } from "./left-nodes.ts";
+import { Orphans } from "./orphans.ts";
 import { pythonWithKazoo } from "./python.ts";
 import { abilities, Disks } from "./slow-disk.ts";
 
@@ -33,8 +34,10 @@ export interface SoakSettings {
 const LOCKS = ["/soak-a", "/soak-b", "/soak-c"];
 /** Mostly short; by time mostly longer than a fault takes to be noticed. */
 const LENGTHS = [100, 150, 200, 250, 300, 400, 3000, 6000];
-/** How many of `tangles locks exec` contend at a time. */
-const RUNS = 4;
+/** How many of `tangles locks exec` contend for each lock. */
+const RUNS_A_LOCK = 2;
+/** A node of Curator or kazoo that is first for so long without work is an orphan. */
+const ORPHAN_MS = 20_000;
 /** For the servers to find each other again after a fault. */
 const SERVING_MS = 60_000;
 /** For a client to end its last work. */
@@ -68,9 +71,11 @@ export async function soak(settings: SoakSettings): Promise<string> {
 	const can = abilities();
 	const atWork = new AtWork();
 	let reader: LeaderReader | undefined;
+	let orphans: Orphans | undefined;
 	using history = new HistoryFile(join(folder, "history"), (event) => {
 		atWork.hear(event);
-		if (event.event === "begin") reader?.ask(event.section, event.lock);
+		orphans?.hear(event);
+		if (event.event === "begin") reader?.ask(event.lock, event.section);
 	});
 	const python = await pythonWithKazoo();
 	await curatorPrograms();
@@ -83,7 +88,7 @@ export async function soak(settings: SoakSettings): Promise<string> {
 	if (disks !== undefined) resources.use(disks);
 	const ground: Ground = {
 		...{ folder, history, python, binary: settings.binary },
-		...{ locks: LOCKS, lengths: LENGTHS, sessionMs, seed },
+		...{ locks: LOCKS, lengths: LENGTHS, sessionMs, seed, threads: 2, tickMs: 50 },
 	};
 	const clients = await makeClients(ensemble, ground, resources);
 	const scene: Scene = { ensemble, disks, clients, sessionMs, random, isAtWork: (client) => atWork.has(client) };
@@ -94,7 +99,8 @@ export async function soak(settings: SoakSettings): Promise<string> {
 		`${disks === undefined ? ", disks are not frozen" : ""}`;
 	history.emit({ event: "run", sessionMs, seed, about });
 	log(about);
-	reader = resources.use(new LeaderReader(ensemble, history, python, folder));
+	orphans = new Orphans(clients, history, ORPHAN_MS);
+	reader = resources.use(new LeaderReader(ensemble, ground));
 	for (const client of clients) client.start();
 	const until = sharedNow() + seconds * 1000;
 	await inflict(scene, kinds, { until, history, reader, ...settings });
@@ -106,19 +112,13 @@ export async function soak(settings: SoakSettings): Promise<string> {
 	return history.path;
 }
 
-async function curatorPrograms(): Promise<void> {
-	const build = Bun.spawn([join(import.meta.dir, "../../scripts/curator")], { stdout: "ignore", stderr: "pipe" });
-	const err = await new Response(build.stderr).text();
-	if ((await build.exited) !== 0) throw new Error(`scripts/curator: ${err}`);
-}
-
 async function makeClients(
 	ensemble: Ensemble,
 	ground: Ground,
 	resources: AsyncDisposableStack,
 ): Promise<readonly Client[]> {
 	const kinds = [
-		...Array.from({ length: RUNS }, (_, at) => ({
+		...Array.from({ length: RUNS_A_LOCK * LOCKS.length }, (_, at) => ({
 			name: `tangles-${at + 1}`,
 			kind: "tangles" as const,
 			make: TanglesClient,

@@ -35,11 +35,21 @@ export type Event = { readonly at: number } & (
 			/** Whether the servers may have no leader on account of it. */
 			readonly dethrones: boolean;
 	  }
+	/** The same, now and then, on account of no section. */
+	| ({ readonly event: "look"; readonly lock: string; readonly asked: number } & Nodes)
 	| { readonly event: "fault-end"; readonly number: number }
 	/** The servers have a leader with a quorum, after fault `number` began. */
 	| { readonly event: "led"; readonly number: number }
 	/** A run of a client has ended: with its exit code, or an error's name. */
 	| { readonly event: "outcome"; readonly client: string; readonly kind: Kind; readonly outcome: string }
+	/** A client had lost sight of a node, and was killed so that its session ends. */
+	| {
+			readonly event: "orphan";
+			readonly lock: string;
+			readonly kind: Kind;
+			readonly client: string;
+			readonly czxid: number;
+	  }
 	/** No fault comes after this, and no new section is waited for. */
 	| { readonly event: "last-fault-over" }
 	/** Paths that were still there when every client had ended. */
@@ -51,15 +61,20 @@ export interface Node {
 	readonly owner: string;
 }
 
-/** Nodes of one lock, each layer in the order of its queue. */
+/** Nodes of one lock, each layer in the order of its queue; `mutex` is v2's, around the making of leases. */
 export interface Nodes {
 	readonly flat: readonly Node[];
+	readonly mutex: readonly Node[];
 	readonly lease: readonly Node[];
 }
 
 export interface Sample extends Nodes {
 	readonly asked: number;
 	readonly at: number;
+}
+
+export interface Look extends Sample {
+	readonly lock: string;
 }
 
 /** One critical section, as the work under the lock has written it. */
@@ -94,8 +109,11 @@ export interface History {
 	readonly about: string;
 	/** In the order of their begin. */
 	readonly sections: readonly Section[];
+	readonly looks: readonly Look[];
 	readonly faults: readonly FaultSpan[];
 	readonly outcomes: readonly { readonly kind: Kind; readonly outcome: string }[];
+	/** The clients that were killed for nodes that they had lost sight of. */
+	readonly orphans: readonly { readonly kind: Kind }[];
 	/** Undefined where the run did not come to its end. */
 	readonly left: readonly string[] | undefined;
 	/** Until when new sections were to be expected. */
@@ -133,7 +151,7 @@ export function gather(events: readonly Event[]): History {
 		const section = sections.get(event.section);
 		if (section === undefined) throw new Error(`section ${event.section} never began`);
 		if (event.event === "nodes") {
-			section.sample = { asked: event.asked, at: event.at, flat: event.flat, lease: event.lease };
+			section.sample = event;
 			continue;
 		}
 		section.last = Math.max(section.last, event.at);
@@ -144,8 +162,10 @@ export function gather(events: readonly Event[]): History {
 		sessionMs: run.sessionMs,
 		about: run.about,
 		sections: [...sections.values()].toSorted((a, b) => a.begin - b.begin),
+		looks: events.filter((event) => event.event === "look"),
 		faults: faultSpans(events),
 		outcomes: events.filter((event) => event.event === "outcome"),
+		orphans: events.filter((event) => event.event === "orphan"),
 		left: events.findLast((event) => event.event === "left")?.paths,
 		over: events.find((event) => event.event === "last-fault-over")?.at ?? Math.max(...events.map(({ at }) => at)),
 	};

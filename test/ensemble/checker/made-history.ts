@@ -1,4 +1,4 @@
-import { type Event, type Kind, LAYERS, type Node } from "./history.ts";
+import { type Event, type Kind, LAYERS, type Node, type Nodes } from "./history.ts";
 
 interface MadeSection {
 	readonly kind?: Kind;
@@ -36,7 +36,8 @@ export class MadeHistory {
 		this.events.push({ at: last, event: killed ? "tick" : "end", section });
 		if (seen !== undefined) {
 			const { at, flat = [], lease = [] } = seen;
-			this.events.push({ at, event: "nodes", section, asked: begin, flat: flat.map(node), lease: lease.map(node) });
+			const nodes = { flat: flat.map(node), mutex: [], lease: lease.map(node) };
+			this.events.push({ at, event: "nodes", section, asked: begin, ...nodes });
 		}
 		return section;
 	}
@@ -48,6 +49,13 @@ export class MadeHistory {
 		this.events.push({ at: begin, event: "fault-begin", number, fault, on: "x", dethrones: led !== undefined });
 		this.events.push({ at: end, event: "fault-end", number });
 		if (led !== undefined) this.events.push({ at: led, event: "led", number });
+	}
+
+	/** Adds a look at a lock each 500 ms from one time to another, with the same nodes. */
+	look(lock: string, [from, to]: readonly [number, number], nodes: Partial<Nodes>): void {
+		for (let at = from; at <= to; at += 500) {
+			this.events.push({ at, event: "look", lock, asked: at - 10, flat: [], mutex: [], lease: [], ...nodes });
+		}
 	}
 
 	/** The end of the run. */

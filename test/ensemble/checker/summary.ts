@@ -20,7 +20,7 @@ const shareOf = <T extends { readonly ours: boolean }>(all: readonly T[]) =>
 
 /** What a run showed, as text: a line a kind of fault, the sums, each violation. */
 export function summary(history: History, findings: Findings): string {
-	const { sections, faults, outcomes, left, about } = history;
+	const { sections, faults, outcomes, orphans, left, about } = history;
 	const ofKind = (kind: Kind) => sections.filter((section) => section.kind === kind).length;
 	const ends = Map.groupBy(
 		outcomes.filter(({ kind }) => kind === "tangles"),
@@ -31,11 +31,12 @@ export function summary(history: History, findings: Findings): string {
 		about,
 		"",
 		...table([
-			["fault", "count", "sections after", "p50 ms", "p99 ms", "longest ms", "no leader ms"],
-			...findings.progress.map(({ kind, faults: count, sections: after, waits, leaderlessMs }) => [
+			["fault", "count", "sections after", "p50 ms", "p99 ms", "longest ms", "no leader ms", "by others"],
+			...findings.progress.map(({ kind, faults: count, sections: after, waits, leaderlessMs, waitsForOthers }) => [
 				...[kind, count, after],
 				...[0.5, 0.99, 1].map((share) => Math.round(quantile(waits, share))),
 				Math.round(leaderlessMs),
+				waitsForOthers.map((ms) => Math.round(ms)).join(", "),
 			]),
 		]),
 		"",
@@ -47,6 +48,9 @@ export function summary(history: History, findings: Findings): string {
 		`overlaps           ${shareOf(overlaps)}`,
 		`tokens             out of order: ${shareOf(disorders)}`,
 		`increments         lost: ${shareOf(increments)}`,
+		`orphans of others  ${KINDS.slice(1)
+			.map((kind) => `${kind} ${orphans.filter((orphan) => orphan.kind === kind).length}`)
+			.join(", ")}`,
 		`left nodes         ${left?.length ?? "not known: the run did not come to its end"}`,
 		...overlaps
 			.filter(({ ours }) => ours)

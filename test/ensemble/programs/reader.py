@@ -1,8 +1,9 @@
 """Looks at locks with eyes of its own, by kazoo, on the one server it is given.
 
-For each line `SECTION LOCK` on stdin a line of JSON: the nodes of that lock's two layers, with czxid and owner, each
-layer in the order of its sequence numbers; `asked` is when the first request was sent, `at` when all was known. The
-argument is `host:port` of the leader.
+For each line `LOCK` or `LOCK SECTION` on stdin a line of JSON: the nodes of that lock's flat layer, of v2's mutex, and the
+leases, with czxid and owner, each in the order of the queue; `asked` is when the first request was sent, `at` when all
+was known. The first request is a transaction, though one that is refused: no leader of the past answers it. The argument is
+`host:port` of the leader.
 """
 
 import json
@@ -38,16 +39,21 @@ def nodes(path):
 client = KazooClient(hosts=sys.argv[1], timeout=10)
 client.start(timeout=5)
 for line in sys.stdin:
-    section, lock = line.split()
+    lock, *section = line.split()
     asked = now()
     try:
-        client.sync_async(lock).get(timeout=2)
+        try:
+            client.delete_async(f"{lock}-never-there").get(timeout=2)
+        except NoNodeError:
+            pass
         # The lease first: it is made last and goes first, so that a lease that is seen had its flat node then.
         lease = nodes(f"{lock}/leases")
+        mutex = nodes(f"{lock}/locks")
         flat = nodes(lock)
     except (KazooException, client.handler.timeout_exception) as error:
         print(f"reader: {type(error).__name__}", file=sys.stderr)
         sys.exit(1)
-    print(json.dumps({"at": now(), "event": "nodes", "section": section, "asked": asked, "flat": flat, "lease": lease}), flush=True)
+    event = {"event": "nodes", "section": section[0]} if section else {"event": "look", "lock": lock}
+    print(json.dumps({"at": now(), **event, "asked": asked, "flat": flat, "mutex": mutex, "lease": lease}), flush=True)
 client.stop()
 client.close()

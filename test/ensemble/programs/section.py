@@ -3,7 +3,7 @@
 Appends to a history, a JSON event a line: its begin, a tick each 50 ms, each counter it writes, its end. Arguments: the
 history, the folder of the counters, the client's name and kind, the lock, the counters (`flat`, `lease`, with a comma
 between), the token or `-` for $TANGLES_LOCK_TOKEN, and how long it is to run, ms. Each counter is read at the begin and
-written one higher at the end, as work does that relies on its lock.
+written one higher at the end, as work does that relies on its lock. $SECTION_TICK_MS is another time between ticks.
 """
 
 import json
@@ -11,7 +11,7 @@ import os
 import sys
 import time
 
-TICK = 0.05
+TICK = float(os.environ.get("SECTION_TICK_MS", "50")) / 1000
 WIDTH = 12
 
 history, folder, client, kind, lock, layers, token, length = sys.argv[1:]
