@@ -105,6 +105,20 @@ test("a Curator that enters with an old node while tangles holds is to blame, by
 	]);
 });
 
+test("a node in another layer holds nothing: tangles without a lease is to blame beside a Curator of v2", () => {
+	const { overlaps } = found((made) => {
+		made.section({ token: 10, begin: 1000, last: 5000, seen: { at: 1010, flat: [10] } });
+		made.section({
+			kind: "curator-5.9.0",
+			token: 20,
+			begin: 2000,
+			last: 3000,
+			seen: { at: 2010, flat: [10], lease: [20] },
+		});
+	});
+	expect(overlaps).toMatchObject([{ violator: { kind: "tangles" }, by: "nodes", ours: true }]);
+});
+
 test("without nodes and tokens everybody is under suspicion, tangles too", () => {
 	const { overlaps, violations } = found((made) => {
 		made.section({ begin: 1000, last: 3000, kind: "kazoo" });

@@ -32,8 +32,8 @@ export interface SoakSettings {
 }
 
 const LOCKS = ["/soak-a", "/soak-b", "/soak-c"];
-/** Mostly short; by time mostly longer than a fault takes to be noticed. */
-const LENGTHS = [100, 150, 200, 250, 300, 400, 3000, 6000];
+/** Mostly short; by time mostly longer than a session of 4 s, so that work is still on when its session is over. */
+const LENGTHS = [100, 150, 200, 200, 250, 250, 300, 400, 3000, 12_000];
 /** How many of `tangles locks exec` contend for each lock. */
 const RUNS_A_LOCK = 2;
 /** A node of Curator or kazoo that is first for so long without work is an orphan. */
@@ -41,7 +41,7 @@ const ORPHAN_MS = 20_000;
 /** For the servers to find each other again after a fault. */
 const SERVING_MS = 60_000;
 /** For a client to end its last work. */
-const ENDING_MS = 40_000;
+const ENDING_MS = 120_000;
 
 /** Sections that run now, by client, from what they write. */
 class AtWork {
@@ -172,7 +172,7 @@ async function inflict(scene: Scene, kinds: readonly string[], inflicting: Infli
 		history.emit({ event: "led", number });
 		await reader.follow();
 		// Some faults hit while the last one is still felt, others when all is well again.
-		await sleep(random.next() * sessionMs);
+		await sleep(random.next() * sessionMs * (random.chance(0.5) ? 1 : 2.5));
 	}
 }
 

@@ -24,24 +24,30 @@ export function nodeOf(section: Section, layer: Layer): number | undefined {
 	return section.sample?.flat.find((node) => node.owner === owner)?.czxid;
 }
 
-const holdsNode = (section: Section, { flat, lease }: Nodes) =>
-	[...flat, ...lease].some(({ czxid }) => czxid === section.token);
+/** Whether the section's node is among those of a layer. */
+function hasNode(section: Section, layer: Layer, nodes: Nodes): boolean {
+	if (layer === "lease" || LAYERS[section.kind].length === 1)
+		return nodes[layer].some(({ czxid }) => czxid === section.token);
+	const owner = [...nodes.lease, ...(section.sample?.lease ?? [])].find(({ czxid }) => czxid === section.token)?.owner;
+	return nodes.flat.some((node) => node.owner === owner);
+}
 
 /**
  * Who violates the lock where `earlier` still ran after `later` had begun.
  *
- * By nodes, as the leader had them after `later` began: where the earlier's node was there, the later came in upon a
- * valid holder; where it was gone and the earlier ran on even after that was seen, the earlier overstayed. A node that is
+ * By nodes, as the leader had them after `later` began: where the earlier's node was there in each layer that both
+ * have, the later came in upon a valid holder; where it was gone and the earlier ran on even after that was seen, the earlier overstayed. A node that is
  * gone shows nothing where the earlier had ended by then: it may have deleted the node itself. By tokens, where both
  * have one in the same layer: the older of the two is no longer the holder.
  */
 export function blame(earlier: Section, later: Section): Blame {
 	const { sample } = later;
+	const layers = commonLayers(earlier, later);
 	if (sample !== undefined && earlier.token !== 0) {
-		if (holdsNode(earlier, sample)) return { violator: later, by: "nodes" };
+		if (layers.every((layer) => hasNode(earlier, layer, sample))) return { violator: later, by: "nodes" };
 		if (earlier.last > sample.at) return { violator: earlier, by: "nodes" };
 	}
-	for (const layer of commonLayers(earlier, later)) {
+	for (const layer of layers) {
 		const [first, second] = [nodeOf(earlier, layer), nodeOf(later, layer)];
 		if (first === undefined || second === undefined || first === second) continue;
 		return { violator: first < second ? earlier : later, by: "tokens" };

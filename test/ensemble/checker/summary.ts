@@ -34,7 +34,7 @@ export function summary(history: History, findings: Findings): string {
 			["fault", "count", "sections after", "p50 ms", "p99 ms", "longest ms", "no leader ms", "by others"],
 			...findings.progress.map(({ kind, faults: count, sections: after, waits, leaderlessMs, waitsForOthers }) => [
 				...[kind, count, after],
-				...[0.5, 0.99, 1].map((share) => Math.round(quantile(waits, share))),
+				...[0.5, 0.99, 1].map((share) => (waits.length === 0 ? "-" : Math.round(quantile(waits, share)))),
 				Math.round(leaderlessMs),
 				waitsForOthers.map((ms) => Math.round(ms)).join(", "),
 			]),
