@@ -2,49 +2,48 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bringPrograms } from "./programs.ts";
+import {
+	joinBridge,
+	loopbackPlaces,
+	makeBridge,
+	type Place,
+	placeAt,
+	removeNetwork,
+	routes,
+} from "./ensemble-network.ts";
 
-const CLIENT_PORT = 2181;
 const CLASSPATH = "/usr/share/java/zookeeper.jar:/usr/share/java/slf4j-simple.jar";
-/** A host can have this many ensembles at a time. */
-const SUBNETS = 250;
-
 export interface EnsembleSettings {
 	readonly tickMs: number;
 	/** Ticks that a follower may be behind or silent before it and its leader part. */
 	readonly syncLimit: number;
 	readonly servers?: number;
+	/** `loopback` needs no rights: plain processes on ports of 127.0.0.1, whose links cannot be cut. */
+	readonly network?: "namespaces" | "loopback";
+	/** Called with the folder of a server's data before its first start: may mount something there. */
+	readonly prepareData?: (folder: string) => Promise<void>;
 }
 
-/** Runs a command to its end; what it printed. */
-async function run(...command: readonly string[]): Promise<string> {
-	const child = Bun.spawn([...command], { stdout: "pipe", stderr: "pipe" });
-	const [out, talk, code] = await Promise.all([
-		new Response(child.stdout).text(),
-		new Response(child.stderr).text(),
-		child.exited,
-	]);
-	if (code !== 0) throw new Error(`${command.join(" ")}: ${talk}`);
-	return out;
-}
-
-/** One server, in a network namespace of its own. */
+/** One server, in a network namespace of its own where there is one. */
 export class EnsembleServer {
 	readonly number: number;
-	readonly ip: string;
-	readonly namespace: string;
+	readonly place: Place;
 	readonly #folder: string;
 	#child: Bun.Subprocess | undefined;
 
-	constructor(number: number, ip: string, namespace: string, folder: string) {
+	constructor(number: number, place: Place, folder: string) {
 		this.number = number;
-		this.ip = ip;
-		this.namespace = namespace;
+		this.place = place;
 		this.#folder = folder;
 	}
 
 	get address(): string {
-		return `${this.ip}:${CLIENT_PORT}`;
+		return `${this.place.ip}:${this.place.clientPort}`;
+	}
+
+	/** The folder of its log and snapshots. */
+	get data(): string {
+		return join(this.#folder, "data");
 	}
 
 	start(): void {
@@ -55,7 +54,8 @@ export class EnsembleServer {
 			"-Dzookeeper.preAllocSize=4096",
 		];
 		const main = ["-cp", CLASSPATH, "org.apache.zookeeper.server.quorum.QuorumPeerMain", join(this.#folder, "zoo.cfg")];
-		this.#child = Bun.spawn(["ip", "netns", "exec", this.namespace, ...java, ...options, ...main], {
+		const inside = this.place.namespace === undefined ? [] : ["ip", "netns", "exec", this.place.namespace];
+		this.#child = Bun.spawn([...inside, ...java, ...options, ...main], {
 			stdout: Bun.file(join(this.#folder, "log")),
 			stderr: Bun.file(join(this.#folder, "log")),
 		});
@@ -71,18 +71,23 @@ export class EnsembleServer {
 		await this.#child?.exited;
 	}
 
+	/** Removes all that a killed server has stored, but for its number. */
+	async wipe(): Promise<void> {
+		await rm(join(this.data, "version-2"), { recursive: true, force: true });
+	}
+
 	/** `leader`, `follower`, or undefined while it serves nobody. */
 	async mode(): Promise<string | undefined> {
-		const text = await ask(this.ip, "srvr");
+		const text = await ask(this.place, "srvr");
 		return /^Mode: (\w+)/m.exec(text)?.[1];
 	}
 }
 
 /** The answer to a four-letter word, empty where there is none. */
-async function ask(ip: string, word: string): Promise<string> {
+async function ask({ ip, clientPort }: Place, word: string): Promise<string> {
 	const { promise, resolve } = Promise.withResolvers<string>();
 	let text = "";
-	const socket = connect({ host: ip, port: CLIENT_PORT });
+	const socket = connect({ host: ip, port: clientPort });
 	socket.on("connect", () => socket.write(word));
 	socket.on("data", (bytes) => {
 		text += bytes.toString();
@@ -99,31 +104,26 @@ async function ask(ip: string, word: string): Promise<string> {
  */
 export class Ensemble implements AsyncDisposable {
 	readonly servers: readonly EnsembleServer[];
-	readonly #bridge: string;
+	readonly #bridge: string | undefined;
 	readonly #folder: string;
 
-	private constructor(servers: readonly EnsembleServer[], bridge: string, folder: string) {
+	private constructor(servers: readonly EnsembleServer[], bridge: string | undefined, folder: string) {
 		this.servers = servers;
 		this.#bridge = bridge;
 		this.#folder = folder;
 	}
 
-	static async start({ tickMs, syncLimit, servers: count = 3 }: EnsembleSettings): Promise<Ensemble> {
-		await bringPrograms("ip");
-		const subnet = await freeSubnet();
-		const bridge = `tgz${subnet}`;
+	static async start(settings: EnsembleSettings): Promise<Ensemble> {
+		const { servers: count = 3, network = "namespaces" } = settings;
 		const folder = await mkdtemp(join(tmpdir(), "tangles-ensemble-"));
-		await run("ip", "link", "add", bridge, "type", "bridge");
-		await run("ip", "addr", "add", `10.213.${subnet}.254/24`, "dev", bridge);
-		await run("ip", "link", "set", bridge, "up");
+		const bridge = network === "loopback" ? undefined : await makeBridge();
 		const numbers = Array.from({ length: count }, (_, at) => at + 1);
-		const servers = numbers.map(
-			(number) =>
-				new EnsembleServer(number, `10.213.${subnet}.${number}`, `${bridge}n${number}`, join(folder, `${number}`)),
-		);
-		const ensemble = new Ensemble(servers, bridge, folder);
+		const places =
+			bridge === undefined ? await loopbackPlaces(count) : numbers.map((number) => placeAt(bridge, number));
+		const servers = places.map((place, at) => new EnsembleServer(at + 1, place, join(folder, `${at + 1}`)));
+		const ensemble = new Ensemble(servers, bridge?.name, folder);
 		try {
-			await ensemble.#start(tickMs, syncLimit);
+			await ensemble.#start(settings);
 		} catch (error) {
 			await ensemble[Symbol.asyncDispose]();
 			throw error;
@@ -131,31 +131,24 @@ export class Ensemble implements AsyncDisposable {
 		return ensemble;
 	}
 
-	async #start(tickMs: number, syncLimit: number): Promise<void> {
-		const members = this.servers.map(({ number, ip }) => `server.${number}=${ip}:2888:3888`).join("\n");
+	async #start({ tickMs, syncLimit, prepareData = async () => {} }: EnsembleSettings): Promise<void> {
+		const members = this.servers
+			.map(({ number, place }) => `server.${number}=${place.ip}:${place.quorumPort}:${place.electionPort}`)
+			.join("\n");
 		for (const server of this.servers) {
-			const home = join(this.#folder, `${server.number}`);
-			await mkdir(join(home, "data"), { recursive: true });
-			await writeFile(join(home, "data", "myid"), String(server.number));
+			await mkdir(server.data, { recursive: true });
+			await prepareData(server.data);
+			await writeFile(join(server.data, "myid"), String(server.number));
 			await writeFile(
-				join(home, "zoo.cfg"),
-				`tickTime=${tickMs}\ninitLimit=10\nsyncLimit=${syncLimit}\ndataDir=${home}/data\nclientPort=${CLIENT_PORT}\n` +
+				join(this.#folder, `${server.number}`, "zoo.cfg"),
+				`tickTime=${tickMs}\ninitLimit=10\nsyncLimit=${syncLimit}\ndataDir=${server.data}\n` +
+					`clientPort=${server.place.clientPort}\nclientPortAddress=${server.place.ip}\n` +
 					`maxSessionTimeout=60000\nadmin.enableServer=false\n4lw.commands.whitelist=*\nmaxClientCnxns=0\n${members}\n`,
 			);
-			await this.#join(server);
+			if (this.#bridge !== undefined) await joinBridge(this.#bridge, server.number, server.place);
 			server.start();
 		}
 		await this.untilServing();
-	}
-
-	async #join({ number, ip, namespace }: EnsembleServer): Promise<void> {
-		const [outside, inside] = [`${this.#bridge}v${number}`, "eth0"];
-		await run("ip", "netns", "add", namespace);
-		await run("ip", "link", "add", outside, "type", "veth", "peer", "name", inside, "netns", namespace);
-		await run("ip", "link", "set", outside, "master", this.#bridge, "up");
-		await run("ip", "-n", namespace, "addr", "add", `${ip}/24`, "dev", inside);
-		await run("ip", "-n", namespace, "link", "set", "lo", "up");
-		await run("ip", "-n", namespace, "link", "set", inside, "up");
 	}
 
 	/** `host:port` of each, for a connect string. */
@@ -172,50 +165,63 @@ export class Ensemble implements AsyncDisposable {
 		}
 	}
 
+	/** The server that leads now, where one does. */
+	async leader(): Promise<EnsembleServer | undefined> {
+		const modes = await Promise.all(this.servers.map((server) => server.mode()));
+		return this.servers.find((_, at) => modes[at] === "leader");
+	}
+
+	/** Resolves with true once one of `electors` leads, with false when the signal aborts before. */
+	async untilLed(electors: readonly EnsembleServer[], signal: AbortSignal): Promise<boolean> {
+		while (electors.length > 0 && !signal.aborted) {
+			const modes = await Promise.all(electors.map((server) => server.mode()));
+			if (modes.includes("leader")) return true;
+			await Bun.sleep(50);
+		}
+		return false;
+	}
+
 	/** The leader, and those that follow it. */
 	async roles(): Promise<{ readonly leader: EnsembleServer; readonly followers: readonly EnsembleServer[] }> {
-		const modes = await Promise.all(this.servers.map((server) => server.mode()));
-		const leader = this.servers.find((_, at) => modes[at] === "leader");
+		const leader = await this.leader();
 		if (leader === undefined) throw new Error("no server leads");
 		return { leader, followers: this.servers.filter((server) => server !== leader) };
 	}
 
+	/** Whether links between servers can be cut. */
+	get canCut(): boolean {
+		return this.#bridge !== undefined;
+	}
+
 	/** Cuts a server off from the other servers; its clients still reach it. */
 	async isolate(server: EnsembleServer): Promise<void> {
-		await this.#routes("add", server);
+		await Promise.all(this.#others(server).map((other) => this.cutLink(server, other)));
 	}
 
-	async hint(server: EnsembleServer): Promise<void> {
-		await this.#routes("del", server);
+	async rejoin(server: EnsembleServer): Promise<void> {
+		await Promise.all(this.#others(server).map((other) => this.restoreLink(server, other)));
 	}
 
-	async #routes(verb: "add" | "del", server: EnsembleServer): Promise<void> {
-		const others = this.servers.filter((other) => other !== server);
-		const blackhole = (at: EnsembleServer, to: EnsembleServer) =>
-			run("ip", "-n", at.namespace, "route", verb, "blackhole", `${to.ip}/32`);
-		await Promise.all(others.flatMap((other) => [blackhole(server, other), blackhole(other, server)]));
+	/** Cuts the link between two servers. */
+	async cutLink(one: EnsembleServer, other: EnsembleServer): Promise<void> {
+		await routes("add", one.place, other.place);
+	}
+
+	async restoreLink(one: EnsembleServer, other: EnsembleServer): Promise<void> {
+		await routes("del", one.place, other.place);
+	}
+
+	#others(server: EnsembleServer): readonly EnsembleServer[] {
+		return this.servers.filter((other) => other !== server);
 	}
 
 	async [Symbol.asyncDispose](): Promise<void> {
 		await Promise.all(this.servers.map((server) => server.kill()));
-		const links = (await run("ip", "-o", "link", "show")).matchAll(/^\d+: (\w+)/gm);
-		const ours = [...links].map(([, name = ""]) => name).filter((name) => name.startsWith(`${this.#bridge}v`));
-		// A namespace takes its links along, but not at once: the next ensemble would find their names taken.
-		for (const name of [...ours, this.#bridge]) await run("ip", "link", "del", name);
-		const there = await run("ip", "netns", "list");
-		for (const { namespace } of this.servers) {
-			if (there.includes(namespace)) await run("ip", "netns", "del", namespace);
-		}
+		if (this.#bridge !== undefined)
+			await removeNetwork(
+				this.#bridge,
+				this.servers.map(({ place }) => place),
+			);
 		await rm(this.#folder, { recursive: true });
 	}
-}
-
-async function freeSubnet(): Promise<number> {
-	const taken = await run("ip", "-o", "link", "show", "type", "bridge");
-	const first = process.pid % SUBNETS;
-	for (let at = 0; at < SUBNETS; at += 1) {
-		const subnet = (first + at) % SUBNETS;
-		if (!taken.includes(`tgz${subnet}:`)) return subnet;
-	}
-	throw new Error("every subnet for an ensemble is taken");
 }

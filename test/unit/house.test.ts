@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { exportedNames, filesBelow, identifiersOf, lineCount, textOf } from "../support/source-tree.ts";
 
 const SOURCES = filesBelow("src", ".ts").filter((path) => !path.endsWith(".d.ts"));
-const READMES = [...filesBelow("src", "README.md"), "test/README.md"];
+const READMES = [...filesBelow("src", "README.md"), "test/README.md", "test/ensemble/README.md"];
 const READMES_OF_SCRIPTS = new Map(filesBelow("scripts", "README.md").map((path) => [dirname(path), textOf(path)]));
 
 const LONGEST_SOURCE = 250;
@@ -132,6 +132,14 @@ test("every folder of the tests stands in their README, and the first word of a 
 	const named = (name: string) => ["frame", "servers"].includes(name) || verbs.has(name);
 	const real = files.filter(([folder = ""]) => ["e2e", "fault", "integration"].includes(folder));
 	expect(real.map(([, name = ""]) => name).filter((name) => !named(/^[a-z]+/.exec(name)?.[0] ?? ""))).toEqual([]);
+});
+
+test("every file of the ensemble stands in its README", () => {
+	const index = textOf("test/ensemble/README.md");
+	const names = [...filesBelow("test/ensemble", ".ts"), ...filesBelow("test/ensemble", ".py")].map((path) =>
+		basename(path),
+	);
+	expect(names.filter((name) => !index.includes(`\`${name}\``))).toEqual([]);
 });
 
 test("what a README names is there", () => {

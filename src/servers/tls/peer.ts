@@ -26,7 +26,7 @@ export interface PeerCertificate {
 }
 
 /** How long an answer is waited for. */
-export interface Waiting {
+export interface PeerWait {
 	readonly ms: number;
 	/** Aborted: nobody wants to know any longer. */
 	readonly signal?: AbortSignal;
@@ -42,7 +42,7 @@ type Handshake = "done" | "alert" | "none";
 async function handshake(
 	peer: Peer,
 	options: ConnectionOptions,
-	{ ms, signal }: Waiting,
+	{ ms, signal }: PeerWait,
 	done: (socket: TLSSocket) => void,
 ): Promise<Handshake> {
 	const { promise, resolve } = Promise.withResolvers<Handshake>();
@@ -68,7 +68,7 @@ async function handshake(
 const codeOf = (error: Error) => ("code" in error ? String(error.code) : "");
 
 /** True where the server answers a TLS handshake in time, whatever its certificate, and if it wants one of ours. */
-export async function speaksTls(peer: Peer, waiting: Waiting): Promise<boolean> {
+export async function speaksTls(peer: Peer, waiting: PeerWait): Promise<boolean> {
 	return (await handshake(peer, {}, waiting, () => {})) !== "none";
 }
 

@@ -3,7 +3,7 @@ import { connect as connectByTls } from "node:tls";
 import { messageOf } from "../../base/fault.ts";
 import type { TlsFiles } from "../../config/values/tls-files.ts";
 import { onlySpeaksTls, speaksPlainly, type TlsFault, type TlsWords, tlsFaultOf } from "../tls/faults.ts";
-import { type Peer, speaksTls, tlsOptions, type Waiting } from "../tls/peer.ts";
+import { type Peer, speaksTls, tlsOptions, type PeerWait } from "../tls/peer.ts";
 
 const SECTION = "zookeeper-connection-info";
 
@@ -45,7 +45,7 @@ export function troubleOf(error: Error, files: TlsFiles | undefined): Trouble {
 const ANYBODY = "ruok";
 
 /** True where the server answers in time without TLS. */
-async function answersPlainly({ host, port }: Peer, { ms, signal }: Waiting): Promise<boolean> {
+async function answersPlainly({ host, port }: Peer, { ms, signal }: PeerWait): Promise<boolean> {
 	const { promise, resolve } = Promise.withResolvers<boolean>();
 	const socket = connect({ host, port });
 	const timer = setTimeout(() => resolve(false), ms);
@@ -67,7 +67,7 @@ async function answersPlainly({ host, port }: Peer, { ms, signal }: Waiting): Pr
 export async function mismatchOf(
 	peer: Peer,
 	files: TlsFiles | undefined,
-	waiting: Waiting,
+	waiting: PeerWait,
 ): Promise<Trouble | undefined> {
 	const mismatch = files === undefined ? await speaksTls(peer, waiting) : await answersPlainly(peer, waiting);
 	if (!mismatch) return undefined;

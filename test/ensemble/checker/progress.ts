@@ -1,0 +1,130 @@
+import type { FaultSpan, History, Look, Section } from "./history.ts";
+
+/** A kind of fault, and how long the locks stood still after it. */
+export interface Progress {
+	readonly kind: string;
+	readonly faults: number;
+	/** Sections that began between such a fault's begin and the next fault. */
+	readonly sections: number;
+	/**
+	 * Ms without a running section, of each lock and fault, in ascending order. They count from the fault's begin, or from
+	 * when the servers had a leader again: before that nobody can be given a lock.
+	 */
+	readonly waits: readonly number[];
+	/** The same where it was another client's node that stood in the way for longer than is allowed. */
+	readonly waitsForOthers: readonly number[];
+	/** The longest time that the servers were without a leader, ms. */
+	readonly leaderlessMs: number;
+}
+
+/** The value below which a share of `sorted` lies. */
+export function quantile(sorted: readonly number[], share: number): number {
+	return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+}
+
+interface Gap {
+	readonly from: number;
+	readonly to: number;
+}
+
+/** The times in which no section of a lock ran. `sections` are in the order of their begin. */
+function gaps(sections: readonly Section[], over: number): Gap[] {
+	const found: Gap[] = [];
+	let ranUntil = Number.NEGATIVE_INFINITY;
+	for (const { begin, last } of sections) {
+		if (begin > ranUntil) found.push({ from: ranUntil, to: begin });
+		ranUntil = Math.max(ranUntil, last);
+	}
+	if (over > ranUntil) found.push({ from: ranUntil, to: over });
+	return found;
+}
+
+interface Wait {
+	readonly ms: number;
+	/** The part of it that was too long; undefined where none was. */
+	readonly tooLong: Gap | undefined;
+}
+
+interface Next {
+	/** When the next fault begins, or the last section was waited for. */
+	readonly begin: number;
+	/** What a wait may last. */
+	readonly boundMs: number;
+}
+
+/**
+ * How long one lock stood still on account of a fault: the longest gap that touches it, or the first one behind it. A gap
+ * that lasts into the next fault counts with that, and here only if it was too long before.
+ */
+function stillness(gapsOfLock: readonly Gap[], { begin, end, led }: FaultSpan, next: Next): Wait[] {
+	const after = gapsOfLock.filter((gap) => gap.to > led && gap.from < next.begin);
+	const until = Math.max(end, led);
+	const behind = after.findIndex((gap) => gap.from > until);
+	const touching = behind < 0 ? after : after.slice(0, behind + 1);
+	const waits = touching.flatMap((gap): Wait[] => {
+		const [from, to] = [Math.max(gap.from, led, begin), Math.min(gap.to, next.begin)];
+		const ms = to - from;
+		if (ms > next.boundMs) return [{ ms, tooLong: { from: from + next.boundMs, to } }];
+		return gap.to > next.begin ? [] : [{ ms, tooLong: undefined }];
+	});
+	if (touching.length > 0 && waits.length === 0) return [];
+	return [
+		waits.reduce<Wait>((longest, wait) => (wait.ms > longest.ms ? wait : longest), { ms: 0, tooLong: undefined }),
+	];
+}
+
+/** Sessions of Curator and kazoo, by the nodes under their sections. */
+function sessionsOfOthers(sections: readonly Section[]): ReadonlySet<string> {
+	const others = sections.filter(({ kind }) => kind !== "tangles");
+	return new Set(
+		others.flatMap(({ sample, token }) =>
+			[...(sample?.flat ?? []), ...(sample?.lease ?? [])].flatMap(({ czxid, owner }) =>
+				czxid === token ? [owner] : [],
+			),
+		),
+	);
+}
+
+/**
+ * Whether another client stood in the way as long as a wait was too long: whenever the leader was asked then, the first
+ * node of a layer was of a session of Curator or kazoo. What nobody looked at is no excuse.
+ */
+function isOfOthers(wait: Gap, looks: readonly Look[], others: ReadonlySet<string>): boolean {
+	const then = looks.filter(({ asked, at }) => at >= wait.from && asked <= wait.to);
+	const isBlocked = ({ flat, mutex, lease }: Look) =>
+		[flat, mutex, lease].some(([first]) => first !== undefined && others.has(first.owner));
+	return then.length > 0 && then.every(isBlocked);
+}
+
+/** Progress by kind of fault, in the order of their first occurrence. `boundMs` is what a wait may last. */
+export function progress({ sections: all, looks, faults, over }: History, boundMs: number): Progress[] {
+	const sections = all.filter(({ begin }) => begin <= over);
+	const others = sessionsOfOthers(sections);
+	const locks = [...Map.groupBy(sections, ({ lock }) => lock)].map(([lock, ofLock]) => ({
+		gaps: gaps(ofLock, over),
+		looks: looks.filter((look) => look.lock === lock),
+	}));
+	return [...Map.groupBy(faults, ({ kind }) => kind)].map(([kind, spans]) => {
+		const nexts = spans.map((span) => faults.find(({ begin }) => begin > span.begin)?.begin ?? over);
+		const waits = spans.flatMap((span, at) => {
+			const next = { begin: nexts[at] ?? over, boundMs };
+			return locks.flatMap((lock) =>
+				stillness(lock.gaps, span, next).map(({ ms, tooLong }) => ({
+					ms,
+					ofOthers: tooLong !== undefined && isOfOthers(tooLong, lock.looks, others),
+				})),
+			);
+		});
+		const after = spans.map((span, at) => {
+			const next = nexts[at] ?? over;
+			return sections.filter(({ begin }) => begin > span.begin && begin <= next).length;
+		});
+		const sorted = (those: readonly { readonly ms: number }[]) => those.map(({ ms }) => ms).toSorted((a, b) => a - b);
+		return {
+			...{ kind, faults: spans.length, sections: after.reduce((total, count) => total + count, 0) },
+			waits: sorted(waits.filter(({ ofOthers }) => !ofOthers)),
+			waitsForOthers: sorted(waits.filter(({ ofOthers }) => ofOthers)),
+			leaderlessMs: Math.max(...spans.map(({ begin, led }) => led - begin)),
+		};
+	});
+}
