@@ -45,7 +45,9 @@ describe("a batch whose lock cannot be had is passed over, named and counted, 77
 		expect(await scene.outcomes(bad)).toEqual(refused ? [] : [true]);
 		if (!refused) return;
 		expect(err).toMatch(new RegExp(`error ${bad} is passed over: ZooKeeper .* refuses to .*${path}`));
-		expect(err).toContain("check zookeeper-connection-info.auth-file (user:password), or tls-cert-file, and the node's ACL");
+		expect(err).toContain(
+			"check zookeeper-connection-info.auth-file (user:password), or tls-cert-file, and the node's ACL",
+		);
 		expect(err).toContain(`error 1 batch was passed over: ${bad}`);
 		const left = (await ours.children(path)) ?? [];
 		expect(left.filter((name) => name.includes("lock-"))).toEqual([]);

@@ -3,7 +3,7 @@ import { connect as connectByTls } from "node:tls";
 import { messageOf } from "../../base/fault.ts";
 import type { TlsFiles } from "../../config/values/tls-files.ts";
 import { onlySpeaksTls, speaksPlainly, type TlsFault, type TlsWords, tlsFaultOf } from "../tls/faults.ts";
-import { type Peer, speaksTls, tlsOptions, type PeerWait } from "../tls/peer.ts";
+import { type Peer, type PeerWait, speaksTls, tlsOptions } from "../tls/peer.ts";
 
 const SECTION = "zookeeper-connection-info";
 
