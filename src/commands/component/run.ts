@@ -60,7 +60,10 @@ export async function runComponent(context: Context<Record<never, never>>, run: 
 		return await tryLock(() => acquire(session, batchLockPath(name, batch), options), hasEnded);
 	};
 	await deriveMissing();
-	const worker = childWorker({ component, command: work, env, folder, log, lineLog });
+	const worker = childWorker({
+		...{ component, command: work, env, folder, log, lineLog },
+		roundTrips: async (batchId, stop) => await store.roundTrips(batchId, stop),
+	});
 	if (file !== undefined) {
 		// For those who watch the line: without a file a run has one query less.
 		const { batches } = await store.ready(component, 1, undefined, signal);

@@ -27,6 +27,14 @@ export class CopyOnWriteBatchStore implements StationStore {
 		return (await this.#written.find(id, signal)) ?? (await this.#source.find(id, signal));
 	}
 
+	async roundTrips(batchId: string, signal?: AbortSignal): Promise<Stored[]> {
+		return await this.#source.roundTrips(batchId, signal);
+	}
+
+	async withOutgoing(component: string, signal?: AbortSignal): Promise<string[]> {
+		return await this.#source.withOutgoing(component, signal);
+	}
+
 	room(batch: Batch): number {
 		return this.#source.room(batch);
 	}

@@ -2,6 +2,7 @@ import pMap from "p-map";
 import { Fault, isFault, messageOf } from "../../base/fault.ts";
 import { combineLocks } from "../../locks/combine-locks.ts";
 import type { LockHandle } from "../../locks/guard.ts";
+import { deliverOutgoing } from "./deliver.ts";
 import { type PassedOver, passedOverFault, someOf } from "./passed-over.ts";
 import type { Component, TakenBatch, Tools } from "./ports.ts";
 import { record } from "./record.ts";
@@ -15,6 +16,8 @@ class Tally {
 	/** Why nothing was recorded, for each batch that was given up. */
 	readonly abandoned: unknown[] = [];
 	readonly passedOver: PassedOver[] = [];
+	/** Why events for other round trips are not recorded there yet. */
+	readonly notSent: unknown[] = [];
 }
 
 /** A run with several reasons to fail ends with the first kind of this list that is among them. */
@@ -41,6 +44,7 @@ export async function runStation(tools: Tools, procedure: Procedure): Promise<vo
 	emit({ event: "looking", component: component.name, procedure });
 	const tally = new Tally();
 	try {
+		tally.notSent.push(...(await deliverOutgoing(tools)));
 		const taken = await takeBatches(tools, mostTaken(component, procedure), tally.passedOver);
 		if (procedure === 1) await sboiLock.release();
 		const guard = (lock: LockHandle) => (procedure === 1 ? lock : combineLocks(sboiLock, lock));
@@ -69,11 +73,22 @@ async function workOn(tools: Tools, taken: TakenBatch, guard: LockHandle, tally:
 		if (report.outcome === "Success") tally.succeeded += 1;
 		else tally.failed.push(batch.id);
 		emit({ event: "worked", batch: batch.id, ...summary(report) });
+		if (report.preservable && report.events !== undefined) await send(tools, batch.id, tally);
 	} catch (error) {
 		tally.abandoned.push(error);
 		emit({ event: "abandoned", batch: batch.id, why: messageOf(error) });
 	} finally {
 		await lock.release();
+	}
+}
+
+/** Records the events for other round trips. The outcome is recorded: the next run does what does not succeed here. */
+async function send(tools: Tools, id: string, tally: Tally): Promise<void> {
+	try {
+		tally.notSent.push(...(await deliverOutgoing(tools, id)));
+	} catch (error) {
+		tally.notSent.push(error);
+		tools.emit({ event: "not-sent", batch: id, to: "", type: "", why: messageOf(error) });
 	}
 }
 
@@ -83,15 +98,15 @@ function summary({ outcome, failures, failures_left_out = 0, duration_ms, preser
 	return { outcome, failures: failures.length + failures_left_out, ...reason, duration_ms, recorded: preservable };
 }
 
-function conclude({ failed, abandoned, succeeded, passedOver }: Tally): void {
-	const unforeseen = abandoned.find((error) => !isFault(error));
+function conclude({ failed, abandoned, succeeded, passedOver, notSent }: Tally): void {
+	const unforeseen = [...abandoned, ...notSent].find((error) => !isFault(error));
 	if (unforeseen !== undefined) throw unforeseen;
 	const passed = passedOver.length === 0 ? [] : [passedOverFault(passedOver)];
 	for (const kind of GRAVEST) {
-		const found = [...abandoned, ...passed].find((error) => isFault(error, kind));
+		const found = [...abandoned, ...passed, ...notSent].find((error) => isFault(error, kind));
 		if (found !== undefined) throw found;
 	}
-	if (abandoned.length > 0) throw abandoned[0];
+	for (const error of [...abandoned, ...notSent]) throw error;
 	if (failed.length === 0) {
 		if (passed.length > 0) throw passed[0];
 		return;

@@ -9,6 +9,8 @@ export interface QueriedBatch {
 	type: string;
 	created: Date;
 	first_event?: Date;
+	batch_id?: string;
+	outbox?: readonly { readonly component: string }[];
 	succeeded: readonly string[];
 	seen: readonly string[];
 	current: readonly string[];
@@ -68,4 +70,6 @@ export const BATCH_INDEXES: readonly NeededIndex[] = [
 	{ key: { succeeded: 1, ...OLDEST_FIRST }, unique: false },
 	{ key: { seen: 1 }, unique: false },
 	{ key: { current: 1 }, unique: false },
+	{ key: { batch_id: 1 }, unique: false },
+	{ key: { "outbox.component": 1 }, unique: false },
 ];

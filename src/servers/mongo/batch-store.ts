@@ -91,6 +91,19 @@ export class MongoBatchStore implements BatchStore {
 		return document === null ? undefined : storedOf(document, this.name);
 	}
 
+	async roundTrips(batchId: string, signal?: AbortSignal): Promise<Stored[]> {
+		const find = () => this.#collection.find({ batch_id: batchId }, { projection: KNOWN_FIELDS }).toArray();
+		const documents = await this.#mongo.call(find, { ...options(signal), attemptMs: QUERY_MS });
+		return documents.map((document) => storedOf(document, this.name));
+	}
+
+	async withOutgoing(component: string, signal?: AbortSignal): Promise<string[]> {
+		const filter = { "outbox.component": component };
+		const find = () => this.#collection.find(filter, { projection: { _id: 1 } }).toArray();
+		const documents = await this.#mongo.call(find, { ...options(signal), attemptMs: QUERY_MS });
+		return documents.map(({ _id }) => _id);
+	}
+
 	async add(batch: Batch, signal?: AbortSignal): Promise<boolean> {
 		const writer = newWriter();
 		const document = { ...documentOf(batch), ...fieldsOf(batch), writers: { [slot(batch.version)]: writer } };
