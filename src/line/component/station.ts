@@ -106,7 +106,8 @@ function conclude({ failed, abandoned, succeeded, passedOver, notSent }: Tally):
 		const found = [...abandoned, ...passed, ...notSent].find((error) => isFault(error, kind));
 		if (found !== undefined) throw found;
 	}
-	for (const error of [...abandoned, ...notSent]) throw error;
+	const [other] = [...abandoned, ...notSent];
+	if (other !== undefined) throw other;
 	if (failed.length === 0) {
 		if (passed.length > 0) throw passed[0];
 		return;
