@@ -166,7 +166,7 @@ test.each([
 	["a command that does not exist", ["--", "no-such-program"], 64, "no-such-program: no such command"],
 	["no command at all", [], 78, "it is not said what to run"],
 	["a module that does not exist", ["--module", "nope.ts"], 78, "--module nope.ts: it cannot be read"],
-	["a built-in that does not exist", ["--module", "builtin:nope"], 64, "there is builtin:sample"],
+	["a built-in that does not exist", ["--module", "builtin:nope"], 64, "there is builtin:sample, builtin:approver"],
 	["both a module and a command", ["--module", "builtin:sample", "--", "true"], 64, "both --module and a command"],
 	["another procedure", ["--procedure", "3", "--", "true"], 64, '--procedure is "3"'],
 	["a wrong time", ["--wait", "soon", "--", "true"], 64, '--wait is "soon"'],

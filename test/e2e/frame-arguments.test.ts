@@ -15,7 +15,9 @@ test("every command without what it requires: 64, the first that is missing, and
 			arg.type === "positional" ? arg.required !== false : arg.required === true,
 		);
 		for (const [at, [name, arg]] of required.entries()) {
-			const before = required.slice(0, at).flatMap(([, it]) => (it.type === "positional" ? ["/x"] : []));
+			const before = required
+				.slice(0, at)
+				.flatMap(([flag, it]) => (it.type === "positional" ? ["/x"] : [`--${flag}`, "1d"]));
 			const { code, out, err } = await tangles([...about.name.split(" "), ...before]);
 			expect({ command: about.name, code, out }).toEqual({ command: about.name, code: 64, out: "" });
 			expect(err).toContain(

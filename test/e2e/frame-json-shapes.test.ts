@@ -88,7 +88,10 @@ function expectDocumented(line: string, told: readonly { event: string }[]): voi
 
 test("component --json: every event has the shape that is documented", async () => {
 	await using scene = await ComponentScene.create();
-	const [held = "", spoilt = ""] = await scene.archived(4);
+	const [held = "", spoilt = "", other = ""] = await scene.archived(4);
+	const event = { type: "Noted", success: true, time: new Date(), agent: "test", details: "" };
+	const outbox = [other, "B9-RT1"].map((to) => ({ key: `${held} ${to}`, component: "Sample", to, event }));
+	await scene.batches.updateOne({ _id: held }, { $set: { outbox } });
 	await scene.batches.updateOne({ _id: spoilt }, { $set: { type: 5 } });
 	await scene.batches.updateOne({ _id: held }, { $set: { modified: new Date(Date.now() + 3_600_000) } });
 	const lock = await scene.locks.take(`/Sample/${held}`);

@@ -6,6 +6,7 @@ import { claimed, recorded } from "../../src/line/batches/claim.ts";
 import { unmet } from "../../src/line/batches/conditions.ts";
 import { appended, prepended } from "../../src/line/batches/events.ts";
 import { isBatch, type Place } from "../../src/line/batches/malformed.ts";
+import { receiving, withOutgoing, withoutOutgoing } from "../../src/line/batches/outgoing.ts";
 import type { BatchStore } from "../../src/line/batches/ports.ts";
 import { at, type BatchPlan, batchesIn, batchFrom, conditionsFrom, eventFrom, readyIds } from "./batch-reference.ts";
 import { QUERY_CASES } from "./query-cases.ts";
@@ -234,6 +235,24 @@ export function describeBatchStore(adapter: string, open: OpenAdapter): void {
 			};
 			await expect(store.store(full)).rejects.toMatchObject(refused);
 			expect(await store.find("B1-RT1")).toEqual(small);
+		});
+
+		test("the round trips of a batch, and the batches with outgoing events of a component", async () => {
+			const { store } = collection();
+			for (const id of ["B1-RT1", "B1-RT2", "B1-RT12", "B12-RT1"]) await store.add(batchFrom(id, { events: [] }));
+			const trips = ids(batchesIn(await store.roundTrips("1"))).toSorted();
+			expect(trips).toEqual(["B1-RT1", "B1-RT12", "B1-RT2"]);
+			expect(await store.roundTrips("2")).toEqual([]);
+			const outgoing = { key: "k", component: "Sample", to: "B1-RT2", event: eventFrom("A+1") };
+			const sent = { ...eventFrom("A+1"), from: "k" };
+			await updateBatch(store, "B1-RT1", (batch) => withOutgoing(batch, [outgoing]));
+			expect(await store.withOutgoing("Sample")).toEqual(["B1-RT1"]);
+			expect(await store.withOutgoing("Other")).toEqual([]);
+			await updateBatch(store, "B1-RT2", (batch) => receiving(batch, outgoing));
+			await updateBatch(store, "B1-RT2", (batch) => receiving(batch, outgoing));
+			expect((await requireBatch(store, "B1-RT2")).events).toEqual([sent]);
+			await updateBatch(store, "B1-RT1", (batch) => withoutOutgoing(batch, new Set(["k"])));
+			expect(await store.withOutgoing("Sample")).toEqual([]);
 		});
 
 		test("a signal ends what is asked", async () => {

@@ -11,7 +11,7 @@ import type { Registration } from "../../src/line/stations/registration.ts";
 import { EMPTY_REGISTRY, type Registry } from "../../src/line/stations/station.ts";
 import { at, batchFrom, conditionsFrom, eventFrom, readyIds } from "./batch-reference.ts";
 
-type Writer = Omit<BatchStore, "ready" | "all" | "report">;
+type Writer = Omit<BatchStore, "ready" | "all" | "report" | "roundTrips" | "withOutgoing">;
 
 /** A line of its own, empty at first. */
 export interface ReadinessCollection {

@@ -41,7 +41,7 @@ export default command(
 	{
 		name: { type: "positional", required: true, description: "the component, as the config names it" },
 		procedure: choiceFlag(["1", "2"], { default: "2", description: "how to take batches, see above" }),
-		module: fileFlag({ ending: ".ts", description: "work by a TypeScript file, or builtin:sample" }),
+		module: fileFlag({ ending: ".ts", description: "work by a TypeScript file, builtin:sample or :approver" }),
 		new: fileFlag({ ending: ".ts", description: "write a module to start from, and do nothing else" }),
 		"dry-run": { type: "boolean", description: "say what a run would take, and why not the others; touch nothing" },
 		wait: durationFlag({ default: "5s", description: "wait so long for the component's lock, /SBOI/NAME" }),

@@ -26,6 +26,12 @@ export function createComponentReporter(out: Output, log: Log): (event: Componen
 		if (event.event === "passed-over") {
 			log.error(`${event.batch} is passed over: ${event.why}`);
 			if (event.hint !== undefined) log.error(event.hint);
+		} else if (event.event === "not-sent") {
+			const { batch, to, type, why, hint } = event;
+			log.error(
+				`${batch}: ${to === "" ? "its events for other round trips" : `its event ${type} for ${to}`} wait for the next run: ${why}`,
+			);
+			if (hint !== undefined) log.error(hint);
 		} else if (event.event === "clock") log.warn(`${event.batch}: ${event.why}`, { hint: SET_CLOCKS });
 		else if (event.event === "conditions") log.warn(`${event.component}: ${event.why}`);
 		else if (event.event === "abandoned") log.error(`${event.batch}: nothing is recorded: ${event.why}`);

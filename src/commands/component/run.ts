@@ -68,8 +68,11 @@ export async function runComponent(context: Context<Record<never, never>>, run: 
 		const hasEnded = () => session.lost.aborted || signal.aborted;
 		return await tryLock(() => acquire(session, batchLockPath(name, batch), options), hasEnded);
 	};
-	const worker = childWorker({ component, command, env, folder, log, lineLog });
 	const { directory, store, run: begun } = await joinLine({ mongo, collection, component, emit, signal });
+	const worker = childWorker({
+		...{ component, command, env, folder, log, lineLog },
+		roundTrips: async (batchId, stop) => await store.roundTrips(batchId, stop),
+	});
 	if (file !== undefined) {
 		// For those who watch the line: without a file a run has one query less.
 		const { batches } = await store.ready(component, 1, undefined, signal);

@@ -13,10 +13,22 @@ export interface BatchEvent {
 	 * write it, and `batches event --time` does not either: such an event is compared by its time.
 	 */
 	readonly at_version?: number | undefined;
+	/** Key of the outgoing event that it came as, from another round trip. */
+	readonly from?: string | undefined;
 	/** Key of its details in full, which are kept apart; `details` has their sums then. */
 	readonly report?: string | undefined;
 	/** The host that recorded it, where that is known. */
 	readonly host?: string | undefined;
+}
+
+/** An event that a component records on another round trip, on its way there. */
+export interface OutgoingEvent {
+	/** Its own, so that it is recorded once. */
+	readonly key: string;
+	readonly component: string;
+	/** Full id of the other round trip. */
+	readonly to: string;
+	readonly event: BatchEvent;
 }
 
 /** Who took events away or put them back, when, and why. */
@@ -75,6 +87,8 @@ export interface Batch extends Derived {
 	readonly events: readonly BatchEvent[];
 	/** What was taken away from `events`, the oldest first; undefined where nothing ever was. */
 	readonly history?: readonly Removal[] | undefined;
+	/** Events for other round trips that are not recorded there yet. */
+	readonly outbox?: readonly OutgoingEvent[] | undefined;
 	/** How often the batch was taken; each taker raises it. */
 	readonly claim: number;
 	/**

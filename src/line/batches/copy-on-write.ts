@@ -32,6 +32,14 @@ export class CopyOnWriteBatchStore implements StationStore {
 		return !isTaken && (await this.#written.add(batch, signal));
 	}
 
+	async roundTrips(batchId: string, signal?: AbortSignal): Promise<Stored[]> {
+		return await this.#source.roundTrips(batchId, signal);
+	}
+
+	async withOutgoing(component: string, signal?: AbortSignal): Promise<string[]> {
+		return await this.#source.withOutgoing(component, signal);
+	}
+
 	room(batch: Batch): number {
 		return this.#source.room(batch);
 	}

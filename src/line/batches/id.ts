@@ -31,6 +31,9 @@ export function readBatchId(text: string): BatchId | undefined {
 	return { id: text, batchId, roundTrip: Number(roundTrip) };
 }
 
+/** The full id of a round trip. */
+export const fullId = (batchId: string, roundTrip: number) => `B${batchId}-RT${roundTrip}`;
+
 /** A batch that nothing has happened to yet. */
 export function newBatch({ id, batchId, roundTrip }: BatchId, type: string, created: Date): Batch {
 	return {

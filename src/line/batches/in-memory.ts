@@ -3,6 +3,7 @@ import type { Batch, Conditions } from "./batch.ts";
 import { unmet } from "./conditions.ts";
 import { changed } from "./derive.ts";
 import { documentOf } from "./document.ts";
+import { readBatchId } from "./id.ts";
 import { isBatch, type Malformed, type Page, type Place, type Stored } from "./malformed.ts";
 import type { BatchStore } from "./ports.ts";
 import type { KeptReport } from "./reports.ts";
@@ -12,7 +13,16 @@ const MAX_BYTES = 15 * 1024 * 1024;
 const PAGE = 200;
 
 /** A call of the port that asks the database. */
-export type BatchStoreCall = "ready" | "all" | "find" | "add" | "keepReports" | "report" | "store";
+export type BatchStoreCall =
+	| "ready"
+	| "all"
+	| "find"
+	| "roundTrips"
+	| "withOutgoing"
+	| "add"
+	| "keepReports"
+	| "report"
+	| "store";
 
 export interface InMemoryBatchOptions {
 	/**
@@ -94,6 +104,17 @@ export class InMemoryBatchStore implements BatchStore {
 		return entry === undefined ? undefined : given(entry);
 	}
 
+	async roundTrips(batchId: string, signal?: AbortSignal): Promise<Stored[]> {
+		await this.#turn("roundTrips", signal);
+		return [...this.#entries.values()].map(given).filter(({ id }) => readBatchId(id)?.batchId === batchId);
+	}
+
+	async withOutgoing(component: string, signal?: AbortSignal): Promise<string[]> {
+		await this.#turn("withOutgoing", signal);
+		const all = [...this.#entries.values()].map(({ written }) => written);
+		return all.filter(({ outbox = [] }) => outbox.some((each) => each.component === component)).map(({ id }) => id);
+	}
+
 	async add(batch: Batch, signal?: AbortSignal): Promise<boolean> {
 		await this.#turn("add", signal);
 		this.#checkSize(batch);
@@ -121,9 +142,13 @@ export class InMemoryBatchStore implements BatchStore {
 		this.#checkSize(batch);
 		const entry = this.#entries.get(batch.id);
 		if (entry === undefined || entry.malformed !== undefined || entry.written.version !== batch.version) return false;
-		const { batchId, roundTrip, type, created, touched, history, otherBytes } = entry.written;
+		const { batchId, roundTrip, type, created, touched, history, outbox, otherBytes } = entry.written;
 		const kept = { batchId, roundTrip, type, created, otherBytes };
-		const more = { touched: batch.touched ?? touched, history: batch.history ?? history };
+		const more = {
+			touched: batch.touched ?? touched,
+			history: batch.history ?? history,
+			outbox: batch.outbox ?? outbox,
+		};
 		const written = { ...batch, ...kept, ...more, version: batch.version + 1 };
 		this.#entries.set(batch.id, { written, malformed: undefined });
 		return true;

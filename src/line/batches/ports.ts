@@ -20,6 +20,10 @@ export interface BatchStore {
 	all(conditions: Conditions, signal: AbortSignal): AsyncIterable<Stored[]>;
 	/** The document of that id, or undefined where there is none. */
 	find(id: string, signal?: AbortSignal): Promise<Stored | undefined>;
+	/** All round trips of a batch, in no particular order; documents without a well-formed id are none. */
+	roundTrips(batchId: string, signal?: AbortSignal): Promise<Stored[]>;
+	/** Full ids of batches with outgoing events of that component. */
+	withOutgoing(component: string, signal?: AbortSignal): Promise<string[]>;
 	/** Adds a batch; false where its id is taken already. */
 	add(batch: Batch, signal?: AbortSignal): Promise<boolean>;
 	/** How many bytes more the batch's document can have. */

@@ -5,12 +5,15 @@ import type { LineLog, Log } from "../../base/log.ts";
 import { TimeSlice } from "../../base/time-slice.ts";
 import { guarded } from "../../locks/guard.ts";
 import { startChild } from "../../locks/supervise/start.ts";
-import { documentOf } from "../batches/document.ts";
+import type { Batch } from "../batches/batch.ts";
+import { documentForWork, siblingOf } from "../batches/document.ts";
+import { isBatch, type Stored } from "../batches/malformed.ts";
 import { ChildOutput } from "./child-output.ts";
 import { reportOfWork } from "./outcome.ts";
 import type { BatchWorker, Component, WorkOnBatch } from "./ports.ts";
 import type { WorkReport } from "./report.ts";
 import { readReport } from "./report-file/read.ts";
+import type { ReportAnswer } from "./report-file/role.ts";
 import { RunOver } from "./run-limit.ts";
 
 /** From TERM to KILL. */
@@ -21,6 +24,8 @@ export interface ChildWork {
 	/** Program and arguments, before the batch's id. */
 	readonly command: readonly string[];
 	readonly env: Readonly<Record<string, string | undefined>>;
+	/** All round trips of a batch, itself among them. */
+	readonly roundTrips: (batchId: string, signal: AbortSignal) => Promise<Stored[]>;
 	/** The folder for the reports; the caller makes and removes it. */
 	readonly folder: string;
 	readonly log: Log;
@@ -37,10 +42,14 @@ export function childWorker(options: ChildWork): BatchWorker {
 }
 
 async function work(
-	{ component, command, env, folder, log, output }: ChildWork & { readonly output: ChildOutput },
+	{ component, command, env, folder, log, output, roundTrips }: ChildWork & { readonly output: ChildOutput },
 	{ batch, lock, token, limit, signal }: WorkOnBatch,
 ): Promise<WorkReport> {
 	const file = join(folder, `${crypto.randomUUID()}.json`);
+	const others = (await roundTrips(batch.batchId, signal)).filter(({ id }) => id !== batch.id);
+	// No await stands between this and the listener below: a stop in between would not be heard.
+	signal.throwIfAborted();
+	const siblings = others.filter(isBatch);
 	const started = new Date();
 	const began = performance.now();
 	const child = startChild({
@@ -59,7 +68,7 @@ async function work(
 		lossGraceMs: 0,
 		log,
 		pipes: {
-			input: `${JSON.stringify(documentOf(batch))}\n`,
+			input: `${JSON.stringify({ ...documentForWork(batch), siblings: siblings.map(siblingOf) })}\n`,
 			output: (stream, bytes) => output.add(stream, bytes),
 		},
 	});
@@ -78,7 +87,7 @@ async function work(
 		const tail = output.end();
 		const { code, signal: by } = ended;
 		const end = { code, signal: by, timedOut: timedOut ? limit.said : undefined, tail };
-		const answer = await readReport(file, component.maxResults, signal);
+		const answer = checkEvents(await readReport(file, component.maxResults, signal), siblings);
 		return reportOfWork({ ...end, answer, started, durationMs: performance.now() - began }, component);
 	} finally {
 		clearTimeout(late);
@@ -87,4 +96,15 @@ async function work(
 			log.warn(`${batch.id}: its report file cannot be removed`, { cause: messageOf(error) });
 		});
 	}
+}
+
+/** The answer, or what is wrong with it where it has an event for a round trip that there is not. */
+function checkEvents(answer: ReportAnswer | undefined, siblings: readonly Batch[]): ReportAnswer | undefined {
+	if (answer === undefined || "wrong" in answer) return answer;
+	const known = siblings.map(({ roundTrip }) => roundTrip);
+	const stray = answer.written.events?.find(({ round_trip }) => !known.includes(round_trip));
+	if (stray === undefined) return answer;
+	const expected =
+		known.length === 0 ? "there is no other one" : `the others are ${known.toSorted((a, b) => a - b).join(", ")}`;
+	return { wrong: `the report has an event ${stray.type} for round trip ${stray.round_trip}; ${expected}` };
 }

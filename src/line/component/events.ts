@@ -45,6 +45,23 @@ export type ComponentEvent =
 			readonly recorded: boolean;
 	  }
 	| {
+			/** An event of the work is recorded on another round trip. */
+			readonly event: "sent";
+			readonly batch: string;
+			readonly to: string;
+			readonly type: string;
+			readonly success: boolean;
+	  }
+	| {
+			/** It could not be recorded there: the next run of the component tries again. */
+			readonly event: "not-sent";
+			readonly batch: string;
+			readonly to: string;
+			readonly type: string;
+			readonly why: string;
+			readonly hint?: string;
+	  }
+	| {
 			/** Nothing was recorded: the lock was lost, the run was stopped, or the result could not be stored. */
 			readonly event: "abandoned";
 			readonly batch: string;

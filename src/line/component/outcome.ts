@@ -66,5 +66,6 @@ export function reportOfWork(ending: WorkEnd, { name, version, maxResults }: Rep
 		failures: keep,
 		...(leftOut === 0 ? {} : { failures_left_out: leftOut }),
 		preservable: written?.preservable ?? true,
+		...(written?.events === undefined || written.events.length === 0 ? {} : { events: written.events }),
 	};
 }

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { isName, NAME_RULE } from "../batches/names.ts";
 
 /** One thing that is wrong with a batch. */
 export interface Failure {
@@ -25,8 +26,23 @@ export interface WorkReport {
 	readonly failures_left_out?: number;
 	/** False: no event is recorded. */
 	readonly preservable: boolean;
+	/** Events for other round trips of the batch, recorded with this outcome; not in the details of its event. */
+	readonly events?: readonly SiblingEvent[];
 }
 
+/** An event that the work has for another round trip of its batch. */
+export interface SiblingEvent {
+	readonly round_trip: number;
+	readonly type: string;
+	readonly success: boolean;
+	readonly details: string;
+}
+
+/** A report may have so many events for other round trips, each with details of so many letters. */
+const MOST_EVENTS = 100;
+const LONGEST_DETAILS = 1000;
+
+const ROUND_TRIP = "is not the number of a round trip";
 const text = v.optional(v.string("is not text"), "");
 
 const WRITTEN = v.object({
@@ -44,6 +60,26 @@ const WRITTEN = v.object({
 		[],
 	),
 	preservable: v.optional(v.boolean("is not a truth value"), true),
+	events: v.optional(
+		v.pipe(
+			v.array(
+				v.object(
+					{
+						round_trip: v.pipe(v.number(ROUND_TRIP), v.integer(ROUND_TRIP), v.minValue(0, ROUND_TRIP)),
+						type: v.pipe(v.string("is not text"), v.check(isName, `is not a name; expected ${NAME_RULE}`)),
+						success: v.boolean("is not a truth value"),
+						details: v.pipe(
+							text,
+							v.transform((details) => details.slice(0, LONGEST_DETAILS)),
+						),
+					},
+					"is not an event",
+				),
+				"is not a list",
+			),
+			v.maxLength(MOST_EVENTS, `has more than ${MOST_EVENTS} events`),
+		),
+	),
 });
 
 /** A report as the work has written it; everything in it may be left out. */

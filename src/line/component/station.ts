@@ -2,6 +2,7 @@ import pMap from "p-map";
 import { Fault, isFault, messageOf } from "../../base/fault.ts";
 import { combineLocks } from "../../locks/combine-locks.ts";
 import type { LockHandle } from "../../locks/guard.ts";
+import { deliverOutgoing } from "./deliver.ts";
 import { giveBack } from "./give-back.ts";
 import { type PassedOver, passedOverFault, someOf } from "./passed-over.ts";
 import type { Component, TakenBatch, Tools } from "./ports.ts";
@@ -19,6 +20,8 @@ class Tally {
 	readonly passedOver: PassedOver[] = [];
 	/** Why each batch went back untaken. */
 	readonly returned: RunOver[] = [];
+	/** Why events for other round trips are not recorded there yet. */
+	readonly notSent: unknown[] = [];
 }
 
 /** A run with several reasons to fail ends with the first kind of this list that is among them. */
@@ -45,6 +48,7 @@ export async function runStation(tools: Tools, procedure: Procedure): Promise<vo
 	emit({ event: "looking", component: component.name, procedure });
 	const tally = new Tally();
 	try {
+		tally.notSent.push(...(await deliverOutgoing(tools)));
 		const taken = await takeBatches(tools, mostTaken(component, procedure), tally.passedOver);
 		if (procedure === 1) await sboiLock.release();
 		const guard = (lock: LockHandle) => (procedure === 1 ? lock : combineLocks(sboiLock, lock));
@@ -102,6 +106,17 @@ async function workAndRecord(tools: Tools, taken: NextBatch, tally: Tally): Prom
 	if (report.outcome === "Success") tally.succeeded += 1;
 	else tally.failed.push(batch.id);
 	emit({ event: "worked", batch: batch.id, ...summary(report) });
+	if (report.preservable && report.events !== undefined) await send(tools, batch.id, tally);
+}
+
+/** Records the events for other round trips. The outcome is recorded: the next run does what does not succeed here. */
+async function send(tools: Tools, id: string, tally: Tally): Promise<void> {
+	try {
+		tally.notSent.push(...(await deliverOutgoing(tools, id)));
+	} catch (error) {
+		tally.notSent.push(error);
+		tools.emit({ event: "not-sent", batch: id, to: "", type: "", why: messageOf(error) });
+	}
 }
 
 function summary({ outcome, failures, failures_left_out = 0, duration_ms, preservable }: WorkReport) {
@@ -110,15 +125,16 @@ function summary({ outcome, failures, failures_left_out = 0, duration_ms, preser
 	return { outcome, failures: failures.length + failures_left_out, ...reason, duration_ms, recorded: preservable };
 }
 
-function conclude({ failed, abandoned, succeeded, passedOver, returned }: Tally): void {
-	const unforeseen = abandoned.find((error) => !isFault(error));
+function conclude({ failed, abandoned, succeeded, passedOver, returned, notSent }: Tally): void {
+	const unforeseen = [...abandoned, ...notSent].find((error) => !isFault(error));
 	if (unforeseen !== undefined) throw unforeseen;
 	const passed = passedOver.length === 0 ? [] : [passedOverFault(passedOver)];
 	for (const kind of GRAVEST) {
-		const found = [...abandoned, ...passed].find((error) => isFault(error, kind));
+		const found = [...abandoned, ...passed, ...notSent].find((error) => isFault(error, kind));
 		if (found !== undefined) throw found;
 	}
-	if (abandoned.length > 0) throw abandoned[0];
+	const [given] = [...abandoned, ...notSent];
+	if (given !== undefined) throw given;
 	const over = runOverFault(returned);
 	const others = [...(over === undefined ? [] : [over]), ...passed];
 	const [first] = others;

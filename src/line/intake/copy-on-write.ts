@@ -21,7 +21,7 @@ export class CopyOnWriteIntakeStore extends CopyOnWriteBatchStore implements Int
 		return isNew;
 	}
 
-	async roundTrips(batchId: string, signal?: AbortSignal): Promise<Stored[]> {
+	override async roundTrips(batchId: string, signal?: AbortSignal): Promise<Stored[]> {
 		const stored = await this.#from.roundTrips(batchId, signal);
 		const ids = [...stored.map(({ id }) => id), ...this.#added].filter((id) => readBatchId(id)?.batchId === batchId);
 		const found = await Promise.all([...new Set(ids)].map((id) => this.find(id, signal)));

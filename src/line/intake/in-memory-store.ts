@@ -1,14 +1,9 @@
-import { readBatchId } from "../batches/id.ts";
 import { InMemoryBatchStore } from "../batches/in-memory.ts";
-import { isBatch, type Stored } from "../batches/malformed.ts";
+import { isBatch } from "../batches/malformed.ts";
 import type { IntakeStore } from "./ports.ts";
 
 /** The batch collection without a server, for unit tests of the intake. */
 export class InMemoryIntakeStore extends InMemoryBatchStore implements IntakeStore {
-	async roundTrips(batchId: string): Promise<Stored[]> {
-		return this.contents().filter(({ id }) => readBatchId(id)?.batchId === batchId);
-	}
-
 	async withEvent(ids: readonly string[], type: string): Promise<ReadonlySet<string>> {
 		const found = this.contents().filter((stored) => isBatch(stored) && stored.seen.includes(type));
 		return new Set(found.map(({ id }) => id)).intersection(new Set(ids));

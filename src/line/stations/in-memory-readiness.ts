@@ -45,7 +45,7 @@ export class InMemoryReadiness implements Readiness {
 	}
 
 	/** The store as a writer has it that derives for this registry. */
-	writer(): Omit<BatchStore, "ready" | "all" | "report"> {
+	writer(): Omit<BatchStore, "ready" | "all" | "report" | "roundTrips" | "withOutgoing"> {
 		const store = this.#store;
 		return {
 			name: store.name,

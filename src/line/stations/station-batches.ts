@@ -32,6 +32,14 @@ export class StationBatches implements StationStore {
 		return await this.#store.find(id, signal);
 	}
 
+	async roundTrips(batchId: string, signal?: AbortSignal): Promise<Stored[]> {
+		return await this.#store.roundTrips(batchId, signal);
+	}
+
+	async withOutgoing(component: string, signal?: AbortSignal): Promise<string[]> {
+		return await this.#store.withOutgoing(component, signal);
+	}
+
 	async keepReports(reports: readonly KeptReport[], signal?: AbortSignal): Promise<void> {
 		await this.#store.keepReports(reports, signal);
 	}

@@ -25,6 +25,7 @@ const EVENT = v.object(
 		agent: prose,
 		details: prose,
 		at_version: v.fallback(v.optional(whole(0)), undefined),
+		from: v.fallback(v.optional(v.string()), undefined),
 		report: v.fallback(v.optional(v.string()), undefined),
 		host: v.fallback(v.optional(v.string()), undefined),
 	},
@@ -42,6 +43,8 @@ const REMOVAL = v.object(
 	"is not a removal",
 );
 
+const OUTGOING = v.object({ key: name, component: name, to: name, event: EVENT }, "is not an outgoing event");
+
 // Derived fields are not read: `derive` makes them anew. `idOf` reads the id.
 const BATCH = v.object({
 	type: name,
@@ -50,6 +53,7 @@ const BATCH = v.object({
 	touched: v.fallback(v.optional(v.object({ time: date, version: whole(0) })), undefined),
 	events: v.array(EVENT, "is not a list of events"),
 	history: v.optional(v.array(REMOVAL, "is not a list of removals")),
+	outbox: v.optional(v.array(OUTGOING, "is not a list of outgoing events")),
 	claim: whole(0),
 	takers: v.optional(
 		v.array(v.object({ component: name, claim: whole(1) }, "is not a taker"), "is not a list of takers"),
@@ -73,7 +77,8 @@ const OURS = new Set([
 		"takers",
 		"version",
 	],
-	...["succeeded", "reached", "seen", "current", "first_event", "ready_for", "newest_failed", "history", "writers"],
+	...["succeeded", "reached", "seen", "current", "first_event", "ready_for", "newest_failed"],
+	...["history", "outbox", "writers"],
 ]);
 
 function otherBytesOf(document: object): number {
@@ -159,7 +164,7 @@ function readDocument(document: BatchDocument, collection: string): Stored {
 			raw?.removed.map(({ event }) => event),
 		);
 	}
-	const { type, created, modified, touched, events, history, claim, takers, version } = read;
+	const { type, created, modified, touched, events, history, outbox, claim, takers, version } = read;
 	return {
 		...id,
 		type,
@@ -169,6 +174,7 @@ function readDocument(document: BatchDocument, collection: string): Stored {
 		events,
 		...derive(events, { created, modified, touched }),
 		...(history === undefined ? {} : { history }),
+		...(outbox === undefined ? {} : { outbox }),
 		claim,
 		takers,
 		version,
@@ -183,7 +189,7 @@ function readDocument(document: BatchDocument, collection: string): Stored {
 const MOST_BYTES = 15 * 1024 * 1024;
 const MOST_IN_ALL = 16 * 1024 * 1024 - 64 * 1024;
 
-function changing({ modified, touched, events, history, claim, takers, ...derived }: Batch) {
+function changing({ modified, touched, events, history, outbox, claim, takers, ...derived }: Batch) {
 	const { succeeded, seen, current, firstEvent } = derived;
 	const removals = history?.map(({ removed, ...note }) => ({
 		...note,
@@ -194,6 +200,7 @@ function changing({ modified, touched, events, history, claim, takers, ...derive
 		...(touched === undefined ? {} : { touched }),
 		events: events.map(originalOf),
 		...(removals === undefined ? {} : { history: removals }),
+		...(outbox === undefined ? {} : { outbox }),
 		succeeded,
 		reached: succeeded,
 		seen,

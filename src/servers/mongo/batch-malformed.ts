@@ -9,7 +9,7 @@ const A_DATE = 'ISODate("2026-01-31T13:45:00Z")';
 const EXAMPLES: Readonly<Record<string, string>> = {
 	...{ created: A_DATE, modified: A_DATE, time: A_DATE },
 	...{ type: '"TYPE"', component: '"NAME"', success: "true" },
-	...{ events: "[]", takers: "[]", history: "[]", removed: "[]", claim: "1", version: "0", at: "0" },
+	...{ events: "[]", takers: "[]", history: "[]", outbox: "[]", removed: "[]", claim: "1", version: "0", at: "0" },
 	...{ event: '{ type: "TYPE", success: true, time: ISODate("2026-01-31T13:45:00Z") }' },
 };
 const LAST_TEXT = "\u{10ffff}";

@@ -16,6 +16,11 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
 		event: "Batch_Sampled",
 		load: () => import("./sample.ts"),
 	},
+	approver: {
+		conditions: { past: ["Data_Archived"], future: ["Roundtrip_Approved", "Manually_stopped"], old: [], types: [] },
+		event: "Roundtrip_Approved",
+		load: () => import("./approver.ts"),
+	},
 };
 
 /** The name of a built-in module, or undefined where `file` is the path of a file. */

@@ -1,7 +1,7 @@
 import { pathToFileURL } from "node:url";
 import { messageOf } from "../../../base/fault.ts";
 import { replaceFile } from "../../../base/whole-file.ts";
-import type { Written } from "../report.ts";
+import type { SiblingEvent, Written } from "../report.ts";
 import { builtin } from "./builtin.ts";
 import type { BatchJson, BatchModule, Reporter } from "./role.ts";
 
@@ -27,10 +27,14 @@ export async function runModule(file: string, env: NodeJS.ProcessEnv): Promise<v
 	process.on("uncaughtException", crash.reject);
 	process.on("unhandledRejection", crash.reject);
 	const failures: Written["failures"] = [];
+	const events: SiblingEvent[] = [];
 	let preservable = true;
 	const report: Reporter = {
 		failure: ({ filereference = "", type = "", component, description = "", details = "" }) => {
 			failures.push({ filereference, type, description, details, ...(component === undefined ? {} : { component }) });
+		},
+		event: ({ round_trip, type, success, details = "" }) => {
+			events.push({ round_trip, type, success, details });
 		},
 		preservable: (value) => {
 			preservable = value;
@@ -46,7 +50,7 @@ export async function runModule(file: string, env: NodeJS.ProcessEnv): Promise<v
 		process.stderr.write(`${messageOf(error)}\n`);
 		report.failure({ type: "exception", description: error instanceof Error ? error.message : String(error), details });
 	}
-	const written: Written = { failures, preservable };
+	const written: Written = { failures, preservable, ...(events.length === 0 ? {} : { events }) };
 	const text = JSON.stringify(written);
 	if (env.TANGLES_RESULT === undefined) {
 		process.stdout.write(text);

@@ -14,6 +14,8 @@ interface Batch {
 	readonly modified: string;
 	/** What happened to it so far, in the order of recording. */
 	readonly events: readonly Event[];
+	/** The other round trips of the batch; their events have no details. */
+	readonly siblings: readonly { readonly round_trip: number; readonly events: readonly Omit<Event, "details">[] }[];
 }
 
 interface Event {
@@ -37,6 +39,8 @@ interface Failure {
 interface Report {
 	/** Notes a failure; with one or more the batch counts as failed. */
 	failure(failure: Failure): void;
+	/** Records an event on another round trip, together with the outcome. */
+	event(event: { round_trip: number; type: string; success: boolean; details?: string }): void;
 	/** false: no event is recorded, and the batch is taken again by the next run. */
 	preservable(value: boolean): void;
 }

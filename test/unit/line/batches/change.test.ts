@@ -33,6 +33,14 @@ class OneBatch implements BatchStore {
 		throw new Error("not asked");
 	}
 
+	roundTrips(): Promise<never> {
+		throw new Error("not asked");
+	}
+
+	withOutgoing(): Promise<never> {
+		throw new Error("not asked");
+	}
+
 	keepReports(): Promise<never> {
 		throw new Error("not asked");
 	}
