@@ -56,14 +56,14 @@ autonomous.eventID=Batch_Sampled
 const FOURTH_STAYS = 'echo "$1" >> "$0/work"; [ "$(wc -l < "$0/work")" -le 3 ] || sleep 60';
 
 test("the whole run's time is up: three are recorded, all others are ready as before, and the next run takes them", async () => {
-	const sample = { ...SAMPLE, "queue-length": 10, "max-run": "3s" };
+	const sample = { ...SAMPLE, "queue-length": 10, "max-run": "6s" };
 	await using scene = await ComponentScene.create({ components: { Sample: sample } });
 	const ids = await scene.archived(10);
 	const { code, out, err } = await scene.run(FOURTH_STAYS, "-q");
 	expect({ code, out }).toEqual({ code: 1, out: "" });
 	expect(err).toMatch(
 		new RegExp(
-			`^\\S+ error ${ids[3]} stopped and not recorded: the run's 3 s \\(max-run\\) were up; 6 more not begun; all are still ready\n` +
+			`^\\S+ error ${ids[3]} stopped and not recorded: the run's 6 s \\(max-run\\) were up; 6 more not begun; all are still ready\n` +
 				"\\S+ error the next run begins with them; give a run more time .*\n$",
 		),
 	);
@@ -87,7 +87,7 @@ test("maxRuntimeForWorkers: work that had the whole run and ran on has failed; n
 	const [first = "", second = ""] = await scene.archived(2);
 	await writeFile(
 		join(scene.folder, "site.properties"),
-		`autonomous.maxRuntimeForWorkers=1500
+		`autonomous.maxRuntimeForWorkers=6000
 autonomous.workQueueSize=2
 autonomous.pastSuccessfulEvents=Data_Archived
 autonomous.futureEvents=Batch_Sampled
@@ -102,7 +102,7 @@ autonomous.component.command=sh -c "sleep 60"
 	const { code, out, err } = await scene.command(["component", "Sample", "-c", "site.properties"], env).ended();
 	expect({ code, out }).toEqual({ code: 1, out: `Failed to process ${first}\n` });
 	expect((await scene.report(first)).failures).toMatchObject([
-		{ type: "timeout", description: "stopped after the run's 1.5 s (max-run) (killed by SIGTERM)" },
+		{ type: "timeout", description: "stopped after the run's 6 s (max-run) (killed by SIGTERM)" },
 	]);
 	expect(err).toContain(`returned batch=${second} begun=false`);
 	expect(await scene.outcomes(second)).toEqual([]);
