@@ -51,6 +51,8 @@ export class LiveSession {
 	readonly #monitor: SessionMonitor;
 	readonly #heartbeat: Heartbeat;
 	readonly #forget: () => void;
+	/** The newest proof of the heartbeat; each connection begins with one. */
+	#beaten: Promise<Answer<undefined>> | undefined;
 	#upWaiters: (() => void)[] = [];
 	#wired = false;
 	/** Work that nobody waits for but `close`. */
@@ -73,7 +75,10 @@ export class LiveSession {
 			},
 		});
 		this.#heartbeat = new Heartbeat({
-			prove: () => this.#send(proof(this.chroot)),
+			prove: () => {
+				this.#beaten = this.#send(proof(this.chroot));
+				return this.#beaten;
+			},
 			silent: (waitedMs) => this.#wire.cut(`no answer within ${Math.round(waitedMs)} ms`),
 		});
 		const { auth, tls, lookup } = options;
@@ -122,8 +127,18 @@ export class LiveSession {
 
 	/** Resolves with the first proof that is sent from now on; rejects with the loss. */
 	async prove(): Promise<void> {
-		let answer = await this.ask(proof(this.chroot));
-		while (NO_PROOF.includes(answer.code)) answer = await this.ask(proof(this.chroot));
+		let answer = await this.#proof();
+		while (NO_PROOF.includes(answer.code)) answer = await this.#proof();
+	}
+
+	/** A proof that is sent from now on: the one that begins the next connection, where there is none now. */
+	async #proof(): Promise<Answer<undefined>> {
+		if (!this.#wired) {
+			await this.#whenUp();
+			this.lost.throwIfAborted();
+			if (this.#beaten !== undefined) return await this.#beaten;
+		}
+		return await this.#send(proof(this.chroot));
 	}
 
 	/**
@@ -134,11 +149,16 @@ export class LiveSession {
 	}
 
 	async #askLater<T>(request: Request<T>): Promise<Answer<T>> {
+		await this.#whenUp();
+		return await this.#send(request);
+	}
+
+	/** Resolves once there is a connection; rejects with the loss. */
+	async #whenUp(): Promise<void> {
 		while (!this.#wired) {
 			this.lost.throwIfAborted();
 			await orAborted(this.lost, new Promise<void>((resolve) => this.#upWaiters.push(resolve)));
 		}
-		return await this.#send(request);
 	}
 
 	/** Registers work that nobody waits for; `close` waits for it, a second at most. */
