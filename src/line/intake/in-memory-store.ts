@@ -1,4 +1,3 @@
-import { readBatchId } from "../batches/id.ts";
 import { InMemoryBatchStore } from "../batches/in-memory.ts";
 import { isBatch, type Stored } from "../batches/malformed.ts";
 import type { IntakeStore } from "./ports.ts";
@@ -6,11 +5,14 @@ import type { IntakeStore } from "./ports.ts";
 /** The batch collection without a server, for unit tests of the intake. */
 export class InMemoryIntakeStore extends InMemoryBatchStore implements IntakeStore {
 	async roundTrips(batchId: string): Promise<Stored[]> {
-		return this.contents().filter(({ id }) => readBatchId(id)?.batchId === batchId);
+		return this.select((written) => written.batchId === batchId);
 	}
 
 	async withEvent(ids: readonly string[], type: string): Promise<ReadonlySet<string>> {
-		const found = this.contents().filter((stored) => isBatch(stored) && stored.seen.includes(type));
-		return new Set(found.map(({ id }) => id)).intersection(new Set(ids));
+		const named = new Set(ids);
+		const found = this.select(({ id }) => named.has(id)).filter(
+			(stored) => isBatch(stored) && stored.seen.includes(type),
+		);
+		return new Set(found.map(({ id }) => id));
 	}
 }
