@@ -4,6 +4,7 @@ import { type Db, MongoClient } from "mongodb";
 import { integralTangles } from "../../src/enumeration/tangles/integral.ts";
 import type { TangleFields } from "../../src/enumeration/tangles/tangle.ts";
 import { tanglesUpTo } from "../../test/support/tangle-sets.ts";
+import { textLines } from "../../test/support/text-lines.ts";
 import { type Figure, measure, megabytes, needed } from "./figures.ts";
 import { graft } from "./graft.ts";
 
@@ -70,12 +71,9 @@ async function run(
 	let tangles = 0;
 	let early = 0;
 	let most = 0;
-	let rest = "";
-	const decoder = new TextDecoder();
+	const linesOf = textLines();
 	for await (const bytes of child.stdout) {
-		const lines = (rest + decoder.decode(bytes, { stream: true })).split("\n");
-		rest = lines.pop() ?? "";
-		for (const event of lines.map((line) => JSON.parse(line))) {
+		for (const event of linesOf(bytes).map((line) => JSON.parse(line))) {
 			if (event.event === "started") first = Date.parse(event.time);
 			if (event.event === "waiting") child.kill("SIGTERM");
 			if (event.event !== "job-done") continue;

@@ -81,7 +81,7 @@ function checkFlag(token: OptionToken, args: ArgsDef, usage: string): ArgDef {
 	if (token.value === undefined || token.value === "") fail(`${token.rawName} needs a value`, usage);
 	// A lone "-" is stdout.
 	if (!token.inlineValue && token.value.startsWith("-") && token.value !== "-") {
-		const hint = `write ${token.rawName}=${token.value} if it is meant`;
+		const hint = `write ${token.rawName}=${token.value}if that is its value`;
 		fail(`${token.rawName} needs a value, not "${token.value}"`, hint);
 	}
 	return arg;

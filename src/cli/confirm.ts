@@ -9,7 +9,9 @@ export async function confirm(
 ): Promise<void> {
 	if (yes) return;
 	if (ask === undefined) {
-		throw new Fault("usage", `${what}: nobody to ask, nothing was done`, { hint: "give --yes where it is meant" });
+		throw new Fault("usage", `${what}: stdin is no terminal on which to ask; nothing was done`, {
+			hint: "give --yes to do it without a question",
+		});
 	}
 	const answer = await ask(`${what}? [y/N] `, signal);
 	if (!/^y(es)?$/i.test(answer.trim())) throw new Fault("failed", `${what}: not confirmed, nothing was done`);

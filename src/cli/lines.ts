@@ -1,5 +1,17 @@
+import { LineCutter, type LinePiece } from "../base/line-cutter.ts";
+
 /** A line of input: its number from 1, and its text, or what is wrong with it. */
 export type InputLine = { readonly number: number } & ({ readonly text: string } | { readonly wrong: string });
+
+/** The lines of a piece, without their ends. */
+function* cutAtEnds(bytes: Uint8Array): Generator<Uint8Array> {
+	let from = 0;
+	for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, from)) {
+		yield bytes.subarray(from, at);
+		from = at + 1;
+	}
+	if (from < bytes.length) yield bytes.subarray(from);
+}
 
 /**
  * The lines of UTF-8 bytes, without their ends. A line longer than `most` bytes is not kept, which bounds the memory
@@ -7,20 +19,10 @@ export type InputLine = { readonly number: number } & ({ readonly text: string }
  */
 export async function* linesOf(bytes: AsyncIterable<Uint8Array>, most: number): AsyncGenerator<InputLine> {
 	const decoder = new TextDecoder("utf-8", { fatal: true });
+	const cutter = new LineCutter(most);
 	let number = 0;
-	let kept: Uint8Array[] = [];
-	let length = 0;
-	const keep = (piece: Uint8Array) => {
-		length += piece.length;
-		if (length <= most) kept.push(piece);
-	};
-	const take = (): InputLine => {
-		const line = Buffer.concat(kept);
-		const tooLong = length > most;
+	const read = (line: Uint8Array): InputLine => {
 		number += 1;
-		kept = [];
-		length = 0;
-		if (tooLong) return { number, wrong: `is longer than ${most} bytes` };
 		try {
 			return { number, text: decoder.decode(line.at(-1) === 13 ? line.subarray(0, -1) : line) };
 		} catch (error) {
@@ -28,14 +30,13 @@ export async function* linesOf(bytes: AsyncIterable<Uint8Array>, most: number): 
 			throw error;
 		}
 	};
-	for await (const chunk of bytes) {
-		let from = 0;
-		for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, from)) {
-			keep(chunk.subarray(from, at));
-			yield take();
-			from = at + 1;
-		}
-		keep(chunk.subarray(from));
+	function* linesIn(piece: LinePiece): Generator<InputLine> {
+		if (piece.isCut) {
+			number += 1;
+			yield { number, wrong: `is longer than ${most} bytes` };
+		} else for (const line of cutAtEnds(piece.bytes)) yield read(line);
 	}
-	if (length > 0) yield take();
+	for await (const chunk of bytes) for (const piece of cutter.add(chunk)) yield* linesIn(piece);
+	const last = cutter.end();
+	if (last !== undefined) yield* linesIn(last);
 }

@@ -25,14 +25,21 @@ function linesOf(rows: readonly Cells[], widths: readonly number[], right: Reado
 	});
 }
 
+const withNumbers = (head: readonly string[], rows: readonly Cells[]) =>
+	head.keys().filter((column) => rows.some((row) => typeof row[column] === "number"));
+
 /**
- * A plain table: columns separated by two blanks, no borders, columns with numbers to the right. Empty rows give the
- * head alone. (10,000 rows take 10 ms; the libraries that draw borders take seconds.)
+ * A plain table: columns separated by two blanks, no borders. `right` are the columns whose cells stand to the right:
+ * those with numbers, where nothing is given. Empty rows give the head alone. (10,000 rows take 10 ms; the libraries
+ * that draw borders take seconds.)
  */
-export function table(head: readonly string[], rows: readonly Cells[]): string {
-	const right = new Set(head.keys().filter((column) => rows.some((row) => typeof row[column] === "number")));
+export function table(
+	head: readonly string[],
+	rows: readonly Cells[],
+	right: Iterable<number> = withNumbers(head, rows),
+): string {
 	const all = [head, ...rows];
-	return linesOf(all, widthsOf(all, []), right).join("\n");
+	return linesOf(all, widthsOf(all, []), new Set(right)).join("\n");
 }
 
 /**

@@ -32,22 +32,18 @@ export default command(
 		const maxTcn = args["max-tcn"];
 		const dryRun = args["dry-run"] === true;
 		const { mongo: server, tangles, batches, components, producer } = await config("mongo");
-		const mongo = openMongo(server, producer.patienceMs, log, signal);
-		try {
-			const line = components.size > 0 || args.batches === true ? batches : undefined;
-			const result = await initialise(mongo, { tangles, batches: line, maxTcn, dryRun });
-			if (result.max_tcn !== maxTcn) {
-				log.warn("max_tcn is kept as the config document has it", { kept: result.max_tcn, asked: maxTcn });
-			}
-			const added = dryRun ? "would add" : "added";
-			out.receipt({ dry_run: dryRun, ...result }, ({ parts }) =>
-				table(
-					["what", "collection", "present", added],
-					parts.map((part) => [part.what, part.collection, part.present, part.added]),
-				),
-			);
-		} finally {
-			await mongo.close();
+		await using mongo = openMongo(server, producer.patienceMs, log, signal);
+		const line = components.size > 0 || args.batches === true ? batches : undefined;
+		const result = await initialise(mongo, { tangles, batches: line, maxTcn, dryRun });
+		if (result.max_tcn !== maxTcn) {
+			log.warn("max_tcn is kept as the config document has it", { kept: result.max_tcn, asked: maxTcn });
 		}
+		const added = dryRun ? "would add" : "added";
+		out.receipt({ dry_run: dryRun, ...result }, ({ parts }) =>
+			table(
+				["what", "collection", "present", added],
+				parts.map((part) => [part.what, part.collection, part.present, part.added]),
+			),
+		);
 	},
 );

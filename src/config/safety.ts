@@ -27,5 +27,5 @@ export function isAboutSafety(key: string): boolean {
 /** The fault of such a key; `meant` is the one that it resembles. */
 export function unknownSafetyKey(meant: string | undefined): string {
 	const expected = meant === undefined ? "one of this section's keys, or no such key" : meant;
-	return `is unknown, and about safety, so that it may not be passed over; expected ${expected}`;
+	return `is unknown, and a key about safety must not be ignored; expected ${expected}`;
 }

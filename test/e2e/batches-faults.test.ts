@@ -161,11 +161,11 @@ describe("what a user can get wrong: its code, what it is, and the hint", () => 
 			"it has A, B",
 		],
 		[
-			"nobody to ask",
+			"stdin is no terminal on which to ask",
 			["rm-event", ID, "A"],
 			64,
-			"remove one event A from B1-RT1: nobody to ask, nothing was done",
-			"give --yes where it is meant",
+			"remove one event A from B1-RT1: stdin is no terminal on which to ask; nothing was done",
+			"give --yes to do it without a question",
 		],
 	])("%s", async (_, words, code, says, hint) => {
 		const { code: ended, out, err } = await library.run("batches", ...words);

@@ -108,7 +108,7 @@ test("two names of one setting that differ, and failed events that are asked for
 	await using _ = scene;
 	const twice = await run("component", "Sampler", "-q");
 	expect(twice).toMatchObject({ code: 78, out: "" });
-	expect(twice.err).toContain("autonomous.component.event: says something else than autonomous.eventID on line 3");
+	expect(twice.err).toContain("autonomous.component.event: differs from autonomous.eventID on line 3");
 	await writeFile(join(scene.folder, "site.properties"), `${EXISTING_FILES[0]?.text}autonomous.pastFailedEvents=X\n`);
 	const failed = await run("component", "Sampler", "-q");
 	expect(failed).toMatchObject({ code: 78, out: "" });

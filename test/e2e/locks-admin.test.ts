@@ -132,7 +132,7 @@ test("break: a wrong token is refused, off a terminal --yes is needed, the right
 	const unasked = await place.run("locks", "break", "/x", "--token", token);
 	expect({ code: unasked.code, err: unasked.err }).toMatchObject({
 		code: 64,
-		err: expect.stringContaining("nobody to ask, nothing was done"),
+		err: expect.stringContaining("stdin is no terminal on which to ask; nothing was done"),
 	});
 	expect((await place.run("locks", "break", "/x", "--token", token, "--dry-run")).out).toContain(
 		"would delete /x/leases/_c_",

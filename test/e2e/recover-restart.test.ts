@@ -13,7 +13,7 @@ test("--restart refuses off a terminal without --yes, and nothing is touched", a
 		const { code, err, out } = await scene.run.run("recover", "--no-lock", ...words);
 		expect({ code, out }).toEqual({ code: 64, out: "" });
 		expect(err).toMatch(
-			/set (stencil 7374\S+ \(2\+4\)|7 stencils) of \S+ .*back to new.*: nobody to ask, nothing was done/,
+			/set (stencil 7374\S+ \(2\+4\)|7 stencils) of \S+ .*back to new.*: stdin is no terminal on which to ask; nothing was done/,
 		);
 	}
 	expect(await scene.all()).toEqual(before);

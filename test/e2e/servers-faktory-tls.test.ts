@@ -119,7 +119,7 @@ const ROWS: readonly Row[] = [
 		name: "no TLS here, TLS there",
 		server: () => showing("good"),
 		keys: () => ({}),
-		says: "it speaks TLS on this port, and is spoken to without",
+		says: "it speaks TLS on this port, and this program does not",
 		hint: "set faktory-connection-info.tls: true (or FAKTORY_URL=tcp+tls://HOST), or give the port without TLS",
 	},
 ];

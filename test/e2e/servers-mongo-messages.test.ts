@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Certificates, TlsFront } from "../support/mongo-tls.ts";
+import { Certificates } from "../support/mongo-tls.ts";
 import { shared, type Variables } from "../support/servers.ts";
 import { type Ended, Run, tangles } from "../support/tangles.ts";
+import { TlsProxy } from "../support/tls-proxy.ts";
 
 /** The login that no output may hold. */
 const LOGIN = "surveyor:opensesame";
@@ -112,7 +113,7 @@ test.each([
 	["self", "tls=true&tlsCAFile=ca.pem", "is signed by an authority that is not trusted here", "tls-ca-file"],
 	["good", "tls=true&tlsCAFile=ca.pem&tlsCRLFile=revoked.crl", "is revoked", "give the server another"],
 ] as const)("the certificate %s, with %s: 78 at once", async (name, options, words, hint) => {
-	await using front = await TlsFront.start(shared.mongo(), certificates, name);
+	await using front = await TlsProxy.start(shared.mongo(), await certificates.serverOptions(name));
 	const { code, err } = await listed(`mongodb://${LOGIN}@${front.address}/?directConnection=true&${options}`);
 	expect(code).toBe(78);
 	expect(err).toContain(`TLS with ${front.address}: its certificate ${words}`);
@@ -126,13 +127,13 @@ test.each([
 	["tls=true&tlsCAFile=ca.pem&tlsCertificateKeyFile=locked.pem&tlsCertificateKeyFilePassword=opensesame", 0],
 	["tls=true&tlsAllowInvalidCertificates=true", 0],
 ] as const)("a server that can be trusted, with %s: it is used", async (options, code) => {
-	await using front = await TlsFront.start(shared.mongo(), certificates, "good");
+	await using front = await TlsProxy.start(shared.mongo(), await certificates.serverOptions("good"));
 	expect(await listed(`mongodb://${front.address}/?directConnection=true&${options}`)).toMatchObject({ code, err: "" });
 });
 
 test("a server that asks for our certificate: 78 without, 0 with it, by the keys of the section too", async () => {
 	// FerretDB is no replica set that names its own addresses.
-	await using front = await TlsFront.start(shared.ferretdb(), certificates, "good", true);
+	await using front = await TlsProxy.start(shared.ferretdb(), await certificates.serverOptions("good", true));
 	const without = await listed(`mongodb://${front.address}/?directConnection=true&tls=true&tlsCAFile=ca.pem`);
 	expect(without).toMatchObject({ code: 78, err: expect.stringContaining("it wants a certificate of this program") });
 	const [domain, port] = front.address.split(":");
@@ -171,7 +172,7 @@ test.each([
 	["tls=true", "does the server speak TLS on this port?"],
 	["", "does the server ask for TLS?"],
 ] as const)("one side speaks TLS and the other does not (%s): 69, and what to look at", async (options, hint) => {
-	await using front = await TlsFront.start(shared.mongo(), certificates, "good");
+	await using front = await TlsProxy.start(shared.mongo(), await certificates.serverOptions("good"));
 	const address = options === "" ? front.address : new URL(shared.mongo()).host;
 	const uri = `mongodb://${address}/?directConnection=true&${options}`;
 	const { code, err } = await listed(uri, { TANGLES_CONFIG: await patience("2s") });

@@ -128,14 +128,14 @@ const ROWS: readonly Row[] = [
 	{
 		name: "no TLS here, TLS there",
 		keys: () => ({}),
-		says: "it speaks TLS on this port, and is spoken to without",
+		says: "it speaks TLS on this port, and this program does not",
 		hint: `set ${SECTION}.tls: true, or give the port without TLS`,
 	},
 	{
 		name: "no TLS here, TLS there, and no certificate wanted",
 		front: () => pairs.server,
 		keys: () => ({}),
-		says: "it speaks TLS on this port, and is spoken to without",
+		says: "it speaks TLS on this port, and this program does not",
 		hint: `set ${SECTION}.tls: true, or give the port without TLS`,
 	},
 ];
@@ -180,7 +180,7 @@ describe("what is wrong with TLS is told by its fault, at once, with 78, in wait
 		expect(lines).toContainEqual({
 			...{ part: "zookeeper", state: "warn" },
 			text: "TLS: certificate of CN=server, signed by CN=authority of a test, valid for a day",
-			hint: "renew the server's certificate: from its last day on nobody connects",
+			hint: "renew the server's certificate: after its last day nobody can connect",
 		});
 	});
 
@@ -218,8 +218,8 @@ describe("what is wrong with the files is told with file, line and key", () => {
 			"tls-key-file: is not the key of the certificate in tls-cert-file",
 		],
 		[() => ({ tls: false, "tls-ca-file": file() }), "tls: is false beside certificate files; expected true"],
-		[() => ({ ssl: true }), "ssl: is unknown, and about safety"],
-		[() => ({ sasl: "GSSAPI" }), "sasl: is unknown, and about safety"],
+		[() => ({ ssl: true }), "ssl: is unknown, and a key about safety"],
+		[() => ({ sasl: "GSSAPI" }), "sasl: is unknown, and a key about safety"],
 	];
 	for (const [keys, says] of rows) {
 		test(says, async () => {

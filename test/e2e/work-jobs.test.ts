@@ -93,7 +93,7 @@ test("a job that cannot be done is handed back with what is wrong, for the web p
 		[`the fourth argument, the scions' TCN, is "2"; expected whole numbers`, [rootstock, 1, scion, "2", 500]],
 		["the fifth argument, page_size, is 0; expected whole numbers from 1", [rootstock, 1, scion, 2, 0]],
 		["the fifth argument, page_size, is 1000000000; expected whole numbers", [rootstock, 1, scion, 2, 1e9]],
-		[`${collection}: document _id ${gone}, which began a page of TCN 9, is no more`, [gone, 9, scion, 2, 500]],
+		[`${collection}: document _id ${gone}, which began a page of TCN 9, no longer exists`, [gone, 9, scion, 2, 500]],
 		[`${collection}: document _id ${other}, which began a page of TCN 1, has TCN 4`, [other, 1, scion, 2, 500]],
 		[`${text.document}notation "i([2][2]", character 9`, text.args],
 		[`${number.document}notation is not a text (found 5)`, number.args],

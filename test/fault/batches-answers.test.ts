@@ -74,7 +74,7 @@ for (const [engine, uri] of Object.entries(ENGINES)) {
 			it.proxy.resume();
 			await expect(changing).rejects.toMatchObject({
 				kind: "failed",
-				message: expect.stringContaining("batch B1-RT1: it cannot be told whether a write was stored"),
+				message: expect.stringContaining("batch B1-RT1: it is not known whether a write was stored"),
 			});
 			expect((await requireBatch(it.straight, "B1-RT1")).events.filter(({ type }) => type === "A").length).toBe(1);
 		});

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { textLines } from "./text-lines.ts";
 
 const ROOT = join(import.meta.dir, "../..");
 
@@ -72,12 +73,7 @@ export class Curator implements AsyncDisposable {
 }
 
 async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string, undefined> {
-	let rest = "";
-	const decoder = new TextDecoder();
-	for await (const bytes of stream) {
-		const lines = (rest + decoder.decode(bytes, { stream: true })).split("\n");
-		rest = lines.pop() ?? "";
-		yield* lines;
-	}
+	const complete = textLines();
+	for await (const bytes of stream) yield* complete(bytes);
 	return undefined;
 }

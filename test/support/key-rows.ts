@@ -15,7 +15,7 @@ const row = (read: KeyRow["read"], unset: unknown, wrong: string, says: string):
 	...{ read, unset, wrong, says },
 });
 
-const TEXT = "is not text; expected text, in quotes where it looks like something else";
+const TEXT = "is not text; expected text (quote it if it looks like a number or a boolean)";
 const TRUTH = "is not a truth value; expected true or false";
 const TIME = "is not a time; expected a number with a unit, such as 500ms, 15s or 1h";
 const LIST = "is not a list; expected a list of names, such as [first, second]";

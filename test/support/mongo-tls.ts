@@ -1,8 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createServer, type Server } from "node:tls";
+import type { TlsOptions } from "node:tls";
 
 async function openssl(folder: string, ...words: readonly string[]): Promise<void> {
 	const child = Bun.spawn(["openssl", ...words], { cwd: folder, stdout: "ignore", stderr: "pipe" });
@@ -79,64 +78,14 @@ export class Certificates implements AsyncDisposable {
 		return await readFile(join(this.folder, name), "utf8");
 	}
 
+	/** For a server that shows the certificate `name`, and asks clients for one of this authority where it is to. */
+	async serverOptions(name: string, asksForOurs = false): Promise<TlsOptions> {
+		const shown = { cert: await this.read(`${name}.pem`), key: await this.read(`${name}.key`) };
+		if (!asksForOurs) return shown;
+		return { ...shown, requestCert: true, rejectUnauthorized: true, ca: await this.read("ca.pem") };
+	}
+
 	async [Symbol.asyncDispose](): Promise<void> {
 		await rm(this.folder, { recursive: true });
-	}
-}
-
-/** A server that speaks TLS with one of the certificates, before a MongoDB server that does not. */
-export class TlsFront implements AsyncDisposable {
-	readonly address: string;
-	readonly #server: Server;
-	readonly #sockets: Set<Socket>;
-	/** Handshakes that were begun. */
-	attempts = 0;
-
-	private constructor(server: Server, sockets: Set<Socket>, port: number) {
-		this.#server = server;
-		this.#sockets = sockets;
-		this.address = `127.0.0.1:${port}`;
-		server.on("connection", () => {
-			this.attempts += 1;
-		});
-	}
-
-	static async start(uri: string, certificates: Certificates, name: string, asksForOurs = false): Promise<TlsFront> {
-		const { hostname, port } = new URL(uri);
-		const sockets = new Set<Socket>();
-		const server = createServer(
-			{
-				cert: await certificates.read(`${name}.pem`),
-				key: await certificates.read(`${name}.key`),
-				...(asksForOurs && { requestCert: true, rejectUnauthorized: true, ca: await certificates.read("ca.pem") }),
-			},
-			(client) => {
-				const behind = connect(Number(port), hostname);
-				for (const [socket, other] of [
-					[client, behind],
-					[behind, client],
-				] as const) {
-					sockets.add(socket);
-					socket.on("error", () => other.destroy());
-					socket.on("close", () => other.destroy());
-				}
-				client.pipe(behind).pipe(client);
-			},
-		);
-		// A client that does not trust it goes away in the handshake.
-		server.on("tlsClientError", () => {});
-		const listening = Promise.withResolvers<void>();
-		server.listen(0, "127.0.0.1", () => listening.resolve());
-		await listening.promise;
-		const address = server.address();
-		if (address === null || typeof address === "string") throw new Error("not listening");
-		return new TlsFront(server, sockets, address.port);
-	}
-
-	async [Symbol.asyncDispose](): Promise<void> {
-		for (const socket of this.#sockets) socket.destroy();
-		const closed = Promise.withResolvers<void>();
-		this.#server.close(() => closed.resolve());
-		await closed.promise;
 	}
 }

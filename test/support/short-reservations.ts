@@ -1,4 +1,5 @@
 import { type Pair, StreamProxy } from "./stream-proxy.ts";
+import { textLines } from "./text-lines.ts";
 
 /** The least that the server takes. */
 const SECONDS = 60;
@@ -18,11 +19,10 @@ export class ShortReservations extends StreamProxy {
 
 	protected join({ client, server }: Pair): void {
 		// A command is a line.
-		let rest = "";
-		client.setEncoding("utf8").on("data", (text: string) => {
-			const lines = (rest + text).split("\n");
-			rest = lines.pop() ?? "";
-			for (const line of lines) server.write(`${line.replaceAll('"reserve_for":1800', `"reserve_for":${SECONDS}`)}\n`);
+		const linesOf = textLines();
+		client.on("data", (bytes: Buffer) => {
+			for (const line of linesOf(bytes))
+				server.write(`${line.replaceAll('"reserve_for":1800', `"reserve_for":${SECONDS}`)}\n`);
 		});
 		server.on("data", (bytes) => client.write(bytes));
 	}

@@ -25,6 +25,8 @@ export interface Pair {
  * how they are joined, and that both end together.
  */
 export abstract class StreamProxy implements AsyncDisposable {
+	/** Connections that clients have begun, also those that TLS then ended. */
+	attempts = 0;
 	protected readonly pairs = new Set<Pair>();
 	readonly #target: StreamTarget;
 	readonly #listener: Server;
@@ -36,6 +38,7 @@ export abstract class StreamProxy implements AsyncDisposable {
 		this.#listener = listener((client) => this.#take(client));
 		// With TLS these are not yet the clients: a handshake may still be going on, or have failed.
 		this.#listener.on("connection", (socket: Socket) => {
+			this.attempts += 1;
 			this.#accepted.add(socket);
 			socket.on("error", () => socket.destroy());
 			socket.on("close", () => this.#accepted.delete(socket));

@@ -1,17 +1,23 @@
 import { enumerate } from "../../src/enumeration/tangles/enumerate.ts";
 import type { TangleFields } from "../../src/enumeration/tangles/tangle.ts";
 
+/** One set for each TCN: all test files of a process share them, since a set takes up to a second. */
+const sets: Promise<readonly TangleFields[]>[] = [Promise.resolve([])];
+
+async function tanglesOf(TCN: number): Promise<readonly TangleFields[]> {
+	const below = await Promise.all(sets.slice(0, TCN));
+	const tangles = new Map<string, TangleFields>();
+	for await (const tangle of enumerate(TCN, (tcn) => below[tcn] ?? [])) {
+		if (!tangles.has(tangle.notation)) tangles.set(tangle.notation, Object.freeze(tangle));
+	}
+	return [...tangles.values()];
+}
+
 /** The tangles of TCN 1 .. `most`, by TCN, each from those below it; a place for TCN 0 is left empty. */
 export async function tanglesUpTo(most: number): Promise<TangleFields[][]> {
-	const sets: TangleFields[][] = [[]];
-	for (let TCN = 1; TCN <= most; TCN += 1) {
-		const tangles = new Map<string, TangleFields>();
-		for await (const tangle of enumerate(TCN, (below) => sets[below] ?? [])) {
-			if (!tangles.has(tangle.notation)) tangles.set(tangle.notation, tangle);
-		}
-		sets.push([...tangles.values()]);
-	}
-	return sets;
+	while (sets.length <= most) sets.push(tanglesOf(sets.length));
+	const all = await Promise.all(sets.slice(0, most + 1));
+	return all.map((tangles) => [...tangles]);
 }
 
 /** First 16 digits of the SHA-256 of the sorted notations, one a line. */

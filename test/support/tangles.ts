@@ -1,6 +1,7 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MARK, type Variables } from "./marked.ts";
+import { textLines } from "./text-lines.ts";
 
 export const BINARY = join(import.meta.dir, "../../dist/tangles");
 
@@ -23,20 +24,16 @@ class Lines {
 	}
 
 	async #read(stream: ReadableStream<Uint8Array>): Promise<string> {
-		let text = "";
-		let rest = "";
-		const decoder = new TextDecoder();
+		const chunks: Uint8Array[] = [];
+		const linesOf = textLines();
 		for await (const bytes of stream) {
-			const piece = decoder.decode(bytes, { stream: true });
-			text += piece;
-			const lines = (rest + piece).split("\n");
-			rest = lines.pop() ?? "";
-			this.#lines.push(...lines);
+			chunks.push(bytes);
+			this.#lines.push(...linesOf(bytes));
 			this.#wake();
 		}
 		this.#closed = true;
 		this.#wake();
-		return text;
+		return Buffer.concat(chunks).toString();
 	}
 
 	#wake(): void {

@@ -12,9 +12,13 @@ export class TlsProxy extends StreamProxy {
 		});
 	}
 
-	/** `target`: `tcp://HOST:PORT`. */
+	/** `target`: `SCHEME://HOST:PORT`. */
 	static async start(target: string, options: TlsOptions): Promise<TlsProxy> {
 		return await new TlsProxy(target, options).listen();
+	}
+
+	get address(): string {
+		return `127.0.0.1:${this.port}`;
 	}
 
 	protected join({ client, server }: Pair): void {

@@ -14,5 +14,5 @@ export async function certificateLines(part: string, peer: Peer, files: TlsFiles
 	const days = Math.floor((shown.endsMs - Date.now()) / DAY_MS);
 	const text = `TLS: certificate of ${shown.subject}, signed by ${shown.issuer}, valid for ${days === 1 ? "a day" : `${days} days`}`;
 	if (days >= FEW_DAYS) return [ok(part, text)];
-	return [warn(part, text, "renew the server's certificate: from its last day on nobody connects")];
+	return [warn(part, text, "renew the server's certificate: after its last day nobody can connect")];
 }

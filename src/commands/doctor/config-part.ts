@@ -13,7 +13,8 @@ export function warningLines(lines: Line[]): Log {
 function warningLine(message: string, { at, key, meant, ...more }: LogFields = {}): Line {
 	const where = [at, key].filter((part) => part !== undefined).join(": ");
 	const rest = Object.entries(more).map(([name, value]) => ` (${name} ${value})`);
-	const hint = meant === undefined ? "nothing is done with it: take it out, or hint it" : `did you mean ${meant}?`;
+	const hint =
+		meant === undefined ? "nothing reads this key: take it out, or correct its name" : `did you mean ${meant}?`;
 	return warn("config", `${where === "" ? "" : `${where}: `}${message}${rest.join("")}`, hint);
 }
 

@@ -25,7 +25,7 @@ async function part(name: string, look: (add: AddLines) => Promise<void>): Promi
 		if (!ended) lines.push(...more);
 	};
 	try {
-		const late = () => new Fault("unreachable", `not all could be looked at within ${LONGEST_MS / 1000} s`);
+		const late = () => new Fault("unreachable", `not everything was checked within ${LONGEST_MS / 1000} s`);
 		await withDeadline(LONGEST_MS, look(add), late);
 	} catch (error) {
 		lines.push(thrownLine(name, error));
@@ -39,12 +39,8 @@ async function examine(config: Config, context: Parameters<typeof openMongo>[2],
 	const parts = await Promise.all([
 		server &&
 			part("mongo", async (add) => {
-				const mongo = openMongo(server, PATIENCE_MS, context, signal);
-				try {
-					await mongoLines(mongo, server, config, add);
-				} finally {
-					await mongo.close();
-				}
+				await using mongo = openMongo(server, PATIENCE_MS, context, signal);
+				await mongoLines(mongo, server, config, add);
 			}),
 		faktory && part("faktory", async (add) => add(await faktoryLines(faktory, PATIENCE_MS))),
 		zookeeper &&
@@ -64,7 +60,7 @@ export default command(
 			"anything fails.",
 		componentsApart: true,
 		examples: [
-			{ run: "tangles doctor", does: "look at everything that is configured" },
+			{ run: "tangles doctor", does: "check everything that is configured" },
 			{ run: "tangles doctor --json", does: "the same as one JSON document" },
 		],
 	},
@@ -79,7 +75,7 @@ export default command(
 			lines = [...hostLines(), ...configLines(config), ...odd, containmentLine(), ...servers];
 		} catch (error) {
 			if (!isFault(error, "config")) throw error;
-			const hint = "hint the file or the environment; `tangles --help` and the README have the keys";
+			const hint = "correct the file or the environment; `tangles --help` and the README have the keys";
 			const faults = error.message.split("\n").map((text) => fail("config", text, error.hint ?? hint));
 			lines = [...hostLines(), ...faults, ...odd];
 		}
@@ -87,6 +83,6 @@ export default command(
 		const warned = lines.filter(({ state }) => state === "warn").length;
 		out.document({ failed, warned, lines }, () => doctorText(lines));
 		if (failed > 0)
-			throw new Fault("failed", `${failed} of ${lines.length} looks failed`, { hint: "see the lines above" });
+			throw new Fault("failed", `${failed} of ${lines.length}checks failed`, { hint: "see the lines above" });
 	},
 );

@@ -63,7 +63,7 @@ async function stencils(mongo: Mongo, { tangles, faktory }: Config): Promise<Lin
 async function derived(mongo: Mongo, { batches, components }: Config): Promise<Line[]> {
 	if (components.size === 0) return [];
 	const { looked, all, stale, malformed, ahead } = await batchHealth(mongo, batches.collection, BATCHES_MS);
-	const some = `${looked} batches${all ? "" : " looked at, not all"}`;
+	const some = `${looked} batches${all ? "" : " checked, not all"}`;
 	const bad = malformed.slice(0, MOST_FINDINGS).map((it) => {
 		const { message, hint = "" } = it.fault();
 		return fail("leftovers", message, hint);
@@ -93,7 +93,7 @@ async function derived(mongo: Mongo, { batches, components }: Config): Promise<L
 		warn(
 			"leftovers",
 			`${stale.length} of ${some} have succeeded, seen, current, first_event or ready_for that do not fit their events: ${named}`,
-			"`tangles init` writes them anew; see who writes these fields besides tangles",
+			"`tangles init` writes them anew; find out who else writes these fields",
 		),
 	];
 }

@@ -11,7 +11,8 @@ import { fail, type Line, ok, warn } from "./line.ts";
 
 const PART = "zookeeper";
 const SCRATCH = "/tangles/doctor";
-const READ_MEND = "others own these nodes: ask them for the right to read, or give zookeeper-connection-info.auth-file";
+const READ_MEND =
+	"others own these nodes: ask their owners for the right to read, or give zookeeper-connection-info.auth-file";
 
 /** Creates and deletes a node in a scratch place; the node says what the server's time is. */
 async function rights(session: Session): Promise<Line[]> {

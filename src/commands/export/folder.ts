@@ -89,7 +89,7 @@ async function onDisk<T>(dir: string, work: () => Promise<T>): Promise<T> {
 	} catch (error) {
 		if (error instanceof Fault) throw error;
 		throw new Fault("failed", `${dir}: ${messageOf(error)}`, {
-			hint: "see to the folder, and start again",
+			hint: "correct what is wrong with the folder, then start again",
 			cause: error,
 		});
 	}

@@ -72,39 +72,35 @@ export default command(
 		}
 		const shape = { format, file_size: args["file-size"] ?? FILE_BYTES, gzip: args.gzip === true };
 		const { mongo: server, tangles, producer } = await config("mongo");
-		const mongo = openMongo(server, producer.patienceMs, log, signal);
-		try {
-			const { completedTcn } = await new MongoStencilReader(mongo, tangles.stencilCollection).enumeration();
-			const to_tcn = only ?? upTo ?? completedTcn;
-			if (to_tcn > completedTcn) {
-				log.warn(`TCN ${to_tcn} is not complete yet: current_completed_tcn is ${completedTcn}`);
-			}
-			await requireUniqueNotation(mongo, tangles.tangleCollection);
-			const table = new MongoTangleTable(mongo, tangles.tangleCollection);
-			const query: TableQuery = { from_tcn: only ?? -1, to_tcn, positivity, good: args.good === true };
-			if (dir === undefined) {
-				await out.raw(streamTable(table, query, format));
-				return;
-			}
-			const began = performance.now();
-			const total = expectedTangles(query);
-			const exported = { query, shape, version };
-			const folder = await openTableFolder(resolve(cwd, dir), exported);
-			const before = folder.finished.length;
-			if (before > 0) log.info(`goes on behind ${before} files of an earlier run`);
-			const { tangles: count, files } = await exportTable(table, folder, exported, (done) => {
-				signal.throwIfAborted();
-				progress.show("tangles", { done, total, notes: "" });
-			}).finally(() => progress.hide());
-			const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-			const seconds = Math.round((performance.now() - began) / 10) / 100;
-			const result = { dir, tangles: count, files: files.length, files_before: before, bytes, seconds };
-			out.document(
-				result,
-				() => `${count.toLocaleString("en")} tangles, ${files.length} files, ${bytes} bytes in ${dir}`,
-			);
-		} finally {
-			await mongo.close();
+		await using mongo = openMongo(server, producer.patienceMs, log, signal);
+		const { completedTcn } = await new MongoStencilReader(mongo, tangles.stencilCollection).enumeration();
+		const to_tcn = only ?? upTo ?? completedTcn;
+		if (to_tcn > completedTcn) {
+			log.warn(`TCN ${to_tcn} is not complete yet: current_completed_tcn is ${completedTcn}`);
 		}
+		await requireUniqueNotation(mongo, tangles.tangleCollection);
+		const table = new MongoTangleTable(mongo, tangles.tangleCollection);
+		const query: TableQuery = { from_tcn: only ?? -1, to_tcn, positivity, good: args.good === true };
+		if (dir === undefined) {
+			await out.raw(streamTable(table, query, format));
+			return;
+		}
+		const began = performance.now();
+		const total = expectedTangles(query);
+		const exported = { query, shape, version };
+		const folder = await openTableFolder(resolve(cwd, dir), exported);
+		const before = folder.finished.length;
+		if (before > 0) log.info(`goes on behind ${before} files of an earlier run`);
+		const { tangles: count, files } = await exportTable(table, folder, exported, (done) => {
+			signal.throwIfAborted();
+			progress.show("tangles", { done, total, notes: "" });
+		}).finally(() => progress.hide());
+		const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+		const seconds = Math.round((performance.now() - began) / 10) / 100;
+		const result = { dir, tangles: count, files: files.length, files_before: before, bytes, seconds };
+		out.document(
+			result,
+			() => `${count.toLocaleString("en")} tangles, ${files.length} files, ${bytes} bytes in ${dir}`,
+		);
 	},
 );

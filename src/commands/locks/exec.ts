@@ -42,10 +42,10 @@ export default command(
 	},
 	{
 		path: { type: "positional", required: true, description: "the lock" },
-		wait: durationFlag({ description: "wait so long for the lock (default: not at all)" }),
+		wait: durationFlag({ description: "how long to wait for the lock (default: not at all)" }),
 		"kill-after": durationFlag({
 			default: KILL_AFTER,
-			description: "after INT or TERM the command has so long to end before it is killed",
+			description: "how long the command may take to end after INT or TERM, before it is killed",
 		}),
 		"conflict-exit-code": countFlag({
 			least: 0,

@@ -30,8 +30,8 @@ export default command(
 			"With a PATH also empty nodes without data that once had children, as clients of\n" +
 			"the flat layout leave them; without one these stay: they may be somebody else's.",
 		examples: [
-			{ run: "tangles locks prune --dry-run", does: "say what would go" },
-			{ run: "tangles locks prune /Sample --yes", does: "clear what is below /Sample, without asking" },
+			{ run: "tangles locks prune --dry-run", does: "list what would be removed" },
+			{ run: "tangles locks prune /Sample --yes", does: "remove the empty directories below /Sample, without asking" },
 		],
 	},
 	{

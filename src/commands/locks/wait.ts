@@ -9,8 +9,8 @@ export default command(
 	{
 		name: "locks wait",
 		details:
-			"Exits with 0 as soon as it is free, with 75 when the time is up. Nothing is\n" +
-			"taken: the next moment somebody may hold it again. Waits on, with the same time\n" +
+			"Exits with 0 as soon as the lock is free, with 75 when the time is up. The lock\n" +
+			"is not taken: somebody may hold it a moment later. Waits on, with the same time\n" +
 			"limit, while the servers restart or are away.",
 		examples: [
 			{ run: "tangles locks wait /SBOI/Sample", does: "as long as it takes" },
@@ -19,7 +19,7 @@ export default command(
 	},
 	{
 		path: { type: "positional", required: true, description: "the lock" },
-		timeout: durationFlag({ description: "wait at most so long (default: no limit)" }),
+		timeout: durationFlag({ description: "how long to wait at most (default: no limit)" }),
 	},
 	async (context) => {
 		const { args, config, out, log, signal } = context;

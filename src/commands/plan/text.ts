@@ -36,9 +36,7 @@ export function renderForecast({ max_tcn, page_size, rate, tcns, total }: Foreca
 		"size",
 		...(rate === null ? [] : ["hours"]),
 	];
-	const rows = [head, ...[...tcns, total].map(cells)];
-	const widths = head.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-	const [first = [], ...others] = rows.map((row) => row.map((cell, column) => cell.padStart(widths[column] ?? 0)));
+	const rows = [...tcns, total].map(cells);
 	const speed = rate === null ? "" : `, ${count(rate)} jobs a second`;
-	return `${table(first, others)}\nTCN 2 to ${max_tcn}, pages of ${count(page_size)}${speed}; sizes are estimates`;
+	return `${table(head, rows, head.keys())}\nTCN 2 to ${max_tcn}, pages of ${count(page_size)}${speed}; sizes are estimates`;
 }

@@ -19,7 +19,7 @@ export default command(
 	{
 		name: "produce",
 		details:
-			"Whatever ends a run, the next one goes on at its cursor: no pair is missing. A\n" +
+			"However a run ends, the next one goes on at its cursor: no pair is missing. A\n" +
 			"TCN counts as complete when Faktory holds no job of any kind and has finished as\n" +
 			"many as were pushed. JSON events, one a line: stencil-started, pages, progress,\n" +
 			"stencil-complete, waiting, tcn-complete, tcn-reopened, stopped.",
@@ -47,50 +47,46 @@ export default command(
 		const dryRun = args["dry-run"] === true;
 		const running = dryRun ? undefined : await config("mongo", "faktory", ...lockNeeds(args));
 		const { mongo: server, tangles, producer: settings } = running ?? (await config("mongo"));
-		const mongo = openMongo(server, settings.patienceMs, log);
+		await using mongo = openMongo(server, settings.patienceMs, log);
 		const store = new MongoStencilStore(mongo, tangles.stencilCollection);
 		const pagesUnder = (signal: AbortSignal) => new MongoTanglePages(mongo, tangles.tangleCollection, signal);
+		if (running === undefined) {
+			const pages = pagesUnder(context.signal);
+			const sources = { store, tangles: pages, pageSize: tangles.pageSize };
+			out.document(await plan(sources, untilTcn, (text) => log.warn(text)), (planned) =>
+				table(
+					["stencil", "TCN", "rootstocks", "scions", "pages", "jobs", "pushed"],
+					planned.map((it) => [
+						...[it.stencil, it.tcn, it.rootstock_tcn, it.scion_tcn],
+						...[`${it.rootstock_pages} x ${it.scion_pages}`, it.jobs, it.pushed_before],
+					]),
+				),
+			);
+			return;
+		}
+		const options = { once: args.once === true, untilTcn, acceptIncomplete: args["accept-incomplete"] === true };
+		const path = `/tangles/producer/${store.name}`;
+		const metrics = await openMetrics(args["metrics-file"], "produce", log);
 		try {
-			if (running === undefined) {
-				const pages = pagesUnder(context.signal);
-				const sources = { store, tangles: pages, pageSize: tangles.pageSize };
-				out.document(await plan(sources, untilTcn, (text) => log.warn(text)), (planned) =>
-					table(
-						["stencil", "TCN", "rootstocks", "scions", "pages", "jobs", "pushed"],
-						planned.map((it) => [
-							...[it.stencil, it.tcn, it.rootstock_tcn, it.scion_tcn],
-							...[`${it.rootstock_pages} x ${it.scion_pages}`, it.jobs, it.pushed_before],
-						]),
-					),
-				);
-				return;
-			}
-			const options = { once: args.once === true, untilTcn, acceptIncomplete: args["accept-incomplete"] === true };
-			const path = `/tangles/producer/${store.name}`;
-			const metrics = await openMetrics(args["metrics-file"], "produce", log);
-			try {
-				const run = { zookeeper: running.zookeeper, path, command: "produce" };
-				await underLock(context, run, async (ensureHeld, signal, lock) => {
-					const queue = createFaktoryQueue(running.faktory, settings.patienceMs, log);
-					const emit = combineReporters(createProduceReporter(out, log, progress), observeProduce(metrics));
-					const unobserve = lock === undefined ? () => {} : observeLock(metrics, lock);
-					const tools = { store, tangles: pagesUnder(signal), queue, settings, pageSize: tangles.pageSize, log };
-					try {
-						if (metrics !== NO_METRICS) {
-							observeEnumeration(metrics, await store.enumeration(), await store.stencils());
-						}
-						await produce({ ...tools, signal, emit, ensureHeld }, options);
-					} finally {
-						unobserve();
-						progress.hide();
-						queue.close();
+			const run = { zookeeper: running.zookeeper, path, command: "produce" };
+			await underLock(context, run, async (ensureHeld, signal, lock) => {
+				const queue = createFaktoryQueue(running.faktory, settings.patienceMs, log);
+				const emit = combineReporters(createProduceReporter(out, log, progress), observeProduce(metrics));
+				const unobserve = lock === undefined ? () => {} : observeLock(metrics, lock);
+				const tools = { store, tangles: pagesUnder(signal), queue, settings, pageSize: tangles.pageSize, log };
+				try {
+					if (metrics !== NO_METRICS) {
+						observeEnumeration(metrics, await store.enumeration(), await store.stencils());
 					}
-				});
-			} finally {
-				await metrics.end();
-			}
+					await produce({ ...tools, signal, emit, ensureHeld }, options);
+				} finally {
+					unobserve();
+					progress.hide();
+					queue.close();
+				}
+			});
 		} finally {
-			await mongo.close();
+			await metrics.end();
 		}
 	},
 );

@@ -66,7 +66,7 @@ export default command(
 		const running = dryRun ? undefined : await config("mongo", "faktory", ...lockNeeds(args));
 		const { mongo: server, tangles, producer: settings } = running ?? (await config("mongo"));
 		const { pageSize } = tangles;
-		const mongo = openMongo(server, settings.patienceMs, log);
+		await using mongo = openMongo(server, settings.patienceMs, log);
 		const store = new MongoStencilStore(mongo, tangles.stencilCollection);
 		const pagesUnder = (signal: AbortSignal) => new MongoTanglePages(mongo, tangles.tangleCollection, signal);
 		const report = (recovered: Recovered) => {
@@ -81,35 +81,31 @@ export default command(
 			const done = dryRun ? "to be pushed" : "pushed";
 			log.info(`${store.name}: ${stencils} stencils, ${findings.length} findings, ${jobs} jobs ${done}`);
 		};
-		try {
-			if (running === undefined) {
-				return report(await recoverDry({ store, tangles: pagesUnder(context.signal), pageSize }, restart));
-			}
-			const what = restart && (await describeAsked(store, restart));
-			if (what !== undefined) await context.confirm(what, args.yes === true);
-			const path = `/tangles/producer/${store.name}`;
-			const run = { zookeeper: running.zookeeper, path, command: "recover" };
-			await underLock(context, run, async (ensureHeld, signal) => {
-				const queue = createFaktoryQueue(running.faktory, settings.patienceMs, log);
-				// The one document on stdout is the report; the events of pushing go to stderr.
-				const emit = createProduceReporter({ ...out, json: false }, log, progress);
-				const tools = { store, tangles: pagesUnder(signal), queue, settings, pageSize, log, signal, emit, ensureHeld };
-				const mayWrite = async () => {
-					signal.throwIfAborted();
-					await ensureHeld();
-				};
-				const onRepaired = ({ kind, document, repair }: Finding) =>
-					log.info(`${document}: ${describeRepair(repair)}`, { finding: kind });
-				const push: RecoverPorts["push"] = (term, catalog, stencils) => pushInterrupted(tools, term, catalog, stencils);
-				try {
-					report(await recover({ ...tools, ensureHeld: mayWrite, onRepaired, push }, restart));
-				} finally {
-					progress.hide();
-					queue.close();
-				}
-			});
-		} finally {
-			await mongo.close();
+		if (running === undefined) {
+			return report(await recoverDry({ store, tangles: pagesUnder(context.signal), pageSize }, restart));
 		}
+		const what = restart && (await describeAsked(store, restart));
+		if (what !== undefined) await context.confirm(what, args.yes === true);
+		const path = `/tangles/producer/${store.name}`;
+		const run = { zookeeper: running.zookeeper, path, command: "recover" };
+		await underLock(context, run, async (ensureHeld, signal) => {
+			const queue = createFaktoryQueue(running.faktory, settings.patienceMs, log);
+			// The one document on stdout is the report; the events of pushing go to stderr.
+			const emit = createProduceReporter({ ...out, json: false }, log, progress);
+			const tools = { store, tangles: pagesUnder(signal), queue, settings, pageSize, log, signal, emit, ensureHeld };
+			const mayWrite = async () => {
+				signal.throwIfAborted();
+				await ensureHeld();
+			};
+			const onRepaired = ({ kind, document, repair }: Finding) =>
+				log.info(`${document}: ${describeRepair(repair)}`, { finding: kind });
+			const push: RecoverPorts["push"] = (term, catalog, stencils) => pushInterrupted(tools, term, catalog, stencils);
+			try {
+				report(await recover({ ...tools, ensureHeld: mayWrite, onRepaired, push }, restart));
+			} finally {
+				progress.hide();
+				queue.close();
+			}
+		});
 	},
 );

@@ -14,7 +14,7 @@ export const IF_LOCKED = choiceFlag(["fail", "skip"], {
 
 /** Flags of every command that takes a lock for all of its run, and can do without. */
 export const LOCK_ARGS = {
-	wait: durationFlag({ description: "wait so long for the lock, such as 30s (default: not at all)" }),
+	wait: durationFlag({ description: "how long to wait for the lock, such as 30s (default: not at all)" }),
 	"if-locked": IF_LOCKED,
 	lock: { type: "boolean", default: true, negativeDescription: "run without ZooKeeper and without a lock" },
 } as const;

@@ -12,16 +12,16 @@ export default command(
 	{
 		name: "status",
 		details:
-			"Shows what is configured; a server that does not answer is told, and hides\n" +
-			"nothing else (exit code as for that fault). A block in the column of stencils is\n" +
-			"a stencil: full complete, half started, light without headroom, dot new.",
+			"Shows what is configured; a server that does not answer is named,\n" +
+			"and all else is shown (exit code as for that fault). A block in the last column\n" +
+			"is a stencil: full complete, half started, light without headroom, dot new.",
 		componentsApart: true,
 		examples: [
 			{ run: "tangles status", does: "everything, now" },
 			{ run: "tangles status --json", does: "the same as one JSON document" },
 		],
 	},
-	{ watch: { type: "boolean", description: "look again every 2 s, on a terminal in place, until stopped" } },
+	{ watch: { type: "boolean", description: "refresh every 2 s, on a terminal in place, until stopped" } },
 	async (context) => {
 		const { args, out, log, signal } = context;
 		const config = await context.config();

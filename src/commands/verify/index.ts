@@ -40,42 +40,38 @@ export default command(
 		},
 		memory: sizeFlag({
 			least: LEAST_MEMORY_BYTES,
-			description: "for the set of tangles that were seen, a bit each; more needs several passes (default 100MB)",
+			description: "memory for the set of tangles seen, a bit each; a larger set takes several passes (default 100MB)",
 		}),
 	},
 	async ({ args, config, out, log, progress, signal }) => {
 		const { tcn: asked, memory: memoryBytes = MEMORY_BYTES } = args;
 		const detail = args["count-only"] === true ? "count" : "full";
 		const { mongo: server, tangles, producer } = await config("mongo");
-		const mongo = openMongo(server, producer.patienceMs, log, signal);
-		try {
-			const began = performance.now();
-			const { completedTcn } = await new MongoStencilReader(mongo, tangles.stencilCollection).enumeration();
-			const tcn = asked ?? completedTcn;
-			if (tcn > MOST_NUMBERED_TCN) {
-				throw new Fault("usage", `TCN ${tcn} is beyond ${MOST_NUMBERED_TCN}, the last one that can be verified`, {
-					hint: "give a TCN with --tcn",
-				});
-			}
-			if (tcn > completedTcn) {
-				log.warn(`TCN ${tcn} is not complete yet: current_completed_tcn is ${completedTcn}`);
-			}
-			const reader = new MongoTangleReader(mongo, tangles.tangleCollection);
-			if (detail === "count") {
-				await requireUniqueNotation(mongo, tangles.tangleCollection, "leave out --count-only, or ");
-			}
-			const report = createProofReporter(tcn, progress, log);
-			const proof = await prove(reader, { tcn, detail, memoryBytes }, (state) => {
-				signal.throwIfAborted();
-				report(state);
-			}).finally(() => progress.hide());
-			const seconds = Math.round((performance.now() - began) / 10) / 100;
-			const peak_mb = Math.round(process.resourceUsage().maxRSS / 1024);
-			const complete = proof.missing + proof.extra + proof.wrong === 0;
-			out.document({ collection: reader.name, complete, ...proof, seconds, peak_mb }, renderProof);
-			return complete ? EXIT_CODES.done.code : EXIT_CODES.failed.code;
-		} finally {
-			await mongo.close();
+		await using mongo = openMongo(server, producer.patienceMs, log, signal);
+		const began = performance.now();
+		const { completedTcn } = await new MongoStencilReader(mongo, tangles.stencilCollection).enumeration();
+		const tcn = asked ?? completedTcn;
+		if (tcn > MOST_NUMBERED_TCN) {
+			throw new Fault("usage", `TCN ${tcn} is beyond ${MOST_NUMBERED_TCN}, the last one that can be verified`, {
+				hint: "give a TCN with --tcn",
+			});
 		}
+		if (tcn > completedTcn) {
+			log.warn(`TCN ${tcn} is not complete yet: current_completed_tcn is ${completedTcn}`);
+		}
+		const reader = new MongoTangleReader(mongo, tangles.tangleCollection);
+		if (detail === "count") {
+			await requireUniqueNotation(mongo, tangles.tangleCollection, "leave out --count-only, or ");
+		}
+		const report = createProofReporter(tcn, progress, log);
+		const proof = await prove(reader, { tcn, detail, memoryBytes }, (state) => {
+			signal.throwIfAborted();
+			report(state);
+		}).finally(() => progress.hide());
+		const seconds = Math.round((performance.now() - began) / 10) / 100;
+		const peak_mb = Math.round(process.resourceUsage().maxRSS / 1024);
+		const complete = proof.missing + proof.extra + proof.wrong === 0;
+		out.document({ collection: reader.name, complete, ...proof, seconds, peak_mb }, renderProof);
+		return complete ? EXIT_CODES.done.code : EXIT_CODES.failed.code;
 	},
 );

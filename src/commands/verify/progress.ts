@@ -3,7 +3,7 @@ import type { Progress } from "../../cli/progress.ts";
 import type { ProofProgress } from "../../enumeration/verify/prove.ts";
 
 const LABELS: Readonly<Record<ProofProgress["step"], string>> = {
-	below: "looking at what is below",
+	below: "checking the tangles below",
 	checking: "checking",
 	naming: "naming what is missing",
 };

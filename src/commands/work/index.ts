@@ -53,7 +53,7 @@ export default command(
 		const { patienceMs } = read.producer;
 		const { faktory } = read;
 		const metrics = await openMetrics(args["metrics-file"], "work", log);
-		const mongo = openMongo(read.mongo, patienceMs, log, signal);
+		await using mongo = openMongo(read.mongo, patienceMs, log, signal);
 		const id = randomBytes(8).toString("hex");
 		const source = createFaktoryConsumer(faktory, { wid: id, labels: [`tangles-${version}`] }, patienceMs, log);
 		const grafters = Array.from({ length: concurrency }, () => createGrafter(handBackFor(faktory)));
@@ -73,7 +73,6 @@ export default command(
 			progress.hide();
 			for (const grafter of grafters) grafter.close();
 			source.close();
-			await mongo.close();
 			await metrics.end();
 		}
 	},

@@ -27,6 +27,6 @@ export async function watchQueue({ progress, source, reporter, log }: QueueWatch
 			await sleep(LOOK_EVERY_MS, signal);
 		}
 	} catch (error) {
-		log.debug(`the queue is no longer looked at: ${messageOf(error)}`);
+		log.debug(`the queue is no longer watched: ${messageOf(error)}`);
 	}
 }

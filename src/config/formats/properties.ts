@@ -100,7 +100,7 @@ export function readProperties(text: string, reports: Reports): Tree {
 		const earlier = places.get(property.path);
 		if (earlier !== undefined && !isDeepStrictEqual(at(root, property.path), read)) {
 			const other = `${earlier.key} on line ${earlier.line}`;
-			reports.fault(line, `${key}: says something else than ${other}; expected one of the two, or the same in both`);
+			reports.fault(line, `${key}: differs from ${other}; expected one of the two, or the same in both`);
 			whole = false;
 			continue;
 		}

@@ -25,5 +25,5 @@ export const YAML_MESSAGES: Readonly<Record<ErrorCode, string>> = {
 	RESOURCE_EXHAUSTION: "lists or maps are nested too deeply",
 	TAB_AS_INDENT: "a tab indents the line; YAML is indented with blanks only",
 	TAG_RESOLVE_FAILED: "a tag (!name) is not known; text that begins with ! goes in quotes",
-	UNEXPECTED_TOKEN: "something stands where nothing can; a quote, a bracket or a colon may be wrong on the line",
+	UNEXPECTED_TOKEN: "a character stands where none may; a quote, a bracket or a colon may be wrong on the line",
 };

@@ -15,6 +15,6 @@ export function readDuration(text: string, most = LONGEST_MS): number | Wrong {
 	if (/^\d+$/.test(text)) return new Wrong(`has no unit; write ${text}s`);
 	if (!isDuration(text)) return new Wrong("is not a time; expected a number with a unit, such as 500ms, 15s or 1h");
 	const length = Math.round(ms(text));
-	if (length < 1) return new Wrong("is no time at all; expected 1ms or more");
+	if (length < 1) return new Wrong("is shorter than 1 ms; expected 1ms or more");
 	return length <= most ? length : new Wrong(`is too long; expected up to ${Math.floor(most / 86_400_000)}d`);
 }

@@ -27,7 +27,7 @@ export function readFaktoryUrl(text: string): FaktoryUrl | Wrong {
 		// Faktory's own clients would log in without a password and be turned away.
 		return new Wrong(`has a user and no password; ${EXPECTED}`);
 	}
-	if (url.port === "0") return new Wrong("has a port that is none; expected 1 to 65535");
+	if (url.port === "0") return new Wrong("has a port out of range; expected 1 to 65535");
 	const password = decoded(url.password);
 	if (password === undefined) return new Wrong(`has a password that is not percent-encoded; ${EXPECTED}`);
 	return {

@@ -13,7 +13,7 @@ export function readHosts(text: string, port: number, expected: string): string[
 		const validHost = bracketed === undefined ? isHostName(plain) : isIPv6(bracketed);
 		if (!validHost) return new Wrong(`names no host, or one that is not well formed; expected ${expected}`);
 		const number = given === undefined ? port : Number(given);
-		if (number < 1 || number > 65535) return new Wrong("has a port that is none; expected 1 to 65535");
+		if (number < 1 || number > 65535) return new Wrong("has a port out of range; expected 1 to 65535");
 		hosts.push(`${bracketed === undefined ? plain : `[${bracketed}]`}:${number}`);
 	}
 	return hosts;

@@ -47,7 +47,7 @@ function wrongValue(value: string, expected: OptionValue): string | undefined {
 	if (value === "" && expected.kind !== "tags") return "has no value; expected ?name=value&name=value";
 	switch (expected.kind) {
 		case "truth":
-			return value === "true" || value === "false" ? undefined : "is neither; expected true or false";
+			return value === "true" || value === "false" ? undefined : "is not a truth value; expected true or false";
 		case "whole": {
 			const { least, most = 2 ** 31 - 1 } = expected;
 			const fits = /^-?\d{1,10}$/.test(value) && Number(value) >= least && Number(value) <= most;

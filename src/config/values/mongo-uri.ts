@@ -84,6 +84,18 @@ export function mongoOptionsOf(uri: string): MongoUriOptions {
 	return options;
 }
 
+/** A shorter password is left out with its user's name alone: it may be part of any word. */
+const LEAST_SECRET = 4;
+
+/** A text that may quote the address or parts of it, with `***` in place of the login. */
+export function hideLogin(text: string, uri: string): string {
+	const { username, password } = parsed(uri);
+	if (username === "") return text;
+	const login = password === "" ? username : `${username}:${password}`;
+	const alone = [password, decodeURIComponent(password)].filter(({ length }) => length >= LEAST_SECRET);
+	return [login, decodeURIComponent(login), ...alone].reduce((all, part) => all.replaceAll(part, "***"), text);
+}
+
 /** The address with these options in place of its own. */
 export function withOptions(uri: string, options: ReadonlyMap<string, string>): string {
 	const other = parsed(uri);

@@ -11,7 +11,7 @@ export interface Marks {
 	readonly asWritten?: boolean;
 }
 
-const NOT_TEXT = "is not text; expected text, in quotes where it looks like something else";
+const NOT_TEXT = "is not text; expected text (quote it if it looks like a number or a boolean)";
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const CONTROL = /[\u0000-\u001f\u007f]/;
 

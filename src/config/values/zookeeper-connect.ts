@@ -27,6 +27,8 @@ export function readZookeeperConnect(text: string): string | Wrong {
 	// A lone slash is how some write "no chroot".
 	if (chroot === "" || chroot === "/") return hosts.join(",");
 	if (!CHROOT.test(chroot))
-		return new Wrong("has a chroot that is none; expected /PART[/PART] without . or .. or a slash at the end");
+		return new Wrong(
+			"has a chroot that is not well formed; expected /PART[/PART] without . or .. or a slash at the end",
+		);
 	return hosts.join(",") + chroot;
 }

@@ -19,7 +19,7 @@ function doubled(group: readonly StencilSnapshot[]): Finding[] {
 	if (kept === undefined) return [];
 	if (unclear) {
 		const names = group.map(({ name }) => name).join(", ");
-		const how = "see which one's jobs were pushed, and remove the others by hand";
+		const how = "find out which one's jobs were pushed, and remove the others by hand";
 		return [about(kept, "doubled", `${group.length} stencils have its numbers: ${names}`, { do: "ask", how })];
 	}
 	const text = `${kept.name} has the same numbers, and this one has pushed nothing`;

@@ -26,7 +26,10 @@ function unfit(stencil: StencilSnapshot): Finding | undefined {
 	if (numbers === undefined) {
 		const sum = (rootstockTcn ?? 0) + (scionTcn ?? 0);
 		const text = `TCN is ${tcn}, but rootstock_tcn + scion_tcn = ${rootstockTcn} + ${scionTcn} = ${sum}`;
-		return about(stencil, "sum", text, { do: "ask", how: "see which of the three is wrong, and repair it by hand" });
+		return about(stencil, "sum", text, {
+			do: "ask",
+			how: "find out which of the three is wrong, and repair it by hand",
+		});
 	}
 	if (numbers.rootstockTcn === 0) {
 		const text = "rootstock_tcn is 0, and no rootstock has fewer crossings than 1";

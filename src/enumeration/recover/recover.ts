@@ -121,7 +121,7 @@ class Recovery {
 				if (repaired.has(name)) {
 					const { name: collection } = this.#ports.store;
 					throw new Fault("data", `${collection}: ${finding.document} was repaired, and is damaged again`, {
-						hint: "see who else writes to that collection, then start again",
+						hint: "find out who else writes to that collection, then start again",
 					});
 				}
 				repaired.add(name);

@@ -9,6 +9,8 @@ type Stored = TangleFields & { readonly id: Id };
 export class MemoryTangles implements TanglePages {
 	readonly name = "memory.tangles";
 	readonly #byTcn = new Map<number, Map<string, Stored>>();
+	/** Those of a TCN by id, all and the good ones, until one is stored. */
+	readonly #inOrder = new Map<number, { readonly all: readonly Stored[]; readonly good: readonly Stored[] }>();
 	readonly #newId: () => Id;
 
 	/** `newId` gives the id of each tangle that is stored. */
@@ -23,13 +25,19 @@ export class MemoryTangles implements TanglePages {
 			this.#byTcn.set(tangle.TCN, known);
 			if (known.has(tangle.notation)) continue;
 			known.set(tangle.notation, { ...tangle, id: this.#newId() });
+			this.#inOrder.delete(tangle.TCN);
 		}
 	}
 
 	/** The tangles of `tcn` by id. */
-	of(tcn: number, goodOnly: boolean): Stored[] {
-		const all = [...(this.#byTcn.get(tcn)?.values() ?? [])];
-		return all.filter(({ is_good }) => is_good || !goodOnly).toSorted((a, b) => (a.id < b.id ? -1 : 1));
+	of(tcn: number, goodOnly: boolean): readonly Stored[] {
+		let inOrder = this.#inOrder.get(tcn);
+		if (inOrder === undefined) {
+			const all = [...(this.#byTcn.get(tcn)?.values() ?? [])].sort((a, b) => (a.id < b.id ? -1 : 1));
+			inOrder = { all, good: all.filter(({ is_good }) => is_good) };
+			this.#inOrder.set(tcn, inOrder);
+		}
+		return goodOnly ? inOrder.good : inOrder.all;
 	}
 
 	async find(tcn: number, goodOnly: boolean, pageSize: number): Promise<Pages> {
@@ -39,9 +47,8 @@ export class MemoryTangles implements TanglePages {
 	}
 
 	async look(ids: readonly Id[]): Promise<Map<Id, { tcn: number; good: boolean }>> {
-		const found = [...this.#byTcn.values()]
-			.flatMap((known) => [...known.values()])
-			.filter(({ id }) => ids.includes(id));
+		const wanted = new Set(ids);
+		const found = [...this.#byTcn.values()].flatMap((known) => [...known.values().filter(({ id }) => wanted.has(id))]);
 		return new Map(found.map(({ id, TCN, is_good }) => [id, { tcn: TCN, good: is_good }]));
 	}
 }

@@ -24,7 +24,7 @@ const shown = (value: unknown) => {
 
 function badJob(what: string): Fault {
 	return new Fault("data", what, {
-		hint: `see who pushes such jobs; a job is ${JOBTYPE} [id, TCN, id, TCN, page_size]`,
+		hint: `find out who pushes such jobs; a job is ${JOBTYPE} [id, TCN, id, TCN, page_size]`,
 	});
 }
 

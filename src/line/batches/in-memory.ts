@@ -168,7 +168,13 @@ export class InMemoryBatchStore implements BatchStore {
 
 	/** All that is stored, in the order of lists. */
 	contents(): Stored[] {
-		return [...this.#entries.values()].map(given).toSorted((a, b) => compare(placeOf(a), placeOf(b)));
+		return this.select(() => true);
+	}
+
+	/** What is stored of the batches that `isWanted`, by what was written last, in the order of lists. */
+	protected select(isWanted: (written: Batch) => boolean): Stored[] {
+		const wanted = [...this.#entries.values()].filter(({ written }) => isWanted(written));
+		return wanted.map(given).toSorted((a, b) => compare(placeOf(a), placeOf(b)));
 	}
 
 	async #turn(call: BatchStoreCall, signal: AbortSignal | undefined): Promise<void> {
@@ -178,10 +184,7 @@ export class InMemoryBatchStore implements BatchStore {
 	}
 
 	#matching(conditions: Conditions): Stored[] {
-		return this.contents().filter(({ id }) => {
-			const entry = this.#entries.get(id);
-			return entry !== undefined && unmet(entry.written, conditions).length === 0;
-		});
+		return this.select((written) => unmet(written, conditions).length === 0);
 	}
 
 	#checkSize(batch: Batch): void {

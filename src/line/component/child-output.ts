@@ -1,9 +1,10 @@
+import { LineCutter, type LinePiece } from "../../base/line-cutter.ts";
 import type { LineLog } from "../../base/log.ts";
 import type { TimeSlice } from "../../base/time-slice.ts";
 
 export type OutputStream = "stdout" | "stderr";
 
-/** A longer line is cut: output without line ends must not fill the memory. In letters. */
+/** A longer line is cut, in bytes. Pieces are no longer either: each is handled in a fraction of a time slice. */
 const LONGEST_LINE = 8192;
 /** How much of stderr a report keeps, in letters; a letter of UTF-8 has up to 4 bytes. */
 const TAIL_LETTERS = 4000;
@@ -12,44 +13,10 @@ const TAIL_BYTES = 4 * TAIL_LETTERS;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
-/** Cuts one stream into pieces of whole lines, each piece small enough to be handled in a fraction of a time slice. */
-class LineCutter {
-	readonly #decoder = new TextDecoder();
-	#rest = "";
-	/** The line's first letters are out already; what follows up to its end is left out. */
-	#skipping = false;
-
-	/** The pieces that `bytes` complete; each ends with a line end, and none of its lines is longer than LONGEST_LINE. */
-	*add(bytes: Uint8Array): Generator<string> {
-		const text = this.#rest + this.#decoder.decode(bytes, { stream: true });
-		let from = 0;
-		while (from < text.length) {
-			if (this.#skipping) {
-				from = text.indexOf("\n", from) + 1;
-				if (from === 0) {
-					this.#rest = "";
-					return;
-				}
-				this.#skipping = false;
-			}
-			const last = text.lastIndexOf("\n", from + LONGEST_LINE);
-			if (last >= from) {
-				yield text.slice(from, last + 1);
-				from = last + 1;
-			} else if (text.length - from > LONGEST_LINE) {
-				yield `${text.slice(from, from + LONGEST_LINE)}\n`;
-				this.#skipping = true;
-			} else break;
-		}
-		this.#rest = text.slice(from);
-	}
-
-	/** What came without a line end, as a line; empty where there is nothing. */
-	end(): string {
-		const last = this.#skipping ? "" : this.#rest + this.#decoder.decode();
-		this.#rest = "";
-		return last === "" ? "" : `${last}\n`;
-	}
+/** A piece as whole lines of text. A letter that a cut has broken is left out. */
+function textOf({ bytes, isCut }: LinePiece): string {
+	const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes, { stream: isCut });
+	return text.endsWith("\n") ? text : `${text}\n`;
 }
 
 /** The end of a stream of bytes. */
@@ -84,8 +51,8 @@ export class ChildOutput {
 	readonly #from: string;
 	readonly #slice: TimeSlice;
 	readonly #cutters: Readonly<Record<OutputStream, LineCutter>> = {
-		stdout: new LineCutter(),
-		stderr: new LineCutter(),
+		stdout: new LineCutter(LONGEST_LINE),
+		stderr: new LineCutter(LONGEST_LINE),
 	};
 	readonly #tail = new Tail();
 
@@ -110,12 +77,15 @@ export class ChildOutput {
 
 	/** Hands on what came without a line end, and gives the last of stderr. */
 	end(): string {
-		if (this.#log.shown) for (const cutter of Object.values(this.#cutters)) this.#print(cutter.end());
+		for (const cutter of Object.values(this.#cutters)) {
+			const last = cutter.end();
+			if (last !== undefined) this.#print(last);
+		}
 		return this.#tail.text.trimEnd();
 	}
 
-	#print(lines: string): void {
-		if (lines === "") return;
+	#print(piece: LinePiece): void {
+		const lines = textOf(piece);
 		const whole = lines.includes("\r") ? lines.replaceAll("\r\n", "\n") : lines;
 		this.#log.lines(this.#from, whole.replaceAll(CONTROL, "?"));
 	}

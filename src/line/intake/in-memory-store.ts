@@ -5,7 +5,10 @@ import type { IntakeStore } from "./ports.ts";
 /** The batch collection without a server, for unit tests of the intake. */
 export class InMemoryIntakeStore extends InMemoryBatchStore implements IntakeStore {
 	async withEvent(ids: readonly string[], type: string): Promise<ReadonlySet<string>> {
-		const found = this.contents().filter((stored) => isBatch(stored) && stored.seen.includes(type));
-		return new Set(found.map(({ id }) => id)).intersection(new Set(ids));
+		const named = new Set(ids);
+		const found = this.select(({ id }) => named.has(id)).filter(
+			(stored) => isBatch(stored) && stored.seen.includes(type),
+		);
+		return new Set(found.map(({ id }) => id));
 	}
 }

@@ -150,7 +150,7 @@ export class MongoBatchStore implements BatchStore {
 			const noted = await this.#noted(batch.id);
 			if (noted?.writers?.[slot(version)] === writer) return true;
 			if (attempts === 1 || noted === null || noted.version < version + REMEMBERED) return false;
-			throw new Fault("failed", `${this.name}: batch ${batch.id}: it cannot be told whether a write was stored`, {
+			throw new Fault("failed", `${this.name}: batch ${batch.id}: it is not known whether a write was stored`, {
 				hint: `its answer was lost and ${REMEMBERED} others came since; \`tangles batches show ${batch.id}\` has what is there`,
 			});
 		}, options(signal));

@@ -5,6 +5,7 @@ import type { Log } from "../../base/log.ts";
 import { noteOpen } from "../../base/open.ts";
 import { createOutageRetry } from "../../base/outage-retry.ts";
 import type { MongoConfig } from "../../config/config.ts";
+import { hideLogin } from "../../config/values/mongo-uri.ts";
 import { createClient, type ReadRole } from "./client.ts";
 import { asFault } from "./errors.ts";
 import { Members } from "./members.ts";
@@ -12,8 +13,8 @@ import { Members } from "./members.ts";
 const CALL_MS = 30_000;
 const CLOSE_MS = 2000;
 
-/** A database, its outages ridden out. */
-export interface Mongo {
+/** A database, its outages ridden out. Disposed of, it is closed. */
+export interface Mongo extends AsyncDisposable {
 	readonly db: Db;
 	/** `<database>` for messages. */
 	readonly database: string;
@@ -40,17 +41,10 @@ function clientOf(config: MongoConfig, reads: ReadRole, server: string): MongoCl
 	}
 }
 
-/** A shorter password is left out with its user's name alone: it may be part of any word. */
-const LEAST_SECRET = 4;
-
 /** The driver's words about an address may quote it, and so may their causes. */
 function withoutLogin(error: unknown, { uri }: MongoConfig): unknown {
-	const login = /\/\/([^/?#]*)@/.exec(uri.reveal())?.[1];
-	if (login === undefined || !isFault(error, "config")) return error;
-	const password = login.slice(login.indexOf(":") + 1);
-	const passwords = [password, decodeURIComponent(password)].filter(({ length }) => length >= LEAST_SECRET);
-	const parts = [login, decodeURIComponent(login), ...passwords];
-	const text = parts.reduce((all, part) => all.replaceAll(part, "***"), error.message);
+	if (!isFault(error, "config")) return error;
+	const text = hideLogin(error.message, uri.reveal());
 	return text === error.message ? error : new Fault(error.kind, text, { hint: error.hint });
 }
 
@@ -100,6 +94,15 @@ function open(config: MongoConfig, reads: ReadRole, { patienceMs, log, stop }: O
 	};
 	const unanswered = (ms: number) => () =>
 		members.unreachable() ?? new Fault("unreachable", `no answer within ${Math.round(ms)} ms`);
+	const close = async () => {
+		closing = true;
+		try {
+			await withDeadline(CLOSE_MS, client.close(true), () => new Fault("unreachable", "closing took too long"));
+		} catch (error) {
+			log.debug(`${server}: ${messageOf(error)}`);
+		}
+		closed();
+	};
 	return {
 		db,
 		database: config.database,
@@ -118,15 +121,8 @@ function open(config: MongoConfig, reads: ReadRole, { patienceMs, log, stop }: O
 					throw withoutLogin(withMembersFault(asFault(error, server, config.database), members), config);
 				}
 			}),
-		close: async () => {
-			closing = true;
-			try {
-				await withDeadline(CLOSE_MS, client.close(true), () => new Fault("unreachable", "closing took too long"));
-			} catch (error) {
-				log.debug(`${server}: ${messageOf(error)}`);
-			}
-			closed();
-		},
+		close,
+		[Symbol.asyncDispose]: close,
 	};
 }
 

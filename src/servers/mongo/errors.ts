@@ -134,7 +134,7 @@ export function asFault(thrown: unknown, server: string, database: string): unkn
 		case "driver": {
 			const text = `${server}: the driver failed: ${error.name}: ${messageOf(error)}`;
 			return new Fault("failed", text, {
-				hint: "start again; if it comes again, report it with this line",
+				hint: "start again; if the error comes back, report this line",
 				cause: error,
 			});
 		}

@@ -56,14 +56,14 @@ export class MongoTangleStore implements TangleStore {
 	}
 
 	/**
-	 * The existing workers begin at the next tangle where the first one is no more, and so graft what another job does.
+	 * The existing workers begin at the next tangle where the first one no longer exists, and so graft what another job does.
 	 */
 	async #checkStart(_id: ObjectId, tcn: number, signal: AbortSignal): Promise<void> {
 		const found = await this.#mongo.call(() => this.#collection.findOne({ _id }, { projection: { TCN: 1 } }), {
 			signal,
 		});
 		if (found?.TCN === tcn) return;
-		const what = found === null ? "is no more" : `has TCN ${found.TCN}`;
+		const what = found === null ? "no longer exists" : `has TCN ${found.TCN}`;
 		throw new Fault("data", `${this.name}: document _id ${_id}, which began a page of TCN ${tcn}, ${what}`, {
 			hint: `the tangles of TCN ${tcn} were changed since the job was pushed; \`tangles recover --restart-tcn\` pushes anew`,
 		});

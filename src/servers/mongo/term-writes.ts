@@ -127,7 +127,7 @@ export class TermWrites {
 
 	#changed(document: string): Fault {
 		return new Fault("data", `${this.name}: ${document} was changed by somebody else meanwhile`, {
-			hint: "see who else writes to that collection, then start again",
+			hint: "find out who else writes to that collection, then start again",
 		});
 	}
 }

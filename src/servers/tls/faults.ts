@@ -127,7 +127,7 @@ export const speaksPlainly = (words: TlsWords): TlsFault => noTls(words);
 /** For a server that is spoken to without TLS and speaks it. */
 export function onlySpeaksTls({ tls }: TlsWords): TlsFault {
 	return {
-		text: "it speaks TLS on this port, and is spoken to without",
+		text: "it speaks TLS on this port, and this program does not",
 		hint: `set ${tls}, or give the port without TLS`,
 	};
 }

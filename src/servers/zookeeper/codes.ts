@@ -26,7 +26,7 @@ export function refusal(code: number, what: string, address: string): Fault {
 		return new Fault("refused", `ZooKeeper ${address} refuses to ${what}: it knows no login of this program`, {
 			hint:
 				"the client certificate is a login only where the server itself checks it (ssl.clientAuth, authProvider x509): " +
-				"see to that, or give zookeeper-connection-info.auth-file",
+				"set the server up for it, or give zookeeper-connection-info.auth-file",
 		});
 	}
 	if (code === CODE.noAuth || code === CODE.authFailed) {

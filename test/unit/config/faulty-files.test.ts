@@ -1,6 +1,10 @@
-import { describe, expect, test } from "bun:test";
-import { faultOf, loadText } from "../../support/config-folder.ts";
+import { afterAll, describe, expect, test } from "bun:test";
+import { ConfigFolder, faultOf } from "../../support/config-folder.ts";
 import { FAULTY_CONFIGS, NEVER_SHOWN } from "../../support/faulty-configs.ts";
+
+// One folder for the hundreds of files, each written over the one before.
+const folder = await ConfigFolder.create();
+afterAll(async () => await folder[Symbol.asyncDispose]());
 
 describe("every faulty file is refused", () => {
 	test("there are hundreds of them, each with a name of its own", () => {
@@ -11,8 +15,9 @@ describe("every faulty file is refused", () => {
 
 	for (const faulty of FAULTY_CONFIGS) {
 		test(`${faulty.ending} ${faulty.name.slice(0, 200)}`, async () => {
-			const env = faulty.env ?? {};
-			const message = await faultOf(loadText(faulty.content, { ending: faulty.ending, env }));
+			const file = `tangles${faulty.ending}`;
+			await folder.write(file, faulty.content);
+			const message = await faultOf(folder.load({ file, env: faulty.env ?? {} }));
 			for (const fault of faulty.faults) expect(message).toContain(fault);
 			expect(message).not.toContain(NEVER_SHOWN);
 			expect(message).not.toMatch(/\n\s+at /);

@@ -63,7 +63,7 @@ describe("what the fault says of the file itself", () => {
 		["? [a]\n: b\n", "1: a key is not text; expected a plain name"],
 		['a: "b\n', "2: a character is missing: a closing quote, a bracket, a comma, or the colon and blank after a key"],
 		["a: [b\n", "2: the indentation is wrong, or a bracket is not closed; keys of one section begin in one column"],
-		['a: "b" c\n', "1: something stands where nothing can; a quote, a bracket or a colon may be wrong on the line"],
+		['a: "b" c\n', "1: a character stands where none may; a quote, a bracket or a colon may be wrong on the line"],
 		["a\nb: c\n", "1: a key runs over several lines; a colon may be missing, or a quote not closed"],
 		[`${"k".repeat(1100)}: 1\n`, "1: a key is longer than 1024 characters; a quote may not be closed above"],
 	];

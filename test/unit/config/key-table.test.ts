@@ -141,7 +141,7 @@ describe("two names of one setting: the same in both, or a fault that names both
 			const same = await loadText(text(a), { ending: ".properties" });
 			expect(same.components.get("*")).toMatchObject(a === "A" ? { event: "A" } : { maxThreads: 3, queueLength: 3 });
 			expect(await faultsIn(text(b), { ending: ".properties" })).toEqual([
-				`tangles.properties:2: ${other}: says something else than ${one} on line 1; expected one of the two, or the same in both`,
+				`tangles.properties:2: ${other}: differs from ${one} on line 1; expected one of the two, or the same in both`,
 			]);
 			expect((await loadText(text(""), { ending: ".properties" })).components).toEqual(same.components);
 		});

@@ -39,14 +39,19 @@ describe("an unknown key about safety is a fault in every server's section, neve
 		test(section, async () => {
 			for (const key of ABOUT) {
 				const message = await faultOf(`${section}: { ${server}, "${key}": true }\n`);
-				expect({ key, message }).toEqual({ key, message: expect.stringContaining("is unknown, and about safety") });
+				expect({ key, message }).toEqual({
+					key,
+					message: expect.stringContaining("is unknown, and a key about safety"),
+				});
 			}
 		});
 	}
 
 	test("with the key that it resembles, and its line", async () => {
 		const message = await faultOf("zookeeper-connection-info:\n  connect: zk\n  tls-ca-fil: x\n");
-		expect(message).toContain("tangles.yaml:3: zookeeper-connection-info.tls-ca-fil: is unknown, and about safety");
+		expect(message).toContain(
+			"tangles.yaml:3: zookeeper-connection-info.tls-ca-fil: is unknown, and a key about safety",
+		);
 		expect(message).toEndWith("expected tls-ca-file");
 	});
 

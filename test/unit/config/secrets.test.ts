@@ -58,7 +58,7 @@ describe("no message or warning shows a password", () => {
 		const log = keptLog();
 		const text = `db-connection-info: { domain: m, user:u, password:${PASSWORD} }\n`;
 		const message = await faultOf(loadText(text, { log }));
-		expect(message).toContain('db-connection-info."password…": is unknown, and about safety');
+		expect(message).toContain('db-connection-info."password…": is unknown, and a key about safety');
 		expect(message).not.toContain(PASSWORD);
 		expect(log.lines.map(({ fields }) => fields.key)).toEqual(['db-connection-info."user…"']);
 	});

@@ -77,7 +77,7 @@ describe("the event has two names", () => {
 	test("two values are a fault that names both lines", async () => {
 		const loading = load("autonomous.component.event=B\n\nautonomous.eventID=A\n");
 		await expect(loading).rejects.toThrow(
-			"tangles.properties:3: autonomous.eventID: says something else than autonomous.component.event on line 1; " +
+			"tangles.properties:3: autonomous.eventID: differs from autonomous.component.event on line 1; " +
 				"expected one of the two, or the same in both",
 		);
 	});

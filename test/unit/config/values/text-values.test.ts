@@ -3,7 +3,7 @@ import { splitWords } from "../../../../src/config/formats/split-words.ts";
 import { shownKey } from "../../../../src/config/values/describe-value.ts";
 import { readDuration } from "../../../../src/config/values/duration.ts";
 import { readFaktoryUrl } from "../../../../src/config/values/faktory-url.ts";
-import { readMongoUri } from "../../../../src/config/values/mongo-uri.ts";
+import { hideLogin, readMongoUri } from "../../../../src/config/values/mongo-uri.ts";
 import { Wrong } from "../../../../src/config/values/wrong.ts";
 import { readZookeeperConnect } from "../../../../src/config/values/zookeeper-connect.ts";
 
@@ -142,6 +142,15 @@ describe("readMongoUri() finds address and database", () => {
 		expect((wrong as Wrong).text).toContain(reason);
 		expect((wrong as Wrong).text).not.toMatch(/hu.?sh/);
 	});
+});
+
+test.each([
+	["mongodb://anna:p%40ss@h/", "anna:p%40ss, anna:p@ss, p%40ss or p@ss at h", "***, ***, *** or *** at h"],
+	["mongodb://anna:abc@h/", "anna:abc in the alphabet abc", "*** in the alphabet abc"],
+	["mongodb://anna@h/", "anna at h", "*** at h"],
+	["mongodb://h/", "h is mute", "h is mute"],
+])("hideLogin(): nothing of the login of %s is in a text", (uri, text, shown) => {
+	expect(hideLogin(text, uri)).toBe(shown);
 });
 
 describe("readFaktoryUrl() takes the address apart", () => {

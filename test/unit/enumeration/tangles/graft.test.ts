@@ -36,7 +36,9 @@ const withoutTcn = ({ notation, is_good, positivity }: Emitted): Emitted => ({ n
 function sameAsReference(rootstock: Node, scion: Node): number {
 	const found = results(rootstock, scion);
 	const expected = referenceGraft(referenceTree(rootstock), referenceTree(scion));
-	expect(found.map(withoutTcn)).toEqual(expected);
+	// For a hundred thousand pairs: the matcher costs more than both grafts, and is asked only for its message.
+	const compared = found.map(withoutTcn);
+	if (!Bun.deepEquals(compared, expected)) expect(compared).toEqual(expected);
 	return found.length;
 }
 

@@ -33,7 +33,8 @@ test("TCN 2 to 11 have 129,908 tangles together", () => {
 });
 
 test("TCN, is_good and positivity of every tangle are those of its notation, and it is printed as it was read", () => {
-	for (const tangle of [...integralTangles(), ...sets.flat()]) expect(() => read(tangle)).not.toThrow();
+	// What is wrong with one is thrown.
+	for (const tangle of [...integralTangles(), ...sets.flat()]) read(tangle);
 });
 
 test("no notation has two TCNs", () => {
