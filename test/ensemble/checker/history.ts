@@ -21,6 +21,8 @@ export type Event = { readonly at: number } & (
 			readonly lock: string;
 			/** czxid of the node created last, 0 where the client finds no node of its session. */
 			readonly token: number;
+			/** How long it is to run, ms. */
+			readonly length: number;
 	  }
 	| { readonly event: "tick" | "end"; readonly section: string }
 	/** The section has written `from` + 1 over the `from` that it had read when it began. */
