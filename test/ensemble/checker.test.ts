@@ -285,6 +285,19 @@ test.each([
 	expect(make([10_000, 16_000])).toMatchObject({ waits: [0, 9500], waitsForOthers: [] });
 });
 
+test("a node that one server alone shows is the server's, as long as it shows it", () => {
+	const make = (until: number) =>
+		found((made) => {
+			made.fault("stop-follower", 10_000, 11_000);
+			steady(made, [10_000, 19_500]);
+			for (let at = 14_000; at <= until; at += 1000) {
+				made.events.push({ at, event: "ghost", server: 1, lock: "/a", path: "/a/x-lock-0", since: 11_000 });
+			}
+		}).progress[0];
+	expect(make(19_000)).toMatchObject({ waits: [], waitsForServers: [9500] });
+	expect(make(16_000)).toMatchObject({ waits: [9500], waitsForServers: [] });
+});
+
 test("a lock that stands still to the end is found too", () => {
 	const { violations } = found((made) => {
 		made.fault("kill-follower", 80_000, 81_000);

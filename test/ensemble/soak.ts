@@ -14,6 +14,7 @@ import { LeaderReader } from "./leader-reader.ts";
 import { leftNodes } from "./left-nodes.ts";
 import { Orphans } from "./orphans.ts";
 import { pythonWithKazoo } from "./python.ts";
+import { ServerViews } from "./server-views.ts";
 import { abilities, Disks } from "./slow-disk.ts";
 
 export interface SoakSettings {
@@ -82,6 +83,7 @@ export async function soak(settings: SoakSettings): Promise<string> {
 	log(about);
 	orphans = new Orphans(clients, history, ORPHAN_MS);
 	reader = resources.use(new LeaderReader(ensemble, ground));
+	resources.use(new ServerViews(ensemble, ground));
 	for (const client of clients) client.start();
 	const until = sharedNow() + seconds * 1000;
 	await inflict(scene, kinds, { until, history, reader, ...settings });
