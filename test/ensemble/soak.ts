@@ -28,6 +28,8 @@ export interface SoakSettings {
 	readonly sessionMs: number;
 	/** Plain processes on the loopback even where namespaces can be had. */
 	readonly plain: boolean;
+	/** The kinds of faults; none for all. */
+	readonly only?: readonly string[];
 	/** Ends the faults early. */
 	readonly signal: AbortSignal;
 	readonly log: (text: string) => void;
@@ -47,7 +49,7 @@ const ENDING_MS = 120_000;
 
 /** An ensemble with clients that contend, faults one after another. Returns the history's path. */
 export async function soak(settings: SoakSettings): Promise<string> {
-	const { folder, seed, sessionMs, tickMs, syncLimit, seconds, log } = settings;
+	const { folder, seed, sessionMs, tickMs, syncLimit, seconds, only = [], log } = settings;
 	await mkdir(folder, { recursive: true });
 	const random = new Random(seed);
 	const can = abilities();
@@ -74,7 +76,9 @@ export async function soak(settings: SoakSettings): Promise<string> {
 	};
 	const clients = await makeClients(ensemble, ground, resources);
 	const scene: Scene = { ensemble, disks, clients, sessionMs, random, atWork };
-	const kinds = possible(scene);
+	const kinds = possible(scene).filter((kind) => only.length === 0 || only.includes(kind));
+	if (kinds.length === 0)
+		throw new Error(`no fault here is called ${only.join(" or ")}: ${possible(scene).join(", ")}`);
 	const about =
 		`tick ${tickMs} ms, syncLimit ${syncLimit}, session ${sessionMs} ms, seed ${seed}, ${seconds} s, ` +
 		`${network === "namespaces" ? "a network namespace a server" : "plain processes: links between servers are not cut"}` +
