@@ -155,15 +155,21 @@ test("tokens out of order are found in each layer, and are the fault of the late
 	expect(violations).toContain("2 tokens of ours out of order");
 });
 
-test("an increment is lost where two write the same value", () => {
+test("an increment is lost where a section writes over what another has written since it read", () => {
 	const { increments, violations } = found((made) => {
 		made.section({ token: 10, begin: 1000, last: 1900, from: 0 });
-		made.section({ token: 20, begin: 2000, last: 2900, from: 1 });
-		made.section({ kind: "curator-5.9.0", token: 30, begin: 2500, last: 3500, from: 1 });
-		made.section({ kind: "kazoo", token: 31, begin: 4000, last: 4500, from: 2 });
+		made.section({ token: 20, begin: 2000, last: 5000, from: 1 });
+		made.section({ kind: "curator-5.9.0", token: 30, begin: 3000, last: 3500, from: 1 });
+		made.section({ kind: "curator-5.9.0", token: 40, begin: 4000, last: 4500, from: 2 });
+		// It reads what the stale write has left: no loss of its own, although 3 was written before.
+		made.section({ kind: "curator-5.9.0", token: 50, begin: 6000, last: 6500, from: 2 });
+		made.section({ kind: "kazoo", token: 61, begin: 7000, last: 7500, from: 2 });
 	});
-	expect(increments).toMatchObject([{ layer: "lease", value: 2, ours: true }]);
-	expect(violations).toContain("1 increments lost by us");
+	expect(increments.map(({ layer, value, violator, ours }) => [layer, value, violator?.token, ours])).toEqual([
+		["lease", 2, 20, true],
+		["lease", 3, 20, true],
+	]);
+	expect(violations).toContain("2 increments lost by us");
 });
 
 test("a section of tangles that runs on while a node is missing has no lock", () => {
@@ -277,6 +283,19 @@ test.each([
 	);
 	// Seen before it was too long only: no excuse.
 	expect(make([10_000, 16_000])).toMatchObject({ waits: [0, 9500], waitsForOthers: [] });
+});
+
+test("a node that one server alone shows is the server's, as long as it shows it", () => {
+	const make = (until: number) =>
+		found((made) => {
+			made.fault("stop-follower", 10_000, 11_000);
+			steady(made, [10_000, 19_500]);
+			for (let at = 14_000; at <= until; at += 1000) {
+				made.events.push({ at, event: "ghost", server: 1, lock: "/a", path: "/a/x-lock-0", since: 11_000 });
+			}
+		}).progress[0];
+	expect(make(19_000)).toMatchObject({ waits: [], waitsForServers: [9500] });
+	expect(make(16_000)).toMatchObject({ waits: [9500], waitsForServers: [] });
 });
 
 test("a lock that stands still to the end is found too", () => {

@@ -1,5 +1,6 @@
 import type { Ensemble, EnsembleServer } from "../support/ensemble.ts";
 import type { Random } from "../support/random.ts";
+import type { AtWork } from "./at-work.ts";
 import type { Client } from "./clients.ts";
 import type { Disks } from "./slow-disk.ts";
 
@@ -11,8 +12,7 @@ export interface Scene {
 	readonly clients: readonly Client[];
 	readonly sessionMs: number;
 	readonly random: Random;
-	/** Whether a section of the client runs. */
-	readonly isAtWork: (client: Client) => boolean;
+	readonly atWork: AtWork;
 }
 
 /** Something that goes wrong, from its begin to its end. */
@@ -111,14 +111,22 @@ const restartAll: Inventor = async (scene) => ({
 
 type OnClient = (client: Client) => Pick<Fault, "begin" | "end">;
 
-/** Mostly a client that is at work: others have less to lose. */
+/** How long to wait for a client whose work is still on when its session is over, ms. */
+const LONG_WORK_MS = 15_000;
+
+/** Mostly a client whose work would outlast its session, and mostly one of tangles: others have less to lose. */
+async function victimOf({ clients, random, atWork, sessionMs }: Scene): Promise<Client> {
+	const ours = random.chance(0.6) ? clients.filter(({ kind }) => kind === "tangles") : clients;
+	const busy = random.chance(0.8) ? await atWork.untilBusy(ours, sessionMs * 1.5, LONG_WORK_MS) : [];
+	const client = random.of(busy.length > 0 ? busy : ours);
+	if (client === undefined) throw new Error("no client");
+	return client;
+}
+
 const onClient =
 	(ms: (scene: Scene) => number, act: OnClient): Inventor =>
 	async (scene) => {
-		const { clients, random, isAtWork } = scene;
-		const atWork = clients.filter(isAtWork);
-		const client = random.of(atWork.length > 0 && random.chance(0.8) ? atWork : clients);
-		if (client === undefined) throw new Error("no client");
+		const client = await victimOf(scene);
 		return { on: client.name, ms: ms(scene), electors: [], ...act(client) };
 	};
 

@@ -3,6 +3,7 @@ import { sleep } from "../../src/base/deadline.ts";
 import type { Ensemble, EnsembleServer } from "../support/ensemble.ts";
 import type { Ground } from "./clients.ts";
 import type { HistoryFile } from "./history-file.ts";
+import { linesTo } from "./lines-to.ts";
 import { program } from "./python.ts";
 
 /** How long to wait before servers are asked again who leads. */
@@ -50,18 +51,8 @@ export class LeaderReader implements AsyncDisposable {
 			this.#at = leader;
 			const command = [...program(this.#python, "reader.py"), leader.address];
 			this.#process = Bun.spawn(command, { stdin: "pipe", stdout: "pipe", stderr: Bun.file(this.#log) });
-			await this.#record(this.#process);
+			await linesTo(this.#process.stdout, (line) => this.#history.write(line));
 			await this.#process.exited;
-		}
-	}
-
-	async #record({ stdout }: Process): Promise<void> {
-		let rest = "";
-		const decoder = new TextDecoder();
-		for await (const bytes of stdout) {
-			const lines = (rest + decoder.decode(bytes, { stream: true })).split("\n");
-			rest = lines.pop() ?? "";
-			for (const line of lines) this.#history.write(line);
 		}
 	}
 

@@ -20,6 +20,7 @@ const { values } = parseArgs({
 		"sync-limit": { type: "string", default: "8" },
 		session: { type: "string", default: "4000" },
 		plain: { type: "boolean", default: false },
+		only: { type: "string", default: "" },
 	},
 });
 const stop = new AbortController();
@@ -33,6 +34,7 @@ const path = await soak({
 	tickMs: Number(values.tick),
 	syncLimit: Number(values["sync-limit"]),
 	sessionMs: Number(values.session),
+	only: values.only === "" ? [] : values.only.split(","),
 	log: (text) => console.error(`${new Date().toISOString()} ${text}`),
 });
 const history = gather(parseHistory(readFileSync(path, "utf8")));

@@ -1,4 +1,3 @@
-import { statSync } from "node:fs";
 import { join } from "node:path";
 
 /** Sparse: what is written counts. */
@@ -50,11 +49,11 @@ export class Disks implements AsyncDisposable {
 
 /** What this host lets a soak do. */
 export function abilities(): { readonly namespaces: boolean; readonly disks: boolean } {
-	const isRoot = process.getuid?.() === 0;
-	const has = (path: string) => statSync(path, { throwIfNoEntry: false }) !== undefined;
-	const works = (...command: readonly string[]) => Bun.spawnSync([...command]).exitCode === 0;
-	return {
-		namespaces: isRoot && works("unshare", "--net", "true"),
-		disks: isRoot && has("/dev/loop-control") && Bun.which("fsfreeze") !== null && Bun.which("mkfs.ext4") !== null,
+	const works = (...command: readonly string[]) => {
+		if (Bun.which(command[0] ?? "") === null) return false;
+		return Bun.spawnSync([...command], { stdout: "ignore", stderr: "ignore" }).exitCode === 0;
 	};
+	const namespaces = process.getuid?.() === 0 && works("unshare", "--net", "true");
+	const programs = ["fsfreeze", "mkfs.ext4", "truncate"].every((program) => Bun.which(program) !== null);
+	return { namespaces, disks: namespaces && programs && works("losetup", "--find") };
 }

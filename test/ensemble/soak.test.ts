@@ -12,7 +12,7 @@ import { soak } from "./soak.ts";
 const SLACK_MS = 20_000;
 
 test.each([
-	{ plain: false, seconds: 75, seed: 181 },
+	{ plain: false, seconds: 65, seed: 181 },
 	// On every host, so that the one without namespaces finds it in order.
 	{ plain: true, seconds: 12, seed: 3 },
 ])(

@@ -4,7 +4,8 @@ import { sleep, withDeadline } from "../../src/base/deadline.ts";
 import { sharedNow } from "../../src/base/shared-clock.ts";
 import { Ensemble } from "../support/ensemble.ts";
 import { Random } from "../support/random.ts";
-import type { Event, Kind } from "./checker/history.ts";
+import { AtWork } from "./at-work.ts";
+import type { Kind } from "./checker/history.ts";
 import { ClientLink } from "./client-link.ts";
 import { type Client, CuratorClient, curatorPrograms, type Ground, KazooClient, TanglesClient } from "./clients.ts";
 import { FAULTS, possible, type Scene } from "./faults.ts";
@@ -13,6 +14,7 @@ import { LeaderReader } from "./leader-reader.ts";
 import { leftNodes } from "./left-nodes.ts";
 import { Orphans } from "./orphans.ts";
 import { pythonWithKazoo } from "./python.ts";
+import { ServerViews } from "./server-views.ts";
 import { abilities, Disks } from "./slow-disk.ts";
 
 export interface SoakSettings {
@@ -26,6 +28,8 @@ export interface SoakSettings {
 	readonly sessionMs: number;
 	/** Plain processes on the loopback even where namespaces can be had. */
 	readonly plain: boolean;
+	/** The kinds of faults; none for all. */
+	readonly only?: readonly string[];
 	/** Ends the faults early. */
 	readonly signal: AbortSignal;
 	readonly log: (text: string) => void;
@@ -43,29 +47,9 @@ const SERVING_MS = 60_000;
 /** For a client to end its last work. */
 const ENDING_MS = 120_000;
 
-/** Sections that run now, by client, from what they write. */
-class AtWork {
-	readonly #clients = new Map<string, string>();
-	/** When a section began last, by lock. */
-	readonly lastBegin = new Map<string, number>();
-
-	hear(event: Event): void {
-		if (event.event === "begin") {
-			this.#clients.set(event.client, event.section);
-			this.lastBegin.set(event.lock, event.at);
-		} else if (event.event === "end") {
-			for (const [client, section] of this.#clients) if (section === event.section) this.#clients.delete(client);
-		}
-	}
-
-	has({ name }: Client): boolean {
-		return this.#clients.has(name);
-	}
-}
-
 /** An ensemble with clients that contend, faults one after another. Returns the history's path. */
 export async function soak(settings: SoakSettings): Promise<string> {
-	const { folder, seed, sessionMs, tickMs, syncLimit, seconds, log } = settings;
+	const { folder, seed, sessionMs, tickMs, syncLimit, seconds, only = [], log } = settings;
 	await mkdir(folder, { recursive: true });
 	const random = new Random(seed);
 	const can = abilities();
@@ -91,8 +75,10 @@ export async function soak(settings: SoakSettings): Promise<string> {
 		...{ locks: LOCKS, lengths: LENGTHS, sessionMs, seed, threads: 2, tickMs: 50 },
 	};
 	const clients = await makeClients(ensemble, ground, resources);
-	const scene: Scene = { ensemble, disks, clients, sessionMs, random, isAtWork: (client) => atWork.has(client) };
-	const kinds = possible(scene);
+	const scene: Scene = { ensemble, disks, clients, sessionMs, random, atWork };
+	const kinds = possible(scene).filter((kind) => only.length === 0 || only.includes(kind));
+	if (kinds.length === 0)
+		throw new Error(`no fault here is called ${only.join(" or ")}: ${possible(scene).join(", ")}`);
 	const about =
 		`tick ${tickMs} ms, syncLimit ${syncLimit}, session ${sessionMs} ms, seed ${seed}, ${seconds} s, ` +
 		`${network === "namespaces" ? "a network namespace a server" : "plain processes: links between servers are not cut"}` +
@@ -101,10 +87,11 @@ export async function soak(settings: SoakSettings): Promise<string> {
 	log(about);
 	orphans = new Orphans(clients, history, ORPHAN_MS);
 	reader = resources.use(new LeaderReader(ensemble, ground));
+	resources.use(new ServerViews(ensemble, ground));
 	for (const client of clients) client.start();
 	const until = sharedNow() + seconds * 1000;
 	await inflict(scene, kinds, { until, history, reader, ...settings });
-	await lastSections(atWork.lastBegin, sessionMs);
+	await atWork.untilBegun(LOCKS, sharedNow() + sessionMs * 4 + Math.max(...LENGTHS));
 	history.emit({ event: "last-fault-over" });
 	log("the faults are over: the clients end");
 	await Promise.all(clients.map(endOf));
@@ -179,13 +166,6 @@ async function inflict(scene: Scene, kinds: readonly string[], inflicting: Infli
 function shuffled(all: readonly string[], random: Random): string[] {
 	const left = [...all];
 	return all.flatMap(() => left.splice(random.below(left.length), 1));
-}
-
-/** Resolves when a section has begun at each lock, or when that is overdue. */
-async function lastSections(lastBegin: ReadonlyMap<string, number>, sessionMs: number): Promise<void> {
-	const from = sharedNow();
-	const isOver = () => LOCKS.every((lock) => (lastBegin.get(lock) ?? 0) > from);
-	while (!isOver() && sharedNow() < from + sessionMs * 4 + Math.max(...LENGTHS)) await sleep(50);
 }
 
 async function endOf(client: Client): Promise<void> {

@@ -21,6 +21,8 @@ export type Event = { readonly at: number } & (
 			readonly lock: string;
 			/** czxid of the node created last, 0 where the client finds no node of its session. */
 			readonly token: number;
+			/** How long it is to run, ms. */
+			readonly length: number;
 	  }
 	| { readonly event: "tick" | "end"; readonly section: string }
 	/** The section has written `from` + 1 over the `from` that it had read when it began. */
@@ -42,6 +44,8 @@ export type Event = { readonly at: number } & (
 	| { readonly event: "led"; readonly number: number }
 	/** A run of a client has ended: with its exit code, or an error's name. */
 	| { readonly event: "outcome"; readonly client: string; readonly kind: Kind; readonly outcome: string }
+	/** One server alone shows a node, and has done so since `since`: it has lost a transaction. */
+	| ({ readonly event: "ghost"; readonly path: string } & Ghost)
 	/** A client had lost sight of a node, and was killed so that its session ends. */
 	| {
 			readonly event: "orphan";
@@ -71,6 +75,14 @@ export interface Nodes {
 export interface Sample extends Nodes {
 	readonly asked: number;
 	readonly at: number;
+}
+
+/** A node that one server alone shows. */
+export interface Ghost {
+	readonly at: number;
+	readonly since: number;
+	readonly server: number;
+	readonly lock: string;
 }
 
 export interface Look extends Sample {
@@ -110,6 +122,7 @@ export interface History {
 	/** In the order of their begin. */
 	readonly sections: readonly Section[];
 	readonly looks: readonly Look[];
+	readonly ghosts: readonly Ghost[];
 	readonly faults: readonly FaultSpan[];
 	readonly outcomes: readonly { readonly kind: Kind; readonly outcome: string }[];
 	/** The clients that were killed for nodes that they had lost sight of. */
@@ -163,6 +176,7 @@ export function gather(events: readonly Event[]): History {
 		about: run.about,
 		sections: [...sections.values()].toSorted((a, b) => a.begin - b.begin),
 		looks: events.filter((event) => event.event === "look"),
+		ghosts: events.filter((event) => event.event === "ghost"),
 		faults: faultSpans(events),
 		outcomes: events.filter((event) => event.event === "outcome"),
 		orphans: events.filter((event) => event.event === "orphan"),

@@ -28,7 +28,7 @@ export class MadeHistory {
 		const { kind = "tangles", lock = "/a", token = 0, begin, last, killed = false, from, seen } = made;
 		this.#number += 1;
 		const section = `${kind}-${this.#number}`;
-		this.events.push({ at: begin, event: "begin", section, client: kind, kind, lock, token });
+		this.events.push({ at: begin, event: "begin", section, client: kind, kind, lock, token, length: last - begin });
 		for (let at = begin + 50; at < last; at += 50) this.events.push({ at, event: "tick", section });
 		if (from !== undefined) {
 			for (const layer of LAYERS[kind]) this.events.push({ at: last, event: "count", section, layer, from });

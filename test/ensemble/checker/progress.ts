@@ -1,4 +1,4 @@
-import type { FaultSpan, History, Look, Section } from "./history.ts";
+import type { FaultSpan, Ghost, History, Look, Section } from "./history.ts";
 
 /** A kind of fault, and how long the locks stood still after it. */
 export interface Progress {
@@ -11,11 +11,16 @@ export interface Progress {
 	 * when the servers had a leader again: before that nobody can be given a lock.
 	 */
 	readonly waits: readonly number[];
-	/** The same where it was another client's node that stood in the way for longer than is allowed. */
+	/** The same where a node of another client stood in the way for longer than is allowed. */
 	readonly waitsForOthers: readonly number[];
+	/** The same where it was a node that one server alone showed. */
+	readonly waitsForServers: readonly number[];
 	/** The longest time that the servers were without a leader, ms. */
 	readonly leaderlessMs: number;
 }
+
+/** A ghost is reported once a second; a server that is asked and does not answer takes another two. */
+const GHOST_STEP_MS = 3000;
 
 /** The value below which a share of `sorted` lies. */
 export function quantile(sorted: readonly number[], share: number): number {
@@ -96,13 +101,24 @@ function isOfOthers(wait: Gap, looks: readonly Look[], others: ReadonlySet<strin
 	return then.length > 0 && then.every(isBlocked);
 }
 
+/** Whether a server that shows a node which is gone stood in the way as long as a wait was too long. */
+const isOfServer = (wait: Gap, ghosts: readonly Ghost[]) => {
+	const then = ghosts.filter(({ since, at }) => since <= wait.from && at >= wait.from);
+	return Math.max(0, ...then.map(({ at }) => at)) >= wait.to - GHOST_STEP_MS;
+};
+
 /** Progress by kind of fault, in the order of their first occurrence. `boundMs` is what a wait may last. */
-export function progress({ sections: all, looks, faults, over }: History, boundMs: number): Progress[] {
+export function progress({ sections: all, looks, ghosts, faults, over }: History, boundMs: number): Progress[] {
 	const sections = all.filter(({ begin }) => begin <= over);
 	const others = sessionsOfOthers(sections);
+	const whose = (wait: Gap, lock: { readonly looks: readonly Look[]; readonly ghosts: readonly Ghost[] }) => {
+		if (isOfOthers(wait, lock.looks, others)) return "others";
+		return isOfServer(wait, lock.ghosts) ? "servers" : "ours";
+	};
 	const locks = [...Map.groupBy(sections, ({ lock }) => lock)].map(([lock, ofLock]) => ({
 		gaps: gaps(ofLock, over),
 		looks: looks.filter((look) => look.lock === lock),
+		ghosts: ghosts.filter((ghost) => ghost.lock === lock),
 	}));
 	return [...Map.groupBy(faults, ({ kind }) => kind)].map(([kind, spans]) => {
 		const nexts = spans.map((span) => faults.find(({ begin }) => begin > span.begin)?.begin ?? over);
@@ -111,7 +127,7 @@ export function progress({ sections: all, looks, faults, over }: History, boundM
 			return locks.flatMap((lock) =>
 				stillness(lock.gaps, span, next).map(({ ms, tooLong }) => ({
 					ms,
-					ofOthers: tooLong !== undefined && isOfOthers(tooLong, lock.looks, others),
+					of: tooLong === undefined ? "ours" : whose(tooLong, lock),
 				})),
 			);
 		});
@@ -122,8 +138,9 @@ export function progress({ sections: all, looks, faults, over }: History, boundM
 		const sorted = (those: readonly { readonly ms: number }[]) => those.map(({ ms }) => ms).toSorted((a, b) => a - b);
 		return {
 			...{ kind, faults: spans.length, sections: after.reduce((total, count) => total + count, 0) },
-			waits: sorted(waits.filter(({ ofOthers }) => !ofOthers)),
-			waitsForOthers: sorted(waits.filter(({ ofOthers }) => ofOthers)),
+			waits: sorted(waits.filter((wait) => wait.of === "ours")),
+			waitsForOthers: sorted(waits.filter((wait) => wait.of === "others")),
+			waitsForServers: sorted(waits.filter((wait) => wait.of === "servers")),
 			leaderlessMs: Math.max(...spans.map(({ begin, led }) => led - begin)),
 		};
 	});

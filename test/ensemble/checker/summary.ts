@@ -20,7 +20,7 @@ const shareOf = <T extends { readonly ours: boolean }>(all: readonly T[]) =>
 
 /** What a run showed, as text: a line a kind of fault, the sums, each violation. */
 export function summary(history: History, findings: Findings): string {
-	const { sections, faults, outcomes, orphans, left, about } = history;
+	const { sections, faults, outcomes, orphans, ghosts, left, about } = history;
 	const ofKind = (kind: Kind) => sections.filter((section) => section.kind === kind).length;
 	const ends = Map.groupBy(
 		outcomes.filter(({ kind }) => kind === "tangles"),
@@ -31,13 +31,15 @@ export function summary(history: History, findings: Findings): string {
 		about,
 		"",
 		...table([
-			["fault", "count", "sections after", "p50 ms", "p99 ms", "longest ms", "no leader ms", "by others"],
-			...findings.progress.map(({ kind, faults: count, sections: after, waits, leaderlessMs, waitsForOthers }) => [
-				...[kind, count, after],
-				...[0.5, 0.99, 1].map((share) => (waits.length === 0 ? "-" : Math.round(quantile(waits, share)))),
-				Math.round(leaderlessMs),
-				waitsForOthers.map((ms) => Math.round(ms)).join(", "),
-			]),
+			["fault", "count", "sections after", "p50 ms", "p99 ms", "longest ms", "no leader ms", "by others", "by servers"],
+			...findings.progress.map(
+				({ kind, faults: count, sections: after, waits, leaderlessMs, waitsForOthers, waitsForServers }) => [
+					...[kind, count, after],
+					...[0.5, 0.99, 1].map((share) => (waits.length === 0 ? "-" : Math.round(quantile(waits, share)))),
+					Math.round(leaderlessMs),
+					...[waitsForOthers, waitsForServers].map((all) => all.map((ms) => Math.round(ms)).join(", ")),
+				],
+			),
 		]),
 		"",
 		`faults             ${faults.length}`,
@@ -51,6 +53,7 @@ export function summary(history: History, findings: Findings): string {
 		`orphans of others  ${KINDS.slice(1)
 			.map((kind) => `${kind} ${orphans.filter((orphan) => orphan.kind === kind).length}`)
 			.join(", ")}`,
+		`ghosts of servers  ${new Set(ghosts.map(({ server, since }) => `${server} ${since}`)).size}`,
 		`left nodes         ${left?.length ?? "not known: the run did not come to its end"}`,
 		...overlaps
 			.filter(({ ours }) => ours)

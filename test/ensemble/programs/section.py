@@ -36,7 +36,7 @@ def counter(layer):
 
 
 begun = now()
-emit("begin", begun, client=client, kind=kind, lock=lock, token=int(token))
+emit("begin", begun, client=client, kind=kind, lock=lock, token=int(token), length=float(length))
 counters = [(layer, counter(layer)) for layer in layers.split(",")]
 read = [int(os.pread(file, WIDTH, 0) or b"0") for _, file in counters]
 while now() < begun + float(length):
