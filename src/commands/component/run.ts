@@ -3,10 +3,11 @@ import type { ZookeeperConfig } from "../../config/config.ts";
 import type { BatchStore } from "../../line/batches/ports.ts";
 import { childWorker } from "../../line/component/child-worker.ts";
 import type { Component } from "../../line/component/ports.ts";
-import { type Procedure, runStation } from "../../line/component/station.ts";
+import { mostTaken, type Procedure, runStation } from "../../line/component/station.ts";
 import { tryLock } from "../../line/component/try-lock.ts";
 import { acquire } from "../../locks/acquire.ts";
 import { layerHere } from "../../locks/supervise/layer.ts";
+import { SupervisorPool } from "../../locks/supervise/supervisor-pool.ts";
 import { combineReporters } from "../shared/combine-reporters.ts";
 import { takeOrSkip } from "../shared/lock-flags.ts";
 import { thisHolder } from "../shared/lock-holder.ts";
@@ -50,11 +51,16 @@ export async function runComponent(context: Context<Record<never, never>>, run: 
 	const { session, lock: sboiLock } = opened.adopt(taken, (it) => it.end());
 	opened.defer(observeLock(metrics, sboiLock));
 	const { path: folder } = opened.use(await openReportFolder(log));
+	const works = mostTaken(component, procedure);
+	const pool = { works, atOnce: Math.min(works, component.maxThreads) };
+	const supervisors = opened.use(SupervisorPool.forWorks(pool));
 	const lockBatch = async (batch: string) => {
+		// Its start takes about as long as taking the batch does; a run with nothing to do starts none.
+		supervisors.prepare();
 		const options = { layout, waitMs: 0, data: data({ batch }), signal };
 		const hasEnded = () => session.lost.aborted || signal.aborted;
 		return await tryLock(() => acquire(session, batchLockPath(name, batch), options), hasEnded);
 	};
-	const worker = childWorker({ component, command: work, env, folder, log, lineLog });
+	const worker = childWorker({ component, command: work, env, folder, supervisors, log, lineLog });
 	await runStation({ component, store, worker, lockBatch, sboiLock, emit, signal }, procedure);
 }

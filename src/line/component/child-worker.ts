@@ -5,6 +5,7 @@ import type { LineLog, Log } from "../../base/log.ts";
 import { TimeSlice } from "../../base/time-slice.ts";
 import { guarded, type LockHandle } from "../../locks/guard.ts";
 import { startChild } from "../../locks/supervise/start.ts";
+import type { SupervisorPool } from "../../locks/supervise/supervisor-pool.ts";
 import type { Batch } from "../batches/batch.ts";
 import { documentOf } from "../batches/document.ts";
 import { ChildOutput } from "./child-output.ts";
@@ -23,6 +24,8 @@ export interface ChildWork {
 	readonly env: Readonly<Record<string, string | undefined>>;
 	/** The folder for the reports; the caller makes and removes it. */
 	readonly folder: string;
+	/** The children's supervisors; the caller ends them. */
+	readonly supervisors: Pick<SupervisorPool, "take">;
 	readonly log: Log;
 	/** Where the lines go that the children write. */
 	readonly lineLog: LineLog;
@@ -48,7 +51,7 @@ export function childWorker(options: ChildWork): BatchWorker {
 }
 
 async function work(
-	{ component, command, env, folder, log, output }: ChildWork & { readonly output: ChildOutput },
+	{ component, command, env, folder, supervisors, log, output }: ChildWork & { readonly output: ChildOutput },
 	{ batch, lock, token, signal }: WorkOnBatch,
 ): Promise<WorkReport> {
 	const file = join(folder, `${crypto.randomUUID()}.json`);
@@ -68,6 +71,7 @@ async function work(
 			TANGLES_RESULT: file,
 		},
 		lossGraceMs: 0,
+		supervisors,
 		log,
 		pipes: {
 			input: `${JSON.stringify(documentOf(batch))}\n`,
