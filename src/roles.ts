@@ -9,9 +9,9 @@ import { LAUNCHER, SUPERVISOR } from "./locks/supervise/messages.ts";
  * or timers open.
  */
 const ROLES: Readonly<Record<string, (words: readonly string[], exit: () => void) => Promise<boolean>>> = {
-	[SUPERVISOR]: async ([task = "", ...command], exit) => {
+	[SUPERVISOR]: async ([setup = ""], exit) => {
 		const { becomeSupervisor } = await import("./locks/supervise/become-supervisor.ts");
-		becomeSupervisor(JSON.parse(task), command, exit);
+		becomeSupervisor(JSON.parse(setup), exit);
 		return false;
 	},
 	[LAUNCHER]: async ([how = "", ...command]) => {

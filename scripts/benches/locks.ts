@@ -115,10 +115,28 @@ async function listing(server: string, count: number, runs: number): Promise<str
 	return `${median(times).toFixed(0)} ms`;
 }
 
+const EXEC_RUNS = 30;
+
+/** Whole process of `locks exec -- true`, as a ratio to `--version`, by turns. */
+async function execution(server: string): Promise<Figure[]> {
+	const env = { TANGLES_ZOOKEEPER: `${server}/exec`, PATH: process.env.PATH ?? "" };
+	const times = { exec: [] as number[], version: [] as number[] };
+	for (let run = 0; run < EXEC_RUNS; run += 1) {
+		times.exec.push((await measure(["dist/tangles", "locks", "exec", "/bench", "--", "true"], env)).ms);
+		times.version.push((await measure(["dist/tangles", "--version"])).ms);
+	}
+	const [exec, version] = [median(times.exec), median(times.version)];
+	return [
+		{ what: "locks exec -- true", value: `${exec.toFixed(0)} ms` },
+		{ what: "locks exec -- true / --version", value: (exec / version).toFixed(2) },
+	];
+}
+
 export async function locks(dir: string): Promise<Figure[]> {
 	const server = needed("TANGLES_ZOOKEEPER");
 	return [
 		...(await cycles(dir, server)),
+		...(await execution(server)),
 		{ what: "locks ls, 10 locks", value: await listing(server, 10, 20), reach: "<= 60 ms" },
 		{ what: "locks ls, 10,000 locks", value: await listing(server, 10_000, 5), reach: "<= 500 ms" },
 	];

@@ -7,11 +7,12 @@ import { childWorker } from "../../line/component/child-worker.ts";
 import type { ComponentEvent } from "../../line/component/events.ts";
 import type { Component } from "../../line/component/ports.ts";
 import { RunLimit } from "../../line/component/run-limit.ts";
-import { type Procedure, runStation } from "../../line/component/station.ts";
+import { mostTaken, type Procedure, runStation } from "../../line/component/station.ts";
 import { tryLock } from "../../line/component/try-lock.ts";
 import { noteRun } from "../../line/stations/note-run.ts";
 import { acquire } from "../../locks/acquire.ts";
 import { layerHere } from "../../locks/supervise/layer.ts";
+import { SupervisorPool } from "../../locks/supervise/supervisor-pool.ts";
 import type { Mongo } from "../../servers/mongo/connection.ts";
 import { combineReporters } from "../shared/combine-reporters.ts";
 import { takeOrSkip } from "../shared/lock-flags.ts";
@@ -63,14 +64,19 @@ export async function runComponent(context: Context<Record<never, never>>, run: 
 	const { session, lock: sboiLock } = opened.adopt(taken, (it) => it.end());
 	opened.defer(observeLock(metrics, sboiLock));
 	const { path: folder } = opened.use(await openReportFolder(log));
+	const works = mostTaken(component, procedure);
+	const pool = { works, atOnce: Math.min(works, component.maxThreads) };
+	const supervisors = opened.use(SupervisorPool.forWorks(pool));
 	const lockBatch = async (batch: string) => {
+		// Its start takes about as long as taking the batch does; a run with nothing to do starts none.
+		supervisors.prepare();
 		const options = { layout, waitMs: 0, data: data({ batch }), signal };
 		const hasEnded = () => session.lost.aborted || signal.aborted;
 		return await tryLock(() => acquire(session, batchLockPath(name, batch), options), hasEnded);
 	};
 	const { directory, store, run: begun } = await joinLine({ mongo, collection, component, emit, signal });
 	const worker = childWorker({
-		...{ component, command, env, folder, log, lineLog },
+		...{ component, command, env, folder, supervisors, log, lineLog },
 		roundTrips: async (batchId, stop) => await store.roundTrips(batchId, stop),
 	});
 	if (file !== undefined) {

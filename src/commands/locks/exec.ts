@@ -8,6 +8,7 @@ import { forwardSignals } from "../../locks/supervise/forward.ts";
 import { layerHere } from "../../locks/supervise/layer.ts";
 import { findProgram } from "../../locks/supervise/program.ts";
 import { startChild } from "../../locks/supervise/start.ts";
+import { SupervisorPool } from "../../locks/supervise/supervisor-pool.ts";
 import { type TakenLock, takeLock } from "../../locks/take-lock.ts";
 import { openSession } from "../../servers/zookeeper/connect.ts";
 import { thisHolder } from "../shared/lock-holder.ts";
@@ -65,16 +66,20 @@ export default command(
 		}
 		findProgram(program, env.PATH ?? "");
 		const { zookeeper } = await config("zookeeper");
+		await using supervisors = SupervisorPool.forOwnStreams();
 		let taken: TakenLock | undefined;
 		try {
 			const data = thisHolder("locks exec", version, zookeeper.lockLayout, { contained: layerHere() });
 			const options = { layout: zookeeper.lockLayout, waitMs, data, signal };
+			// Its start takes as long as the lock does. A run that waits does not wait with another process beside it.
+			if (waitMs === 0) supervisors.prepare();
 			taken = await takeLock((stop) => openSession(zookeeper, stop), path, options);
 			const { lock } = taken;
 			const child = startChild({
 				command: rest,
 				env: { ...env, TANGLES_LOCK_PATH: path, TANGLES_LOCK_TOKEN: lock.token },
 				lossGraceMs: Math.min(LOSS_GRACE_MS, killAfterMs),
+				supervisors,
 				log,
 				logWritten,
 			});

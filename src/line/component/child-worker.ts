@@ -5,6 +5,7 @@ import type { LineLog, Log } from "../../base/log.ts";
 import { TimeSlice } from "../../base/time-slice.ts";
 import { guarded } from "../../locks/guard.ts";
 import { startChild } from "../../locks/supervise/start.ts";
+import type { SupervisorPool } from "../../locks/supervise/supervisor-pool.ts";
 import type { Batch } from "../batches/batch.ts";
 import { documentForWork, siblingOf } from "../batches/document.ts";
 import { isBatch, type Stored } from "../batches/malformed.ts";
@@ -28,6 +29,8 @@ export interface ChildWork {
 	readonly roundTrips: (batchId: string, signal: AbortSignal) => Promise<Stored[]>;
 	/** The folder for the reports; the caller makes and removes it. */
 	readonly folder: string;
+	/** The children's supervisors; the caller ends them. */
+	readonly supervisors: Pick<SupervisorPool, "take">;
 	readonly log: Log;
 	/** Where the lines go that the children write. */
 	readonly lineLog: LineLog;
@@ -42,7 +45,16 @@ export function childWorker(options: ChildWork): BatchWorker {
 }
 
 async function work(
-	{ component, command, env, folder, log, output, roundTrips }: ChildWork & { readonly output: ChildOutput },
+	{
+		component,
+		command,
+		env,
+		folder,
+		supervisors,
+		log,
+		output,
+		roundTrips,
+	}: ChildWork & { readonly output: ChildOutput },
 	{ batch, lock, token, limit, signal }: WorkOnBatch,
 ): Promise<WorkReport> {
 	const file = join(folder, `${crypto.randomUUID()}.json`);
@@ -66,6 +78,7 @@ async function work(
 			TANGLES_RESULT: file,
 		},
 		lossGraceMs: 0,
+		supervisors,
 		log,
 		pipes: {
 			input: `${JSON.stringify({ ...documentForWork(batch), siblings: siblings.map(siblingOf) })}\n`,

@@ -1,7 +1,15 @@
-import { writeSync } from "node:fs";
+import { existsSync, writeSync } from "node:fs";
 import { CgroupContainment, cgroupParent, makeCgroup, removeCgroup, sweepCgroups } from "./cgroup.ts";
 import { type Libc, libc } from "./libc.ts";
-import type { Launch, Report, SupervisorTask } from "./messages.ts";
+import {
+	type Launch,
+	type OrderMessage,
+	type Report,
+	type ReportMessage,
+	type SupervisorSetup,
+	type SupervisorTask,
+	streamsOf,
+} from "./messages.ts";
 import { describeProcess } from "./process-tree.ts";
 import { Supervisor } from "./supervisor.ts";
 import type { Started } from "./supervisor-ports.ts";
@@ -9,61 +17,142 @@ import { openTerminal, Terminal } from "./terminal.ts";
 import { TreeContainment } from "./tree-containment.ts";
 import { startWork } from "./work-process.ts";
 
-/** tangles' stderr, also where the work writes elsewhere: see `start.ts`. */
-const LOG_FD = 4;
+/** tangles' stderr, also where the work writes elsewhere: see `supervisor-process.ts`. */
+const LOG_FD = 2;
 const FOR_OTHERS = ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"] as const;
 
+/** Becomes a supervisor, which holds the works that come by the channel to the parent, one after another. */
+export function becomeSupervisor(setup: SupervisorSetup, exit: () => void): void {
+	new SupervisorRole(setup, exit).begin();
+}
+
 /**
- * Becomes the supervisor of the child that `task` and `words` describe, under the orders that come by the channel to
- * the parent.
+ * Binds the process to the supervisor of its current work.
+ *
+ *    idle --start--> holding a work --its final report, nothing left--> idle
+ *      |                 +--its final report otherwise--> the channel is closed
+ *      +--tangles gone--> exit
  */
-export function becomeSupervisor(task: SupervisorTask, words: readonly string[], exit: () => void): void {
-	const c = libc();
-	c.becomeSubreaper();
-	const descriptor = task.terminal ? openTerminal() : undefined;
-	const terminal = descriptor === undefined ? undefined : new Terminal(descriptor, c);
-	const send = (report: Report, sent?: () => void) => {
-		if (process.connected) process.send?.(report, sent ?? (() => {}));
+class SupervisorRole {
+	readonly #setup: SupervisorSetup;
+	readonly #exit: () => void;
+	readonly #c: Libc = libc();
+	#terminal: Terminal | undefined;
+	/** The number of the last work. */
+	#number = 0;
+	#current: Supervisor | undefined;
+	#swept = false;
+
+	constructor(setup: SupervisorSetup, exit: () => void) {
+		this.#setup = setup;
+		this.#exit = exit;
+	}
+
+	begin(): void {
+		this.#c.becomeSubreaper();
+		// The streams of one work are no business of another.
+		for (const descriptor of streamsOf(this.#setup.sets)) this.#c.closeOnExec(descriptor);
+		const terminal = this.#setup.terminal ? openTerminal() : undefined;
+		if (terminal !== undefined) this.#terminal = new Terminal(terminal, this.#c);
+		// These signals are for tangles and the work, also where they are sent to every process (a unit that is stopped,
+		// `pkill`).
+		for (const signal of FOR_OTHERS) process.on(signal, () => {});
+		process.on("SIGCHLD", () => afterChildren(this.#current, this.#c));
+		process.on("uncaughtException", this.#fail);
+		process.on("unhandledRejection", this.#fail);
+		process.on("message", this.#take);
+		process.on("disconnect", this.#parentLost);
+		this.#send(0, { is: "ready" });
+	}
+
+	readonly #send = (work: number, report: Report, sent?: () => void): void => {
+		const message: ReportMessage = { work, report };
+		if (process.connected) process.send?.(message, sent ?? (() => {}));
 	};
-	const supervisor: Supervisor = new Supervisor({
-		send,
-		log: writeLog,
-		exit,
-		terminal,
-		close: () => {
-			process.off("disconnect", supervisor.parentLost);
-			process.disconnect?.();
-		},
-		start: () => start({ path: task.path, words, c, terminal, send }),
-	});
-	// These signals are for tangles and the work, also where they are sent to every process (a unit that is stopped,
-	// `pkill`).
-	for (const signal of FOR_OTHERS) process.on(signal, () => {});
-	process.on("SIGCHLD", () => afterChildren(supervisor, c));
-	process.on("uncaughtException", supervisor.fail);
-	process.on("unhandledRejection", supervisor.fail);
-	process.on("message", supervisor.take);
-	process.on("disconnect", supervisor.parentLost);
-	send({ is: "ready" });
+
+	readonly #take = ({ work, order }: OrderMessage): void => {
+		if (order.do === "start") this.#hold(work, order);
+		else if (work === this.#number) this.#current?.take(order);
+	};
+
+	#hold(work: number, task: SupervisorTask): void {
+		if (this.#current !== undefined) throw new Error(`work ${work} was to start beside another one`);
+		const cgroup = this.#cgroupFor(work);
+		this.#number = work;
+		this.#current = new Supervisor({
+			send: (report, sent) => this.#send(work, report, sent),
+			log: writeLog,
+			exit: this.#exit,
+			terminal: this.#terminal,
+			mayStay: () => !task.last && this.#isAlone && (cgroup.place === undefined || !existsSync(cgroup.place)),
+			idle: () => {
+				this.#current = undefined;
+			},
+			close: () => {
+				process.off("disconnect", this.#parentLost);
+				process.disconnect?.();
+			},
+			start: () => start({ task, c: this.#c, terminal: this.#terminal, cgroup: cgroup.make() }),
+		});
+		this.#send(work, { is: "taken" });
+	}
+
+	/** The work's cgroup, made after the remains of earlier runs are removed; none where none may be made. */
+	#cgroupFor(work: number): { place: string | undefined; make: () => string | undefined } {
+		const cgroup = {
+			place: undefined as string | undefined,
+			make: () => {
+				const parent = cgroupParent();
+				if (parent === undefined) return undefined;
+				if (!this.#swept) {
+					this.#swept = true;
+					const swept = sweepCgroups(parent);
+					if (swept.length > 0) this.#send(work, { is: "swept", who: swept.map(describeProcess).join(", ") });
+				}
+				cgroup.place = makeCgroup(parent);
+				return cgroup.place;
+			},
+		};
+		return cgroup;
+	}
+
+	/** True where this process has no child any more. */
+	get #isAlone(): boolean {
+		reapAdopted(this.#c, undefined);
+		return !this.#c.hasChildren();
+	}
+
+	readonly #parentLost = (): void => {
+		if (this.#current === undefined) this.#exit();
+		else this.#current.parentLost();
+	};
+
+	/** A bug of ours. */
+	readonly #fail = (error: unknown): void => {
+		if (this.#current !== undefined) {
+			this.#current.fail(error);
+			return;
+		}
+		writeLog(`the supervisor failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+		this.#exit();
+	};
 }
 
 interface Starting {
-	readonly path: string;
-	readonly words: readonly string[];
+	readonly task: SupervisorTask;
 	readonly c: Libc;
 	readonly terminal: Terminal | undefined;
-	readonly send: (report: Report) => void;
+	readonly cgroup: string | undefined;
 }
 
-async function start({ path, words, c, terminal, send }: Starting): Promise<Started> {
-	const cgroup = ownCgroupFor(send);
+async function start({ task, c, terminal, cgroup }: Starting): Promise<Started> {
 	const launch: Launch = {
 		supervisor: process.pid,
-		path,
+		path: task.path,
 		cgroup,
 		terminal: terminal === undefined ? undefined : terminal.isOurs ? "foreground" : "background",
 	};
-	const work = await startWork(launch, words);
+	const work = await startWork(launch, task);
 	const group = work.pid;
 	if (launch.terminal === "foreground") terminal?.wasLent();
 	const tree = new TreeContainment({
@@ -86,15 +175,6 @@ async function start({ path, words, c, terminal, send }: Starting): Promise<Star
 	};
 }
 
-/** A cgroup for the work, made after the remains of earlier runs are removed; undefined where none may be made. */
-function ownCgroupFor(send: (report: Report) => void): string | undefined {
-	const parent = cgroupParent();
-	if (parent === undefined) return undefined;
-	const swept = sweepCgroups(parent);
-	if (swept.length > 0) send({ is: "swept", who: swept.map(describeProcess).join(", ") });
-	return makeCgroup(parent);
-}
-
 /**
  * Reaps orphans that were adopted and have ended; the work itself is the runtime's to reap, and hides those behind it
  * until then.
@@ -104,11 +184,11 @@ function reapAdopted(c: Libc, work: number | undefined): void {
 }
 
 /** Called when a child has ended, or was stopped. */
-function afterChildren(supervisor: Supervisor, c: Libc): void {
-	const { workPid } = supervisor;
+function afterChildren(supervisor: Supervisor | undefined, c: Libc): void {
+	const workPid = supervisor?.workPid;
 	reapAdopted(c, workPid);
 	const signal = workPid === undefined ? undefined : c.stoppedBy(workPid);
-	if (signal !== undefined) supervisor.stopped(signal);
+	if (signal !== undefined) supervisor?.stopped(signal);
 }
 
 function writeLog(line: string): void {

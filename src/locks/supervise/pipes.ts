@@ -1,6 +1,6 @@
-import type { ChildProcess } from "node:child_process";
 import type { Readable } from "node:stream";
 import { setTimeout as after } from "node:timers/promises";
+import type { WorkStreams } from "./supervisor-process.ts";
 
 /**
  * How long output is waited for after the end: what has kept it open and let itself not be ended may do so for ever.
@@ -20,9 +20,11 @@ export interface ChildPipes {
  * spent waiting for more: the time that `output` takes does not count, so that what the child has written is never cut
  * off.
  */
-export async function connectPipes(supervisor: ChildProcess, { input, output }: ChildPipes, exited: Promise<unknown>) {
-	const { stdin, stdout, stderr } = supervisor;
-	if (stdin === null || stdout === null || stderr === null) throw new Error("a child without pipes");
+export async function connectPipes(
+	{ stdin, stdout, stderr }: WorkStreams,
+	{ input, output }: ChildPipes,
+	ended: Promise<unknown>,
+): Promise<void> {
 	// A child need not read what it is given.
 	stdin.on("error", () => {});
 	stdin.end(input);
@@ -42,7 +44,7 @@ export async function connectPipes(supervisor: ChildProcess, { input, output }: 
 	const all = Promise.all([read("stdout", stdout), read("stderr", stderr)]);
 	const done = new AbortController();
 	const late = async () => {
-		await exited;
+		await ended;
 		for (let wait = DRAIN_MS; wait > 0; wait = taking > 0 ? DRAIN_MS : lastTaken + DRAIN_MS - performance.now()) {
 			await after(wait, undefined, { signal: done.signal });
 		}
@@ -50,6 +52,7 @@ export async function connectPipes(supervisor: ChildProcess, { input, output }: 
 	const waited = late();
 	await Promise.race([all, waited]);
 	done.abort();
+	stdin.destroy();
 	stdout.destroy();
 	stderr.destroy();
 	// Cut off in the middle, they end with an error; and what was late is over.

@@ -111,6 +111,11 @@ export class SecondWatch {
 		this.#takeOver(how);
 	}
 
+	/** True from the moment at which tangles itself ends the work. */
+	get isTakingOver(): boolean {
+		return this.#why !== undefined;
+	}
+
 	/** The supervisor's final report has come. */
 	end(): void {
 		this.#over = true;

@@ -1,18 +1,18 @@
-import { spawn } from "node:child_process";
-import { Fault } from "../../base/fault.ts";
 import type { Log } from "../../base/log.ts";
 import { noteOpen } from "../../base/open.ts";
-import { OWN_BINARY } from "../../base/own-binary.ts";
 import { toShared } from "../../base/shared-clock.ts";
 import type { Supervised } from "../guard.ts";
+import type { Validity } from "../ports.ts";
 import { adoptOrphans } from "./adopt.ts";
 import { LAYERS } from "./containment.ts";
+import { type Ending, endOf } from "./ending.ts";
 import { stopWithTheWork, whenContinued } from "./job-control.ts";
-import { type Ended, type Order, type Report, SUPERVISOR, type SupervisorTask } from "./messages.ts";
+import type { Ended, Order, Report } from "./messages.ts";
 import { type ChildPipes, connectPipes } from "./pipes.ts";
 import { findProgram, startFault } from "./program.ts";
 import { SecondWatch } from "./second-watch.ts";
-import { hasTerminal } from "./terminal.ts";
+import type { SupervisorPool } from "./supervisor-pool.ts";
+import { type SupervisorProcess, supervisorPids } from "./supervisor-process.ts";
 
 /** What runs under a supervisor. It starts with the first `until`. */
 export interface Child extends Supervised<Ended> {
@@ -30,79 +30,157 @@ export interface ChildOptions {
 	readonly lossGraceMs: number;
 	/** Without it the child reads and writes where tangles does, and shares its terminal. */
 	readonly pipes?: ChildPipes;
+	/** Of a pool whose supervisors have streams where there are `pipes`, and tangles' own otherwise. */
+	readonly supervisors: Pick<SupervisorPool, "take">;
 	readonly log: Log;
 	/** Awaited before tangles stops itself beside the work, where they share a terminal. */
 	readonly logWritten?: () => Promise<void>;
 }
 
-/** How the work ended: by the supervisor's final report, or because tangles itself took over. */
-type Ending =
-	| Extract<Report, { readonly is: "failed" | "ended" }>
-	| { readonly is: "took over"; readonly why: string; readonly refused: string | undefined };
-
-/** The supervisors that are alive: the processes below one belong to its work. */
-const supervisors = new Set<number>();
+/** How often a supervisor that has not yet taken its work is looked at, in ms: a stopped one never takes it. */
+const LOOK_MS = 500;
 
 /**
- * Starts a supervisor for a child. Throws a Fault "usage" where there is no such program. `ended` rejects with a fault
+ * Gives a child to a supervisor. Throws a Fault "usage" where there is no such program. `ended` rejects with a fault
  * of kind "usage" where it cannot be started, "unreachable" where the host has no room for another process, and "lost"
  * where the supervisor was killed or stopped, or where something of the work did not let itself be ended.
  */
 export function startChild(options: ChildOptions): Child {
-	const { command, env, lossGraceMs, pipes, log, logWritten } = options;
-	const [program = ""] = command;
-	const path = findProgram(program, env.PATH ?? "");
-	const terminal = pipes === undefined && hasTerminal();
-	const task: SupervisorTask = { path, terminal };
-	const stdio = pipes === undefined ? "inherit" : "pipe";
-	const supervisor = spawn(OWN_BINARY, [SUPERVISOR, JSON.stringify(task), ...command], {
-		// The fifth is its log for when tangles has ended.
-		stdio: [stdio, stdio, stdio, "ipc", 2],
-		// Off a terminal a session of its own: what is sent to tangles' group must not reach it.
-		detached: !terminal,
-		argv0: "tangles",
-		env: { ...env },
-	});
-	const { pid } = supervisor;
-	if (pid !== undefined) supervisors.add(pid);
-	const last = Promise.withResolvers<Ending>();
-	const refused = (who: string) => {
+	const [program = ""] = options.command;
+	return new SupervisedChild(options, program, findProgram(program, options.env.PATH ?? ""));
+}
+
+/**
+ * A child, from tangles' side.
+ *
+ *    given --the supervisor took it--> under orders --final report, or tangles took over--> ended
+ *     ^  |
+ *     +--+ the supervisor had been idle, and was found dead: another one; nothing was started, since no `until` was sent
+ */
+class SupervisedChild implements Child {
+	readonly #options: ChildOptions;
+	readonly #program: string;
+	readonly #path: string;
+	readonly #last = Promise.withResolvers<Ending>();
+	/** Orders that wait until the supervisor has taken the work; undefined from then on. */
+	#waiting: (() => void)[] | undefined = [];
+	#supervisor: SupervisorProcess;
+	#watch: SecondWatch | undefined;
+	#drained: Promise<void> = Promise.resolve();
+	#isOver = false;
+	readonly ended: Promise<Ended>;
+
+	constructor(options: ChildOptions, program: string, path: string) {
+		this.#options = options;
+		this.#program = program;
+		this.#path = path;
+		this.#supervisor = this.#give();
+		this.ended = this.#end();
+	}
+
+	until({ freezeAt, expiresAt }: Validity): void {
+		this.#order({ do: "until", freezeAt: toShared(freezeAt), killAt: toShared(expiresAt) });
+	}
+
+	stop(): void {
+		this.end("SIGTERM", this.#options.lossGraceMs);
+	}
+
+	readonly signal = (signal: NodeJS.Signals): void => this.#order({ do: "signal", signal });
+
+	end(signal: NodeJS.Signals, graceMs: number): void {
+		this.#onceTaken(() => this.#watch?.endsWithin(graceMs));
+		this.#order({ do: "end", signal, graceMs });
+	}
+
+	#give(): SupervisorProcess {
+		const { command, env, supervisors } = this.#options;
+		const { supervisor, fresh } = supervisors.take();
+		const looking = setInterval(() => {
+			if (supervisor.isStopped) supervisor.kill();
+		}, LOOK_MS);
+		const giveUp = (act: () => void) => {
+			clearInterval(looking);
+			act();
+		};
+		supervisor.begin(
+			{ path: this.#path, words: command, env },
+			{
+				report: (report) => {
+					clearInterval(looking);
+					this.#take(report);
+				},
+				lost: (how) =>
+					giveUp(() => {
+						if (this.#watch !== undefined) this.#watch.lost(how);
+						else if (fresh) this.#last.resolve({ is: "took over", why: how, refused: undefined });
+						else this.#supervisor = this.#give();
+					}),
+				failed: (error) => giveUp(() => this.#last.reject(startFault(this.#program, this.#path, error))),
+			},
+		);
+		return supervisor;
+	}
+
+	#taken(): void {
+		const supervisor = this.#supervisor;
+		this.#watch = new SecondWatch({
+			supervisor: supervisor.pid,
+			supervisors: supervisorPids,
+			log: this.#options.log,
+			refused: this.#refused,
+			done: (why, who) => this.#last.resolve({ is: "took over", why, refused: who }),
+		});
+		const { streams } = supervisor;
+		const { pipes } = this.#options;
+		if (pipes !== undefined && streams !== undefined) {
+			const over = this.#last.promise.catch(() => undefined);
+			this.#drained = connectPipes(streams, pipes, over);
+		}
+		const waiting = this.#waiting ?? [];
+		this.#waiting = undefined;
+		for (const act of waiting) act();
+	}
+
+	#onceTaken(act: () => void): void {
+		if (this.#waiting === undefined) act();
+		else this.#waiting.push(act);
+	}
+
+	/** What comes after the work's end is for nobody. */
+	#order(order: Order): void {
+		this.#onceTaken(() => {
+			if (!this.#isOver) this.#supervisor.order(order);
+		});
+	}
+
+	readonly #refused = (who: string): void => {
 		const lock = "kept until it ends, an hour at most";
-		log.error(`the work cannot be ended, because it runs as somebody else: process ${who}`, { lock });
+		this.#options.log.error(`the work cannot be ended, because it runs as somebody else: process ${who}`, { lock });
 	};
-	const watch = new SecondWatch({
-		supervisor: pid ?? 0,
-		supervisors,
-		log,
-		refused,
-		done: (why, who) => last.resolve({ is: "took over", why, refused: who }),
-	});
-	let ready = false;
-	const waiting: Order[] = [];
-	const order = (what: Order) => {
-		if (!ready) waiting.push(what);
-		else if (supervisor.connected) supervisor.send(what);
-	};
-	const take = (report: Report): void => {
+
+	#take(report: Report): void {
+		const { log, logWritten } = this.#options;
 		switch (report.is) {
 			case "ready":
-				ready = true;
-				for (const what of waiting.splice(0)) order(what);
+				break;
+			case "taken":
+				this.#taken();
 				break;
 			case "started":
-				watch.started(report.handle);
-				if (report.handle.layer !== "cgroup" || process.pid === 1) adoptOrphans((child) => supervisors.has(child));
+				this.#watch?.started(report.handle);
+				if (report.handle.layer !== "cgroup" || process.pid === 1) adoptOrphans((child) => supervisorPids.has(child));
 				log.debug(`the work runs in ${LAYERS[report.handle.layer]}`, { pid: report.pid });
 				break;
 			case "until":
-				watch.confirmed(report.freezeAt, report.killAt);
+				this.#watch?.confirmed(report.freezeAt, report.killAt);
 				break;
 			case "frozen":
-				watch.frozen();
+				this.#watch?.frozen();
 				break;
 			case "refused":
-				watch.waits();
-				refused(report.who);
+				this.#watch?.waits();
+				this.#refused(report.who);
 				break;
 			case "unsent":
 				log.warn(`${report.signal} was not handed on: the work runs as somebody else`, { pid: report.pid });
@@ -111,73 +189,48 @@ export function startChild(options: ChildOptions): Child {
 				log.warn(`killed what an earlier run on this host had left running: process ${report.who}`);
 				break;
 			case "left":
-				log.warn(`${program} has ended and left something running, which is killed now: process ${report.who}`);
+				log.warn(`${this.#program} has ended and left something running, which is killed now: process ${report.who}`);
 				break;
 			case "stopped":
 				void stopWithTheWork(report.signal, log, logWritten);
 				break;
 			case "broken":
-				last.reject(new Error(`the supervisor failed: ${report.message}`));
+				this.#last.reject(new Error(`the supervisor failed: ${report.message}`));
 				break;
 			case "failed":
 			case "ended":
-				last.resolve(report);
+				// What has not kept its time once is not relied on again.
+				if (this.#watch?.isTakingOver) this.#supervisor.abandon();
+				this.#finish();
+				this.#last.resolve(report);
 				break;
 		}
-	};
-	supervisor.on("message", take);
-	const closed = new Promise<void>((resolve) => supervisor.once("disconnect", resolve));
-	const exited = new Promise<void>((resolve) => {
-		supervisor.once("error", (error) => {
-			last.reject(startFault(program, path, error));
-			resolve();
-		});
-		supervisor.once("exit", (code, signal) => {
-			if (pid !== undefined) supervisors.delete(pid);
-			resolve();
-			// Its final report may still be on the way.
-			void closed.then(() => watch.lost(signal === null ? `ended with ${code}` : `was killed by ${signal}`));
-		});
-	});
-	const drained = pipes === undefined ? Promise.resolve() : connectPipes(supervisor, pipes, exited);
-	const forget = noteOpen(`child ${program}`);
-	const offContinued = terminal ? whenContinued(() => order({ do: "resume" })) : () => {};
-	const ended = async (): Promise<Ended> => {
+	}
+
+	/** All is known of the work. */
+	#finish(): void {
+		this.#isOver = true;
+		this.#watch?.end();
+	}
+
+	async #end(): Promise<Ended> {
+		const resume = () => this.#order({ do: "resume" });
+		const offContinued = this.#supervisor.hasTerminal ? whenContinued(resume) : () => {};
+		const forget = noteOpen(`child ${this.#program}`);
 		try {
-			const ending = await last.promise;
-			watch.end();
-			// A stopped supervisor would stay for ever.
-			if (ending.is === "took over") supervisor.kill("SIGKILL");
-			await Promise.all([exited, drained]);
-			return endOf(ending, program, path);
+			const ending = await this.#last.promise;
+			this.#finish();
+			if (ending.is === "took over") {
+				// A stopped supervisor would stay for ever.
+				this.#supervisor.abandon();
+				await this.#supervisor.exited;
+			}
+			await this.#drained;
+			return endOf(ending, this.#program, this.#path);
 		} finally {
-			watch.end();
+			this.#finish();
 			offContinued();
 			forget();
 		}
-	};
-	const end = (signal: NodeJS.Signals, graceMs: number) => {
-		watch.endsWithin(graceMs);
-		order({ do: "end", signal, graceMs });
-	};
-	return {
-		ended: ended(),
-		until: ({ freezeAt, expiresAt }) =>
-			order({ do: "until", freezeAt: toShared(freezeAt), killAt: toShared(expiresAt) }),
-		stop: () => end("SIGTERM", lossGraceMs),
-		signal: (signal) => order({ do: "signal", signal }),
-		end,
-	};
-}
-
-/** The ending as a result; throws the fault that it stands for. */
-function endOf(ending: Ending, program: string, path: string): Ended {
-	if (ending.is === "failed") throw startFault(program, path, { code: ending.errno });
-	if (ending.refused !== undefined) {
-		const hint = "nothing is recorded; see that it has ended before the work is done again";
-		const why = `${program} could not be ended, because it runs as somebody else: process ${ending.refused}`;
-		throw new Fault("lost", why, { hint });
 	}
-	if (ending.is === "ended") return ending;
-	throw new Fault("lost", `the supervisor of ${program} ${ending.why}: the work was killed, nothing is recorded`);
 }

@@ -9,6 +9,10 @@ export interface SupervisorPorts {
 	readonly send: (report: Report, sent?: () => void) => void;
 	/** Writes a line to the log, where tangles has ended. */
 	readonly log: (line: string) => void;
+	/** True where the supervisor may take another work: this was not the last one, and nothing of it is left. */
+	readonly mayStay: () => boolean;
+	/** This work is over, and the supervisor waits for the next one. */
+	readonly idle: () => void;
 	/** Closes the channel to tangles; the process ends by itself after it. */
 	readonly close: () => void;
 	/** Ends the process. */

@@ -19,8 +19,8 @@ const STATES: StateTable<State> = {
 };
 
 /**
- * The supervisor of one child: a process of its own between tangles and the work, so that the work is frozen and killed
- * in time even if tangles is killed, stopped or busy.
+ * The supervisor of one work, in a process of its own between tangles and the work, so that the work is frozen and
+ * killed in time even if tangles is killed, stopped or busy. That process serves several works, one after another.
  *
  *    waiting --until--> running (the drive's goal: run <--until / freezeAt--> freeze) --start failed--> over
  *       |                  |
@@ -40,6 +40,8 @@ export class Supervisor {
 	#failed: string | undefined;
 	#killed: Ended["killed"];
 	#orphaned = false;
+	/** The work has ended by itself, and has left nothing running. */
+	#clean = false;
 	readonly #refusals: Refusals;
 	#grace: ReturnType<typeof setTimeout> | undefined;
 
@@ -55,7 +57,7 @@ export class Supervisor {
 		this.#state = nextState(STATES, "supervisor", this.#state, state);
 	}
 
-	readonly take = (order: Order): void => {
+	readonly take = (order: Exclude<Order, { readonly do: "start" }>): void => {
 		if (this.#state === "over") return;
 		if (order.do === "until") this.#until(order.freezeAt, order.killAt);
 		else if (order.do === "signal") this.#forward(order.signal);
@@ -139,6 +141,7 @@ export class Supervisor {
 		this.#exit = exit;
 		if (this.#state === "running" && this.#failed === undefined) {
 			const left = this.#containment?.members() ?? [];
+			this.#clean = left.length === 0;
 			if (left.length > 0) this.#ports.send({ is: "left", who: left.map(describeProcess).join(", ") });
 		}
 		// Processes that the work has left would go on without the lock.
@@ -210,7 +213,7 @@ export class Supervisor {
 		clearTimeout(this.#grace);
 	}
 
-	/** Sends the final report; the supervisor then ends. */
+	/** Sends the final report; its process then waits for the next work, or ends. */
 	readonly #over = (): void => {
 		if (this.#state === "over") return;
 		this.#turn("over");
@@ -220,14 +223,20 @@ export class Supervisor {
 		this.#ports.terminal?.takeBack();
 		this.#containment?.remove();
 		if (this.#orphaned) this.#ports.exit();
-		else this.#ports.send(this.#finalReport(), this.#ports.close);
+		else this.#leave();
 	};
 
-	#finalReport(): Report {
+	#leave(): void {
+		const stays = this.#clean && this.#refusals.who === undefined && this.#ports.mayStay();
+		if (stays) this.#ports.idle();
+		this.#ports.send(this.#finalReport(stays), stays ? undefined : this.#ports.close);
+	}
+
+	#finalReport(stays: boolean): Report {
 		if (this.#failed !== undefined) return { is: "failed", errno: this.#failed };
 		const { code, signal } = this.#exit ?? { code: null, signal: null };
 		const why = this.#killed === undefined ? {} : { killed: this.#killed };
 		const { who } = this.#refusals;
-		return { is: "ended", code, signal, ...why, ...(who === undefined ? {} : { refused: who }) };
+		return { is: "ended", stays, code, signal, ...why, ...(who === undefined ? {} : { refused: who }) };
 	}
 }

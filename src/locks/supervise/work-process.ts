@@ -1,9 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { closeSync } from "node:fs";
 import { constants } from "node:os";
 import type { Readable } from "node:stream";
 import { OWN_BINARY } from "../../base/own-binary.ts";
-import { LAUNCHER, type Launch, type LaunchFault, STATUS_FD } from "./messages.ts";
+import { LAUNCHER, type Launch, type LaunchFault, STATUS_FD, type SupervisorTask, streamsOfSet } from "./messages.ts";
+
+/** The supervisor's stdin, stdout, stderr. */
+const OWN_STREAMS = [0, 1, 2] as const;
 
 /** How a process ended, as `ChildProcess` says it. */
 export interface Exit {
@@ -31,15 +35,20 @@ export function errnoName(errno: number): string {
 	return Object.entries(constants.errno).find(([, number]) => number === errno)?.[0] ?? `errno ${errno}`;
 }
 
-/** Starts the work by way of a launcher. Throws the error of fork (`code` EAGAIN, ENOMEM, EMFILE) where that fails. */
-export async function startWork(launch: Launch, words: readonly string[]): Promise<WorkProcess> {
-	const { NODE_CHANNEL_FD: _, NODE_CHANNEL_SERIALIZATION_MODE: __, ...env } = process.env;
+/**
+ * Starts the work by way of a launcher. Throws the system's error (`code` EAGAIN, ENOMEM, EMFILE, E2BIG) where that
+ * fails.
+ */
+export async function startWork(launch: Launch, { words, env: given, set }: SupervisorTask): Promise<WorkProcess> {
+	const { NODE_CHANNEL_FD: _, NODE_CHANNEL_SERIALIZATION_MODE: __, ...env } = given;
 	const child = spawn(OWN_BINARY, [LAUNCHER, JSON.stringify(launch), ...words], {
-		stdio: ["inherit", "inherit", "inherit", "pipe"],
+		stdio: [...(set === undefined ? OWN_STREAMS : streamsOfSet(set)), "pipe"],
 		// Off a terminal a session of its own: no terminal can be opened by it, and none sends it anything.
 		detached: launch.terminal === undefined,
 		env,
 	});
+	// Kept open here, the streams would not end with the work.
+	if (set !== undefined) for (const descriptor of streamsOfSet(set)) closeSync(descriptor);
 	const { pid } = child;
 	if (pid === undefined) throw (await once(child, "error"))[0];
 	const ended = new Promise<Exit>((resolve) => child.once("exit", (code, signal) => resolve({ code, signal })));

@@ -8,13 +8,17 @@ import type { Exit } from "../../../../src/locks/supervise/work-process.ts";
 
 const ROOTS: Process = { pid: 4711, parent: 1, group: 4711, state: "S", startedAt: 1, name: "sudo" };
 
+const KILL = { do: "end", signal: "SIGTERM", graceMs: 0 } as const;
+
 /** A containment that does what the test says, and keeps what it was asked. */
 class Told implements Containment {
 	readonly layer = "subreaper";
 	readonly asked: string[] = [];
 	refused: Process[] = [];
 	alive = true;
-	members = () => (this.alive ? this.refused : []);
+	/** Found alive once the work has ended. */
+	readonly left: Process[] = [];
+	members = () => (this.alive ? this.refused : this.left);
 	freeze = (): Pass => this.#pass("freeze", true);
 	thaw = () => void this.asked.push("thaw");
 	kill = (): Pass => this.#pass("kill", !this.alive);
@@ -29,20 +33,33 @@ class Told implements Containment {
 	}
 }
 
-function scene(lingerMs = 60_000) {
+function scene({ lingerMs = 60_000, mayStay = false } = {}) {
 	const containment = new Told();
 	const reports: Report[] = [];
 	const lines: string[] = [];
 	const end = Promise.withResolvers<Exit>();
 	const over = Promise.withResolvers<void>();
+	/** What became of its process, in order. */
+	const then: string[] = [];
 	const supervisor = new Supervisor({
 		send: (report, sent) => {
 			reports.push(report);
 			sent?.();
 		},
 		log: (line) => lines.push(line),
-		close: over.resolve,
-		exit: over.resolve,
+		mayStay: () => mayStay,
+		idle: () => {
+			then.push("idle");
+			over.resolve();
+		},
+		close: () => {
+			then.push("close");
+			over.resolve();
+		},
+		exit: () => {
+			then.push("exit");
+			over.resolve();
+		},
 		terminal: undefined,
 		lingerMs,
 		remindMs: 20,
@@ -54,7 +71,7 @@ function scene(lingerMs = 60_000) {
 	});
 	const until = (freezeMs: number, killMs: number) =>
 		supervisor.take({ do: "until", freezeAt: sharedNow() + freezeMs, killAt: sharedNow() + killMs });
-	return { supervisor, containment, reports, lines, end: end.resolve, over: over.promise, until };
+	return { supervisor, containment, reports, lines, then, end: end.resolve, over: over.promise, until };
 }
 
 test("frozen at its time, thawed by a later one, killed when it has ended", async () => {
@@ -66,7 +83,7 @@ test("frozen at its time, thawed by a later one, killed when it has ended", asyn
 	containment.alive = false;
 	end({ code: 3, signal: null });
 	await over;
-	expect(reports.at(-1)).toEqual({ is: "ended", code: 3, signal: null });
+	expect(reports.at(-1)).toEqual({ is: "ended", stays: false, code: 3, signal: null });
 	expect(containment.asked.slice(-2)).toEqual(["kill", "remove"]);
 });
 
@@ -80,7 +97,7 @@ test("the lock is up during the grace after TERM: killed at that time, not at th
 	containment.alive = false;
 	end({ code: null, signal: "SIGKILL" });
 	await over;
-	expect(reports.at(-1)).toEqual({ is: "ended", code: null, signal: "SIGKILL", killed: "time" });
+	expect(reports.at(-1)).toEqual({ is: "ended", stays: false, code: null, signal: "SIGKILL", killed: "time" });
 });
 
 test("a signal is refused: told at once and again, all else killed, the last word waits until it has ended", async () => {
@@ -100,13 +117,18 @@ test("a signal is refused: told at once and again, all else killed, the last wor
 });
 
 test("what never ends is waited for no longer than the limit", async () => {
-	const { supervisor, containment, reports, until, over } = scene(80);
+	const { supervisor, containment, reports, until, over } = scene({ lingerMs: 80 });
 	containment.refused = [ROOTS];
 	until(60_000, 60_000);
 	await Bun.sleep(1);
 	supervisor.take({ do: "end", signal: "SIGTERM", graceMs: 0 });
 	await over;
-	expect(reports.at(-1)).toMatchObject({ is: "ended", code: null, refused: expect.stringContaining("4711") });
+	expect(reports.at(-1)).toMatchObject({
+		is: "ended",
+		stays: false,
+		code: null,
+		refused: expect.stringContaining("4711"),
+	});
 });
 
 test("tangles is gone: all is killed, and the supervisor says so itself, refusals too", async () => {
@@ -130,7 +152,7 @@ test("killed before it was told until when it may run: nothing is started", asyn
 	supervisor.take({ do: "end", signal: "SIGTERM", graceMs: 5000 });
 	await over;
 	until(60_000, 60_000);
-	expect(reports).toEqual([{ is: "ended", code: null, signal: "SIGKILL" }]);
+	expect(reports).toEqual([{ is: "ended", stays: false, code: null, signal: "SIGKILL" }]);
 	expect(containment.asked).toEqual([]);
 });
 
@@ -145,3 +167,43 @@ test("to be ended in the very moment of its start: killed as soon as it is there
 	await over;
 	expect(reports.at(-1)).toMatchObject({ is: "ended", signal: "SIGKILL" });
 });
+
+test("work that ends by itself and leaves nothing: its process stays for the next one", async () => {
+	const { containment, reports, then, until, end, over } = scene({ mayStay: true });
+	until(60_000, 60_000);
+	containment.alive = false;
+	end({ code: 0, signal: null });
+	await over;
+	await Promise.resolve();
+	expect(reports.at(-1)).toEqual({ is: "ended", stays: true, code: 0, signal: null });
+	expect(containment.asked.at(-1)).toBe("remove");
+	expect(then).toEqual(["idle"]);
+});
+
+type Scene = ReturnType<typeof scene>;
+test.each<[string, boolean, (scene: Scene) => void, readonly string[]]>([
+	["the last work of its process", false, () => {}, ["close"]],
+	["work that left something running", true, ({ containment }) => void containment.left.push(ROOTS), ["close"]],
+	["work that was killed", true, ({ supervisor }) => supervisor.take(KILL), ["close"]],
+	["work that was ended", true, ({ supervisor }) => supervisor.take({ ...KILL, graceMs: 60_000 }), ["close"]],
+	["work that refused a signal", true, refuse, ["close"]],
+	["tangles gone", true, ({ supervisor }) => supervisor.parentLost(), ["exit"]],
+])("%s: its process does not stay", async (_, mayStay, meanwhile, became) => {
+	const it = scene({ mayStay });
+	it.until(60_000, 60_000);
+	while (!it.reports.some(({ is }) => is === "started")) await Promise.resolve();
+	meanwhile(it);
+	it.containment.alive = false;
+	it.end({ code: 0, signal: null });
+	await it.over;
+	await Promise.resolve();
+	expect(it.then).toEqual([...became]);
+	if (became[0] === "close") expect(it.reports.at(-1)).toMatchObject({ is: "ended", stays: false });
+});
+
+/** A freeze is refused, and the process has ended before it is killed. */
+function refuse({ containment, until }: Scene): void {
+	containment.refused = [ROOTS];
+	until(-1, 60_000);
+	containment.refused = [];
+}
