@@ -77,14 +77,14 @@ class SupervisorRole {
 
 	#hold(work: number, task: SupervisorTask): void {
 		if (this.#current !== undefined) throw new Error(`work ${work} was to start beside another one`);
-		const cgroup = this.#cgroupFor(work);
+		let cgroup: string | undefined;
 		this.#number = work;
 		this.#current = new Supervisor({
 			send: (report, sent) => this.#send(work, report, sent),
 			log: writeLog,
 			exit: this.#exit,
 			terminal: this.#terminal,
-			mayStay: () => !task.last && this.#isAlone && (cgroup.place === undefined || !existsSync(cgroup.place)),
+			mayStay: () => !task.last && this.#isAlone && (cgroup === undefined || !existsSync(cgroup)),
 			idle: () => {
 				this.#current = undefined;
 			},
@@ -92,28 +92,24 @@ class SupervisorRole {
 				process.off("disconnect", this.#parentLost);
 				process.disconnect?.();
 			},
-			start: () => start({ task, c: this.#c, terminal: this.#terminal, cgroup: cgroup.make() }),
+			start: async () => {
+				cgroup = this.#makeCgroup(work);
+				return await start({ task, c: this.#c, terminal: this.#terminal, cgroup });
+			},
 		});
 		this.#send(work, { is: "taken" });
 	}
 
-	/** The work's cgroup, made after the remains of earlier runs are removed; none where none may be made. */
-	#cgroupFor(work: number): { place: string | undefined; make: () => string | undefined } {
-		const cgroup = {
-			place: undefined as string | undefined,
-			make: () => {
-				const parent = cgroupParent();
-				if (parent === undefined) return undefined;
-				if (!this.#swept) {
-					this.#swept = true;
-					const swept = sweepCgroups(parent);
-					if (swept.length > 0) this.#send(work, { is: "swept", who: swept.map(describeProcess).join(", ") });
-				}
-				cgroup.place = makeCgroup(parent);
-				return cgroup.place;
-			},
-		};
-		return cgroup;
+	/** A cgroup for the work, made after the remains of earlier runs are removed; undefined where none may be made. */
+	#makeCgroup(work: number): string | undefined {
+		const parent = cgroupParent();
+		if (parent === undefined) return undefined;
+		if (!this.#swept) {
+			this.#swept = true;
+			const swept = sweepCgroups(parent);
+			if (swept.length > 0) this.#send(work, { is: "swept", who: swept.map(describeProcess).join(", ") });
+		}
+		return makeCgroup(parent);
 	}
 
 	/** True where this process has no child any more. */

@@ -1,10 +1,13 @@
+import { mostAtOnce } from "../../base/host-limits.ts";
 import { SupervisorProcess } from "./supervisor-process.ts";
 import { hasTerminal } from "./terminal.ts";
 
 /** So many works share a supervisor at most: its start is then a small part of each. */
 const MOST_SETS = 8;
-/** So many sets of streams are open at most, of three descriptors each; `ulimit -n` is 1024 on many hosts. */
+/** So many sets of streams are open at most, and fewer where the host lets tangles open few files. */
 const MOST_SETS_IN_ALL = 64;
+/** A set's three streams, a channel, and as much again for what a work opens beside them. */
+const FILES_EACH = 8;
 
 export interface PoolOptions {
 	/** How many works there are to come at most, and how many of them run at once. */
@@ -29,7 +32,8 @@ export class SupervisorPool implements AsyncDisposable {
 
 	/** For works that are given streams of their own. */
 	static forWorks({ works, atOnce }: PoolOptions): SupervisorPool {
-		const most = Math.max(1, Math.min(MOST_SETS, Math.floor(MOST_SETS_IN_ALL / atOnce)));
+		const inAll = mostAtOnce(MOST_SETS_IN_ALL, FILES_EACH);
+		const most = Math.max(1, Math.min(MOST_SETS, Math.floor(inAll / atOnce)));
 		return new SupervisorPool((given) => {
 			const sets = Math.max(1, Math.min(most, Math.ceil((works - given) / atOnce)));
 			return new SupervisorProcess({ sets, terminal: false });
