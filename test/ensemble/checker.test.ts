@@ -281,7 +281,7 @@ test.each([
 	expect(make([10_000, 19_000])).toMatchObject(
 		ofOthers ? { waits: [0], waitsForOthers: [9500] } : { waits: [0, 9500], waitsForOthers: [] },
 	);
-	// Seen before it was too long only: no excuse.
+	// Seen just before it was too long, and never after that: no excuse.
 	expect(make([10_000, 16_000])).toMatchObject({ waits: [0, 9500], waitsForOthers: [] });
 });
 

@@ -42,6 +42,8 @@ const LENGTHS = [100, 150, 200, 200, 250, 250, 300, 400, 3000, 12_000];
 const RUNS_A_LOCK = 2;
 /** A node of Curator or kazoo that is first for so long without work is an orphan. */
 const ORPHAN_MS = 20_000;
+/** For the clients to have had each lock once. */
+const STARTING_MS = 60_000;
 /** For the servers to find each other again after a fault. */
 const SERVING_MS = 60_000;
 /** For a client to end its last work. */
@@ -89,6 +91,8 @@ export async function soak(settings: SoakSettings): Promise<string> {
 	reader = resources.use(new LeaderReader(ensemble, ground));
 	resources.use(new ServerViews(ensemble, ground));
 	for (const client of clients) client.start();
+	// The first fault finds them at work: Java takes its time to start.
+	await atWork.untilBegun(LOCKS, sharedNow() + STARTING_MS);
 	const until = sharedNow() + seconds * 1000;
 	await inflict(scene, kinds, { until, history, reader, ...settings });
 	await atWork.untilBegun(LOCKS, sharedNow() + sessionMs * 4 + Math.max(...LENGTHS));

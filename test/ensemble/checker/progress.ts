@@ -19,6 +19,8 @@ export interface Progress {
 	readonly leaderlessMs: number;
 }
 
+/** The leader is asked once a second; one that has just come up is found a little later. */
+const LOOK_STEP_MS = 2500;
 /** A ghost is reported once a second; a server that is asked and does not answer takes another two. */
 const GHOST_STEP_MS = 3000;
 
@@ -91,14 +93,14 @@ function sessionsOfOthers(sections: readonly Section[]): ReadonlySet<string> {
 }
 
 /**
- * Whether another client stood in the way as long as a wait was too long: whenever the leader was asked then, the first
- * node of a layer was of a session of Curator or kazoo. What nobody looked at is no excuse.
+ * Whether another client stood in the way as long as a wait was too long: whenever the leader was asked, from the last
+ * time before on, the first node of a layer was of a session of Curator or kazoo. What nobody looked at is no excuse.
  */
 function isOfOthers(wait: Gap, looks: readonly Look[], others: ReadonlySet<string>): boolean {
-	const then = looks.filter(({ asked, at }) => at >= wait.from && asked <= wait.to);
+	const then = looks.filter(({ asked, at }) => at >= wait.from - LOOK_STEP_MS && asked <= wait.to);
 	const isBlocked = ({ flat, mutex, lease }: Look) =>
 		[flat, mutex, lease].some(([first]) => first !== undefined && others.has(first.owner));
-	return then.length > 0 && then.every(isBlocked);
+	return (then.at(-1)?.at ?? 0) >= wait.to - LOOK_STEP_MS && then.every(isBlocked);
 }
 
 /** Whether a server that shows a node which is gone stood in the way as long as a wait was too long. */
