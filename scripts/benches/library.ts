@@ -39,8 +39,8 @@ export async function seedLibrary(
 	const event = (type: string, at: number) => ({
 		...{ type, success: true, time: new Date(at), agent: "bench", details: "" },
 	});
-	for (let from = 0; from < size; from += 5000) {
-		const some = Array.from({ length: Math.min(5000, size - from) }, (_, n) => {
+	for (let from = 0; from < size; from += 1000) {
+		const some = Array.from({ length: Math.min(1000, size - from) }, (_, n) => {
 			const at = now - (size - from - n);
 			const batch = newBatch(parseBatchId(`B${FIRST + from + n}-RT1`), "Newspaper", new Date(at));
 			const archived = appended(batch, event("Data_Archived", at));

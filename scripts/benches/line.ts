@@ -8,9 +8,9 @@ import { MongoStationDirectory } from "../../src/servers/mongo/station-directory
 import { type Figure, measure, median, needed } from "./figures.ts";
 import { seedLibrary, silent } from "./library.ts";
 
-const SIZES = (process.env.BENCH_LINE_SIZES ?? "100,10000,100000").split(",").map(Number);
+const SIZES = [100, 10_000, 100_000];
 const READY = 5;
-const RUNS = Number(process.env.BENCH_LINE_RUNS ?? 9);
+const RUNS = 9;
 const FIRST_NEW = 900_000_000_000;
 
 const VERBS = {

@@ -3,6 +3,7 @@ import { component } from "./component.ts";
 import type { Figure } from "./figures.ts";
 import { graft } from "./graft.ts";
 import { heartbeat } from "./heartbeat.ts";
+import { line } from "./line.ts";
 import { locks } from "./locks.ts";
 import { pages } from "./pages.ts";
 import { push } from "./push.ts";
@@ -18,6 +19,7 @@ const BENCHES: Readonly<Record<string, (dir: string) => Promise<Figure[]>>> = {
 	locks,
 	graft,
 	component,
+	line,
 	heartbeat,
 	status,
 	work,

@@ -36,8 +36,9 @@ for (const [engine, uri] of Object.entries(ENGINES)) {
 			expect(err).toContain(`error 1 batch was passed over: ${BAD}`);
 			for (const id of GOOD) expect(await scene.outcomes(id)).toEqual([true]);
 			// What is derived for the stations is all that is written to it.
-			const { ready_for, current, ...after } = (await scene.batches.findOne({ _id: BAD })) as Document;
+			const { ready_for, newest_failed, current, ...after } = (await scene.batches.findOne({ _id: BAD })) as Document;
 			expect(ready_for).toEqual([expect.stringMatching(/^Sample:/)]);
+			expect(newest_failed).toEqual([]);
 			expect({ ...after, current: current.slice(1) }).toEqual(made.bad as never);
 		});
 	});

@@ -40,6 +40,7 @@ test("--json gives one document of the shape that is documented", async () => {
 	await scene.command(["init", "--max-tcn", "5"], env).ended();
 	await scene.stencils.updateOne({ _id: "config" }, { $set: { current_completed_tcn: 2 } });
 	await scene.stencils.updateOne({ rootstock_tcn: 1, scion_tcn: 2 }, { $set: { state: 1 } });
+	expect((await scene.run("true")).code).toBe(0);
 	const [id = ""] = await scene.archived(1);
 	await scene.command(["batches", "add", "B2-RT1", "--type", "Newspaper"]).ended();
 	const event = { type: "Data_Received", success: true, time: new Date(), agent: "test", details: "" };
@@ -99,7 +100,8 @@ test("component --json: every event has the shape that is documented", async () 
 	await stopped.line('"started"');
 	stopped.kill("SIGTERM");
 	const ended = await stopped.ended();
-	await scene.config({ Sample: { ...SAMPLE, "queue-length": 2, "max-run": "2s" } });
+	// The conditions are others than before, and ask for no more.
+	await scene.config({ Sample: { ...SAMPLE, old: ["Never"], "queue-length": 2, "max-run": "2s" } });
 	await scene.archived(2, 10);
 	const late = await scene.run('[ -e "$0/second" ] && sleep 60; touch "$0/second"', "--json");
 	const runs = [failed, well, ended, late];
