@@ -88,7 +88,7 @@ describe("what many need", () => {
 		[
 			"nobody to ask",
 			["restart", "--failed", "Archived", "--reason", "x"],
-			"restart 2 batches: nobody to ask",
+			"restart 2 batches: stdin is no terminal on which to ask",
 			"give --yes",
 		],
 		[
