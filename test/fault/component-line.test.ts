@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { ComponentScene } from "../support/component-scene.ts";
 import { Run } from "../support/tangles.ts";
 
-const BATCHES = 300;
+const BATCHES = 240;
 const INSTANCES = 20;
 const KILLING_S = 60;
 
@@ -104,4 +104,4 @@ test(`${INSTANCES} instances of ${NAMES.length} components, ${BATCHES} batches, 
 	}
 	expect((await scene.command(["locks", "prune", "--yes"]).ended()).code).toBe(0);
 	expect(await left()).toEqual([]);
-}, 300_000);
+}, 390_000);
