@@ -20,7 +20,10 @@ export interface BatchStore {
 	all(conditions: Conditions, signal: AbortSignal): AsyncIterable<Stored[]>;
 	/** The document of that id, or undefined where there is none. */
 	find(id: string, signal?: AbortSignal): Promise<Stored | undefined>;
-	/** All round trips of a batch, in no particular order; documents without a well-formed id are none. */
+	/**
+	 * All round trips of a batch, in no particular order; a document without a well-formed id is none, and one whose
+	 * `batch_id` is not that of its id may be left out.
+	 */
 	roundTrips(batchId: string, signal?: AbortSignal): Promise<Stored[]>;
 	/** Full ids of batches with outgoing events of that component. */
 	withOutgoing(component: string, signal?: AbortSignal): Promise<string[]>;

@@ -1,8 +1,11 @@
+import type { Stored } from "../batches/malformed.ts";
 import type { BatchStore } from "../batches/ports.ts";
 import type { ChecksumAlgorithm } from "./checksums.ts";
 
 /** What intake asks of the batch collection. Every call throws as those of `BatchStore` do. */
 export interface IntakeStore extends Omit<BatchStore, "all" | "report"> {
+	/** All round trips of a batch by their ids, malformed ones too: nobody can say whether such a one is approved. */
+	roundTrips(batchId: string, signal?: AbortSignal): Promise<Stored[]>;
 	/** Those of `ids` that have an event of this type, be it of either outcome. */
 	withEvent(ids: readonly string[], type: string, signal?: AbortSignal): Promise<ReadonlySet<string>>;
 }

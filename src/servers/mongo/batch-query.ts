@@ -10,6 +10,7 @@ export interface QueriedBatch {
 	type: string;
 	created: Date;
 	first_event?: Date;
+	batch_id?: string;
 	outbox?: readonly { readonly component: string }[];
 	succeeded: readonly string[];
 	/** The same as `succeeded`; absent in documents that were written before this field was. */
@@ -97,5 +98,6 @@ export const BATCH_INDEXES: readonly NeededIndex[] = [
 	{ key: { ready_for: 1, ...OLDEST_FIRST }, unique: false },
 	{ key: { newest_failed: 1 }, unique: false },
 	SEAL_INDEX,
+	{ key: { batch_id: 1 }, unique: false },
 	{ key: { "outbox.component": 1 }, unique: false },
 ];

@@ -4,7 +4,6 @@ import { Fault } from "../../base/fault.ts";
 import type { Batch, Conditions } from "../../line/batches/batch.ts";
 import { unmet } from "../../line/batches/conditions.ts";
 import { documentOf } from "../../line/batches/document.ts";
-import { readBatchId } from "../../line/batches/id.ts";
 import { isBatch, type Page, type Place, type Stored } from "../../line/batches/malformed.ts";
 import type { BatchStore } from "../../line/batches/ports.ts";
 import type { KeptReport } from "../../line/batches/reports.ts";
@@ -94,14 +93,10 @@ export class MongoBatchStore implements BatchStore {
 	}
 
 	async roundTrips(batchId: string, signal?: AbortSignal): Promise<Stored[]> {
-		// By the index of `_id`: "U" follows the "T" of the names that are asked for.
-		const range = { $gte: `B${batchId}-RT`, $lt: `B${batchId}-RU` };
-		const find = () => this.#collection.find({ _id: range }, { projection: KNOWN_FIELDS }).toArray();
+		// Asked for each batch that is worked on. Not every engine has an index for a range of `_id`.
+		const find = () => this.#collection.find({ batch_id: batchId }, { projection: KNOWN_FIELDS }).toArray();
 		const documents = await this.#mongo.call(find, { ...options(signal), attemptMs: QUERY_MS });
-		// B1-RT5-RT2 lies in the range of B1-RT, and is a round trip of another batch.
-		return documents
-			.filter(({ _id }) => readBatchId(_id)?.batchId === batchId)
-			.map((document) => storedOf(document, this.name));
+		return documents.map((document) => storedOf(document, this.name));
 	}
 
 	async withOutgoing(component: string, signal?: AbortSignal): Promise<string[]> {

@@ -1,6 +1,9 @@
 import type { Collection } from "mongodb";
+import { readBatchId } from "../../line/batches/id.ts";
+import type { Stored } from "../../line/batches/malformed.ts";
 import type { IntakeStore } from "../../line/intake/ports.ts";
 import { EMPTY_REGISTRY } from "../../line/stations/station.ts";
+import { storedOf } from "./batch-documents.ts";
 import { MongoBatchStore } from "./batch-store.ts";
 import type { WrittenBatch } from "./batch-writers.ts";
 import type { Mongo } from "./connection.ts";
@@ -15,6 +18,17 @@ export class MongoIntakeStore extends MongoBatchStore implements IntakeStore {
 		super(mongo, collection, registry);
 		this.#mongo = mongo;
 		this.#documents = mongo.db.collection(collection);
+	}
+
+	override async roundTrips(batchId: string, signal?: AbortSignal): Promise<Stored[]> {
+		// By the index of `_id`: "U" follows the "T" of the names that are asked for.
+		const range = { $gte: `B${batchId}-RT`, $lt: `B${batchId}-RU` };
+		const ask = () => this.#documents.find({ _id: range }, { projection: { writers: 0 } }).toArray();
+		const documents = await this.#mongo.call(ask, signal === undefined ? {} : { signal });
+		// B1-RT5-RT2 lies in the range of B1-RT, and is a round trip of another batch.
+		return documents
+			.filter(({ _id }) => readBatchId(_id)?.batchId === batchId)
+			.map((document) => storedOf(document, this.name));
 	}
 
 	async withEvent(ids: readonly string[], type: string, signal?: AbortSignal): Promise<ReadonlySet<string>> {
