@@ -1,13 +1,9 @@
-import { sleep } from "../../base/deadline.ts";
+import { CONFLICT, untilStored } from "../../base/compare-and-set.ts";
 import { Fault } from "../../base/fault.ts";
 import type { Batch } from "./batch.ts";
 import { isBatch } from "./malformed.ts";
 import type { BatchStore } from "./ports.ts";
 import { relieved } from "./reports.ts";
-
-/** Each conflict means that another write was stored: so many in a row are no contention but a fault. */
-const MOST_CONFLICTS = 1000;
-const LONGEST_PAUSE_MS = 50;
 
 /** The batch. Throws a Fault "failed" where there is none, "data" where its document is malformed. */
 export async function requireBatch(
@@ -23,8 +19,9 @@ export async function requireBatch(
 
 /**
  * Reads the batch, stores what `mutate` makes of it, and begins again where another write came in between. Gives the
- * batch as it is stored; reports that it need not have in it are kept beside it, by `relieved`. Where `mutate` gives back the very batch it got, nothing is written. Throws what `mutate`
- * throws, a Fault "failed" where there is no such batch, and "data" where its document is malformed.
+ * batch as it is stored; reports that it need not have in it are kept beside it, by `relieved`. Where `mutate` gives
+ * back the very batch it got, nothing is written. Throws what `mutate` throws, a Fault "failed" where there is no such
+ * batch, and "data" where its document is malformed.
  */
 export async function updateBatch(
 	store: Pick<BatchStore, "name" | "find" | "store" | "room" | "keepReports">,
@@ -32,18 +29,15 @@ export async function updateBatch(
 	mutate: (batch: Batch) => Batch,
 	signal?: AbortSignal,
 ): Promise<Batch> {
-	for (let conflicts = 0; conflicts < MOST_CONFLICTS; conflicts += 1) {
+	const attempt = async () => {
 		const batch = await requireBatch(store, id, signal);
 		const changed = mutate(batch);
 		if (changed === batch) return batch;
 		const { batch: next, reports } = relieved(changed, (of) => store.room(of));
 		// Kept first: whatever happens then, they are in the document, or beside it, or both.
 		if (reports.length > 0) await store.keepReports(reports, signal);
-		if (await store.store(next, signal)) return { ...next, version: next.version + 1 };
-		// Writers that lost to the same write would collide again: each waits a random time, longer after each conflict.
-		await sleep(Math.random() * Math.min(LONGEST_PAUSE_MS, 2 ** conflicts), signal);
-	}
-	throw new Fault("failed", `${store.name}: batch ${id}: ${MOST_CONFLICTS} times another write came first`, {
-		hint: "see who writes to it all the time, then try again",
-	});
+		return (await store.store(next, signal)) ? { ...next, version: next.version + 1 } : CONFLICT;
+	};
+	const conflict = (times: number) => `${store.name}: batch ${id}: ${times} times another write came first`;
+	return await untilStored(attempt, conflict, signal);
 }

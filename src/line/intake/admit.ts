@@ -1,15 +1,10 @@
-import { sleep } from "../../base/deadline.ts";
-import { Fault } from "../../base/fault.ts";
+import { CONFLICT, untilStored } from "../../base/compare-and-set.ts";
 import type { Batch, BatchEvent } from "../batches/batch.ts";
 import { appended } from "../batches/events.ts";
 import { type BatchId, newBatch } from "../batches/id.ts";
 import { isBatch } from "../batches/malformed.ts";
 import type { IntakeStore } from "./ports.ts";
 import { type Arrival, arrivalOf, type IntakeEventTypes } from "./round-trips.ts";
-
-/** Each conflict means that another write was stored: so many in a row are no contention but a fault. */
-const MOST_CONFLICTS = 1000;
-const LONGEST_PAUSE_MS = 50;
 
 /** What became of a delivery. */
 export interface ReceivedBatch {
@@ -33,9 +28,6 @@ export interface AdmitTools {
 	readonly signal: AbortSignal;
 }
 
-/** Another write came first. */
-class Conflict extends Error {}
-
 /**
  * Records that a round trip was delivered, by the rules of round trips: first the older ones are stopped, each by
  * compare-and-set on the very version that the rules were applied to; then the batch is added with its events in one
@@ -44,20 +36,15 @@ class Conflict extends Error {}
  * round trip's document is malformed: nobody can say then whether it is approved.
  */
 export async function admit(tools: AdmitTools, id: BatchId, details: string): Promise<ReceivedBatch | undefined> {
-	for (let conflicts = 0; conflicts < MOST_CONFLICTS; conflicts += 1) {
-		try {
-			return await tryToAdmit(tools, id, details);
-		} catch (error) {
-			if (!(error instanceof Conflict)) throw error;
-			await sleep(Math.random() * Math.min(LONGEST_PAUSE_MS, 2 ** conflicts), tools.signal);
-		}
-	}
-	throw new Fault("failed", `${tools.store.name}: batch ${id.id}: ${MOST_CONFLICTS} times another write came first`, {
-		hint: "see who writes to it all the time, then try again",
-	});
+	const conflict = (times: number) => `${tools.store.name}: batch ${id.id}: ${times} times another write came first`;
+	return await untilStored(async () => await tryToAdmit(tools, id, details), conflict, tools.signal);
 }
 
-async function tryToAdmit(tools: AdmitTools, id: BatchId, details: string): Promise<ReceivedBatch | undefined> {
+async function tryToAdmit(
+	tools: AdmitTools,
+	id: BatchId,
+	details: string,
+): Promise<ReceivedBatch | undefined | typeof CONFLICT> {
 	const { store, types, batchType, signal } = tools;
 	const all = (await store.roundTrips(id.batchId, signal)).map((stored) => {
 		if (isBatch(stored)) return stored;
@@ -68,7 +55,9 @@ async function tryToAdmit(tools: AdmitTools, id: BatchId, details: string): Prom
 	const others = all.filter((batch) => batch !== own);
 	const arrival = arrivalOf(id.roundTrip, others, types);
 	const stops = arrival.as === "received" ? arrival.stops : [];
-	for (const older of stops) await stop(tools, older, `round trip ${id.roundTrip} was received: ${id.id}`);
+	for (const older of stops) {
+		if (!(await stop(tools, older, `round trip ${id.roundTrip} was received: ${id.id}`))) return CONFLICT;
+	}
 	const why = whyNot(arrival);
 	const batch = own ?? newBatch(id, batchType, new Date());
 	const said = why === "" ? details : `${details}; ${why}`;
@@ -78,15 +67,15 @@ async function tryToAdmit(tools: AdmitTools, id: BatchId, details: string): Prom
 	const next = events.reduce(appended, batch);
 	await tools.ensureHeld();
 	const isStored = own === undefined ? await store.add(next, signal) : await store.store(next, signal);
-	if (!isStored) throw new Conflict();
+	if (!isStored) return CONFLICT;
 	return { batch: id.id, outcome: arrival.as, stops: stops.map((older) => older.id), why };
 }
 
-/** Stops an older round trip, if it is still as it was when the rules were applied. */
-async function stop(tools: AdmitTools, older: Batch, details: string): Promise<void> {
+/** Stops an older round trip; false where it is not as it was when the rules were applied. */
+async function stop(tools: AdmitTools, older: Batch, details: string): Promise<boolean> {
 	await tools.ensureHeld();
 	const event = eventOf(tools, older, { type: tools.types.stop, success: true, details });
-	if (!(await tools.store.store(appended(older, event), tools.signal))) throw new Conflict();
+	return await tools.store.store(appended(older, event), tools.signal);
 }
 
 function eventOf(
