@@ -10,11 +10,9 @@ export interface LookSources {
 	readonly enumeration: ((signal: AbortSignal) => Promise<EnumerationView | null>) | undefined;
 	readonly queue: ((signal: AbortSignal) => Promise<QueueDocument>) | undefined;
 	readonly locks: ((signal: AbortSignal) => Promise<LocksView>) | undefined;
-	/** With the last known locks, which say what is worked on. */
-	readonly line:
-		| ((locks: LocksView | undefined, signal: AbortSignal) => Promise<readonly StationDocument[]>)
-		| undefined;
-	/** Long looks: made less often. */
+	/** `working` may be 0 in each: the hub counts it by the locks. */
+	readonly line: ((signal: AbortSignal) => Promise<readonly StationDocument[]>) | undefined;
+	/** Long questions, asked less often. */
 	readonly findings: (signal: AbortSignal) => Promise<DoctorDocument>;
 	readonly overdue: ((signal: AbortSignal) => Promise<OverdueDocument>) | undefined;
 }
