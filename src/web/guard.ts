@@ -11,6 +11,9 @@ export interface GuardOptions {
 	readonly login: PageLogin | undefined;
 }
 
+/** What of a request is looked at; its address without the base path. */
+export type Asked = Pick<Request, "method" | "url"> & { readonly headers: Pick<Headers, "get"> };
+
 /** Why a request is not answered. */
 export interface Refusal {
 	readonly status: 400 | 401 | 405 | 414 | 421;
@@ -35,7 +38,7 @@ function isOurs(host: string, hosts: readonly string[]): boolean {
 }
 
 /** What no request may do; undefined where it may be answered. Only GET and HEAD, so that nothing can be changed. */
-export function refusalOf(request: Request, path: string, { hosts, login }: GuardOptions): Refusal | undefined {
+export function refusalOf(request: Asked, { hosts, login }: GuardOptions): Refusal | undefined {
 	if (request.method !== "GET" && request.method !== "HEAD") {
 		const hint = "nothing is changed through these pages: GET and HEAD alone are answered";
 		return { status: 405, message: "method not allowed", hint, headers: { Allow: "GET, HEAD" } };
@@ -50,7 +53,11 @@ export function refusalOf(request: Request, path: string, { hosts, login }: Guar
 		return { status: 421, message: "this name is not answered here", hint };
 	}
 	// A monitor of the process need not log in: it is told no more than that.
-	if (login === undefined || path === "/healthz" || login.accepts(request.headers.get("authorization")))
+	if (
+		login === undefined ||
+		new URL(request.url).pathname === "/healthz" ||
+		login.accepts(request.headers.get("authorization"))
+	)
 		return undefined;
 	const headers = { "WWW-Authenticate": 'Basic realm="tangles", charset="UTF-8"' };
 	return {

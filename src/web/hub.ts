@@ -27,12 +27,9 @@ function withWorking(
 	return { ...line, value: line.value.map((it) => ({ ...it, working: workingFor(it.component, known) })) };
 }
 
-/** What makes two looks different: everything but when they were made. */
-function printOf(look: Omit<SiteLook, "time" | "number">): string {
-	const parts = Object.entries(look).map(([name, part]) =>
-		part !== undefined && "takenAt" in part ? [name, part.value, part.fault?.message] : [name, part],
-	);
-	return JSON.stringify(parts);
+/** What makes two looks different: what the servers say, and not when they said it. */
+function printOf(look: Omit<SiteLook, "time" | "number" | "pace">): string {
+	return JSON.stringify(Object.entries(look).map(([name, part]) => [name, part?.value, part?.fault?.message]));
 }
 
 /** Waits for long questions no longer than for the others: their answers are in a later look. */
@@ -93,12 +90,12 @@ export class Hub {
 		]);
 		const [findings, overdue] = [this.#findings.current, this.#overdue?.current];
 		if (queue?.value !== undefined && queue.takenAt !== undefined) this.#pace.add(+queue.takenAt, queue.value);
-		const pace = this.#pace.pace(enumeration?.value, queue?.value);
-		const parts = { enumeration, queue, locks, line: withWorking(line, locks), findings, overdue, pace };
+		const parts = { enumeration, queue, locks, line: withWorking(line, locks), findings, overdue };
 		const print = printOf(parts);
 		if (print !== this.#print) this.#number += 1;
 		this.#print = print;
-		return { time: new Date(), number: this.#number, ...parts };
+		const pace = this.#pace.pace(enumeration?.value, queue?.value);
+		return { time: new Date(), number: this.#number, ...parts, pace };
 	}
 
 	/** Calls back after each look that differs from the one before. Returns the function that ends it. */

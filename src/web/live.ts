@@ -17,7 +17,7 @@ export function liveStream(hub: Hub, stop: AbortSignal, heartbeatMs = HEARTBEAT_
 	};
 	/** Resolves with the next change, or at the time of a heartbeat. */
 	const change = async () => {
-		if (number !== undefined) return;
+		if (number !== undefined || stop.aborted) return;
 		const { promise, resolve } = Promise.withResolvers<void>();
 		wake = resolve;
 		const timer = setTimeout(resolve, heartbeatMs);

@@ -32,20 +32,27 @@ function withHeaders(response: Response): Response {
 	return response;
 }
 
-/** The request as it is without the base path: a proxy may have taken that away or not. */
-function withoutBase(request: Request, basePath: string): Request {
-	const url = new URL(request.url);
-	if (basePath === "" || (url.pathname !== basePath && !url.pathname.startsWith(`${basePath}/`))) return request;
-	url.pathname = url.pathname.slice(basePath.length) || "/";
-	return new Request(url.href, request);
+/**
+ * The request under an address that can be read whatever its Host header says, without the base path: a proxy may have
+ * taken that away or not.
+ */
+function readable(asked: Request, basePath: string): Request {
+	const path = asked.url.replace(/^https?:\/\/[^/?#]*/i, "");
+	const url = new URL(`http://localhost${path.startsWith("/") ? "" : "/"}${path}`);
+	if (basePath !== "" && (url.pathname === basePath || url.pathname.startsWith(`${basePath}/`))) {
+		url.pathname = url.pathname.slice(basePath.length) || "/";
+	}
+	// Of other methods, which are refused, none can be given to a request.
+	return new Request(url.href, { method: asked.method === "HEAD" ? "HEAD" : "GET", headers: asked.headers });
 }
 
 /** Listens. Throws a Fault "usage" where the address cannot be listened on. */
 export function listen(site: Site, { hostname, port, basePath, guard, unforeseen }: Listening): WebServer {
 	let atOnce = 0;
 	const answer = async (asked: Request): Promise<Response> => {
-		const request = withoutBase(asked, basePath);
-		const refusal = refusalOf(request, new URL(request.url).pathname, guard);
+		const request = readable(asked, basePath);
+		const { url, headers } = request;
+		const refusal = refusalOf({ method: asked.method, url, headers }, guard);
 		if (refusal !== undefined) {
 			const response = await site.refused(request, refusal);
 			for (const [name, value] of Object.entries(refusal.headers ?? {})) response.headers.set(name, value);
