@@ -63,6 +63,8 @@ export function listen(site: Site, { hostname, port, basePath, guard, unforeseen
 	const start = () =>
 		Bun.serve({
 			...{ hostname, port, idleTimeout: IDLE_S, maxRequestBodySize: LONGEST_BODY, development: false },
+			// Else a second `serve` on the same address would be given some of the connections of this one.
+			reusePort: false,
 			fetch: async (request, server) => {
 				if (atOnce >= MOST_AT_ONCE) {
 					return withHeaders(new Response("busy\n", { status: 503, headers: { "Retry-After": "1" } }));

@@ -36,7 +36,7 @@ export default command(
 		overdue: ageFlag({ default: "7d", description: "a batch that waits at a station for longer is overdue" }),
 	},
 	async (context) => {
-		const { args, cwd, log, signal, version } = context;
+		const { args, cwd, log, out, signal, version } = context;
 		const { listen: address, every: everyMs, overdue: overdueMs, "base-path": basePath = "", host = [] } = args;
 		if (everyMs < SHORTEST_EVERY_MS) {
 			throw new Fault("usage", "--every is too short", { hint: "give 1s or more: every look asks every server" });
@@ -67,11 +67,13 @@ export default command(
 			{ config, odd, log, signal, unforeseen, everyMs, overdueMs, version },
 			{ address, basePath, hosts: names, secret },
 		);
+		const tell = (event: string, more: object) => out.event({ time: new Date().toISOString(), event, ...more });
 		log.info(`pages on ${site.url}`);
-		const { promise, reject } = Promise.withResolvers<never>();
-		const stopped = () => reject(signal.reason);
-		if (signal.aborted) stopped();
-		signal.addEventListener("abort", stopped, { once: true });
-		await promise;
+		tell("listening", { url: site.url });
+		const { promise, resolve } = Promise.withResolvers<void>();
+		signal.addEventListener("abort", () => resolve(), { once: true });
+		if (!signal.aborted) await promise;
+		tell("stopped", { why: messageOf(signal.reason) });
+		throw signal.reason;
 	},
 );
