@@ -8,6 +8,7 @@ import { locks } from "./locks.ts";
 import { pages } from "./pages.ts";
 import { push } from "./push.ts";
 import { type Section, writeResults } from "./results.ts";
+import { serve } from "./serve.ts";
 import { startup } from "./startup.ts";
 import { status } from "./status.ts";
 import { work } from "./work.ts";
@@ -22,6 +23,7 @@ const BENCHES: Readonly<Record<string, (dir: string) => Promise<Figure[]>>> = {
 	line,
 	heartbeat,
 	status,
+	serve,
 	work,
 };
 

@@ -5,6 +5,8 @@ import type { Site } from "./site.ts";
 
 /** A connection on which nothing comes or goes for so long is closed, s. */
 const IDLE_S = 10;
+/** The same of a stream of events, whose heartbeat comes every 15 s. */
+const LIVE_IDLE_S = 60;
 /** Requests that are answered at a time. */
 const MOST_AT_ONCE = 256;
 /** Nothing that is asked here has a body. */
@@ -72,8 +74,8 @@ export function listen(site: Site, { hostname, port, basePath, guard, unforeseen
 				atOnce += 1;
 				try {
 					const response = await answer(request);
-					// What is sent as it happens may be silent for longer.
-					if (response.headers.get("content-type") === "text/event-stream") server.timeout(request, 0);
+					// Longer than it is silent; not without end: a reader that is gone without a word must be noticed.
+					if (response.headers.get("content-type") === "text/event-stream") server.timeout(request, LIVE_IDLE_S);
 					return withHeaders(response);
 				} finally {
 					atOnce -= 1;

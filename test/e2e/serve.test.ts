@@ -153,6 +153,11 @@ test("/metrics is read by Prometheus' own reader, names of components as they ar
 	expect(await serving.text("/healthz")).toBe("ok\n");
 });
 
+test("the sample alerts are rules that Prometheus takes", async () => {
+	const { said, code } = await promtool(["check", "rules", join(import.meta.dir, "../../docs/alerts.yaml")]);
+	expect({ said, code }).toEqual({ said: expect.stringMatching(/SUCCESS: \d+ rules found/), code: 0 });
+});
+
 test("behind a proxy: links have the base path, whether the proxy takes it away or not; other names are refused", async () => {
 	await using proxied = await Serving.start(
 		{ ...scene.env, ...env },
