@@ -1,15 +1,16 @@
+import icon from "../assets/icon.svg" with { type: "text" };
+import script from "../assets/live.js" with { type: "text" };
+import style from "../assets/style.css" with { type: "text" };
+
 /** A file that the pages name, below `/assets/`. */
 export interface Asset {
 	readonly type: string;
 	readonly body: string;
 }
 
-const STYLE = `:root { color-scheme: light dark; font-family: system-ui, sans-serif; }
-table { border-collapse: collapse; }
-th, td { padding: 0.2rem 0.6rem; text-align: start; }
-`;
-
-/** By name. */
+/** By name. They are part of the executable. */
 export const ASSETS: Readonly<Record<string, Asset>> = {
-	"style.css": { type: "text/css; charset=utf-8", body: STYLE },
+	"style.css": { type: "text/css; charset=utf-8", body: style },
+	"live.js": { type: "text/javascript; charset=utf-8", body: script },
+	"icon.svg": { type: "image/svg+xml", body: icon },
 };

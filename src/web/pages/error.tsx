@@ -1,5 +1,6 @@
 import type { PageContext } from "./context.ts";
 import { Layout } from "./layout.tsx";
+import { Name } from "./text.tsx";
 
 /** What a reader did wrong, or is not there; `status` is the HTTP status. */
 export interface ErrorDocument {
@@ -9,10 +10,24 @@ export interface ErrorDocument {
 }
 
 /** The page for a request that cannot be answered. */
-export function errorPage({ message, hint }: ErrorDocument, ctx: PageContext) {
+export function errorPage({ status, message, hint }: ErrorDocument, ctx: PageContext) {
 	return (
-		<Layout title={message} ctx={ctx}>
-			<p>{hint ?? ""}</p>
+		<Layout title={`Error ${status}`} ctx={ctx}>
+			<div class="fault" role="alert">
+				<p>
+					<strong>
+						<Name text={message} most={400} />
+					</strong>
+				</p>
+				{hint !== undefined && (
+					<p class="hint">
+						Hint: <Name text={hint} most={400} />
+					</p>
+				)}
+			</div>
+			<p>
+				<a href={`${ctx.basePath}/`}>Go to the overview</a>
+			</p>
 		</Layout>
 	);
 }

@@ -1,24 +1,251 @@
-import type { SiteLook } from "../look.ts";
+import type { Child } from "hono/jsx";
+import type { OverdueDocument, QueueDocument, StationDocument } from "../documents.ts";
+import type { EnumerationView, LocksView, Pace, SiteLook } from "../look.ts";
 import type { PageContext } from "./context.ts";
-import { Layout, SourceNote, Table } from "./layout.tsx";
+import { Layout } from "./layout.tsx";
+import { Source } from "./source.tsx";
+import { State } from "./state.tsx";
+import { Table } from "./table.tsx";
+import { counted, grouped, Name } from "./text.tsx";
+import { spanText, Time } from "./time.tsx";
+import { Wrong } from "./wrong.tsx";
 
-/** What runs, what waits, what failed, and what should have happened and did not. */
+const MOST_OVERDUE = 20;
+
+interface FactProps {
+	readonly name: string;
+	readonly children: Child;
+	/** What the number is about, below it. */
+	readonly note?: Child;
+}
+
+function Fact({ name, children, note }: FactProps) {
+	return (
+		<div>
+			<dt>{name}</dt>
+			<dd>
+				<b>{children}</b>
+				{note !== undefined && <small>{note}</small>}
+			</dd>
+		</div>
+	);
+}
+
+function EnumerationFacts({ view, pace }: { view: EnumerationView | null; pace: Pace | undefined }) {
+	if (view === null) {
+		return (
+			<p class="note">
+				No enumeration yet: <code>tangles init</code> begins one.
+			</p>
+		);
+	}
+	const { completed_tcn, max_tcn, in_work } = view;
+	const pushed = in_work.reduce((sum, it) => sum + (it.pushed ?? 0), 0);
+	const total = in_work.reduce((sum, it) => sum + (it.total ?? 0), 0);
+	const left = pace?.seconds_left ?? null;
+	const tcn = in_work[0]?.tcn ?? completed_tcn + 1;
+	return (
+		<dl class="facts">
+			<Fact name="Complete up to TCN" note={`of ${max_tcn}`}>
+				{completed_tcn}
+			</Fact>
+			<Fact
+				name="In work"
+				note={in_work.length === 0 ? "no stencil begun" : `${grouped(pushed)} of ${grouped(total)} jobs`}
+			>
+				{completed_tcn >= max_tcn && in_work.length === 0 ? "nothing" : `TCN ${tcn}`}
+			</Fact>
+			<Fact name="Jobs per second">{pace === undefined ? "–" : grouped(pace.jobs_per_second)}</Fact>
+			<Fact name={`Time left for TCN ${tcn}`}>{left === null ? "–" : spanText(left)}</Fact>
+		</dl>
+	);
+}
+
+function QueueFacts({ queue }: { queue: QueueDocument }) {
+	const { name, paused, resume, enqueued, working, scheduled, retries, dead } = queue;
+	return (
+		<>
+			{paused !== "no" && (
+				<div class="fault" role="alert">
+					<p>
+						<strong>
+							<span aria-hidden="true">✗</span> The queue <Name text={name} /> is {paused === "yes" ? "" : "perhaps "}
+							paused.
+						</strong>
+					</p>
+					{resume !== undefined && (
+						<p class="hint">
+							Hint: <Name text={resume} most={400} />
+						</p>
+					)}
+				</div>
+			)}
+			<dl class="facts">
+				<Fact name="Enqueued">{grouped(enqueued)}</Fact>
+				<Fact name="Working">{grouped(working)}</Fact>
+				<Fact name="Scheduled">{grouped(scheduled)}</Fact>
+				<Fact name="To be retried">{retries > 0 ? <State is="warning">{grouped(retries)}</State> : "0"}</Fact>
+				<Fact name="Dead">{dead > 0 ? <State is="failed">{grouped(dead)}</State> : "0"}</Fact>
+			</dl>
+		</>
+	);
+}
+
+function LockFacts({ view, ctx }: { view: LocksView; ctx: PageContext }) {
+	const { counts } = view;
+	const held = [
+		["tangles", counts.tangles],
+		["Curator, flat", counts.curator_flat],
+		["Curator, v2", counts.curator_v2],
+		["others", counts.foreign],
+		["left over", counts.leftover],
+		["not readable", counts.not_readable],
+	] as const;
+	return (
+		<dl class="facts">
+			{held
+				.filter(([name, count]) => count > 0 || name === "tangles")
+				.map(([name, count]) => (
+					<Fact name={`Held by ${name}`}>{grouped(count)}</Fact>
+				))}
+			<Fact name="Waiting">
+				{counts.waiting > 0 ? <a href={`${ctx.basePath}/locks`}>{grouped(counts.waiting)}</a> : "0"}
+			</Fact>
+		</dl>
+	);
+}
+
+/** What a run that went well says of itself. */
+const WENT_WELL: readonly (string | null)[] = ["nothing ready", "worked"];
+
+function LastRun({ station, ctx }: { station: StationDocument; ctx: PageContext }) {
+	const { last_run, not_run_since } = station;
+	if (last_run === null) return <State is="warning">never</State>;
+	const { host, start, end, outcome } = last_run;
+	return (
+		<>
+			{not_run_since !== null && (
+				<>
+					<State is="warning">not run since</State>{" "}
+				</>
+			)}
+			<Time at={start} ctx={ctx} aged /> on <Name text={host} most={40} />
+			{end === null && ", under way or killed"}
+			{end !== null && outcome !== null && (
+				<>
+					{": "}
+					{WENT_WELL.includes(outcome) ? <Name text={outcome} most={60} /> : <State is="failed">{outcome}</State>}
+				</>
+			)}
+		</>
+	);
+}
+
+function LineTable({ line, ctx }: { line: readonly StationDocument[]; ctx: PageContext }) {
+	const some = (count: number, is: "waiting" | "working" | "failed") =>
+		count === 0 ? "0" : <State is={is}>{grouped(count)}</State>;
+	return (
+		<Table
+			caption="Components in the order of the line"
+			columns={[
+				"Component",
+				{ name: "Ready", number: true },
+				{ name: "Working", number: true },
+				{ name: "Failed", number: true },
+				"Oldest ready",
+				"Last run",
+			]}
+			rows={line.map((station) => [
+				<Name text={station.component} most={60} />,
+				some(station.ready, "waiting"),
+				some(station.working, "working"),
+				some(station.failed, "failed"),
+				station.oldest === null ? "–" : <Time at={station.oldest} ctx={ctx} aged />,
+				<LastRun station={station} ctx={ctx} />,
+			])}
+			empty="No component has run yet."
+		/>
+	);
+}
+
+function OverdueTable({ document, ctx }: { document: OverdueDocument; ctx: PageContext }) {
+	const { overdue, more } = document;
+	return (
+		<>
+			<Table
+				caption="Batches that wait for too long"
+				columns={["Batch", "Waits at", "For the event", "Since", "Age"]}
+				rows={overdue.slice(0, MOST_OVERDUE).map(({ id, component, event, since, age_s }) => [
+					<a href={`${ctx.basePath}/batches/${encodeURIComponent(id)}`}>
+						<Name text={id} />
+					</a>,
+					<Name text={component} most={60} />,
+					<Name text={event} most={60} />,
+					<Time at={since} ctx={ctx} />,
+					spanText(age_s),
+				])}
+				empty="Nothing is overdue."
+			/>
+			{(more || overdue.length > MOST_OVERDUE) && (
+				<p class="note">
+					{counted(overdue.length, "batch", "batches")}
+					{more ? " at least" : ""} in all; <a href={`${ctx.basePath}/api/overdue`}>the JSON document</a> has more.
+				</p>
+			)}
+		</>
+	);
+}
+
+/** What is wrong, what runs, what waits, and what should have happened and did not. */
 export function overviewPage(look: SiteLook, ctx: PageContext) {
-	const { queue, line, findings } = look;
-	const wrong = (findings.value?.lines ?? []).filter(({ state }) => state !== "ok");
+	const { enumeration, queue, locks, line, overdue, pace } = look;
 	return (
 		<Layout title="Overview" ctx={ctx}>
-			<SourceNote source={findings} name="checks" ctx={ctx} />
-			<Table
-				head={["state", "part", "what", "hint"]}
-				rows={wrong.map((it) => [it.state, it.part, it.text, it.hint ?? ""])}
-			/>
-			{queue !== undefined && <SourceNote source={queue} name="queue" ctx={ctx} />}
-			{line !== undefined && <SourceNote source={line} name="line" ctx={ctx} />}
-			<Table
-				head={["component", "ready", "working", "failed"]}
-				rows={(line?.value ?? []).map((it) => [it.component, String(it.ready), String(it.working), String(it.failed)])}
-			/>
+			<Wrong look={look} ctx={ctx} />
+			{line !== undefined && (
+				<section aria-labelledby="line">
+					<h2 id="line">The line</h2>
+					<Source source={line} name="the components" ctx={ctx}>
+						{(stations) => <LineTable line={stations} ctx={ctx} />}
+					</Source>
+				</section>
+			)}
+			{overdue !== undefined && (
+				<section aria-labelledby="overdue">
+					<h2 id="overdue">What should have happened and did not</h2>
+					<Source source={overdue} name="what is overdue" ctx={ctx}>
+						{(document) => <OverdueTable document={document} ctx={ctx} />}
+					</Source>
+				</section>
+			)}
+			{enumeration !== undefined && (
+				<section aria-labelledby="enumeration">
+					<h2 id="enumeration">
+						<a href={`${ctx.basePath}/enumeration`}>The enumeration</a>
+					</h2>
+					<Source source={enumeration} name="the enumeration" ctx={ctx}>
+						{(view) => <EnumerationFacts view={view} pace={pace} />}
+					</Source>
+				</section>
+			)}
+			{queue !== undefined && (
+				<section aria-labelledby="queue">
+					<h2 id="queue">The queue</h2>
+					<Source source={queue} name="the queue" ctx={ctx}>
+						{(counts) => <QueueFacts queue={counts} />}
+					</Source>
+				</section>
+			)}
+			{locks !== undefined && (
+				<section aria-labelledby="locks">
+					<h2 id="locks">
+						<a href={`${ctx.basePath}/locks`}>The locks</a>
+					</h2>
+					<Source source={locks} name="the locks" ctx={ctx}>
+						{(view) => <LockFacts view={view} ctx={ctx} />}
+					</Source>
+				</section>
+			)}
 		</Layout>
 	);
 }
