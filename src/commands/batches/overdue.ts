@@ -1,7 +1,7 @@
 import { Fault } from "../../base/fault.ts";
+import { printable } from "../../base/printable.ts";
 import { command } from "../../cli/command.ts";
 import { ageFlag, countFlag } from "../../cli/flags.ts";
-import { printable } from "../../base/printable.ts";
 import { RunningTable } from "../../cli/table.ts";
 import type { Batch } from "../../line/batches/batch.ts";
 import { isBatch } from "../../line/batches/malformed.ts";

@@ -1,5 +1,5 @@
-import { command } from "../../cli/command.ts";
 import { printable } from "../../base/printable.ts";
+import { command } from "../../cli/command.ts";
 import { acrossSessions } from "../../locks/across-sessions.ts";
 import { type LockEvent, LockWatch } from "../../locks/watch.ts";
 import { openSession } from "../../servers/zookeeper/connect.ts";
