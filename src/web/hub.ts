@@ -6,8 +6,9 @@ import type { EnumerationView, LocksView, SiteLook, Sourced } from "./look.ts";
 import { PaceKeeper } from "./pace.ts";
 import type { LookSources } from "./sources.ts";
 
-/** Checks and overdue batches are looked at so often at most. */
-const LONG_EVERY_MS = 60_000;
+/** So often at most: overdue batches, and the checks, some of which read all batches. */
+const OVERDUE_EVERY_MS = 60_000;
+const FINDINGS_EVERY_MS = 300_000;
 const LONG_LIMIT_MS = 20_000;
 
 export interface HubOptions extends Keeping {
@@ -80,13 +81,16 @@ export class Hub {
 	/** A look that is at most `everyMs` old; what a server that does not answer said last is in it, with its fault. */
 	async latest(): Promise<SiteLook> {
 		const every = this.#everyMs;
-		const long = Math.max(LONG_EVERY_MS, every);
+		const findingsMs = this.#findings.current.fault === undefined ? FINDINGS_EVERY_MS : OVERDUE_EVERY_MS;
 		const [enumeration, queue, locks, line] = await Promise.all([
 			this.#enumeration?.fresh(every),
 			this.#queue?.fresh(every),
 			this.#locks?.fresh(every),
 			this.#line?.fresh(every),
-			waitAtMost(this.#limitMs, Promise.all([this.#findings.fresh(long), this.#overdue?.fresh(long)])),
+			waitAtMost(
+				this.#limitMs,
+				Promise.all([this.#findings.fresh(findingsMs), this.#overdue?.fresh(OVERDUE_EVERY_MS)]),
+			),
 		]);
 		const [findings, overdue] = [this.#findings.current, this.#overdue?.current];
 		if (queue?.value !== undefined && queue.takenAt !== undefined) this.#pace.add(+queue.takenAt, queue.value);

@@ -15,19 +15,24 @@ export function faultOfSource(error: unknown): SourceFault {
 
 /** How an answer is kept. */
 export interface Keeping {
-	/** An answer that takes longer is a fault, ms. What was asked ends by itself: it is not asked twice at a time. */
+	/** A question that takes longer is a fault until its answer comes, ms. It is not asked twice at a time. */
 	readonly limitMs: number;
 	/** Told of an error that was not foreseen. */
 	readonly unforeseen: (error: unknown) => void;
 	readonly stop: AbortSignal;
 }
 
+/** What was asked is given up then, whatever the limit; each server's calls have shorter limits of their own. */
+const GIVEN_UP_MS = 60_000;
+/** After an answer that took so many limits and more, a server is left in peace for as long again. */
+const SLOW = 5;
+
 /**
  * The last answer to one question that many ask: asked once however many wait for it. Where it cannot be had, the last
- * known one stays, with what is wrong. Never throws.
+ * known one stays, with what is wrong; one that comes late is taken all the same. Never throws.
  *
- *   unasked --ask--> asking --answer--> known --ask--> asking
- *                      '-----fault----> known, with a fault; nobody waits for the next answer until one came
+ *   idle --too old--> asking --answer or error--> idle
+ *                        '------limit------> late (a fault; nobody waits) --answer or error--> idle
  */
 export class KeptAnswer<T> {
 	readonly #ask: (signal: AbortSignal) => Promise<T>;
@@ -35,10 +40,10 @@ export class KeptAnswer<T> {
 	#current: Sourced<T> = NOTHING;
 	/** By `performance.now()`, ms. */
 	#askedAt = Number.NEGATIVE_INFINITY;
-	/** The question under way, up to its limit. */
-	#waiting: Promise<void> | undefined;
-	/** True until what was asked has ended, which may be after its limit. */
-	#busy = false;
+	#tookMs = 0;
+	/** Ends with the answer, or at the limit. */
+	#asking: Promise<void> | undefined;
+	#isLate = false;
 
 	constructor(ask: (signal: AbortSignal) => Promise<T>, keeping: Keeping) {
 		this.#ask = ask;
@@ -51,40 +56,47 @@ export class KeptAnswer<T> {
 
 	/** An answer of at most that age; one with a fault where it cannot be had in time, or could not be a moment ago. */
 	async fresh(maxAgeMs: number): Promise<Sourced<T>> {
+		if (this.#isLate) return this.#current;
 		const age = performance.now() - this.#askedAt;
-		if (this.#waiting === undefined && age < maxAgeMs) return this.#current;
-		const asked = this.#asked();
+		const restMs = this.#tookMs > SLOW * this.#keeping.limitMs ? 2 * this.#tookMs : 0;
+		if (this.#asking === undefined && age < Math.max(maxAgeMs, restMs)) return this.#current;
+		this.#asking ??= this.#once();
 		// While a server is away, whoever asks is told at once: it was asked a moment ago, and is asked again.
-		if (this.#current.fault === undefined || age > 2 * maxAgeMs + this.#keeping.limitMs) await asked;
+		if (this.#current.fault === undefined || age > 2 * maxAgeMs + this.#keeping.limitMs) await this.#asking;
 		return this.#current;
 	}
 
-	#asked(): Promise<void> {
-		this.#waiting ??= this.#once().finally(() => {
-			this.#waiting = undefined;
+	async #once(): Promise<void> {
+		const { limitMs, stop } = this.#keeping;
+		this.#askedAt = performance.now();
+		const signal = AbortSignal.any([stop, AbortSignal.timeout(GIVEN_UP_MS)]);
+		const answer = this.#settle(signal).finally(() => {
+			this.#tookMs = performance.now() - this.#askedAt;
+			this.#isLate = false;
+			this.#asking = undefined;
 		});
-		return this.#waiting;
+		const late = () => new Fault("unreachable", `no answer within ${limitMs / 1000} s`);
+		try {
+			await withDeadline(limitMs, answer, late);
+		} catch (error) {
+			this.#isLate = true;
+			this.#failed(error);
+		}
 	}
 
-	async #once(): Promise<void> {
-		const { limitMs, stop, unforeseen } = this.#keeping;
-		this.#askedAt = performance.now();
-		const ended = new AbortController();
+	/** Never rejects. */
+	async #settle(signal: AbortSignal): Promise<void> {
 		try {
-			if (this.#busy) throw new Fault("unreachable", "the last question is still not answered");
-			this.#busy = true;
-			const answer = this.#ask(AbortSignal.any([stop, ended.signal])).finally(() => {
-				this.#busy = false;
-			});
-			const late = () => new Fault("unreachable", `no answer within ${limitMs / 1000} s`);
-			const value = await withDeadline(limitMs, answer, late);
+			const value = await this.#ask(signal);
 			this.#current = { value, takenAt: new Date(), fault: undefined, faultSince: undefined };
 		} catch (error) {
-			if (!isFault(error) && !stop.aborted) unforeseen(error);
-			const { value, takenAt, faultSince = new Date() } = this.#current;
-			this.#current = { value, takenAt, fault: faultOfSource(error), faultSince };
-		} finally {
-			ended.abort(new Fault("unreachable", "nobody waits for the answer any more"));
+			if (!isFault(error) && !this.#keeping.stop.aborted) this.#keeping.unforeseen(error);
+			this.#failed(error);
 		}
+	}
+
+	#failed(error: unknown): void {
+		const { value, takenAt, faultSince = new Date() } = this.#current;
+		this.#current = { value, takenAt, fault: faultOfSource(error), faultSince };
 	}
 }

@@ -20,6 +20,8 @@ import { textStream } from "./text-stream.ts";
 
 /** Pages of batches that are kept for the next who asks. */
 const MOST_KEPT = 50;
+/** A server without a fitting index reads the whole collection for a page: somebody waits for it. */
+const LONGEST_LIST_MS = 15_000;
 const MOST_EXPORTS = 4;
 const MOST_LIVE = 1000;
 const STATUS_OF_FAULT = { usage: 400, data: 502, unreachable: 503, refused: 503 } as const;
@@ -48,8 +50,9 @@ export class Site {
 	constructor(options: SiteOptions) {
 		this.#options = options;
 		const bounds = { maxAgeMs: options.everyMs, most: MOST_KEPT };
-		this.#pages = new KeptAnswers(options.keeping, bounds);
-		this.#views = new KeptAnswers(options.keeping, bounds);
+		const keeping = { ...options.keeping, limitMs: LONGEST_LIST_MS };
+		this.#pages = new KeptAnswers(keeping, bounds);
+		this.#views = new KeptAnswers(keeping, bounds);
 		this.#addPages();
 		this.#addDocuments();
 		this.#addEndpoints();

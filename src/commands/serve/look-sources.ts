@@ -27,6 +27,8 @@ const CONNECT_MS = 3000;
 export interface Opened {
 	readonly config: Config;
 	readonly mongo: Mongo | undefined;
+	/** The same database with more patience, for lists. */
+	readonly lists: Mongo | undefined;
 	readonly queue: FaktoryQueue | undefined;
 	readonly log: Log;
 	/** Lines that the reading of the config gave. */
@@ -109,7 +111,7 @@ class LocksSource implements AsyncDisposable {
 
 /** What is asked of the servers at each look; what it opens is given to `stack`. */
 export function lookSources(opened: Opened, stack: AsyncDisposableStack): LookSources {
-	const { config, mongo, queue, log, odd, overdueMs, signal } = opened;
+	const { config, mongo, lists, queue, log, odd, overdueMs, signal } = opened;
 	const { faktory } = config;
 	const enumeration = mongo && new EnumerationSource(mongo, config);
 	const locks = config.zookeeper && stack.use(new LocksSource(config.zookeeper));
@@ -124,6 +126,6 @@ export function lookSources(opened: Opened, stack: AsyncDisposableStack): LookSo
 			const count = (state: Line["state"]) => lines.filter((line) => line.state === state).length;
 			return { failed: count("fail"), warned: count("warn"), lines };
 		},
-		overdue: mongo && ((asked) => overdueAt({ mongo, config, overdueMs }, asked)),
+		overdue: lists && ((asked) => overdueAt({ mongo: lists, config, overdueMs }, asked)),
 	};
 }

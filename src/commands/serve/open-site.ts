@@ -16,6 +16,8 @@ import { metricsOf } from "./metrics.ts";
 
 /** One look is no place to ride out an outage. */
 const LONGEST_LOOK_MS = 3000;
+/** A server without a fitting index reads the whole collection for a list: somebody waits for it. */
+const LIST_PATIENCE_MS = 15_000;
 
 export interface SiteSettings {
 	readonly config: Config;
@@ -45,16 +47,17 @@ export async function openSite(settings: SiteSettings, to: ListenSettings): Prom
 	const limitMs = Math.min(LONGEST_LOOK_MS, everyMs);
 	const keeping = { limitMs, unforeseen, stop: signal };
 	const mongo = config.mongo && stack.use(openMongoToLook(config.mongo, limitMs, log, signal));
+	const lists = config.mongo && stack.use(openMongoToLook(config.mongo, LIST_PATIENCE_MS, log, signal));
 	const queue =
 		config.faktory &&
 		stack.adopt(createFaktoryQueue(config.faktory, limitMs, log), (it) => Promise.resolve(it.close()));
-	const sources = lookSources({ config, mongo, queue, log, odd, overdueMs, signal }, stack);
+	const sources = lookSources({ config, mongo, lists, queue, log, odd, overdueMs, signal }, stack);
 	const hub = stack.adopt(new Hub(sources, { everyMs, ...keeping }), async (it) => it.close());
 	const startedMs = Date.now();
 	const site = new Site({
 		...{ hub, keeping, log, everyMs, version, basePath: to.basePath },
 		timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-		batches: mongo && new MongoBatchSources(mongo, config),
+		batches: lists && new MongoBatchSources(lists, config),
 		metrics: (look) => metricsOf(look, startedMs),
 	});
 	const { hostname, port } = to.address;

@@ -7,7 +7,7 @@ import { filterOf, type QueriedBatch } from "./batch-query.ts";
 import type { Mongo } from "./connection.ts";
 
 /** People wait for it. */
-const QUERY_MS = 10_000;
+const QUERY_MS = 30_000;
 /** So many are counted one by one, along an index. */
 const MOST_COUNTED = 1000;
 /** Rows show no texts of events. */
