@@ -1,7 +1,7 @@
 import type { Variables } from "./servers.ts";
 import { type Ended, Run } from "./tangles.ts";
 
-/** `tangles serve` on a port that was free. */
+/** `tangles serve`, on a port that was free where no flag says another. */
 export class Serving implements AsyncDisposable {
 	readonly run: Run;
 	/** Without a slash at its end. */
@@ -13,7 +13,8 @@ export class Serving implements AsyncDisposable {
 	}
 
 	static async start(env: Variables, folder: string, ...flags: readonly string[]): Promise<Serving> {
-		const run = new Run(["serve", "--listen", "127.0.0.1:0", "--json", ...flags], env, folder);
+		const listen = flags.includes("--listen") ? [] : ["--listen", "127.0.0.1:0"];
+		const run = new Run(["serve", ...listen, "--json", ...flags], env, folder);
 		const { url } = JSON.parse(await run.line('"listening"'));
 		return new Serving(run, url.replace(/\/$/, ""));
 	}

@@ -159,7 +159,7 @@ function Whole({ view, ctx }: { view: BatchView; ctx: PageContext }) {
 				</div>
 			</dl>
 			<Steps view={view} ctx={ctx} />
-			<h2>Round trips</h2>
+			<h2>All round trips</h2>
 			<RoundTrips view={view} ctx={ctx} />
 			<h2>Lock</h2>
 			<LockRows view={view} ctx={ctx} />

@@ -33,7 +33,9 @@ function Square({ stencil, x, y }: { stencil: TriangleStencil; x: number; y: num
 	);
 }
 
-/** The stencils as a triangle: rootstock TCN downwards, scion TCN to the right. The table below has the same in words. */
+/**
+ * The stencils as a triangle: rootstock TCN downwards, scion TCN to the right. The tables below have the same in words.
+ */
 export function Triangle({ stencils, max }: { stencils: readonly TriangleStencil[]; max: number }) {
 	const shown = stencils.filter(({ tcn }) => tcn <= MOST_TCN);
 	if (shown.length === 0) return <p class="note">There are no stencils yet.</p>;

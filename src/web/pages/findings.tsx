@@ -26,7 +26,7 @@ function FindingItem({ line }: { line: DoctorLine }) {
 }
 
 /** What is wrong now, with its hint: what `tangles doctor` finds, and batches of the line that have failed. */
-export function Wrong({ look, ctx }: { look: SiteLook; ctx: PageContext }) {
+export function FindingList({ look, ctx }: { look: SiteLook; ctx: PageContext }) {
 	const failed = (look.line?.value ?? []).filter((station) => station.failed > 0);
 	return (
 		<section aria-labelledby="wrong" class="wrong">
