@@ -5,7 +5,7 @@ import type { Site } from "./site.ts";
 
 /** A connection on which nothing comes or goes for so long is closed, s. */
 const IDLE_S = 10;
-/** The same while an answer is made, which may take as long as a slow server does, or sent as events, each 15 s or so. */
+/** The same while an answer is made, which a slow server may hold up, or sent as events, one every 15 s or so. */
 const ANSWER_IDLE_S = 60;
 /** After so many answers what they left in memory is freed: otherwise the runtime takes some 100 MB before it looks. */
 const FREED_EVERY = 200;
