@@ -148,7 +148,7 @@ async function start({ task, c, terminal, cgroup }: Starting): Promise<Started> 
 		cgroup,
 		terminal: terminal === undefined ? undefined : terminal.isOurs ? "foreground" : "background",
 	};
-	const work = await startWork(launch, task);
+	const work = startWork(launch, task);
 	const group = work.pid;
 	if (launch.terminal === "foreground") terminal?.wasLent();
 	const tree = new TreeContainment({
