@@ -23,7 +23,11 @@ export async function launch(how: Launch, words: readonly string[]): Promise<voi
 	}
 }
 
-async function become(c: Libc, { supervisor, path, cgroup, terminal }: Launch, words: readonly string[]): Promise<void> {
+async function become(
+	c: Libc,
+	{ supervisor, path, cgroup, terminal }: Launch,
+	words: readonly string[],
+): Promise<void> {
 	c.setParentDeathSignal(constants.signals.SIGKILL);
 	if (c.parent() !== supervisor) return;
 	c.closeOnExec(STATUS_FD);
