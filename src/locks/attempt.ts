@@ -1,6 +1,5 @@
 import { sleep } from "../base/deadline.ts";
 import { Fault } from "../base/fault.ts";
-import { LONGEST_TIMER_MS } from "./longest-timer.ts";
 import { inOrder } from "./names.ts";
 import type { Entered } from "./own-nodes.ts";
 import type { Session } from "./ports.ts";
@@ -22,8 +21,7 @@ export class Displaced extends Error {}
 /** Waits until `changed` resolves or the deadline has passed, 24 days at most; rejects when the signal aborts. */
 async function change({ deadline, signal }: Attempt, changed: Promise<void>): Promise<void> {
 	const done = new AbortController();
-	const left = Math.min(Math.max(0, deadline - performance.now()), LONGEST_TIMER_MS);
-	const late = sleep(left, AbortSignal.any([signal, done.signal]));
+	const late = sleep(deadline - performance.now(), AbortSignal.any([signal, done.signal]));
 	try {
 		await Promise.race([changed, late]);
 	} finally {

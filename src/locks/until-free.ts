@@ -1,7 +1,6 @@
 import { orAborted, sleep } from "../base/deadline.ts";
 import { Fault } from "../base/fault.ts";
 import { inspectLock, sayHolders } from "./inspect-lock.ts";
-import { LONGEST_TIMER_MS } from "./longest-timer.ts";
 import { checkLockPath } from "./names.ts";
 import type { Session } from "./ports.ts";
 import { NOT_READABLE, unlessRefused } from "./readable.ts";
@@ -28,7 +27,7 @@ export async function untilFree(session: Session, path: string, deadline: number
 		const left = deadline - performance.now();
 		if (left <= 0)
 			throw new Fault("locked", `${path} ${view.holders.length === 0 ? "is about to be held" : sayHolders(view)}`);
-		const longest = listed.includes(NOT_READABLE) ? UNWATCHED_MS : LONGEST_TIMER_MS;
+		const longest = listed.includes(NOT_READABLE) ? UNWATCHED_MS : Number.POSITIVE_INFINITY;
 		const done = new AbortController();
 		const late = sleep(Math.min(left, longest), done.signal);
 		try {
