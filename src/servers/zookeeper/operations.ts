@@ -52,7 +52,9 @@ export function proof(directory: string): Request<undefined> {
 /** A part of a transaction. */
 export type Change =
 	| { readonly create: string; readonly data: Buffer; readonly mode: number }
-	| { readonly remove: string };
+	| { readonly remove: string }
+	/** Changes nothing, and is refused where the node is missing. */
+	| { readonly check: string };
 
 /**
  * Carries out every change, in this order, or none. Replies with the full paths of what was created. The server says of
@@ -62,6 +64,7 @@ export type Change =
 export function transaction(changes: readonly Change[], acl: Acl): Request<string[]> {
 	const ops = changes.map((change): TransactionOp => {
 		if ("remove" in change) return { type: OP_CODES.DELETE, path: change.remove, version: ANY_VERSION };
+		if ("check" in change) return { type: OP_CODES.CHECK, path: change.check, version: ANY_VERSION };
 		return { type: OP_CODES.CREATE, path: change.create, data: change.data, acls: acl, mode: change.mode };
 	});
 	return {

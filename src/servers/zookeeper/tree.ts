@@ -162,6 +162,12 @@ export function treeOf(session: LiveSession, login: boolean): Session {
 			const changes = paths.map((path) => ({ remove: at(path) }));
 			return (await settled(transaction(changes, acl))).code === CODE.ok;
 		},
+		async isThere(path) {
+			const { code } = await settled(transaction([{ check: at(path) }], acl));
+			if (code === CODE.ok || code === CODE.noAuth) return true;
+			if (code === CODE.noNode) return false;
+			throw fail(code, `check ${path}`);
+		},
 		read: async (path, changed) => node(await settled(getData(at(path), changed)), path),
 		bulk: {
 			children: (path) => bulk.read(NAMES, at(path), (answer) => listed(answer, path)),
