@@ -1,7 +1,7 @@
 import { becomeRole } from "./roles.ts";
 
 /** Most runs have ended by then: a component that finds nothing ready, a lock's short command, a launcher. */
-const START_MS = 100;
+const START_MS = 250;
 
 // The binary is built to compile nothing at its start (scripts/build): code that runs once or twice is not worth it.
 setTimeout(() => Bun.unsafe.setJITPolicy(1), START_MS).unref();

@@ -37,8 +37,8 @@ export class ConnectAttempts {
 	/**
 	 * How long a server may take to greet us: all of them together a third of the session time-out, which is what a proof
 	 * may take; twice that in each further round, as a busy server may need. A third for each at most inside a session,
-	 * which may be over then; before there is one, all of the time-out: a connection takes a slow link two ways more than
-	 * a proof does, and with TLS six.
+	 * which may be over then; before there is one, all of the time-out: on a slow link a connection takes two
+	 * ways there and back where a proof takes one, and with TLS up to four.
 	 */
 	shareMs(timeoutMs: number, isFirst: boolean): number {
 		const third = timeoutMs / 3;
