@@ -11,8 +11,17 @@ const READS = 64;
 const BYTES = 128 * 1024;
 
 interface Waiting extends PathRead {
-	settle(answer: Answer<unknown>): void;
-	fail(error: unknown): void;
+	readonly take: (answer: Answer<never>) => unknown;
+	readonly resolve: (value: never) => void;
+	readonly reject: (error: unknown) => void;
+}
+
+function settle({ take, resolve, reject }: Waiting, answer: Answer<unknown>): void {
+	try {
+		resolve(take(answer as Answer<never>) as never);
+	} catch (error) {
+		reject(error);
+	}
 }
 
 /**
@@ -37,20 +46,7 @@ export class BulkReader {
 	 * requests that are sent otherwise.
 	 */
 	read<T, V>(kind: ReadKind<T>, path: string, take: (answer: Answer<T>) => V): Promise<V> {
-		return new Promise<V>((resolve, reject) => {
-			this.#add({
-				kind,
-				path,
-				fail: reject,
-				settle: (answer) => {
-					try {
-						resolve(take(answer as Answer<T>));
-					} catch (error) {
-						reject(error);
-					}
-				},
-			});
-		});
+		return new Promise<V>((resolve, reject) => this.#add({ kind, path, take, resolve, reject }));
 	}
 
 	#add(read: Waiting): void {
@@ -74,7 +70,7 @@ export class BulkReader {
 		if (first === undefined) return;
 		this.#supported ??= this.#probe(first);
 		this.#send(reads, this.#supported).catch((error: unknown) => {
-			for (const { fail } of reads) fail(error);
+			for (const { reject } of reads) reject(error);
 		});
 	}
 
@@ -85,10 +81,13 @@ export class BulkReader {
 
 	async #send(reads: readonly Waiting[], supported: Promise<boolean>): Promise<void> {
 		if (!(await supported)) {
-			for (const { kind, path, settle, fail } of reads) this.#ask(kind.alone(path)).then(settle, fail);
+			for (const read of reads) {
+				const { kind, path, reject } = read;
+				this.#ask(kind.alone(path)).then((answer) => settle(read, answer), reject);
+			}
 			return;
 		}
 		const answer = await this.#ask(multiRead(reads));
-		for (const [at, { settle }] of reads.entries()) settle(answer.value?.[at] ?? { code: answer.code });
+		for (const [at, read] of reads.entries()) settle(read, answer.value?.[at] ?? { code: answer.code });
 	}
 }

@@ -10,7 +10,8 @@ const MULTI_READ = 22;
 
 /** A kind of read that a multi-read can hold: it needs a path alone. */
 export interface ReadKind<T> {
-	readonly opcode: number;
+	/** What stands before it in a multi-read. */
+	readonly header: Buffer;
 	/** Reads what a reply to it has behind its header. Throws as `Request.read` does. */
 	read(reply: Buffer, at: number): Decoded<T>;
 	/** The same read as a request of its own. */
@@ -30,6 +31,11 @@ function headerBytes(opcode: number, done: boolean): Buffer {
 	return bytes;
 }
 
+/** The kind of read with this opcode. */
+export function readKind<T>(opcode: number, kind: Omit<ReadKind<T>, "header">): ReadKind<T> {
+	return { header: headerBytes(opcode, false), ...kind };
+}
+
 const LAST = headerBytes(OP_CODES.ERROR, true);
 /** A header's bytes: its type, whether it is the last, its error. */
 const HEADER = LAST.length;
@@ -42,13 +48,12 @@ const part = (bytes: Buffer): Part => ({
 
 /** Each read's header, path (behind its length) and watch (none), then the last header. */
 function requestsBytes(reads: readonly PathRead[]): Buffer {
-	const headers = new Map(reads.map(({ kind }) => [kind.opcode, headerBytes(kind.opcode, false)]));
 	let size = HEADER;
 	for (const { path } of reads) size += HEADER + 4 + Buffer.byteLength(path) + 1;
 	const bytes = Buffer.alloc(size);
 	let at = 0;
 	for (const { kind, path } of reads) {
-		at += headers.get(kind.opcode)?.copy(bytes, at) ?? 0;
+		at += kind.header.copy(bytes, at);
 		const length = bytes.write(path, at + 4);
 		bytes.writeInt32BE(length, at);
 		at += 4 + length + 1;

@@ -3,7 +3,7 @@ import MODE from "node-zookeeper-client/lib/CreateMode";
 import jute, { type AclEntry, type TransactionOp } from "node-zookeeper-client/lib/jute";
 import type { NodeFacts, NodeRead } from "../../locks/ports.ts";
 import { CODE } from "./codes.ts";
-import type { ReadKind } from "./multi-read.ts";
+import { type ReadKind, readKind } from "./multi-read.ts";
 import { fill, nothing, readNames, readNode, readStat } from "./records.ts";
 import type { Request } from "./request.ts";
 
@@ -113,5 +113,5 @@ export function getChildren(path: string, changed?: () => void): Request<string[
 }
 
 /** The reads of one path that a multi-read can hold. */
-export const NODE: ReadKind<NodeRead> = { opcode: OP_CODES.GET_DATA, read: readNode, alone: getData };
-export const NAMES: ReadKind<string[]> = { opcode: OP_CODES.GET_CHILDREN, read: readNames, alone: getChildren };
+export const NODE: ReadKind<NodeRead> = readKind(OP_CODES.GET_DATA, { read: readNode, alone: getData });
+export const NAMES: ReadKind<string[]> = readKind(OP_CODES.GET_CHILDREN, { read: readNames, alone: getChildren });
