@@ -42,7 +42,8 @@ export default command(
 		concurrency: countFlag({
 			least: 1,
 			most: MOST_AT_ONCE,
-			description: `jobs at a time, each in a process of its own (default: the cores, ${availableParallelism()} here)`,
+			// Without their number: the manual and the completions of a package are those of any host.
+			description: "jobs at a time, each in a process of its own (default: as many as the host has cores)",
 		}),
 		"metrics-file": METRICS_FILE,
 	},
