@@ -26,7 +26,7 @@ interface ManagedRun {
 	readonly log: Log;
 	/** Aborts when the run is to stop. */
 	readonly signal: AbortSignal;
-	/** The longest rest between two calls to a server, in ms: such as the producer's `poll`. */
+	/** The longest time that the run may let pass between two calls to its servers, in ms: such as the producer's `poll`. */
 	readonly restMs?: number;
 }
 

@@ -87,6 +87,12 @@ test("the producer's status line counts jobs; one that finds the lock held ends 
 	await using other = await Service.start({ ...unit, words: ["--abstract"] });
 	await other.line("notify READY=1");
 	await other.line("ended 0");
+	// One that waits for the lock asks for as much time, or the watchdog would end it.
+	const patient = { ExecStart: "/usr/bin/tangles produce -q --wait 1h", WatchdogSec: "1s" };
+	await using waiting = await Service.start({ ...unit, set: patient });
+	await waiting.line("notify WATCHDOG_USEC=3730000000");
+	waiting.stop();
+	await waiting.line("ended 143");
 	service.stop();
 	await service.line("notify STOPPING=1");
 	await service.line("notify STATUS=stopped by SIGTERM; everything is left resumable");

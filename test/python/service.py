@@ -192,15 +192,17 @@ class Service:
 
 def calls_in(group):
     """The names of system calls in a group of systemd, and in those that it holds."""
+    listing = subprocess.run(["systemd-analyze", "syscall-filter"], check=True, capture_output=True, text=True).stdout
+    sets = {}
+    for line in listing.splitlines():
+        if line.startswith("@"):
+            members = sets.setdefault(line.strip(), [])
+        elif line.startswith("    ") and not line.strip().startswith("#"):
+            members.append(line.strip())
     found, groups = set(), [group]
     while groups:
-        listing = subprocess.run(["systemd-analyze", "syscall-filter", groups.pop()], check=True, capture_output=True, text=True)
-        for line in listing.stdout.splitlines()[1:]:
-            word = line.strip()
-            if word.startswith("@"):
-                groups.append(word)
-            elif word and not word.startswith("#"):
-                found.add(word)
+        for member in sets[groups.pop()]:
+            (groups.append if member.startswith("@") else found.add)(member)
     # Of the program loader and of setpriv.
     return found | {"execve", "capget", "capset", "prctl"}
 

@@ -68,7 +68,9 @@ export default command(
 		}
 		const options = { once: args.once === true, untilTcn, acceptIncomplete: args["accept-incomplete"] === true };
 		const path = `/tangles/producer/${store.name}`;
-		using manager = serviceManager({ ...context, restMs: settings.pollMs });
+		// No server of the work is asked while the lock is waited for, or in doubt.
+		const restMs = Math.max(settings.pollMs, args.wait ?? 0, running.zookeeper?.sessionTimeoutMs ?? 0);
+		using manager = serviceManager({ ...context, restMs });
 		// Before the lock: a run that finds it held may end well at once, and must not have failed to start.
 		manager.ready("takes the producer's lock");
 		const metrics = await openMetrics(args["metrics-file"], "produce", log);
