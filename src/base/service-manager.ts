@@ -1,6 +1,6 @@
 import { messageOf } from "./fault.ts";
 import type { Log } from "./log.ts";
-import { onSignOfLife } from "./sign-of-life.ts";
+import { onSignOfLife, signOfLife } from "./sign-of-life.ts";
 import { openUnixDatagrams, type UnixDatagrams } from "./unix-datagram.ts";
 
 /** Status lines, and what could not be sent, go out this often. */
@@ -26,8 +26,10 @@ interface ManagedRun {
 	readonly log: Log;
 	/** Aborts when the run is to stop. */
 	readonly signal: AbortSignal;
-	/** The longest time that the run may let pass between two calls to its servers, in ms: such as the producer's `poll`. */
+	/** The longest time that may pass between two calls to the servers, in ms: such as the producer's `poll`. */
 	readonly restMs?: number;
+	/** True for a run that rests for as long as nobody asks it for anything: then a turn of the event loop is a sign. */
+	readonly idles?: boolean;
 }
 
 /**
@@ -87,13 +89,18 @@ class NotifiedManager implements ServiceManager {
 		const timeout = Math.max(given, (this.#run.restMs ?? 0) + LONGEST_CALL_MS);
 		if (timeout > given) this.#pending.set("WATCHDOG_USEC", String(Math.ceil(timeout * 1000)));
 		let last = performance.now();
-		this.#unwatch = onSignOfLife(() => {
+		const turns = this.#run.idles === true ? setInterval(signOfLife, given / SIGNS_PER_TIMEOUT).unref() : undefined;
+		const forget = onSignOfLife(() => {
 			const now = performance.now();
 			if (now - last < given / SIGNS_PER_TIMEOUT) return;
 			last = now;
 			this.#pending.set("WATCHDOG", "1");
 			this.#send();
 		});
+		this.#unwatch = () => {
+			clearInterval(turns);
+			forget();
+		};
 	}
 
 	readonly #stopping = (): void => {

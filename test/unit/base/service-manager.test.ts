@@ -52,10 +52,9 @@ class Inbox implements Disposable {
 	}
 }
 
-function managed(env: Readonly<Record<string, string>>, restMs?: number) {
+function managed(env: Readonly<Record<string, string>>, rest: { restMs?: number; idles?: boolean } = {}) {
 	const stop = new AbortController();
 	const log = keptLog();
-	const rest = restMs === undefined ? {} : { restMs };
 	return { stop, log, manager: serviceManager({ env, log, signal: stop.signal, ...rest }) };
 }
 
@@ -91,7 +90,7 @@ test("where the reader is behind, readiness and the newest status come as soon a
 
 test("signs of life keep the watchdog, and nothing else does; a longer rest asks for more time", () => {
 	using inbox = new Inbox();
-	const { manager } = managed({ NOTIFY_SOCKET: inbox.name, WATCHDOG_USEC: "8" }, 170_000);
+	const { manager } = managed({ NOTIFY_SOCKET: inbox.name, WATCHDOG_USEC: "8" }, { restMs: 170_000 });
 	signOfLife();
 	expect(inbox.read()).toEqual([]);
 	manager.ready("at work");
@@ -99,6 +98,19 @@ test("signs of life keep the watchdog, and nothing else does; a longer rest asks
 	signOfLife();
 	expect(inbox.read()).toEqual(["WATCHDOG=1"]);
 	manager[Symbol.dispose]();
+	signOfLife();
+	expect(inbox.read()).toEqual([]);
+});
+
+test("a run that idles keeps the watchdog by the turns of its event loop, until its end", async () => {
+	using inbox = new Inbox();
+	const { manager } = managed({ NOTIFY_SOCKET: inbox.name, WATCHDOG_USEC: "80000" }, { idles: true });
+	manager.ready("at work");
+	inbox.read();
+	const kept = await polled("a sign", async () => (inbox.read().includes("WATCHDOG=1") ? true : undefined));
+	expect(kept).toBe(true);
+	manager[Symbol.dispose]();
+	inbox.read();
 	signOfLife();
 	expect(inbox.read()).toEqual([]);
 });
