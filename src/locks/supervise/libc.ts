@@ -1,7 +1,5 @@
-import { dlopen, type Pointer, read as peek, ptr } from "bun:ffi";
-
-/** glibc's name, then musl's: under the first musl system's own name, and under the one that all have. */
-const NAMES = ["libc.so.6", `libc.musl-${process.arch === "arm64" ? "aarch64" : "x86_64"}.so.1`, "libc.so"];
+import { type Pointer, read as peek, ptr } from "bun:ffi";
+import { cLibrary } from "../../base/c-library.ts";
 
 const SYMBOLS = {
 	prctl: { args: ["int", "u64", "u64", "u64", "u64"], returns: "int" },
@@ -88,23 +86,11 @@ export function libc(): Libc {
 	return loaded;
 }
 
-function open() {
-	const faults: unknown[] = [];
-	for (const name of NAMES) {
-		try {
-			return dlopen(name, SYMBOLS).symbols;
-		} catch (error) {
-			faults.push(error);
-		}
-	}
-	throw new AggregateError(faults, `no C library under ${NAMES.join(", ")}`);
-}
-
 /** Text as C wants it; kept alive by the caller for as long as it is pointed at. */
 const text = (value: string) => Buffer.from(`${value}\0`);
 
 function load(): Libc {
-	const c = open();
+	const c = cLibrary(SYMBOLS);
 	const errno = () => peek.i32(c.__errno_location() as Pointer, 0);
 	const checked = (call: string, result: number): number => {
 		if (result >= 0) return result;
