@@ -1,5 +1,6 @@
 import type { DoctorLine } from "../documents.ts";
 import type { SiteLook } from "../look.ts";
+import { faultsIn } from "../status-of.ts";
 import type { PageContext } from "./context.ts";
 import { Source } from "./source.tsx";
 import { State } from "./state.tsx";
@@ -28,6 +29,7 @@ function FindingItem({ line }: { line: DoctorLine }) {
 /** What is wrong now, with its hint: what `tangles doctor` finds, and batches of the line that have failed. */
 export function FindingList({ look, ctx }: { look: SiteLook; ctx: PageContext }) {
 	const failed = (look.line?.value ?? []).filter((station) => station.failed > 0);
+	const unknown = faultsIn(look).map(({ part }) => part);
 	return (
 		<section aria-labelledby="wrong" class="wrong">
 			<h2 id="wrong">What is wrong</h2>
@@ -35,7 +37,7 @@ export function FindingList({ look, ctx }: { look: SiteLook; ctx: PageContext })
 				{({ lines }) => {
 					const wrong = lines.filter(({ state }) => state !== "ok");
 					const worst = wrong.toSorted((a, b) => Number(b.state === "fail") - Number(a.state === "fail"));
-					if (wrong.length === 0 && failed.length === 0) {
+					if (wrong.length === 0 && failed.length === 0 && unknown.length === 0) {
 						return (
 							<p class="well">
 								<State is="done">Nothing is wrong:</State> {counted(lines.length, "check is", "checks are")} well.
@@ -44,6 +46,11 @@ export function FindingList({ look, ctx }: { look: SiteLook; ctx: PageContext })
 					}
 					return (
 						<ul class="findings">
+							{unknown.map((part) => (
+								<li class="fail">
+									<State is="failed">not known now:</State> {part}
+								</li>
+							))}
 							{failed.map((station) => (
 								<li class="fail">
 									<State is="failed">{counted(station.failed, "batch", "batches")} failed</State> at{" "}
