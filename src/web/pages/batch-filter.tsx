@@ -1,3 +1,4 @@
+import { isName } from "../../line/batches/names.ts";
 import { type BatchColumn, type BatchQuery, EVENT_OUTCOMES } from "../batch-list.ts";
 import type { PageContext } from "./context.ts";
 
@@ -31,7 +32,9 @@ function TextField({
 /** The form of the filter; it works by GET, so that each list has an address of its own. */
 export function BatchFilterForm({ query, columns, ctx }: FilterProps) {
 	const { types, event, outcome, text, older, younger, sort, limit } = query;
-	const events = new Set([...columns.map((column) => column.event), ...(event === undefined ? [] : [event])]);
+	// What others have called by no name cannot be asked for.
+	const offered = columns.map((column) => column.event).filter(isName);
+	const events = new Set([...offered, ...(event === undefined ? [] : [event])]);
 	return (
 		<search>
 			<form class="filter" method="get" action={`${ctx.basePath}/batches`} aria-label="Filter of the batches">

@@ -114,9 +114,13 @@ function RoundTrips({ view, ctx }: { view: BatchView; ctx: PageContext }) {
 			{view.roundTrips.map(({ id, last_event }) => (
 				<li>
 					{id === view.batch.id ? (
-						<b aria-current="page">{id}</b>
+						<b aria-current="page">
+							<Name text={id} />
+						</b>
 					) : (
-						<a href={`${ctx.basePath}/batches/${encodeURIComponent(id)}`}>{id}</a>
+						<a href={`${ctx.basePath}/batches/${encodeURIComponent(id)}`}>
+							<Name text={id} />
+						</a>
 					)}
 					{last_event !== undefined && (
 						<span class="kind">

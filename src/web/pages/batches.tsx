@@ -7,7 +7,7 @@ import { Layout } from "./layout.tsx";
 import { Source } from "./source.tsx";
 import { State } from "./state.tsx";
 import { type Column, Table } from "./table.tsx";
-import { counted, Name } from "./text.tsx";
+import { counted, Name, plainName } from "./text.tsx";
 import { clockText, Time } from "./time.tsx";
 
 const NO_FILTER = { types: [], event: undefined, outcome: undefined, text: "", older: undefined, younger: undefined };
@@ -36,11 +36,6 @@ export function Cell({ cell, ctx }: { cell: BatchCell; ctx: PageContext }) {
 }
 
 function cellsOf(row: BatchRow, columns: number, ctx: PageContext) {
-	const id = (
-		<a href={`${ctx.basePath}/batches/${encodeURIComponent(row.id)}`}>
-			<Name text={row.id} />
-		</a>
-	);
 	if ("malformed" in row) {
 		const why = row.malformed.map(({ text }) => text).join("; ");
 		const said = <State is="failed">malformed</State>;
@@ -48,7 +43,9 @@ function cellsOf(row: BatchRow, columns: number, ctx: PageContext) {
 		return [<Name text={row.id} />, said, <Name text={why} most={120} />, ...(columns > 0 ? ["", ...rest] : [])];
 	}
 	return [
-		id,
+		<a href={`${ctx.basePath}/batches/${encodeURIComponent(row.id)}`}>
+			<Name text={row.id} />
+		</a>,
 		<Name text={row.type} most={40} />,
 		<Time at={row.created} ctx={ctx} />,
 		...row.cells.map((cell) => <Cell cell={cell} ctx={ctx} />),
@@ -91,7 +88,7 @@ function BatchTable({ page, ctx }: { page: BatchPage; ctx: PageContext }) {
 	const events = columns.map(
 		({ event, component }): Column => ({
 			name: (
-				<span title={component === undefined ? undefined : `recorded by ${component}`}>
+				<span title={component === undefined ? undefined : `recorded by ${plainName(component)}`}>
 					<Name text={event} most={40} />
 				</span>
 			),

@@ -60,7 +60,9 @@ export function Layout({ title, ctx, children }: LayoutProps) {
 					<p id="live" role="status" />
 				</header>
 				<main id="content" tabindex={-1}>
-					<h1>{title}</h1>
+					<h1>
+						<bdi>{title}</bdi>
+					</h1>
 					{children}
 				</main>
 				<footer>

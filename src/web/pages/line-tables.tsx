@@ -26,7 +26,13 @@ function LastRun({ station, ctx }: { station: StationDocument; ctx: PageContext 
 			{end !== null && outcome !== null && (
 				<>
 					{": "}
-					{WENT_WELL.includes(outcome) ? <Name text={outcome} most={60} /> : <State is="failed">{outcome}</State>}
+					{WENT_WELL.includes(outcome) ? (
+						<Name text={outcome} most={60} />
+					) : (
+						<State is="failed">
+							<Name text={outcome} most={60} />
+						</State>
+					)}
 				</>
 			)}
 		</>

@@ -40,7 +40,7 @@ function LockTable({ view, ctx }: { view: LocksView; ctx: PageContext }) {
 			holders[0] === undefined ? "–" : <Time at={holders[0].since} ctx={ctx} />,
 			holders[0] === undefined ? "–" : <Time at={holders[0].since} ctx={ctx} aged />,
 			grouped(waiting),
-			holders[0]?.token ?? "–",
+			holders[0] === undefined ? "–" : <Name text={holders[0].token} most={40} />,
 		]);
 	return (
 		<>

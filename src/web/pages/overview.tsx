@@ -92,19 +92,19 @@ function QueueFacts({ queue }: { queue: QueueDocument }) {
 function LockFacts({ view, ctx }: { view: LocksView; ctx: PageContext }) {
 	const { counts } = view;
 	const held = [
-		["tangles", counts.tangles],
-		["Curator, flat", counts.curator_flat],
-		["Curator, v2", counts.curator_v2],
-		["others", counts.foreign],
-		["left over", counts.leftover],
-		["not readable", counts.not_readable],
+		["Held by tangles", counts.tangles],
+		["Held by Curator, flat", counts.curator_flat],
+		["Held by Curator, v2", counts.curator_v2],
+		["Held by others", counts.foreign],
+		["Left over", counts.leftover],
+		["Not readable", counts.not_readable],
 	] as const;
 	return (
 		<dl class="facts">
 			{held
-				.filter(([name, count]) => count > 0 || name === "tangles")
+				.filter(([name, count]) => count > 0 || name === "Held by tangles")
 				.map(([name, count]) => (
-					<Fact name={`Held by ${name}`}>{grouped(count)}</Fact>
+					<Fact name={name}>{grouped(count)}</Fact>
 				))}
 			<Fact name="Waiting">
 				{counts.waiting > 0 ? <a href={`${ctx.basePath}/locks`}>{grouped(counts.waiting)}</a> : "0"}

@@ -1,4 +1,5 @@
 import type { PageContext } from "./context.ts";
+import { Name } from "./text.tsx";
 
 const STEPS: readonly (readonly [unit: string, seconds: number])[] = [
 	["d", 86_400],
@@ -41,7 +42,7 @@ interface TimeProps {
 /** A time in the page's zone, with its age; text that is no time as it is. */
 export function Time({ at, ctx, aged = false }: TimeProps) {
 	const time = new Date(at);
-	if (Number.isNaN(+time)) return <>{String(at)}</>;
+	if (Number.isNaN(+time)) return <Name text={String(at)} most={40} />;
 	const clock = clockText(time, ctx);
 	const age = `${spanText(ageOf(time, ctx))} ago`;
 	const said = +time > +ctx.now + 1000 ? "ahead of this clock" : age;
