@@ -19,6 +19,8 @@ import { reserved, WorkerScene } from "../support/worker-scene.ts";
 const CODES: Readonly<Record<string, number>> = {
 	// Nothing of it is there.
 	"verify --tcn 3": 1,
+	// The table is of TCN 2.
+	"verify --against table --tcn 3": 1,
 	// One of the names is no id.
 	"batches receive deliveries --settle 0s --dry-run": 1,
 	// There is one.

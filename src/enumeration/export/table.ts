@@ -10,6 +10,12 @@ export interface TableQuery {
 	readonly good: boolean;
 }
 
+/** True where the table of a query has this tangle. */
+export function isOfQuery({ from_tcn, to_tcn, positivity, good }: TableQuery, tangle: TangleFields): boolean {
+	const { TCN, is_good } = tangle;
+	return TCN >= from_tcn && TCN <= to_tcn && positivity.includes(tangle.positivity) && (is_good || !good);
+}
+
 export const FORMATS = ["text", "jsonl", "csv"] as const;
 export type Format = (typeof FORMATS)[number];
 
