@@ -121,7 +121,7 @@ test("produce --json and work --json: every event has the shape that is document
 	await using servers = await OwnServers.start(["faktory"]);
 	await using run = await Enumeration.create({ faktory: servers.faktory });
 	await run.run("init", "--max-tcn", "3");
-	const producing = run.start("produce", "--json");
+	const producing = run.start("produce", "--prove", "--json");
 	// With jobs that nobody works on yet, the producer waits, whatever the host's speed.
 	await producing.line('"waiting"');
 	const worker = run.start("work", "--json", "--concurrency", "1");
