@@ -1,5 +1,6 @@
 import { table } from "../../src/cli/table.ts";
 import { component } from "./component.ts";
+import { enumeration } from "./enumeration.ts";
 import type { Figure } from "./figures.ts";
 import { graft } from "./graft.ts";
 import { heartbeat } from "./heartbeat.ts";
@@ -23,6 +24,7 @@ const BENCHES: Readonly<Record<string, (dir: string) => Promise<Figure[]>>> = {
 	heartbeat,
 	status,
 	work,
+	enumeration,
 };
 
 const [what = "all", dir = "."] = process.argv.slice(2);
