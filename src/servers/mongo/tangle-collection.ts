@@ -3,8 +3,11 @@ import type { Mongo } from "./connection.ts";
 import { OrderedPass } from "./ordered-pass.ts";
 import { TANGLE_FIELDS } from "./stored-tangle.ts";
 
-/** A server without a fitting index sorts all that the filter takes before its first answer. */
-const ATTEMPT_MS = 120_000;
+/**
+ * A server without a fitting index, or without streams, gathers all that the filter takes before its first answer. The
+ * patience of the config file is the limit where it is shorter.
+ */
+const ATTEMPT_MS = 600_000;
 
 /**
  * Documents of a long read, after which memory is collected: left to itself the engine lets garbage grow to several times
