@@ -59,12 +59,9 @@ test.each(COMMANDS.map(({ about }) => [about.name, about] as const))(
 			const env = { ...place.env, PATH: `${place.folder}/bin:${place.env.PATH}`, FAKTORY_URL: shared.faktory() };
 			await using running = new Running(["sh", "-c", `exec ${run}`], env, place.folder);
 			if (ENDLESS.test(run)) running.kill("SIGINT");
-			const { code, err } = await running.ended();
-			expect({ run, code, err: code === 2 ? err : "" }).toEqual({
-				run,
-				code: CODES[run] ?? (ENDLESS.test(run) ? 130 : 0),
-				err: "",
-			});
+			const { code, out, err } = await running.ended();
+			const expected = CODES[run] ?? (ENDLESS.test(run) ? 130 : 0);
+			expect({ run, code, said: code === expected ? "" : out + err }).toEqual({ run, code: expected, said: "" });
 			await held?.release();
 		}
 	},

@@ -106,7 +106,8 @@ export class InMemoryBatchStore implements BatchStore {
 
 	async roundTrips(batchId: string, signal?: AbortSignal): Promise<Stored[]> {
 		await this.#turn("roundTrips", signal);
-		return [...this.#entries.values()].map(given).filter(({ id }) => readBatchId(id)?.batchId === batchId);
+		const found = [...this.#entries].filter(([id]) => readBatchId(id)?.batchId === batchId);
+		return found.map(([, entry]) => given(entry));
 	}
 
 	async withOutgoing(component: string, signal?: AbortSignal): Promise<string[]> {
