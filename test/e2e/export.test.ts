@@ -136,6 +136,16 @@ test("a folder with anything else in it, another export or a finished one is ref
 	await refused(begun, "has the unfinished table of another export");
 });
 
+test("a table of a set that is not complete is warned of, by TCN, in a folder and on stdout", async () => {
+	await using place = await folder();
+	await using run = await stored((tangles) => tangles.filter(({ notation }) => notation !== "i[3]"));
+	const says = "warn the table has 7 tangles of TCN 3, not 8: it is not complete";
+	const streamed = await run.run("export", "--up-to", "4", "--to", "-");
+	expect([streamed.code, streamed.err.match(/warn/g)?.length]).toEqual([0, 1]);
+	expect(streamed.err).toContain(says);
+	expect((await run.run("export", "--tcn", "3", "--dir", join(place.path, "three"))).err).toContain(says);
+});
+
 test("words that do not fit together are refused", async () => {
 	await using run = await stored((tangles) => tangles.slice(0, 10));
 	for (const [words, says] of [

@@ -114,7 +114,7 @@ test("a gzip file of several parts is read to its end; one that is cut off, dama
 	const { length } = await readFile(path);
 	const refused = async (says: string) => {
 		const { code, out, err } = await run.run("verify", "--against", dir, "--json");
-		expect({ code, out }).toEqual({ code: 1, out: "" });
+		expect({ code, out }).toEqual({ code: 65, out: "" });
 		expect(err).toContain(`${path}: ${says}`);
 		expect(err).toContain("nothing is said of a table that cannot be read to its end");
 	};
@@ -150,7 +150,7 @@ test("nothing on either side is no equality; a database without the unique index
 	expect((await other.run("verify", "--against", dir)).err).toContain("there is no unique index on notation");
 	await other.tangles.createIndex({ notation: 1 }, { unique: true });
 	const { code, err } = await other.run("verify", "--against", dir);
-	expect(code).toBe(1);
+	expect(code).toBe(65);
 	expect(err).toContain("neither the table nor the collection has a tangle: nothing was compared");
 });
 

@@ -103,7 +103,7 @@ async function manifestQuery(dir: string, log: Log): Promise<TableQuery | undefi
 	return read.output.query;
 }
 
-/** The bytes of a file, those of a gzip file uncompressed. Throws a Fault "failed" where it ends early or is damaged. */
+/** The bytes of a file, those of a gzip file uncompressed. Throws a Fault "data" where it ends early or is damaged. */
 async function* bytesOf(path: string): AsyncGenerator<Uint8Array, void, undefined> {
 	try {
 		const isGzip = await beginsAsGzip(path);
@@ -112,7 +112,7 @@ async function* bytesOf(path: string): AsyncGenerator<Uint8Array, void, undefine
 		// An error of either reaches the reader of the last one.
 		yield* isGzip ? pipeline(stored, createGunzip(), () => {}) : stored;
 	} catch (error) {
-		throw new Fault("failed", `${path}: ${messageOf(error)}`, {
+		throw new Fault("data", `${path}: ${messageOf(error)}`, {
 			hint: "nothing is said of a table that cannot be read to its end: get the file once more",
 			cause: error,
 		});

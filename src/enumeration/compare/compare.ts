@@ -35,8 +35,7 @@ export interface ComparisonProgress {
 
 /**
  * Compares what is stored with a table, given by its files in any order. Throws a Fault "data" for a stored tangle that
- * is not what its notation says, a Fault "usage" where the memory would make too many passes, and a Fault "failed" where
- * neither side has a tangle: nothing was compared then.
+ * is not what its notation says, and where neither side has a tangle: nothing was compared then.
  */
 export async function compare(
 	stored: ComparedTangles,
@@ -73,7 +72,7 @@ export async function compare(
 	}
 	const result = comparison.result();
 	if (result.entries === 0 && result.stored === 0) {
-		throw new Fault("failed", "neither the table nor the collection has a tangle: nothing was compared", {
+		throw new Fault("data", "neither the table nor the collection has a tangle: nothing was compared", {
 			hint: "see that the folder, the database and the collection are named rightly",
 		});
 	}
