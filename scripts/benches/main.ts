@@ -1,5 +1,6 @@
 import { table } from "../../src/cli/table.ts";
 import { component } from "./component.ts";
+import { counts } from "./counts.ts";
 import { enumeration } from "./enumeration.ts";
 import type { Figure } from "./figures.ts";
 import { graft } from "./graft.ts";
@@ -25,6 +26,7 @@ const BENCHES: Readonly<Record<string, (dir: string) => Promise<Figure[]>>> = {
 	status,
 	work,
 	enumeration,
+	counts,
 };
 
 const [what = "all", dir = "."] = process.argv.slice(2);
