@@ -94,7 +94,7 @@ function manifestOf({ query, shape, version }: Export, finished: readonly Finish
 	};
 }
 
-/** The table as one text, TCN after TCN; a pass over the notations for each. `report` is called as a TCN is at its end. */
+/** The table as one text, TCN after TCN; a pass for each. `report` is called as a TCN is at its end. */
 export async function* streamTable(
 	tangles: TangleTable,
 	query: TableQuery,
