@@ -1,5 +1,5 @@
 import type { ArgsDef } from "citty";
-import { aliasesOf, longOf, requiredOf } from "./arguments.ts";
+import { aliasesOf, longOf, requiredOf, takesMany } from "./arguments.ts";
 import type { Command, Group, Verb } from "./command.ts";
 import { COMMON_ARGS } from "./common-args.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
@@ -62,7 +62,10 @@ export function usageLine(command: Command): string {
 	const own = ownArgs(command);
 	const places = Object.entries(own)
 		.filter(([, arg]) => arg.type === "positional")
-		.map(([name, arg]) => (arg.required === false ? ` [${name.toUpperCase()}]` : ` ${name.toUpperCase()}`));
+		.map(([name, arg]) => {
+			const place = `${name.toUpperCase()}${takesMany(arg) ? "..." : ""}`;
+			return arg.required === false ? ` [${place}]` : ` ${place}`;
+		});
 	const flags = requiredOf(own).flags.map((flag) => ` --${flag} ${own[flag]?.valueHint ?? flag.toUpperCase()}`);
 	const { name, rest } = command.about;
 	return `usage: tangles ${name} [flags]${places.join("")}${flags.join("")}${rest === undefined ? "" : ` ${rest}`}`;
