@@ -1,6 +1,6 @@
 import type { Batch, Conditions } from "../batches/batch.ts";
 import type { Page, Place, Stored } from "../batches/malformed.ts";
-import type { BatchStore, StationStore } from "../batches/ports.ts";
+import type { StationStore } from "../batches/ports.ts";
 import type { KeptReport } from "../batches/reports.ts";
 import type { Readiness } from "./ports.ts";
 import type { RegisteredStation } from "./station.ts";
@@ -11,11 +11,11 @@ import type { RegisteredStation } from "./station.ts";
  */
 export class StationBatches implements StationStore {
 	readonly name: string;
-	readonly #store: BatchStore;
+	readonly #store: Omit<StationStore, "ready">;
 	readonly #readiness: Readiness;
 	readonly #station: RegisteredStation;
 
-	constructor(store: BatchStore, readiness: Readiness, station: RegisteredStation) {
+	constructor(store: Omit<StationStore, "ready">, readiness: Readiness, station: RegisteredStation) {
 		this.name = store.name;
 		this.#store = store;
 		this.#readiness = readiness;
