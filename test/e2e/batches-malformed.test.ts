@@ -131,7 +131,7 @@ describe("every other reader", () => {
 		const { code, out, err } = await scene.command(["batches", ...words]).ended();
 		expect({ code, out }).toEqual({ code: 65, out: "" });
 		expect(err).toContain(says);
-		expect(err).toContain('{ $set: { "events.0.time": ISODate("2026-01-31T13:45:00Z") } }');
+		expect(err).toContain('{ $set: { "events.0.time": ISODate("2026-01-31T13:45:00Z"), "current": [] } }');
 		expect(await scene.batches.findOne({ _id: BAD })).toEqual(made.bad as never);
 	});
 

@@ -6,17 +6,14 @@ import type { Readiness } from "../../line/stations/ports.ts";
 import type { RegisteredStation, Registry } from "../../line/stations/station.ts";
 import { type BatchDocument, storedOf } from "./batch-documents.ts";
 import { placeInList } from "./batch-malformed.ts";
-import { inTurn, OLDEST_FIRST, type QueriedBatch } from "./batch-query.ts";
+import { askingFor, inTurn, KNOWN_FIELDS, OLDEST_FIRST, type QueriedBatch } from "./batch-query.ts";
 import { failedOf, offerOf, outdatedFilters, sealed, unsealed } from "./batch-seal.ts";
 import type { Mongo } from "./connection.ts";
 import { OrderedPass } from "./ordered-pass.ts";
 
-/** For one query: a server without a fitting index reads the whole collection. */
-const QUERY_MS = 120_000;
 const PAGE = 200;
-const KNOWN_FIELDS = { writers: 0 } as const;
 /** What is derived depends on no text of events, which may be long. */
-export const FIELDS_FOR_DERIVING = { writers: 0, history: 0, "events.details": 0 } as const;
+export const FIELDS_FOR_DERIVING = { ...KNOWN_FIELDS, history: 0, "events.details": 0 } as const;
 
 /** A batch's document as it was read. */
 export type FoundBatch = QueriedBatch & BatchDocument & { readonly [field: string]: unknown };
@@ -141,6 +138,6 @@ export class MongoReadiness implements Readiness {
 	}
 
 	async #call<T>(attempt: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-		return await this.#mongo.call(attempt, { attemptMs: QUERY_MS, ...(signal !== undefined && { signal }) });
+		return await this.#mongo.call(attempt, askingFor(signal));
 	}
 }
