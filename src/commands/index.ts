@@ -54,6 +54,10 @@ export const VERBS: Readonly<Record<string, Verb>> = {
 		summary: "config, servers, versions, indexes, rights, clock; and what to do",
 		load: () => import("./doctor/index.ts"),
 	},
+	config: {
+		summary: "the config without servers: check, show, example",
+		load: () => import("./config/index.ts"),
+	},
 	completions: {
 		summary: "a completion script for bash, zsh or fish",
 		load: () => import("./completions.ts"),

@@ -33,6 +33,8 @@ export interface Config {
 	readonly componentFaults: ReadonlyMap<string, Fault>;
 	/** Where each value comes from, by dotted key: "tangles.yaml:12", "environment TANGLES_MONGO_URI" or "default". */
 	readonly origins: ReadonlyMap<string, string>;
+	/** Each value as it may be shown, by the same keys: a secret is `***`, in an address too. */
+	readonly values: ReadonlyMap<string, string>;
 }
 
 export interface FaktoryConfig {

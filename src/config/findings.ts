@@ -3,24 +3,54 @@ import { Fault } from "../base/fault.ts";
 const MOST_SHOWN = 100;
 
 interface Finding {
-	readonly line: number;
+	readonly file?: string;
+	readonly line?: number;
+	readonly variable?: string;
+	/** `KEY: what is wrong; expected what (found what)`; without the key where it concerns none. */
 	readonly text: string;
+}
+
+/** One fault of the config, taken apart. */
+export interface ConfigFault {
+	readonly file: string | null;
+	readonly line: number | null;
+	/** The environment variable that is wrong. */
+	readonly variable: string | null;
+	readonly key: string | null;
+	readonly message: string;
+	readonly hint: string | null;
+}
+
+function shown({ file, line, variable, text }: Finding): string {
+	if (file !== undefined) return `${file}:${line}: ${text}`;
+	return variable === undefined ? text : `environment ${variable}: ${text}`;
+}
+
+function takenApart({ file, line, variable, text }: Finding): ConfigFault {
+	const [, key = null, rest = text] = (file === undefined ? null : /^([\w.*-]+|"[^"]*"): (.+)$/s.exec(text)) ?? [];
+	const [, wrong = rest, hint = null, found = ""] =
+		/^(.*?); ((?:expected|write) .*?)( \(found .*\))?$/s.exec(rest) ?? [];
+	const place = { file: file ?? null, line: line ?? null, variable: variable ?? null };
+	return { ...place, key, message: `${wrong}${found}`, hint };
 }
 
 /** Collects every fault of file and environment, so that one run reports all of them, and the origin of each value. */
 export class Findings {
 	readonly origins: Map<string, string>;
+	/** Each value as it may be shown, by the same keys: a secret is `***`. */
+	readonly values: Map<string, string>;
 	readonly #inFile: Finding[] = [];
-	readonly #elsewhere: string[] = [];
+	readonly #elsewhere: Finding[] = [];
 	readonly #components = new Map<string, Findings>();
 
-	constructor(origins = new Map<string, string>()) {
-		this.origins = origins;
+	constructor({ origins, values }: Partial<Pick<Findings, "origins" | "values">> = {}) {
+		this.origins = origins ?? new Map();
+		this.values = values ?? new Map();
 	}
 
 	/** Where the faults of one component are collected: they concern no other. */
 	ofComponent(name: string): Findings {
-		const own = new Findings(this.origins);
+		const own = new Findings(this);
 		this.#components.set(name, own);
 		return own;
 	}
@@ -33,17 +63,17 @@ export class Findings {
 
 	/** A fault at a line of the file. */
 	inFile(file: string, line: number, text: string): void {
-		this.#inFile.push({ line, text: `${file}:${line}: ${text}` });
+		this.#inFile.push({ file, line, text });
 	}
 
 	/** A fault in an environment variable. */
 	inEnvironment(name: string, text: string): void {
-		this.#elsewhere.push(`environment ${name}: ${text}`);
+		this.#elsewhere.push({ variable: name, text });
 	}
 
 	/** A fault that has no line: a file that cannot be read, a server that nothing names. */
 	general(text: string): void {
-		this.#elsewhere.push(text);
+		this.#elsewhere.push({ text });
 	}
 
 	/**
@@ -60,12 +90,21 @@ export class Findings {
 		return [...this.#inFile, ...[...this.#components.values()].flatMap((own) => own.#all())];
 	}
 
+	/** All of it in the file's order, what has no line behind it; nothing twice. */
+	#ordered(): Finding[] {
+		const inFile = this.#all().toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
+		const all = [...inFile, ...this.#elsewhere];
+		return [...new Map(all.map((finding) => [shown(finding), finding])).values()];
+	}
+
+	/** Each fault that was found, those of components too. */
+	list(): ConfigFault[] {
+		return this.#ordered().map(takenApart);
+	}
+
 	/** Everything that was found, as one fault of kind "config"; undefined where nothing was. */
 	fault(): Fault | undefined {
-		const inFile = this.#all()
-			.toSorted((a, b) => a.line - b.line)
-			.map((finding) => finding.text);
-		const lines = [...new Set([...inFile, ...this.#elsewhere])];
+		const lines = this.#ordered().map(shown);
 		if (lines.length === 0) return undefined;
 		const headline = `the configuration has ${lines.length === 1 ? "a fault" : `${lines.length} faults`}:`;
 		const more = lines.length > MOST_SHOWN ? [`and ${lines.length - MOST_SHOWN} more`] : [];

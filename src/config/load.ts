@@ -3,7 +3,7 @@ import type { Log } from "../base/log.ts";
 import { nearest } from "../base/nearest.ts";
 import type { Config, ConfigWith, Need, ServerName } from "./config.ts";
 import { type ConfigPlaces, findFile, SYSTEM_FILE, type TextFile } from "./file.ts";
-import { Findings } from "./findings.ts";
+import { type ConfigFault, Findings } from "./findings.ts";
 import { withoutBlanks } from "./formats/blank.ts";
 import { propertyMiss } from "./formats/property-misses.ts";
 import { emptyTree, type Tree } from "./formats/tree.ts";
@@ -95,17 +95,14 @@ function hasServers<N extends readonly Need[]>(config: Config, needs: N): config
 	return needs.every((need) => config[serverOf(need)] !== undefined);
 }
 
-/**
- * Reads file and environment into one frozen `Config`. Warnings of unknown keys go to `log`. Throws one Fault of kind
- * "config" that names everything that is wrong; no secret is in its message.
- */
-export async function loadConfig<const N extends readonly Need[]>(options: LoadOptions<N>): Promise<ConfigWith<N>> {
+/** What file and environment say, and what is wrong with it. */
+async function readAll(options: LoadOptions, mostWarnings?: number) {
 	const { env, log } = options;
 	const findings = new Findings();
 	const read = await findFile(options);
 	if (read instanceof Wrong) findings.general(read.text);
 	const file = read instanceof Wrong ? undefined : read;
-	const unknown = new UnknownKeys(file?.shown ?? "", log);
+	const unknown = new UnknownKeys(file?.shown ?? "", log, mostWarnings);
 	const tree = file === undefined ? emptyTree(read === undefined) : await treeOf(file, findings, unknown, log);
 	const context: ReaderContext = {
 		tree,
@@ -130,11 +127,21 @@ export async function loadConfig<const N extends readonly Need[]>(options: LoadO
 		components: readComponents(context, collections.batches.stopEvent),
 		componentFaults: new Map<string, Fault>(),
 		origins: findings.origins,
+		values: findings.values,
 	};
 	for (const need of options.needs) {
 		const named = isNamed(serverOf(need), tree, findings);
 		if (tree.whole && !named) findings.general(missing(need, tree, file, options));
 	}
+	return { config, findings, shown: file?.shown };
+}
+
+/**
+ * Reads file and environment into one frozen `Config`. Warnings of unknown keys go to `log`. Throws one Fault of kind
+ * "config" that names everything that is wrong; no secret is in its message.
+ */
+export async function loadConfig<const N extends readonly Need[]>(options: LoadOptions<N>): Promise<ConfigWith<N>> {
+	const { config, findings } = await readAll(options);
 	findings.throwIfAny({ apart: options.apart === true });
 	// Frozen values are for everybody; a fault is thrown, and an error must be free to be given a stack.
 	const componentFaults = findings.componentFaults();
@@ -143,4 +150,15 @@ export async function loadConfig<const N extends readonly Need[]>(options: LoadO
 	if (!hasServers(loaded, options.needs))
 		throw new Error("a server that is needed is neither read nor told as missing");
 	return loaded;
+}
+
+/**
+ * Reads file and environment as `loadConfig` does, and gives everything that is wrong in place of throwing it; every
+ * warning goes to `log`, however many there are. `file` is its name as messages have it.
+ */
+export async function inspectConfig(
+	options: ConfigPlaces & { readonly log: Log },
+): Promise<{ readonly file: string | undefined; readonly faults: readonly ConfigFault[] }> {
+	const { findings, shown } = await readAll({ ...options, needs: [] }, Number.POSITIVE_INFINITY);
+	return { file: shown, faults: findings.list() };
 }

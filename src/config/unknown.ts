@@ -8,18 +8,20 @@ const MOST_WARNINGS = 50;
 export class UnknownKeys {
 	readonly #file: string;
 	readonly #log: Log;
+	readonly #most: number;
 	#count = 0;
 
-	constructor(file: string, log: Log) {
+	constructor(file: string, log: Log, most = MOST_WARNINGS) {
 		this.#file = file;
 		this.#log = log;
+		this.#most = most;
 	}
 
 	/** `path`: the sections around the key; `meant`: the key that it resembles. */
 	tell(line: number, path: readonly string[], key: string, meant: string | undefined): void {
 		this.#count += 1;
-		if (this.#count > MOST_WARNINGS) {
-			if (this.#count === MOST_WARNINGS + 1) this.#log.warn("more unknown keys are not shown", { file: this.#file });
+		if (this.#count > this.#most) {
+			if (this.#count === this.#most + 1) this.#log.warn("more unknown keys are not shown", { file: this.#file });
 			return;
 		}
 		this.#log.warn("unknown key", {

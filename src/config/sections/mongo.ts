@@ -57,7 +57,10 @@ async function byUri(
 		});
 	}
 	const fromUri = !section.has("database") && uri.database !== undefined;
-	if (fromUri) context.findings.origins.set(`${SECTION}.database`, origin);
+	if (fromUri) {
+		context.findings.origins.set(`${SECTION}.database`, origin);
+		context.findings.values.set(`${SECTION}.database`, uri.database ?? "");
+	}
 	const database = fromUri ? uri.database : section.or("database", DATABASE);
 	const tls = await readMongoTls(context, uri.text, await readTlsFiles(context, section), fault);
 	return { uri: new Secret(uri.text), address: uri.address, database, ...(tls && { tls }) };

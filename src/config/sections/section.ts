@@ -5,6 +5,7 @@ import type { ReaderContext } from "../reader-context.ts";
 import { isAboutSafety, unknownSafetyKey } from "../safety.ts";
 import { describeValue, foundKind, shownKey } from "../values/describe-value.ts";
 import type { Marks } from "../values/schemas.ts";
+import { shownValue } from "../values/shown-value.ts";
 
 type Schema = v.GenericSchema<unknown, unknown>;
 export type Schemas = Readonly<Record<string, Schema>>;
@@ -28,11 +29,13 @@ export class Section<S extends Schemas> {
 	readonly #context: ReaderContext;
 	readonly #path: readonly string[];
 	readonly #given: Value;
+	readonly #schemas: S;
 	readonly #values = new Map<string, unknown>();
 
 	constructor(context: ReaderContext, path: readonly string[], schemas: S) {
 		this.#context = context;
 		this.#path = path;
+		this.#schemas = schemas;
 		let given: Value | undefined = context.tree.root;
 		for (const key of path) given = isMap(given) ? given[key] : undefined;
 		// A section that is no map has one fault, and none for each of its keys.
@@ -120,15 +123,21 @@ export class Section<S extends Schemas> {
 		return `${this.#context.file}:${this.#line([key])}`;
 	}
 
+	#note(key: Key<S>, origin: string, value: unknown): void {
+		const { origins, values } = this.#context.findings;
+		origins.set(this.#dotted([key]), origin);
+		values.set(this.#dotted([key]), shownValue(this.#schemas[key], value));
+	}
+
 	/** The key's value; undefined where it is not given, or not valid. */
 	get<K extends Key<S>>(key: K): v.InferOutput<S[K]> | undefined {
-		if (this.has(key)) this.#context.findings.origins.set(this.#dotted([key]), this.at(key));
+		if (isMap(this.#given) && this.has(key)) this.#note(key, this.at(key), this.#given[key]);
 		return this.#values.get(key) as v.InferOutput<S[K]> | undefined;
 	}
 
 	/** The key's value, or `otherwise` where it is not given. */
 	or<K extends Key<S>>(key: K, otherwise: v.InferOutput<S[K]>): v.InferOutput<S[K]> {
-		if (!this.has(key)) this.#context.findings.origins.set(this.#dotted([key]), "default");
+		if (!this.has(key)) this.#note(key, "default", otherwise);
 		return this.get(key) ?? otherwise;
 	}
 }

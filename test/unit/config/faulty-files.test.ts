@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { ConfigFolder, faultOf } from "../../support/config-folder.ts";
+import { inspectConfig } from "../../../src/config/load.ts";
+import { ConfigFolder, faultOf, keptLog } from "../../support/config-folder.ts";
 import { FAULTY_CONFIGS, NEVER_SHOWN } from "../../support/faulty-configs.ts";
 
 // One folder for the hundreds of files, each written over the one before.
@@ -24,6 +25,9 @@ describe("every faulty file is refused", () => {
 			const [headline, ...lines] = message.split("\n");
 			expect(headline).toMatch(/^the configuration has (a fault|\d+ faults):$/);
 			expect(lines.length).toBeGreaterThan(0);
+			const { faults } = await inspectConfig({ file, env: faulty.env ?? {}, cwd: folder.path, log: keptLog() });
+			expect(JSON.stringify(faults)).not.toContain(NEVER_SHOWN);
+			if (faults.length <= 100) expect(faults.length).toBe(lines.length);
 			for (const line of lines) expect(line).toMatch(/^(tangles\.\w+(:\d+)?|environment \w+): |^and \d+ more$/);
 		});
 	}
