@@ -1,7 +1,10 @@
 import pkg from "../package.json" with { type: "json" };
 import { Fault, isFault } from "./base/fault.ts";
 import { stillOpen, whenOnlyUnstoppable } from "./base/open.ts";
+import { runId } from "./base/run-id.ts";
+import { scanCommandLine } from "./cli/command-line.ts";
 import { EXIT_CODES } from "./cli/exit-codes.ts";
+import { isJournal, logLine } from "./cli/log-line.ts";
 import { droppedLine } from "./cli/logger.ts";
 import { payloadFault, runCli } from "./cli/run.ts";
 import { abortOnSignals } from "./cli/signals.ts";
@@ -34,10 +37,11 @@ async function main(): Promise<void> {
 			if (stopWithoutPayload) stop.abort(payloadFault(error));
 		}
 	}
-	const streams: StandardStreams = await standardStreams(
-		(dropped) => droppedLine(streams.stderr.terminal, dropped),
-		payloadFailed,
-	);
+	const line = scanCommandLine(process.argv.slice(2), process.env);
+	const terminal = await isTerminal(2);
+	const journal = isJournal(process.env);
+	const form = { format: line.logFormat, terminal, journal, about: { run: runId() } };
+	const streams: StandardStreams = await standardStreams((dropped) => droppedLine(form, dropped), payloadFailed);
 
 	/** Writes what is queued before the question, so that the terminal shows what it is about. */
 	async function askInOrder(question: string, signal: AbortSignal): Promise<string> {
@@ -51,7 +55,8 @@ async function main(): Promise<void> {
 	}
 
 	const code = await runCli({
-		argv: process.argv.slice(2),
+		line,
+		form,
 		env: process.env,
 		cwd: process.cwd(),
 		version: pkg.version,
@@ -76,9 +81,8 @@ async function main(): Promise<void> {
 		// After a reported fault a second line would only hide it.
 		if (process.exitCode !== 0) process.exit();
 		const open = stillOpen();
-		streams.stderr.write(
-			`warn forced exit: still open ${FORCED_EXIT_MS} ms after the end: ${open.join(", ") || "unknown"}\n`,
-		);
+		const message = `forced exit: still open ${FORCED_EXIT_MS} ms after the end: ${open.join(", ") || "unknown"}`;
+		streams.stderr.write(`${logLine(form, { level: "warn", date: new Date(), message, fields: {} })}\n`);
 		await streams.drained(stop.signal);
 		process.exit();
 	}, FORCED_EXIT_MS).unref();

@@ -1,5 +1,12 @@
-/** What a log line carries beside its message; rendered as `key=value`. */
-export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
+/**
+ * What a log line carries beside its message; rendered as `key=value`. The keys that every line has of itself are no
+ * names for others.
+ */
+export type LogFields = Readonly<Record<string, string | number | boolean | undefined>> & {
+	readonly time?: undefined;
+	readonly level?: undefined;
+	readonly message?: undefined;
+};
 
 /** Log lines for people, on stderr. Never payload, never secrets. */
 export interface Log {

@@ -63,6 +63,11 @@ function tokensOf(own: readonly string[], args: ArgsDef) {
 	return parseArgs({ args: [...own], options: optionsOf(args), ...parsing }).tokens;
 }
 
+/** Names of the flags among the words. */
+export function givenFlags(own: readonly string[], args: ArgsDef): ReadonlySet<string> {
+	return new Set(tokensOf(own, args).flatMap((token) => (token.kind === "option" ? [token.name] : [])));
+}
+
 function fail(message: string, hint: string): never {
 	throw new Fault("usage", message, { hint });
 }

@@ -1,7 +1,8 @@
 import type { ArgsDef, ParsedArgs } from "citty";
 import { defineCommand, runCommand } from "citty";
 import { Fault } from "../base/fault.ts";
-import type { LineLog, Log } from "../base/log.ts";
+import type { LineLog, Log, LogFields } from "../base/log.ts";
+import type { Secret } from "../base/secret.ts";
 import type { ConfigWith, Need } from "../config/config.ts";
 import { takesMany } from "./arguments.ts";
 import { COMMON_ARGS } from "./common-args.ts";
@@ -33,6 +34,10 @@ export interface Context<A extends ArgsDef> {
 	readonly rest: readonly string[];
 	readonly out: Output;
 	readonly log: Log;
+	/** Adds keys that every later log line of the run carries, where the format has keys for machines. */
+	about(fields: LogFields): void;
+	/** The log whose lines carry these keys too. */
+	logAbout(fields: LogFields): Log;
 	/** For the output of children, which has no bound. */
 	readonly lineLog: LineLog;
 	/** Resolves when every log line is written, or cannot be. Awaited before this process is stopped or ended. */
@@ -68,7 +73,11 @@ export type Frame = (common: {
 	readonly json?: boolean;
 	readonly quiet?: boolean;
 	readonly verbose?: boolean;
-}) => Omit<Context<ArgsDef>, "args">;
+	readonly "dry-run"?: boolean;
+	/** Parsed: where a check is told of start and end; the longest random delay in ms. */
+	readonly ping?: Secret;
+	readonly jitter?: number;
+}) => Promise<Omit<Context<ArgsDef>, "args">>;
 
 /** How a command presents itself. */
 export interface About {
@@ -140,9 +149,9 @@ export function command<const A extends ArgsDef>(
 		start: async (words, frame) => {
 			const definition = defineCommand({
 				args,
-				run: ({ args: texts }) => {
+				run: async ({ args: texts }) => {
 					const values = valuesOf(args, texts) as ArgValues<A & typeof COMMON_ARGS>;
-					return run({ ...frame(texts as Parameters<Frame>[0]), args: values });
+					return run({ ...(await frame(values as Parameters<Frame>[0])), args: values });
 				},
 			});
 			try {

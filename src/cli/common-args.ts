@@ -1,5 +1,6 @@
 import type { ArgsDef } from "citty";
-import { fileFlag } from "./flags.ts";
+import { choiceFlag, fileFlag } from "./flags.ts";
+import { LOG_FORMATS } from "./log-line.ts";
 
 /** Flags that every command takes. */
 export const COMMON_ARGS = {
@@ -11,6 +12,10 @@ export const COMMON_ARGS = {
 	quiet: { type: "boolean", alias: "q", description: "only warnings and errors; nothing when there was nothing to do" },
 	verbose: { type: "boolean", alias: "v", description: "more log lines, and stacks of errors" },
 	color: { type: "boolean", default: true, negativeDescription: "no colours" },
+	"log-format": choiceFlag(LOG_FORMATS, {
+		description: "log lines; text and json carry run and verb",
+		default: "auto",
+	}),
 	help: { type: "boolean", alias: "h", description: "this help" },
 } as const satisfies ArgsDef;
 

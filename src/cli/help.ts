@@ -3,6 +3,7 @@ import { aliasesOf, longOf, requiredOf, takesMany } from "./arguments.ts";
 import type { Command, Group, Verb } from "./command.ts";
 import { COMMON_ARGS } from "./common-args.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
+import { variablesOf } from "./variables.ts";
 import { wrap } from "./wrap.ts";
 
 function columns(rows: readonly (readonly [string, string])[]): string {
@@ -57,6 +58,14 @@ export function ownArgs(command: Command): ArgsDef {
 
 const commonFlags = () => ["Common flags:", columns(flagRows(COMMON_ARGS))];
 
+/** By which variables flags can be given: one of this verb as the example, where it has one. */
+function variableRule(verb: string, args: ArgsDef): string {
+	const [own] = variablesOf(verb, args);
+	const example = own === undefined ? "" : `${own[0]} stands for ${longOf(...own[1])}, `;
+	const text = `Each flag has a variable: ${example}TANGLES_QUIET for --quiet. A flag that is typed beats its variable.`;
+	return wrap(text, 78, "");
+}
+
 /** One line: how the command is called. */
 export function usageLine(command: Command): string {
 	const own = ownArgs(command);
@@ -86,6 +95,8 @@ export function commandHelp(command: Command, summary: string): string {
 		...(flags.length === 0 ? [] : ["", "Flags:", columns(flags)]),
 		"",
 		...commonFlags(),
+		"",
+		variableRule(command.about.name, own),
 		"",
 		"Examples:",
 		...examples.map(({ run, does }) => `  # ${does}\n  ${run}`),
@@ -125,6 +136,8 @@ export function toolHelp(version: string, verbs: Readonly<Record<string, Verb>>)
 		rows(verbs),
 		"",
 		...commonFlags(),
+		"",
+		wrap("Each flag has a variable: TANGLES_<COMMAND>_<FLAG>, TANGLES_<FLAG> for those above.", 78, ""),
 		"",
 		"Exit codes:",
 		columns(shownCodes().map(({ code, meaning }) => [String(code), meaning])),

@@ -2,13 +2,13 @@
 import { createConsola, LogLevels } from "consola/core";
 import type { LineLog, Log, LogFields } from "../base/log.ts";
 import { printable, printableLines } from "../base/printable.ts";
+import { type LogForm, type LogLevel, logLine } from "./log-line.ts";
 import type { Dropped } from "./streams/write-queue.ts";
 
-export interface LogOptions {
+export interface LogOptions extends LogForm {
 	readonly quiet: boolean;
 	readonly verbose: boolean;
 	readonly color: boolean;
-	readonly terminal: boolean;
 	/** Writes one whole line, or several, without the last line end, to stderr. */
 	readonly line: (text: string) => void;
 }
@@ -20,24 +20,10 @@ function levelOf(options: LogOptions): number {
 	return options.quiet ? LogLevels.warn : LogLevels.info;
 }
 
-/** `key=value`, quoted as JSON where the value has blanks, quotes, `=` or control characters. */
-function field([key, value]: [string, LogFields[string]]): string {
-	const text = String(value);
-	return `${key}=${/^[^\s"=\p{Cc}]+$/u.test(text) ? text : JSON.stringify(text)}`;
-}
-
-/** `message key=value ...` on one line; control characters in the message are escaped. */
-function render(message: string, fields: LogFields): string {
-	const known = Object.entries(fields).filter(([, value]) => value !== undefined);
-	return printable([message.replaceAll(/\s*\n\s*/g, " "), ...known.map(field)].join(" "));
-}
-
-/** What stands in front of a line: nothing on a terminal, where a person sees it as it comes. */
-const stamp = ({ terminal }: Pick<LogOptions, "terminal">, date: Date) => (terminal ? "" : `${date.toISOString()} `);
-
 /**
  * The one logger. Off a terminal a line is `2026-11-24T01:02:03.456Z info message key=value`; nothing is collapsed,
- * rewritten or coloured. On a terminal the time is left out and warnings and errors are coloured.
+ * rewritten or coloured. On a terminal the time is left out and warnings and errors are coloured. `log-line.ts` has the
+ * other forms.
  */
 export function createLog(options: LogOptions): Log {
 	const consola = createConsola({
@@ -45,18 +31,29 @@ export function createLog(options: LogOptions): Log {
 		throttle: 0,
 		reporters: [
 			{
-				log: ({ type, args, date }) => {
-					const text = `${stamp(options, date)}${type} ${args.join(" ")}`;
-					const color = options.terminal && options.color ? COLORS[type] : undefined;
+				log: ({ type, args: [message, fields], date }) => {
+					const text = logLine(options, { level: type as LogLevel, date, message, fields });
+					const people = options.terminal && options.format !== "json";
+					const color = people && options.color ? COLORS[type] : undefined;
 					options.line(color === undefined ? text : `${color}${text}\u001b[39m`);
 				},
 			},
 		],
 	});
 	const at =
-		(type: "debug" | "info" | "warn" | "error") =>
+		(type: LogLevel) =>
 		(message: string, fields: LogFields = {}) =>
-			consola[type](render(message, fields));
+			consola[type](message, fields);
+	return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
+}
+
+/** The log, each of whose lines carries `fields` too, where the format has keys for machines. */
+export function logWith(log: Log, { format = "auto" }: LogForm, more: LogFields): Log {
+	if (format === "auto") return log;
+	const at =
+		(level: LogLevel) =>
+		(message: string, fields: LogFields = {}) =>
+			log[level](message, { ...fields, ...more });
 	return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 }
 
@@ -65,19 +62,26 @@ export function createLog(options: LogOptions): Log {
  * what the logger takes for each of its own: 100 MB of them must not take seconds.
  */
 export function createLineLog(options: LogOptions, room: () => Promise<void>): LineLog {
+	const forPeople = (from: string, lines: string) => {
+		const front = `${logLine(options, { level: "info", date: new Date(), message: `${printable(from)}:`, fields: {} })} `;
+		options.line(`${front}${lines.replaceAll("\n", `\n${front}`)}`);
+	};
+	const forMachines = (batch: string, lines: string) => {
+		const date = new Date();
+		const records = lines.split("\n").map((message) => ({ level: "info", date, message, fields: { batch } }) as const);
+		options.line(records.map((record) => logLine(options, record)).join("\n"));
+	};
+	const write = (options.format ?? "auto") === "auto" ? forPeople : forMachines;
 	return {
 		shown: levelOf(options) >= LogLevels.info,
-		lines: (from, text) => {
-			const front = `${stamp(options, new Date())}info ${printable(from)}: `;
-			const lines = printableLines(text.endsWith("\n") ? text.slice(0, -1) : text);
-			options.line(`${front}${lines.replaceAll("\n", `\n${front}`)}`);
-		},
+		lines: (from, text) => write(from, printableLines(text.endsWith("\n") ? text.slice(0, -1) : text)),
 		room,
 	};
 }
 
 /** The log line that stands in place of dropped lines; it says how many there were, and why. */
-export function droppedLine(terminal: boolean, { lines, why }: Dropped): string {
+export function droppedLine(form: LogForm, { lines, why }: Dropped): string {
 	const what = lines === 1 ? "1 log line was" : `${lines} log lines were`;
-	return `${stamp({ terminal }, new Date())}warn ${what} dropped here: ${printable(why)}`;
+	const message = `${what} dropped here: ${printable(why)}`;
+	return logLine(form, { level: "warn", date: new Date(), message, fields: {} });
 }

@@ -1,26 +1,32 @@
 import type { ArgsDef } from "citty";
+import { sleep } from "../base/deadline.ts";
 import { Fault, isFault } from "../base/fault.ts";
 import { checkHostLimits } from "../base/host-limits.ts";
-import type { LineLog, Log } from "../base/log.ts";
+import type { LineLog, Log, LogFields } from "../base/log.ts";
 import { nearest } from "../base/nearest.ts";
-import { checkArguments } from "./arguments.ts";
+import { checkArguments, givenFlags } from "./arguments.ts";
 import type { Command, Context, Group, Verb } from "./command.ts";
-import { type CommandLine, scanCommandLine } from "./command-line.ts";
+import type { CommandLine } from "./command-line.ts";
 import { TOOL_ARGS } from "./common-args.ts";
 import { confirm } from "./confirm.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
-import { commandHelp, groupHelp, toolHelp, usageLine } from "./help.ts";
-import { createLineLog, createLog } from "./logger.ts";
+import { commandHelp, groupHelp, ownArgs, toolHelp, usageLine } from "./help.ts";
+import type { LogForm } from "./log-line.ts";
+import { createLineLog, createLog, type LogOptions, logWith } from "./logger.ts";
 import { outputTo } from "./output.ts";
+import { PingedRun } from "./pinged-run.ts";
 import type { Progress } from "./progress.ts";
 import { createProgress, NO_PROGRESS } from "./progress.ts";
 import { reportFailure } from "./report.ts";
 import { readableStdin } from "./stdin.ts";
 import type { StandardStreams } from "./streams/standard.ts";
+import { strayVariables, variablesOf, wordsFromVariables } from "./variables.ts";
 
 /** The process around a run; tests give their own. */
 export interface ProcessIo {
-	readonly argv: readonly string[];
+	readonly line: CommandLine;
+	/** How log lines are written; what `about` holds is added to as the run gets to know it. */
+	readonly form: LogForm & { readonly about: LogFields };
 	readonly env: Readonly<Record<string, string | undefined>>;
 	readonly cwd: string;
 	readonly version: string;
@@ -74,7 +80,7 @@ const HELP_HINT = (group: Group | undefined) =>
 async function dispatch(
 	io: ProcessIo,
 	line: CommandLine,
-	{ log, lineLog, progress }: Reporters,
+	{ log, lineLog, progress, options, watch }: Reporters,
 ): Promise<number | undefined> {
 	const { stdout } = io.streams;
 	const { rest, dashes } = line;
@@ -90,23 +96,46 @@ async function dispatch(
 		stdout.write(commandHelp(command, summary));
 		return;
 	}
-	const checked = checkArguments(words, command.args, usageLine(command));
+	const { name } = command.about;
+	Object.assign(options.about, { verb: name });
+	if (line.wrong !== undefined) throw line.wrong;
+	const variables = variablesOf(name, ownArgs(command));
+	const more = wordsFromVariables(variables, io.env, givenFlags(words, command.args));
+	const checked = checkArguments([...words, ...more], command.args, usageLine(command));
 	if (dashes && command.about.rest === undefined) {
 		throw new Fault("usage", 'nothing may stand after "--" here', { hint: usageLine(command) });
 	}
 	checkHostLimits();
 	if (command.about.works === true) io.goOnWithoutPayload();
-	return await command.start(checked, (common) => {
+	return await command.start(checked, async (common) => {
+		const watched = "ping" in command.args && common["dry-run"] !== true;
+		if (common.jitter !== undefined && common["dry-run"] !== true) {
+			const ms = Math.round(Math.random() * common.jitter);
+			log.info("waiting at first, as --jitter asks", { ms });
+			await sleep(ms, io.signal);
+		}
+		if (watched && common.ping !== undefined) watch.begin(common.ping);
 		const configWith: Context<ArgsDef>["configWith"] = async (warnings, ...needs) => {
 			const { loadConfig } = await import("../config/load.ts");
 			const apart = command.about.componentsApart === true;
-			return await loadConfig({ file: common.config, env: io.env, cwd: io.cwd, needs, log: warnings, apart });
+			const config = await loadConfig({ file: common.config, env: io.env, cwd: io.cwd, needs, log: warnings, apart });
+			if (watched && config.ping !== undefined) watch.begin(config.ping);
+			watch.hide(config);
+			return config;
 		};
 		// A cron job reads the file every minute: with --quiet its unknown keys are warned of by `doctor` alone.
 		const unsaid = common.quiet === true && common.verbose !== true;
+		const toldLog = unsaid ? { ...log, warn: log.debug } : log;
+		const known = [...variables.keys(), ...variablesOf("", TOOL_ARGS).keys()];
+		for (const [variable, meant] of strayVariables(name, known, io.env)) {
+			toldLog.warn("unknown variable", { variable, meant });
+		}
 		return {
 			rest,
-			env: io.env,
+			// A flag's variable is for this run alone: a run inside it would write the same file, or ping for the same check.
+			env: Object.fromEntries(Object.entries(io.env).filter(([variable]) => !known.includes(variable))),
+			about: (fields) => void Object.assign(options.about, fields),
+			logAbout: (fields) => logWith(log, options, fields),
 			cwd: io.cwd,
 			lineLog,
 			logWritten: () => io.streams.stderr.gone(),
@@ -119,7 +148,7 @@ async function dispatch(
 			stdin: () => readableStdin(io.stdin),
 			signal: io.signal,
 			out: outputTo(stdout, common, io.signal),
-			config: (...needs) => configWith(unsaid ? { ...log, warn: log.debug } : log, ...needs),
+			config: (...needs) => configWith(toldLog, ...needs),
 			configWith,
 		};
 	});
@@ -130,24 +159,29 @@ interface Reporters {
 	readonly log: Log;
 	readonly lineLog: LineLog;
 	readonly progress: Progress;
+	readonly watch: PingedRun;
+	readonly options: LogOptions & { readonly about: LogFields };
 }
 
-async function openReporters({ env, streams: { stderr } }: ProcessIo, line: CommandLine): Promise<Reporters> {
+async function openReporters({ env, form, streams: { stderr } }: ProcessIo, line: CommandLine): Promise<Reporters> {
 	const { terminal } = stderr;
 	const { quiet, verbose } = line;
 	const bar = terminal && !quiet && !line.json;
 	const progress = bar ? await createProgress((text) => stderr.write(text)) : NO_PROGRESS;
+	const watch: PingedRun = new PingedRun(() => log);
 	const options = {
 		quiet,
 		verbose,
 		color: line.color && (env.NO_COLOR ?? "") === "",
-		terminal,
+		...form,
 		line: (text: string) => {
 			progress.clearLine();
+			watch.tail.add(text);
 			stderr.write(`${text}\n`);
 		},
 	};
-	return { log: createLog(options), lineLog: createLineLog(options, () => stderr.room()), progress };
+	const log = createLog(options);
+	return { log, lineLog: createLineLog(options, () => stderr.room()), progress, options, watch };
 }
 
 /**
@@ -155,7 +189,7 @@ async function openReporters({ env, streams: { stderr } }: ProcessIo, line: Comm
  * be on its way to a slow reader of stderr; of stdout nothing is.
  */
 export async function runCli(io: ProcessIo): Promise<number> {
-	const line = scanCommandLine(io.argv);
+	const { line } = io;
 	const reporters = await openReporters(io, line);
 	const { log, progress } = reporters;
 	let code: number;
@@ -167,6 +201,7 @@ export async function runCli(io: ProcessIo): Promise<number> {
 		const cause = io.signal.aborted && !isFault(error) ? io.signal.reason : error;
 		code = reportFailure(cause, log, io.version);
 	}
+	await reporters.watch.end(code);
 	await io.streams.drained(io.signal);
 	const failure = io.payloadFailure();
 	// One that stopped the run is reported already.

@@ -27,6 +27,8 @@ export interface Config {
 	readonly zookeeper: ZookeeperConfig | undefined;
 	readonly producer: ProducerSettings;
 	readonly batches: BatchesConfig;
+	/** Web address that is told of each run's start and end. */
+	readonly ping: Secret | undefined;
 	/** By component name; a properties file has no names and gives one entry, "*". See `componentConfig`. */
 	readonly components: ReadonlyMap<string, ComponentSettings>;
 	/** What is wrong with a component that is not among them. */

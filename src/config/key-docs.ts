@@ -114,6 +114,10 @@ export const KEY_DOCS: SectionDocs = {
 			},
 		},
 	},
+	ping: {
+		says: "A check that is told of each run's start and end, in the convention of healthchecks.io.",
+		keys: { url: { says: "web address of the check; --ping beats it" } },
+	},
 	components: {
 		says: "The stations of the assembly line: these keys stand below the name of each.",
 		keys: {

@@ -13,6 +13,7 @@ import { isAboutSafety, unknownSafetyKey } from "./safety.ts";
 import { readComponents } from "./sections/components.ts";
 import { FAKTORY_VARIABLE, readFaktory } from "./sections/faktory.ts";
 import { MONGO_VARIABLE, readMongo } from "./sections/mongo.ts";
+import { readPing } from "./sections/ping.ts";
 import { readCollections, readProducer } from "./sections/producer-and-collections.ts";
 import { readZookeeper, ZOOKEEPER_VARIABLE } from "./sections/zookeeper.ts";
 import { UnknownKeys } from "./unknown.ts";
@@ -124,6 +125,7 @@ async function readAll(options: LoadOptions, mostWarnings?: number) {
 		...servers,
 		...collections,
 		producer: readProducer(context),
+		ping: readPing(context),
 		components: readComponents(context, collections.batches.stopEvent),
 		componentFaults: new Map<string, Fault>(),
 		origins: findings.origins,

@@ -130,7 +130,7 @@ test("an event more than a minute ahead is refused; with --future-ok a repair wi
 	};
 	await scene.batches.updateOne({ _id: id }, { $push: { events: other } } as never);
 	const repair = await event("Data_Archived", "--success");
-	expect(repair.err).toContain(`another event of this type is newer, and counts time=${hour}`);
+	expect(repair.err).toContain(`another event of this type is newer, and counts theirs=${hour}`);
 	expect(repair.err).toContain(`Data_Archived by archiver-1.0 on h7: its time ${hour} lies`);
 	const dry = await scene.run("true", "--dry-run", "--json");
 	expect(JSON.parse(dry.out).batches[0].why).toContain(`Data_Archived by archiver-1.0 on h7: its time ${hour}`);

@@ -152,7 +152,7 @@ describe("event", () => {
 		const words = ["batches", "event", ID, "A", "--failure", "--time", at(5).toISOString()];
 		const first = await library.run(...words, "--prepend", "--details", `@${file}`, "--json");
 		expect(JSON.parse(first.out)).toMatchObject({ id: ID, dry_run: false, prepend: true, counts: false });
-		expect(first.err).toContain("warn another event of this type is newer, and counts time=2026-01-01T00:00:05.000Z");
+		expect(first.err).toContain("warn another event of this type is newer, and counts theirs=2026-01-01T00:00:05.000Z");
 		expect(await library.batches.findOne()).toMatchObject({
 			events: [{ success: false, details: '{"tool": "æ"}\n' }, { success: true }],
 			succeeded: ["A"],

@@ -67,7 +67,7 @@ test("an event by a host ahead outranks the repair: the run says so with both ti
 	const event = await line.command(["batches", "event", id, "Batch_Sampled", "--success"]).ended();
 	expect(event.err).toContain(told);
 	expect(event.err).toMatch(
-		new RegExp(`another event of this type is newer, and counts time=${iso} agent="Sample-1.0 on fast" ours=20`),
+		new RegExp(`another event of this type is newer, and counts theirs=${iso} agent="Sample-1.0 on fast" ours=20`),
 	);
 	expect((await line.command(["batches", "show", id]).ended()).err).toContain(told);
 	// As a station that another host's clock does not keep from the batch.

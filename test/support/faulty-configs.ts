@@ -58,6 +58,7 @@ const login = (name: string, keys: Readonly<Record<string, string>>, ...faults: 
 });
 
 const SINGLES: readonly Single[] = [
+	...bad("ping", "url", ["h", "ftp://h", "https://u:p@h/k", '"https://h/k#a"', "5", "[a]"]),
 	...bad(FAKTORY, "domain", ["tcp://faktory", "faktory:7419", "a b", '"-x"', "5", "[a]"]),
 	...bad(FAKTORY, "port", NOT_A_PORT),
 	...bad(FAKTORY, "tls", ["yes", '"true"', "1", "[]"]),

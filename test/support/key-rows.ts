@@ -50,6 +50,7 @@ export const KEY_ROWS: Readonly<Record<string, KeyRow>> = {
 	"db-connection-info.tls-ca-file": file((c) => c.mongo?.tls?.ca),
 	"db-connection-info.tls-cert-file": file((c) => c.mongo?.tls?.cert),
 	"db-connection-info.tls-key-file": file((c) => c.mongo?.tls?.key),
+	"ping.url": row((c) => c.ping?.reveal(), undefined, "5", TEXT),
 	"tangle-collections.stencil_col_name": row((c) => c.tangles.stencilCollection, "arborescent_stencils", "5", TEXT),
 	"tangle-collections.col_name": row((c) => c.tangles.tangleCollection, "arborescent_tangles", "[a]", TEXT),
 	"tangle-collections.page_size": row((c) => c.tangles.pageSize, 500, '"5"', COUNT),

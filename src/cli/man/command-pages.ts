@@ -92,6 +92,7 @@ const VARIABLES: readonly (readonly [string, string])[] = [
 	["TANGLES_CONFIG", "the config file, where `-c` names none"],
 	["TANGLES_MONGO_URI, FAKTORY_URL, TANGLES_ZOOKEEPER", "the servers: they beat the config file"],
 	["FAKTORY_PROVIDER", "name of the variable that is read in place of FAKTORY_URL"],
+	["TANGLES_<COMMAND>_<FLAG>", "a flag of a command, such as TANGLES_PRODUCE_UNTIL_TCN; TANGLES_<FLAG> a common one"],
 	["NO_COLOR", "no colours, where it is set to anything"],
 	["NOTIFY_SOCKET, WATCHDOG_USEC", "of systemd: where to report readiness and progress, and how often"],
 	["BUN_OPTIONS, BUN_BE_BUN", "of the runtime: they change what the program does, so keep them unset"],

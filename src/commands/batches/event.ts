@@ -150,7 +150,7 @@ export default command(
 			if (counting !== undefined && !counts) {
 				const { time, agent } = counting;
 				const ours = made.time.toISOString();
-				log.warn("another event of this type is newer, and counts", { time: time.toISOString(), agent, ours });
+				log.warn("another event of this type is newer, and counts", { theirs: time.toISOString(), agent, ours });
 			}
 			out.receipt(
 				{ id, dry_run: dryRun, prepend: args.prepend === true, counts, event: made },

@@ -17,6 +17,7 @@ import { LOCK_ARGS, lockNeeds, underLock } from "../shared/lock-flags.ts";
 import { openMetrics } from "../shared/metrics/metrics-file.ts";
 import { observeIntake, observeLock } from "../shared/metrics/observe.ts";
 import { METRICS_FILE } from "../shared/metrics-flag.ts";
+import { JITTER } from "../shared/run-flags.ts";
 import { userName } from "../shared/user-name.ts";
 import { DeliveryFolders } from "./delivery-folders.ts";
 import { createIntakeReporter, intakeText } from "./receive-text.ts";
@@ -74,6 +75,7 @@ export default command(
 			description: "event of a round trip that is done for good",
 		}),
 		"dry-run": { type: "boolean", description: "say what would be recorded, and record nothing" },
+		jitter: JITTER,
 		"metrics-file": METRICS_FILE,
 		...LOCK_ARGS,
 	},

@@ -28,7 +28,7 @@ export default command(
 			for (const event of newestOf(after.events).values()) {
 				if (!after.current.includes(event.type)) continue;
 				log.warn(`${event.type} stays newer than the change: its time is in the future`, {
-					time: event.time.toISOString(),
+					theirs: event.time.toISOString(),
 				});
 			}
 			out.receipt(

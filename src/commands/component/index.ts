@@ -7,6 +7,7 @@ import { openMongo } from "../../servers/mongo/connection.ts";
 import { atOnce } from "../shared/at-once.ts";
 import { IF_LOCKED } from "../shared/lock-flags.ts";
 import { METRICS_FILE } from "../shared/metrics-flag.ts";
+import { JITTER, PING } from "../shared/run-flags.ts";
 import { writeTemplate } from "./new-module.ts";
 import { showPlan } from "./plan.ts";
 import { runComponent } from "./run.ts";
@@ -46,6 +47,8 @@ export default command(
 		"dry-run": { type: "boolean", description: "say what a run would take, and why not the others; touch nothing" },
 		wait: durationFlag({ default: "5s", description: "wait so long for the component's lock, /SBOI/NAME" }),
 		"if-locked": IF_LOCKED,
+		ping: PING,
+		jitter: JITTER,
 		"metrics-file": METRICS_FILE,
 	},
 	async (context) => {
@@ -55,6 +58,7 @@ export default command(
 			log.info(`written: ${args.new}; tangles component ${args.name} --module ${args.new} runs it`);
 			return;
 		}
+		context.about({ component: args.name });
 		const procedure = args.procedure === "1" ? 1 : 2;
 		const skip = args["if-locked"] === "skip";
 		const config = await context.config("mongo", "zookeeper");

@@ -1,4 +1,4 @@
-import type { Log } from "../../base/log.ts";
+import type { Log, LogFields } from "../../base/log.ts";
 import type { Output } from "../../cli/output.ts";
 import type { ComponentEvent } from "../../line/component/events.ts";
 
@@ -9,8 +9,12 @@ const SET_CLOCKS = "set the hosts' clocks by NTP";
  * Prints a run's events: JSON lines on stdout with `--json`. Without it stdout has the line that the existing
  * components print for each batch that was worked on (with `--quiet` for each that failed), and the log has the rest.
  */
-export function createComponentReporter(out: Output, log: Log): (event: ComponentEvent) => void {
+export function createComponentReporter(
+	out: Output,
+	logAbout: (fields: LogFields) => Log,
+): (event: ComponentEvent) => void {
 	return (event) => {
+		const log = logAbout("batch" in event ? { batch: event.batch } : {});
 		const line = { time: new Date().toISOString(), ...event };
 		if (event.event === "worked") {
 			const { batch, outcome, recorded, reason } = event;

@@ -55,7 +55,7 @@ export async function runComponent(context: Context<Record<never, never>>, run: 
 		thisHolder("component", version, layout, { component: name, contained, ...of });
 	await using opened = new AsyncDisposableStack();
 	const metrics = opened.adopt(await openMetrics(file, "component", log), (it) => it.end());
-	const emit = combineReporters(createComponentReporter(out, log), observeComponent(metrics, name));
+	const emit = combineReporters(createComponentReporter(out, context.logAbout), observeComponent(metrics, name));
 	// MongoDB's greeting takes no longer than ZooKeeper's and the lock.
 	mongo.begin();
 	const taken = await takeOrSkip(context, zookeeper, sboiLockPath(name), {

@@ -12,6 +12,7 @@ import { SupervisorPool } from "../../locks/supervise/supervisor-pool.ts";
 import { type TakenLock, takeLock } from "../../locks/take-lock.ts";
 import { openSession } from "../../servers/zookeeper/connect.ts";
 import { thisHolder } from "../shared/lock-holder.ts";
+import { PING } from "../shared/run-flags.ts";
 
 /**
  * How long the command has to end after a loss, in ms, also with a longer --kill-after: another holder may have the
@@ -53,6 +54,7 @@ export default command(
 			most: 255,
 			description: "instead of 75, where the lock is held elsewhere",
 		}),
+		ping: PING,
 		"lost-exit-code": countFlag({ least: 0, most: 255, description: "instead of 79, where the lock was lost" }),
 	},
 	async ({ args, rest, env, config, log, logWritten, signal, version }) => {

@@ -16,6 +16,7 @@ import { NO_METRICS } from "../shared/metrics/metrics.ts";
 import { openMetrics } from "../shared/metrics/metrics-file.ts";
 import { observeEnumeration, observeLock, observeProduce } from "../shared/metrics/observe.ts";
 import { METRICS_FILE } from "../shared/metrics-flag.ts";
+import { JITTER, PING } from "../shared/run-flags.ts";
 import { createProduceReporter } from "./reporter.ts";
 import { produceStatus } from "./service-status.ts";
 
@@ -46,6 +47,8 @@ export default command(
 			description: "take a TCN for complete only once `verify` finds all its tangles stored, and no other",
 		},
 		"dry-run": { type: "boolean", description: "a table of what would be pushed; nothing is touched" },
+		ping: PING,
+		jitter: JITTER,
 		"metrics-file": METRICS_FILE,
 		...LOCK_ARGS,
 	},

@@ -15,6 +15,7 @@ import { MongoStencilStore } from "../../servers/mongo/stencil-store.ts";
 import { MongoTanglePages } from "../../servers/mongo/tangle-pages.ts";
 import { createProduceReporter } from "../produce/reporter.ts";
 import { LOCK_ARGS, lockNeeds, underLock } from "../shared/lock-flags.ts";
+import { JITTER, PING } from "../shared/run-flags.ts";
 import { recoverText } from "./text.ts";
 
 function restartOf(id: string | undefined, tcn: number | undefined): Restart | undefined {
@@ -56,6 +57,8 @@ export default command(
 			least: 3,
 			description: "set all stencils from TCN N on back to new, to be pushed again by produce; asks first",
 		}),
+		ping: PING,
+		jitter: JITTER,
 		yes: { type: "boolean", description: "do not ask" },
 		...LOCK_ARGS,
 	},

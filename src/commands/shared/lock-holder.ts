@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import { runId } from "../../base/run-id.ts";
 import { holderData } from "../../locks/holder.ts";
 import type { LockLayout } from "../../locks/names.ts";
 import type { Layer } from "../../locks/supervise/containment.ts";
@@ -20,7 +21,7 @@ export function thisHolder(
 		host: hostname(),
 		user: userName(),
 		started: new Date(Date.now() - performance.now()).toISOString(),
-		run: crypto.randomUUID(),
+		run: runId(),
 	};
 	const { host, user, started, run } = ourselves;
 	return holderData({ host, pid: process.pid, user, command, started, version, layout, run, ...work });

@@ -16,6 +16,7 @@ import { combineReporters } from "../shared/combine-reporters.ts";
 import { openMetrics } from "../shared/metrics/metrics-file.ts";
 import { observeWork } from "../shared/metrics/observe.ts";
 import { METRICS_FILE } from "../shared/metrics-flag.ts";
+import { JITTER, PING } from "../shared/run-flags.ts";
 import { handBackFor } from "./grafter.ts";
 import { watchQueue } from "./queue-watch.ts";
 import { WorkReporter } from "./reporter.ts";
@@ -48,6 +49,8 @@ export default command(
 			// Without their number: the manual and the completions of a package are those of any host.
 			description: "jobs at a time, each in a process of its own (default: as many as the host has cores)",
 		}),
+		ping: PING,
+		jitter: JITTER,
 		"metrics-file": METRICS_FILE,
 	},
 	async ({ args, config, env, out, log, progress, signal, version }) => {

@@ -39,12 +39,14 @@ export class WorkReporter {
 	}
 
 	#logEvent(event: WorkEvent): void {
-		const { event: name, ...fields } = event;
-		if (name === "job-failed") {
-			const { jid, message, handed_back } = event as Extract<WorkEvent, { event: "job-failed" }>;
+		if (event.event === "job-failed") {
+			const { jid, message, handed_back } = event;
 			if (handed_back) this.#log.warn(`${jid}: ${message}`);
 			else this.#log.error(`${jid} failed: ${message}`);
-		} else if (name === "job-done") this.#log.debug(name, fields);
+			return;
+		}
+		const { event: name, ...fields } = event;
+		if (name === "job-done") this.#log.debug(name, fields);
 		else if (name !== "job-unacknowledged") {
 			this.#sum();
 			this.#log.info(name, fields);

@@ -26,6 +26,8 @@ export function maskedAddress(text: string): string {
 	const [, scheme, authority = "", path = "", options = ""] =
 		/^([a-z+]+:\/\/)([^/?#]*)([^?#]*)(?:\?(.*))?$/is.exec(text.trim()) ?? [];
 	if (scheme === undefined) return SECRET;
+	// The path of a web address is the key of its check.
+	if (/^https?:/i.test(scheme)) return `${scheme}${authority}/${SECRET}`;
 	const at = authority.lastIndexOf("@");
 	const [user = ""] = authority.slice(0, Math.max(0, at)).split(":");
 	const login = at < 0 ? "" : `${user}:${SECRET}@`;

@@ -1,0 +1,76 @@
+import { expect, test } from "bun:test";
+import { COMMANDS } from "../support/commands.ts";
+import { ComponentScene } from "../support/component-scene.ts";
+import { tangles } from "../support/tangles.ts";
+
+interface Line {
+	readonly time: string;
+	readonly level: string;
+	readonly message: string;
+	readonly run: string;
+	readonly verb: string;
+	readonly [key: string]: unknown;
+}
+
+/** Every line of stderr, of one run. Throws where one is no JSON. */
+function linesOf(err: string): Line[] {
+	const lines = err
+		.trim()
+		.split("\n")
+		.map((line) => JSON.parse(line) as Line);
+	for (const { time, level, message, run } of lines) {
+		expect(time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+		expect(["debug", "info", "warn", "error"]).toContain(level);
+		expect(message).not.toBe("");
+		expect(run).toMatch(/^[0-9a-f-]{36}$/);
+	}
+	expect(new Set(lines.map(({ run }) => run)).size).toBe(1);
+	return lines;
+}
+
+test("every verb, refused: each line is JSON with the run's id and the verb", async () => {
+	const env = { TANGLES_LOG_FORMAT: "json", TANGLES_CONFIG: "/no/such/file.yaml", TANGLES_VERBOSE: "true" };
+	for (const { about } of COMMANDS) {
+		const { code, err } = await tangles([...about.name.split(" "), "--no-such-flag"], env);
+		expect({ verb: about.name, code }).toEqual({ verb: about.name, code: 64 });
+		for (const { verb } of linesOf(err)) expect(verb).toBe(about.name);
+	}
+});
+
+test("a component with a child that talks: batch and component on its lines, in text the same keys", async () => {
+	await using scene = await ComponentScene.create();
+	const [id = ""] = await scene.archived(1);
+	const json = linesOf((await scene.run("echo working; exit 3", "-v", "--log-format=json")).err);
+	const child = json.find(({ message }) => message === "working");
+	expect(child).toMatchObject({ level: "info", verb: "component", component: "Sample", batch: id });
+	const failed = json.find(({ level }) => level === "error");
+	expect(failed).toMatchObject({ batch: id, component: "Sample" });
+	await scene.archived(1, 10);
+	const text = (await scene.run("echo working; exit 3", "-v", "--log-format=text")).err.trim().split("\n");
+	const line = text.find((each) => each.includes(" info working ")) ?? "";
+	const keys = [...line.matchAll(/ (\w+)=/g)].map(([, key = ""]) => key);
+	expect([...keys, "time", "level", "message"].toSorted()).toEqual(Object.keys(child ?? {}).toSorted());
+	for (const each of text) expect(each).toMatch(/ run=[0-9a-f-]{36} verb=component/);
+});
+
+test("the variable of a flag: taken, beaten by the flag, wrong; and not seen by a child", async () => {
+	await using scene = await ComponentScene.create();
+	await scene.archived(1);
+	const env = { TANGLES_COMPONENT_DRY_RUN: "true", TANGLES_COMPONENT_WIAT: "1s" };
+	const dry = await scene.command(["component", "Sample", "--", "true"], env).ended();
+	expect(dry.code).toBe(0);
+	expect(dry.err).toContain("unknown variable variable=TANGLES_COMPONENT_WIAT meant=TANGLES_COMPONENT_WAIT");
+	expect(dry.out).not.toContain("Worked on");
+	const wrong = await scene.command(["component", "Sample"], { TANGLES_COMPONENT_WAIT: "soon" }).ended();
+	expect(wrong).toMatchObject({
+		code: 78,
+		err: expect.stringContaining('environment TANGLES_COMPONENT_WAIT: is "soon"'),
+	});
+	const own = { TANGLES_COMPONENT_WAIT: "1s", TANGLES_LOG_FORMAT: "json", TANGLES_PRODUCE_WAIT: "2s" };
+	const child = await scene
+		.command(["component", "Sample", "--", "sh", "-c", "env | grep ^TANGLES_; true"], own)
+		.ended();
+	expect(child.code).toBe(0);
+	expect(child.err).toContain("TANGLES_PRODUCE_WAIT=2s");
+	expect(child.err).not.toMatch(/TANGLES_COMPONENT_WAIT|TANGLES_LOG_FORMAT/);
+});
