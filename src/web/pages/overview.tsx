@@ -64,7 +64,7 @@ function QueueFacts({ queue }: { queue: QueueDocument }) {
 	return (
 		<>
 			{paused !== "no" && (
-				<div class="fault" role="alert">
+				<div class="fault">
 					<p>
 						<strong>
 							<span aria-hidden="true">✗</span> The queue <Name text={name} /> is {paused === "yes" ? "" : "perhaps "}

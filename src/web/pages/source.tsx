@@ -21,7 +21,7 @@ function FaultLine({ source, name, ctx }: { source: Sourced<unknown>; name: stri
 	if (fault === undefined) return null;
 	const since = faultSince === undefined ? "" : `, for ${spanText(ageOf(faultSince, ctx))}`;
 	return (
-		<div class="fault" role="alert">
+		<div class="fault">
 			<p>
 				<strong>
 					<span aria-hidden="true">✗</span> Not known now: {name}
