@@ -41,9 +41,8 @@ export class KeptAnswer<T> {
 	/** By `performance.now()`, ms. */
 	#askedAt = Number.NEGATIVE_INFINITY;
 	#tookMs = 0;
-	/** Ends with the answer, or at the limit. */
+	/** Ends with the answer, or at the limit; it stays until the answer has come. */
 	#asking: Promise<void> | undefined;
-	#isLate = false;
 
 	constructor(ask: (signal: AbortSignal) => Promise<T>, keeping: Keeping) {
 		this.#ask = ask;
@@ -56,7 +55,6 @@ export class KeptAnswer<T> {
 
 	/** An answer of at most that age; one with a fault where it cannot be had in time, or could not be a moment ago. */
 	async fresh(maxAgeMs: number): Promise<Sourced<T>> {
-		if (this.#isLate) return this.#current;
 		const age = performance.now() - this.#askedAt;
 		const restMs = this.#tookMs > SLOW * this.#keeping.limitMs ? 2 * this.#tookMs : 0;
 		if (this.#asking === undefined && age < Math.max(maxAgeMs, restMs)) return this.#current;
@@ -69,19 +67,20 @@ export class KeptAnswer<T> {
 	async #once(): Promise<void> {
 		const { limitMs, stop } = this.#keeping;
 		this.#askedAt = performance.now();
-		const signal = AbortSignal.any([stop, AbortSignal.timeout(GIVEN_UP_MS)]);
-		const answer = this.#settle(signal).finally(() => {
+		// Not by AbortSignal.any: what is asked for months must leave nothing at the one signal that lasts as long.
+		const givenUp = new AbortController();
+		const stopped = () => givenUp.abort(stop.reason);
+		const tooLong = () => givenUp.abort(new Fault("unreachable", `no answer within ${GIVEN_UP_MS / 1000} s`));
+		const timer = setTimeout(tooLong, GIVEN_UP_MS);
+		stop.addEventListener("abort", stopped);
+		const answer = this.#settle(givenUp.signal).finally(() => {
+			clearTimeout(timer);
+			stop.removeEventListener("abort", stopped);
 			this.#tookMs = performance.now() - this.#askedAt;
-			this.#isLate = false;
 			this.#asking = undefined;
 		});
 		const late = () => new Fault("unreachable", `no answer within ${limitMs / 1000} s`);
-		try {
-			await withDeadline(limitMs, answer, late);
-		} catch (error) {
-			this.#isLate = true;
-			this.#failed(error);
-		}
+		await withDeadline(limitMs, answer, late).catch((error: unknown) => this.#failed(error));
 	}
 
 	/** Never rejects. */
