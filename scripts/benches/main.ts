@@ -1,5 +1,7 @@
 import { table } from "../../src/cli/table.ts";
 import { component } from "./component.ts";
+import { counts } from "./counts.ts";
+import { enumeration } from "./enumeration.ts";
 import type { Figure } from "./figures.ts";
 import { graft } from "./graft.ts";
 import { heartbeat } from "./heartbeat.ts";
@@ -25,6 +27,8 @@ const BENCHES: Readonly<Record<string, (dir: string) => Promise<Figure[]>>> = {
 	status,
 	serve,
 	work,
+	enumeration,
+	counts,
 };
 
 const [what = "all", dir = "."] = process.argv.slice(2);

@@ -58,6 +58,10 @@ export const VERBS: Readonly<Record<string, Verb>> = {
 		summary: "a completion script for bash, zsh or fish",
 		load: () => import("./completions.ts"),
 	},
+	man: {
+		summary: "the manual pages, as files",
+		load: () => import("./man.ts"),
+	},
 	"lock-inspect": {
 		summary: "another name for locks ls",
 		load: () => import("./locks/ls.ts"),

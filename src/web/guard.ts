@@ -12,7 +12,7 @@ export interface GuardOptions {
 }
 
 /** What of a request is looked at; its address without the base path. */
-export type Asked = Pick<Request, "method" | "url"> & { readonly headers: Pick<Headers, "get"> };
+export type AskedRequest = Pick<Request, "method" | "url"> & { readonly headers: Pick<Headers, "get"> };
 
 /** Why a request is not answered. */
 export interface Refusal {
@@ -38,7 +38,7 @@ function isOurs(host: string, hosts: readonly string[]): boolean {
 }
 
 /** What no request may do; undefined where it may be answered. Only GET and HEAD, so that nothing can be changed. */
-export function refusalOf(request: Asked, { hosts, login }: GuardOptions): Refusal | undefined {
+export function refusalOf(request: AskedRequest, { hosts, login }: GuardOptions): Refusal | undefined {
 	if (request.method !== "GET" && request.method !== "HEAD") {
 		const hint = "nothing is changed through these pages: GET and HEAD alone are answered";
 		return { status: 405, message: "method not allowed", hint, headers: { Allow: "GET, HEAD" } };

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { Secret } from "../../../src/base/secret.ts";
-import { type Asked, hostOf, refusalOf, SECURITY_HEADERS } from "../../../src/web/guard.ts";
+import { type AskedRequest, hostOf, refusalOf, SECURITY_HEADERS } from "../../../src/web/guard.ts";
 import { PageLogin } from "../../../src/web/login.ts";
 
-function asked(change: { method?: string; url?: string; headers?: Record<string, string> } = {}): Asked {
+function asked(change: { method?: string; url?: string; headers?: Record<string, string> } = {}): AskedRequest {
 	const headers = new Map(Object.entries({ host: "localhost:7430", ...change.headers }));
 	const { method = "GET", url = "http://localhost/" } = change;
 	return { method, url, headers: { get: (name) => headers.get(name) ?? null } };
