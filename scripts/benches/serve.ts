@@ -11,7 +11,11 @@ const LOCKS = 500;
 const EVERY_S = 5;
 const PAGES = [
 	...["/", "/enumeration", "/locks", "/metrics", "/batches", "/batches?sort=-first", "/batches?sort=type"],
-	...["/batches?event=Batch_Sampled&outcome=never", "/batches?text=40000000005", "/batches/B400000005000-RT1"],
+	...[
+		"/batches?event=Batch_Sampled&outcome=never",
+		"/batches?text=40000000005",
+		`/batches/B${400_000_000_000 + BATCHES / 2}-RT1`,
+	],
 ];
 const REQUESTS = 1000;
 const RUNS = 7;
