@@ -120,10 +120,11 @@ export class MongoReadiness implements Readiness {
 		const stored = storedOf(document, this.#name);
 		if (isBatch(stored)) {
 			const { succeeded, seen, current, firstEvent: first_event } = stored;
-			const derived = { succeeded, reached: succeeded, seen, current, first_event, ...offerOf(stored, this.#registry) };
+			const lists = { succeeded, reached: succeeded, seen, current, first_event };
 			// A field that is written costs the server its indexes, although it is the same.
 			const differs = ([field, value]: [string, unknown]) => JSON.stringify(document[field]) !== JSON.stringify(value);
-			return Object.fromEntries(Object.entries(derived).filter(differs));
+			// The seal is never written without what it vouches for: another run may have derived the batch since it was read.
+			return { ...Object.fromEntries(Object.entries(lists).filter(differs)), ...offerOf(stored, this.#registry) };
 		}
 		// What nobody can read is offered by the derived fields that it has, so that a run names it.
 		const current = listOf(unsealed(document.current));
