@@ -10,6 +10,7 @@ import { locks } from "./locks.ts";
 import { pages } from "./pages.ts";
 import { push } from "./push.ts";
 import { type Section, writeResults } from "./results.ts";
+import { serve } from "./serve.ts";
 import { startup } from "./startup.ts";
 import { status } from "./status.ts";
 import { work } from "./work.ts";
@@ -24,6 +25,7 @@ const BENCHES: Readonly<Record<string, (dir: string) => Promise<Figure[]>>> = {
 	line,
 	heartbeat,
 	status,
+	serve,
 	work,
 	enumeration,
 	counts,

@@ -22,7 +22,7 @@ const CODES: Readonly<Record<string, number>> = {
 };
 
 /** These go on until they are stopped. */
-const ENDLESS = /^tangles (?:work|locks watch)\b/;
+const ENDLESS = /^tangles (?:work|serve|locks watch)\b/;
 
 /**
  * What all examples find: an enumeration that is done, a table of it, a batch that was archived and has a history, a

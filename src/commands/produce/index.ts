@@ -1,3 +1,4 @@
+import { serviceManager } from "../../base/service-manager.ts";
 import { command } from "../../cli/command.ts";
 import { countFlag } from "../../cli/flags.ts";
 import { table } from "../../cli/table.ts";
@@ -16,6 +17,7 @@ import { openMetrics } from "../shared/metrics/metrics-file.ts";
 import { observeEnumeration, observeLock, observeProduce } from "../shared/metrics/observe.ts";
 import { METRICS_FILE } from "../shared/metrics-flag.ts";
 import { createProduceReporter } from "./reporter.ts";
+import { produceStatus } from "./service-status.ts";
 
 export default command(
 	{
@@ -73,12 +75,21 @@ export default command(
 		const options = { once: args.once === true, untilTcn, acceptIncomplete: args["accept-incomplete"] === true };
 		if (args.prove === true) await requireUniqueNotation(mongo, tangles.tangleCollection, "leave out --prove, or ");
 		const path = `/tangles/producer/${store.name}`;
+		// No server of the work is asked while the lock is waited for, or in doubt.
+		const restMs = Math.max(settings.pollMs, args.wait ?? 0, running.zookeeper?.sessionTimeoutMs ?? 0);
+		using manager = serviceManager({ ...context, restMs });
+		// Before the lock: a run that finds it held may end well at once, and must not have failed to start.
+		manager.ready("takes the producer's lock");
 		const metrics = await openMetrics(args["metrics-file"], "produce", log);
 		try {
 			const run = { zookeeper: running.zookeeper, path, command: "produce" };
 			await underLock(context, run, async (ensureHeld, signal, lock) => {
 				const queue = createFaktoryQueue(running.faktory, settings.patienceMs, log);
-				const emit = combineReporters(createProduceReporter(out, log, progress), observeProduce(metrics));
+				const emit = combineReporters(
+					createProduceReporter(out, log, progress),
+					observeProduce(metrics),
+					produceStatus(manager.status),
+				);
 				const unobserve = lock === undefined ? () => {} : observeLock(metrics, lock);
 				const proof = args.prove === true ? new MongoTangleReader(mongo, tangles.tangleCollection) : undefined;
 				const tools = { store, tangles: pagesUnder(signal), queue, settings, pageSize: tangles.pageSize, log, proof };
