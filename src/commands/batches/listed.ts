@@ -1,5 +1,5 @@
+import { printable, shortened } from "../../base/printable.ts";
 import { csvLines } from "../../cli/csv.ts";
-import { printable, shortened } from "../../cli/printable.ts";
 import { RunningTable } from "../../cli/table.ts";
 import type { Batch } from "../../line/batches/batch.ts";
 import { timeline } from "../../line/batches/derive.ts";

@@ -123,7 +123,7 @@ export class MongoReadiness implements Readiness {
 			const lists = { succeeded, reached: succeeded, seen, current, first_event };
 			// A field that is written costs the server its indexes, although it is the same.
 			const differs = ([field, value]: [string, unknown]) => JSON.stringify(document[field]) !== JSON.stringify(value);
-			// The seal never without what it vouches for: another run may have derived the batch since it was read.
+			// The seal is never written without what it vouches for: another run may have derived the batch meanwhile.
 			return { ...Object.fromEntries(Object.entries(lists).filter(differs)), ...offerOf(stored, this.#registry) };
 		}
 		// What nobody can read is offered by the derived fields that it has, so that a run names it.
