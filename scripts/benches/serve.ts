@@ -6,12 +6,16 @@ import { type Figure, measure, median, megabytes, needed } from "./figures.ts";
 import { seedLibrary } from "./library.ts";
 import { open, plantLocks } from "./locks.ts";
 
-const BATCHES = 100_000;
+const BATCHES = Number(process.env.BENCH_BATCHES ?? 100_000);
 const LOCKS = 500;
 const EVERY_S = 5;
 const PAGES = [
 	...["/", "/enumeration", "/locks", "/metrics", "/batches", "/batches?sort=-first", "/batches?sort=type"],
-	...["/batches?event=Batch_Sampled&outcome=never", "/batches?text=40000005", "/batches/B400000050000-RT1"],
+	...[
+		"/batches?event=Batch_Sampled&outcome=never",
+		"/batches?text=40000000005",
+		`/batches/B${400_000_000_000 + BATCHES / 2}-RT1`,
+	],
 ];
 const REQUESTS = 1000;
 const RUNS = 7;

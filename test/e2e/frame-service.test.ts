@@ -99,6 +99,21 @@ test("the producer's status line counts jobs; one that finds the lock held ends 
 	await service.line("ended 143");
 });
 
+test("the web page is ready, keeps its watchdog while nobody reads it, and stops in time", async () => {
+	await using made = await enumeration(3);
+	const set = { ExecStart: "/usr/bin/tangles serve -q --listen 127.0.0.1:0", WatchdogSec: "2s" };
+	const unit = { unit: "tangles-serve.service", env: made.env, set };
+	await using service = await Service.start({ ...unit, words: ["--keep-watchdog"] });
+	await service.line("notify READY=1");
+	await service.line("notify STATUS=pages on http://127.0.0.1:");
+	// More than its time-out has passed with the last of them.
+	for (let sign = 0; sign < 10; sign += 1) await service.line("notify WATCHDOG=1");
+	service.stop();
+	await service.line("notify STOPPING=1");
+	await service.line("ended 143");
+	expect((await service.ended()).out).not.toContain("watchdog\n");
+});
+
 test("every verb ends in its unit's sandbox as it does outside", async () => {
 	await using made = await enumeration(3);
 	await tangles(["batches", "add", "B1-RT1", "--type", "T"], made.env);

@@ -68,6 +68,9 @@ describe.each(["SecantusDB", "FerretDB"] as const)("%s", (engine) => {
 				({ id, firstEvent }) => id.startsWith("B12") && +firstEvent > Date.now() - 50 * 3_600_000,
 			],
 			["text=nothing", () => false],
+			["text=B110-RT1", ({ id }) => id === "B110-RT1"],
+			["text=110-RT2", () => false],
+			["text=B", () => true],
 		];
 		for (const sort of SORTS_OF[engine]) {
 			for (const [text, takes] of filters) {

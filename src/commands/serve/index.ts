@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import { Fault, messageOf } from "../../base/fault.ts";
+import { serviceManager } from "../../base/service-manager.ts";
 import { command } from "../../cli/command.ts";
 import { ageFlag, durationFlag, fileFlag, parsedFlag } from "../../cli/flags.ts";
 import { parseBasePath, parseHosts, parseListen } from "./listen-flag.ts";
@@ -68,6 +69,8 @@ export default command(
 			{ address, basePath, hosts: names, secret },
 		);
 		const tell = (event: string, more: object) => out.event({ time: new Date().toISOString(), event, ...more });
+		using manager = serviceManager({ env: context.env, log, signal, restMs: everyMs, idles: true });
+		manager.ready(`pages on ${site.url}`);
 		log.info(`pages on ${site.url}`);
 		tell("listening", { url: site.url });
 		const { promise, resolve } = Promise.withResolvers<void>();

@@ -1,5 +1,5 @@
 import type { TangleFields } from "../tangles/tangle.ts";
-import type { PageRequest, TangleStore } from "./ports.ts";
+import type { PageRequest, TanglePageSource, TangleStore } from "./ports.ts";
 
 /** Tangles that are kept in all, 15 MB: 100 pages of the usual size. */
 const MOST_TANGLES = 50_000;
@@ -9,46 +9,55 @@ const MOST_TANGLES = 50_000;
  */
 const OLDEST_MS = 120_000;
 
+/**
+ * Tangles that are read at once, in whole pages: the next jobs need the next pages. A server that does not stop at the
+ * limit of a query gathers for each read all that stands behind its first tangle.
+ */
+const READ_AT_ONCE = 5000;
+
 interface ReadPage {
 	readonly tangles: TangleFields[];
 	readonly readAt: number;
 }
 
 /**
- * A store whose pages are read once in a while: the jobs of a stencil come page by page of its rootstocks, each with every
+ * A store whose pages are read several at a time, and once in a while: the jobs of a stencil come page by page of its rootstocks, each with every
  * page of its scions, and pages are cut from complete TCNs, which do not change. The page that was used longest ago goes
  * first. A page that cannot be read is not kept.
  */
 export class PageCache implements TangleStore {
-	readonly #store: TangleStore;
+	readonly #source: TanglePageSource;
 	readonly #now: () => number;
 	/** In the order of their last use. */
 	readonly #pages = new Map<string, ReadPage>();
 	#kept = 0;
 
 	/** `now` gives milliseconds of a clock that only goes on. */
-	constructor(store: TangleStore, now: () => number = () => performance.now()) {
-		this.#store = store;
+	constructor(source: TanglePageSource, now: () => number = () => performance.now()) {
+		this.#source = source;
 		this.#now = now;
 	}
 
 	get name(): string {
-		return this.#store.name;
+		return this.#source.name;
 	}
 
 	async page(request: PageRequest, signal: AbortSignal): Promise<TangleFields[]> {
-		const key = `${request.id} ${request.tcn} ${request.goodOnly} ${request.size}`;
+		const key = keyOf(request);
 		const known = this.#pages.get(key);
 		if (known !== undefined) {
 			this.#drop(key);
 			if (this.#now() - known.readAt < OLDEST_MS) return this.#keep(key, known);
 		}
 		const readAt = this.#now();
-		return this.#keep(key, { tangles: await this.#store.page(request, signal), readAt });
+		const most = Math.max(1, Math.floor(READ_AT_ONCE / request.size));
+		const [first, ...next] = await this.#source.pages(request, most, signal);
+		for (const { id, tangles } of next) this.#keep(keyOf({ ...request, id }), { tangles, readAt });
+		return this.#keep(key, { tangles: first.tangles, readAt });
 	}
 
 	async store(tangles: readonly TangleFields[], signal: AbortSignal): Promise<number> {
-		return await this.#store.store(tangles, signal);
+		return await this.#source.store(tangles, signal);
 	}
 
 	#keep(key: string, page: ReadPage): TangleFields[] {
@@ -66,4 +75,8 @@ export class PageCache implements TangleStore {
 		this.#kept -= this.#pages.get(key)?.tangles.length ?? 0;
 		this.#pages.delete(key);
 	}
+}
+
+function keyOf({ id, tcn, goodOnly, size }: PageRequest): string {
+	return `${id} ${tcn} ${goodOnly} ${size}`;
 }

@@ -23,6 +23,7 @@ const ORDERS = {
 
 export type BrowseOrder = keyof typeof ORDERS;
 type OrderField = (typeof ORDERS)[BrowseOrder][number];
+type BoundField = OrderField | "batch_id";
 
 /** Which batches, and in which order. */
 export interface BrowsedList {
@@ -56,15 +57,22 @@ function tighter(a: Operators, b: Operators): Operators {
 	return both;
 }
 
-function add(bounds: Map<OrderField, Operators>, field: OrderField, operators: Operators): void {
+function add(bounds: Map<BoundField, Operators>, field: BoundField, operators: Operators): void {
 	bounds.set(field, tighter(bounds.get(field) ?? {}, operators));
 }
 
+/** The texts that begin so: no code point is higher than the last. */
+const beginning = (text: string): Operators => ({ $gte: text, $lt: `${text}\u{10ffff}` });
+
 /** The bounds that the list itself has. */
-function boundsOf({ idStart, firstBefore, firstAfter }: BrowsedList): Map<OrderField, Operators> {
-	const bounds = new Map<OrderField, Operators>();
-	// Behind every text that begins so: no code point is higher.
-	if (idStart !== "") add(bounds, "_id", { $gte: idStart, $lt: `${idStart}\u{10ffff}` });
+function boundsOf({ idStart, firstBefore, firstAfter }: BrowsedList): Map<BoundField, Operators> {
+	const bounds = new Map<BoundField, Operators>();
+	if (idStart !== "") {
+		// By `batch_id`: not every engine has an index for a range of `_id`.
+		const [, batchId = "", roundTrip] = /^B?(.*?)(-RT\d*)?$/s.exec(idStart) ?? [];
+		add(bounds, "batch_id", roundTrip === undefined ? beginning(batchId) : { $eq: batchId });
+		if (roundTrip !== undefined) add(bounds, "_id", beginning(idStart));
+	}
 	if (firstBefore !== undefined) add(bounds, "first_event", { $lt: firstBefore });
 	if (firstAfter !== undefined) add(bounds, "first_event", { $gt: firstAfter });
 	return bounds;
@@ -73,7 +81,7 @@ function boundsOf({ idStart, firstBefore, firstAfter }: BrowsedList): Map<OrderF
 /** The filters whose answers, one behind the other, are what stands behind `after`: an index gives each in one run. */
 function filtersBehind(list: BrowsedList, after: BrowsedPlace | undefined): Filter<QueriedBatch>[] {
 	const base = filterOf(list.conditions);
-	const filterWith = (bounds: Map<OrderField, Operators>): Filter<QueriedBatch> => {
+	const filterWith = (bounds: Map<BoundField, Operators>): Filter<QueriedBatch> => {
 		const fields = Object.fromEntries(bounds) as Record<string, unknown>;
 		// The filter asks for types by a list of its own.
 		if (base.type !== undefined && fields.type !== undefined)

@@ -29,6 +29,7 @@ function FindingItem({ line }: { line: DoctorLine }) {
 /** What is wrong now, with its hint: what `tangles doctor` finds, and batches of the line that have failed. */
 export function FindingList({ look, ctx }: { look: SiteLook; ctx: PageContext }) {
 	const failed = (look.line?.value ?? []).filter((station) => station.failed > 0);
+	const overdue = look.overdue?.value?.overdue.length ?? 0;
 	const unknown = faultsIn(look).map(({ part }) => part);
 	return (
 		<section aria-labelledby="wrong" class="wrong">
@@ -37,7 +38,7 @@ export function FindingList({ look, ctx }: { look: SiteLook; ctx: PageContext })
 				{({ lines }) => {
 					const wrong = lines.filter(({ state }) => state !== "ok");
 					const worst = wrong.toSorted((a, b) => Number(b.state === "fail") - Number(a.state === "fail"));
-					if (wrong.length === 0 && failed.length === 0 && unknown.length === 0) {
+					if (wrong.length + failed.length + overdue + unknown.length === 0) {
 						return (
 							<p class="well">
 								<State is="done">Nothing is wrong:</State> {counted(lines.length, "check is", "checks are")} well.
@@ -55,8 +56,19 @@ export function FindingList({ look, ctx }: { look: SiteLook; ctx: PageContext })
 								<li class="fail">
 									<State is="failed">{counted(station.failed, "batch", "batches")} failed</State> at{" "}
 									<Name text={station.component} most={60} />
+									<p class="hint">
+										Hint: <a href={`${ctx.basePath}/batches`}>the list of batches</a>, filtered by its event and
+										“failed”, names them; <code>tangles batches restart ID</code> sends one back once its cause is
+										mended.
+									</p>
 								</li>
 							))}
+							{overdue > 0 && (
+								<li class="warn">
+									<State is="warning">{counted(overdue, "batch waits", "batches wait")} for too long</State>:{" "}
+									<a href="#overdue">what should have happened and did not</a>
+								</li>
+							)}
 							{worst.slice(0, MOST_FINDINGS).map((line) => (
 								<FindingItem line={line} />
 							))}

@@ -1,4 +1,4 @@
-import type { NodeView } from "../../locks/inspect-lock.ts";
+import { type NodeView, UNKNOWN } from "../../locks/inspect-lock.ts";
 import type { LocksView, SiteLook } from "../look.ts";
 import type { PageContext } from "./context.ts";
 import { Layout } from "./layout.tsx";
@@ -6,7 +6,7 @@ import { Source } from "./source.tsx";
 import { State } from "./state.tsx";
 import { Table } from "./table.tsx";
 import { counted, grouped, Name } from "./text.tsx";
-import { Time } from "./time.tsx";
+import { ageOf, spanText, Time } from "./time.tsx";
 
 /** Rows of one page; a site with more asks `tangles locks ls`. */
 const MOST_ROWS = 2000;
@@ -28,6 +28,11 @@ function HolderCell({ holders }: { holders: readonly NodeView[] }) {
 	);
 }
 
+/** `12 min`; a dash where nobody holds it, or the server does not say since when. */
+function heldFor(holder: NodeView | undefined, ctx: PageContext): string {
+	return holder === undefined || holder.since === UNKNOWN ? "–" : spanText(ageOf(holder.since, ctx));
+}
+
 function LockTable({ view, ctx }: { view: LocksView; ctx: PageContext }) {
 	const { locks, not_readable } = view;
 	// Who waits, and who holds, are what people come for.
@@ -38,7 +43,7 @@ function LockTable({ view, ctx }: { view: LocksView; ctx: PageContext }) {
 			<Name text={path} most={120} />,
 			<HolderCell holders={holders} />,
 			holders[0] === undefined ? "–" : <Time at={holders[0].since} ctx={ctx} />,
-			holders[0] === undefined ? "–" : <Time at={holders[0].since} ctx={ctx} aged />,
+			heldFor(holders[0], ctx),
 			grouped(waiting),
 			holders[0] === undefined ? "–" : <Name text={holders[0].token} most={40} />,
 		]);

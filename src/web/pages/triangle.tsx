@@ -34,7 +34,8 @@ function Square({ stencil, x, y }: { stencil: TriangleStencil; x: number; y: num
 }
 
 /**
- * The stencils as a triangle: rootstock TCN downwards, scion TCN to the right. The tables below have the same in words.
+ * The stencils as a triangle: rootstock TCN downwards, scion TCN to the right. Each has its state in words as its title;
+ * the tables below name those in work.
  */
 export function Triangle({ stencils, max }: { stencils: readonly TriangleStencil[]; max: number }) {
 	const shown = stencils.filter(({ tcn }) => tcn <= MOST_TCN);

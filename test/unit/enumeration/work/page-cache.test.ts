@@ -1,22 +1,27 @@
 import { expect, test } from "bun:test";
 import type { TangleFields } from "../../../../src/enumeration/tangles/tangle.ts";
 import { PageCache } from "../../../../src/enumeration/work/page-cache.ts";
-import type { PageRequest, TangleStore } from "../../../../src/enumeration/work/ports.ts";
+import type { PageRequest, TanglePageSource } from "../../../../src/enumeration/work/ports.ts";
 
 const TANGLE: TangleFields = { notation: "i[2]", TCN: 2, is_good: true, positivity: "neutral" };
-const PAGE: PageRequest = { id: "0".repeat(24), tcn: 2, goodOnly: true, size: 500 };
+const idOf = (n: number) => String(n).padStart(24, "0");
+const PAGE: PageRequest = { id: idOf(0), tcn: 2, goodOnly: true, size: 500 };
 const { signal } = new AbortController();
 
-/** A store that notes what it is asked for; its clock stands at `at`. */
+/** A source of endless pages named 1, 2, ... that notes what it is asked for; its clock stands at `at`. */
 function scene() {
 	const asked: PageRequest[] = [];
 	const state = { at: 0, failing: false };
-	const store: TangleStore = {
+	const store: TanglePageSource = {
 		name: "a database",
-		page: async (request) => {
+		pages: async (request, most) => {
 			asked.push(request);
 			if (state.failing) throw new Error("out of reach");
-			return Array.from({ length: request.size }, () => TANGLE);
+			const page = (ahead: number) => ({
+				id: idOf(Number(request.id) + ahead),
+				tangles: Array.from({ length: request.size }, () => TANGLE),
+			});
+			return [page(0), ...Array.from({ length: most - 1 }, (_, ahead) => page(ahead + 1))];
 		},
 		store: async (tangles) => tangles.length,
 	};
@@ -55,21 +60,30 @@ test("a page that could not be read is asked for again", async () => {
 	expect(asked.length).toBe(2);
 });
 
+test("with a page the next ones are read, 5,000 tangles in all; each is a page of its own", async () => {
+	const { asked, cache } = scene();
+	for (let n = 0; n < 20; n += 1) await cache.page({ ...PAGE, id: idOf(n) }, signal);
+	expect(asked.map(({ id }) => Number(id))).toEqual([0, 10]);
+	await cache.page({ ...PAGE, id: idOf(5), goodOnly: false }, signal);
+	await cache.page({ ...PAGE, id: idOf(5), size: 5001 }, signal);
+	expect(asked.length).toBe(4);
+});
+
 test("no more than 50,000 tangles are kept; the page used longest ago goes first", async () => {
 	const { asked, cache } = scene();
-	const page = (n: number) => ({ ...PAGE, id: String(n).padStart(24, "0"), size: 1000 });
-	for (let n = 0; n < 50; n += 1) await cache.page(page(n), signal);
+	const page = (n: number) => ({ ...PAGE, id: idOf(n), size: 5000 });
+	for (let n = 0; n < 10; n += 1) await cache.page(page(n), signal);
 	await cache.page(page(0), signal);
-	await cache.page(page(50), signal);
-	expect(asked.length).toBe(51);
+	await cache.page(page(10), signal);
+	expect(asked.length).toBe(11);
 	await cache.page(page(0), signal);
-	expect(asked.length).toBe(51);
+	expect(asked.length).toBe(11);
 	await cache.page(page(1), signal);
-	expect(asked.length).toBe(52);
-	// A page larger than all that is kept is read each time, and keeps nothing else out.
+	expect(asked.length).toBe(12);
+	// A page larger than all that is kept is read each time, and no trace of it is kept.
 	await cache.page({ ...PAGE, size: 60_000 }, signal);
 	await cache.page({ ...PAGE, size: 60_000 }, signal);
-	expect(asked.length).toBe(54);
+	expect(asked.length).toBe(14);
 });
 
 test("what is stored goes through", async () => {

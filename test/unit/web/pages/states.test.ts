@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import type { BatchPage, BatchView } from "../../../../src/web/batch-list.ts";
 import type { SiteLook, Sourced } from "../../../../src/web/look.ts";
 import { batchesPage, batchPage, enumerationPage, locksPage, overviewPage } from "../../../../src/web/pages/pages.ts";
-import { batchPageOf, batchView, CONTEXT, down, known, siteLook } from "../../../support/page-documents.ts";
+import { batchPageOf, batchView, CONTEXT, down, known, siteLook, withTexts } from "../../../support/page-documents.ts";
 
 /** What a reader sees of a page: its text, one blank between the parts. */
 const textOf = (html: unknown) =>
@@ -89,6 +89,15 @@ describe("states", () => {
 		const overview = textOf(await overviewPage(siteLook(), CONTEXT));
 		expect(overview).toContain("✗ fails faktory: is mute Hint: start it");
 		expect(overview).toContain("! warning clock: is 3 s ahead Hint: set it");
+	});
+
+	test("of a lock: since when, and for how long, where the server says it", async () => {
+		const look = siteLook();
+		const text = textOf(await locksPage(look, CONTEXT));
+		expect(text).toContain("▶ cron-1:411 ann tangles 2026-11-26 11:30:00 1 h 30 min 2 42");
+		expect(text).toContain("/SBOI/Metadata_Checker – free – – 0 –");
+		const silent = withTexts(look, (said) => (said.startsWith("2026-") ? "-" : said));
+		expect(textOf(await locksPage(silent, CONTEXT))).toContain("▶ cron-1:411 ann tangles - – 2 42");
 	});
 
 	test("of a batch: its timeline, the newest event first, times in the page's zone", async () => {
