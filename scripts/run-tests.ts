@@ -10,8 +10,8 @@ const [failedBefore = "0", ...patterns] = process.argv.slice(2);
 /** For one file; the slowest takes a third of it. */
 const LONGEST_MS = 400_000;
 const MODEL = "scripts/model";
-/** How many files run at a time. */
-const WORKERS = Math.max(2, Math.min(6, availableParallelism()));
+/** How many files run at a time: one more than there are processors, for most files wait for servers a third of the time. */
+const WORKERS = Math.max(2, Math.min(6, availableParallelism() + 1));
 /** For a test file's own servers: more than the hungriest starts. Files that run one after another share them. */
 const PORTS_PER_WORKER = 200;
 /**

@@ -1,4 +1,3 @@
-import { isatty } from "node:tty";
 import pkg from "../package.json" with { type: "json" };
 import { Fault, isFault } from "./base/fault.ts";
 import { stillOpen, whenOnlyUnstoppable } from "./base/open.ts";
@@ -6,7 +5,8 @@ import { EXIT_CODES } from "./cli/exit-codes.ts";
 import { droppedLine } from "./cli/logger.ts";
 import { payloadFault, runCli } from "./cli/run.ts";
 import { abortOnSignals } from "./cli/signals.ts";
-import { standardStreams } from "./cli/streams/standard.ts";
+import { type StandardStreams, standardStreams } from "./cli/streams/standard.ts";
+import { isTerminal } from "./cli/streams/terminal.ts";
 import { VERBS } from "./commands/index.ts";
 
 /** A driver that leaves a socket or timer behind must not keep a cron job alive; 3 s are ample for what is closing. */
@@ -34,7 +34,10 @@ async function main(): Promise<void> {
 			if (stopWithoutPayload) stop.abort(payloadFault(error));
 		}
 	}
-	const streams = standardStreams((dropped) => droppedLine(isatty(2), dropped), payloadFailed);
+	const streams: StandardStreams = await standardStreams(
+		(dropped) => droppedLine(streams.stderr.terminal, dropped),
+		payloadFailed,
+	);
 
 	/** Writes what is queued before the question, so that the terminal shows what it is about. */
 	async function askInOrder(question: string, signal: AbortSignal): Promise<string> {
@@ -55,7 +58,7 @@ async function main(): Promise<void> {
 		verbs: VERBS,
 		streams,
 		stdin,
-		ask: isatty(0) && isatty(2) ? askInOrder : undefined,
+		ask: streams.stderr.terminal && (await isTerminal(0)) ? askInOrder : undefined,
 		signal: stop.signal,
 		payloadFailure: () => payloadFailure,
 		goOnWithoutPayload: () => {

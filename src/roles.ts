@@ -16,7 +16,7 @@ const ROLES: Readonly<Record<string, (words: readonly string[], exit: () => void
 	},
 	[LAUNCHER]: async ([how = "", ...command]) => {
 		const { launch } = await import("./locks/supervise/launcher.ts");
-		launch(JSON.parse(how), command);
+		await launch(JSON.parse(how), command);
 		return true;
 	},
 	[MODULE]: async ([file = ""]) => {

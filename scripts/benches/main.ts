@@ -1,5 +1,7 @@
 import { table } from "../../src/cli/table.ts";
 import { component } from "./component.ts";
+import { counts } from "./counts.ts";
+import { enumeration } from "./enumeration.ts";
 import type { Figure } from "./figures.ts";
 import { graft } from "./graft.ts";
 import { heartbeat } from "./heartbeat.ts";
@@ -8,6 +10,7 @@ import { locks } from "./locks.ts";
 import { pages } from "./pages.ts";
 import { push } from "./push.ts";
 import { type Section, writeResults } from "./results.ts";
+import { serve } from "./serve.ts";
 import { startup } from "./startup.ts";
 import { status } from "./status.ts";
 import { work } from "./work.ts";
@@ -22,7 +25,10 @@ const BENCHES: Readonly<Record<string, (dir: string) => Promise<Figure[]>>> = {
 	line,
 	heartbeat,
 	status,
+	serve,
 	work,
+	enumeration,
+	counts,
 };
 
 const [what = "all", dir = "."] = process.argv.slice(2);

@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import pTimeout from "p-timeout";
+import { timerMs } from "./timer.ts";
 
 /**
  * Settles as `work` does, or rejects with `late()` once `ms` milliseconds have passed, whichever comes first.
@@ -10,13 +11,13 @@ export async function withDeadline<T>(ms: number, work: Promise<T>, late: () => 
 	const fallback = () => {
 		throw late();
 	};
-	return await pTimeout(work, { milliseconds: Math.max(1, ms), fallback });
+	return await pTimeout(work, { milliseconds: Math.max(1, timerMs(ms)), fallback });
 }
 
-/** Resolves after `ms` milliseconds; rejects with the signal's reason as soon as it aborts. */
+/** Resolves after `ms` milliseconds, 24 days at most; rejects with the signal's reason as soon as it aborts. */
 export async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
 	try {
-		await setTimeout(ms, undefined, { signal });
+		await setTimeout(timerMs(ms), undefined, { signal });
 	} catch (error) {
 		// Node rejects with an AbortError of its own; callers tell the reasons of an end apart.
 		signal?.throwIfAborted();

@@ -1,6 +1,7 @@
 import pRetry from "p-retry";
 import { Fault, isFault, messageOf } from "./fault.ts";
 import type { Log } from "./log.ts";
+import { signOfLife } from "./sign-of-life.ts";
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5000;
@@ -52,7 +53,11 @@ export function createOutageRetry(server: string, patienceMs: number, log: Log):
 						const now = performance.now();
 						if (failures === 0) began = now;
 						const left = Math.max(SHORTEST_ATTEMPT_MS, began + patienceMs - now);
-						done = { value: await attempt(Math.min(attemptMs, left, Math.max(patienceMs, SHORTEST_ATTEMPT_MS))) };
+						try {
+							done = { value: await attempt(Math.min(attemptMs, left, Math.max(patienceMs, SHORTEST_ATTEMPT_MS))) };
+						} finally {
+							signOfLife();
+						}
 						answered();
 					},
 					{

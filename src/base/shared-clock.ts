@@ -1,5 +1,6 @@
-import { dlopen, type Pointer, ptr } from "bun:ffi";
+import { type Pointer, ptr } from "bun:ffi";
 import { readFileSync } from "node:fs";
+import { cLibrary } from "./c-library.ts";
 import { Fault } from "./fault.ts";
 
 /** Largest amount by which `sharedNow` may be behind, ms: what /proc/uptime is rounded down by. */
@@ -7,27 +8,25 @@ export const CLOCK_STEP_MS = 10;
 
 /** clock_gettime(2): time since the start of the host, in which it counts the time that the host was suspended. */
 const CLOCK_BOOTTIME = 7;
-/** glibc, then musl on both architectures. */
-const C_LIBRARIES = ["libc.so.6", "libc.musl-x86_64.so.1", "libc.musl-aarch64.so.1"];
 
 /** Reads ms since the start of the host. */
 type Clock = () => number;
 
 /** By the C library, which every host has: some hide /proc/uptime (systemd's ProcSubset=pid, hardened containers). */
-function clockOf(library: string): Clock | undefined {
+function clockOfLibrary(): Clock | undefined {
 	try {
-		const { symbols } = dlopen(library, { clock_gettime: { args: ["i32", "ptr"], returns: "i32" } });
+		const { clock_gettime } = cLibrary({ clock_gettime: { args: ["i32", "ptr"], returns: "i32" } });
 		// struct timespec: seconds and nanoseconds, eight bytes each.
 		const time = new BigInt64Array(2);
 		const at: Pointer = ptr(time);
 		const read = () => {
-			if (symbols.clock_gettime(CLOCK_BOOTTIME, at) !== 0) return undefined;
+			if (clock_gettime(CLOCK_BOOTTIME, at) !== 0) return undefined;
 			const [seconds = 0n, nanoseconds = 0n] = time;
 			return Number(seconds) * 1000 + Number(nanoseconds) / 1e6;
 		};
 		return read() === undefined ? undefined : () => read() ?? fail();
 	} catch {
-		// Not this host's library.
+		// The host has no C library that the runtime finds.
 		return undefined;
 	}
 }
@@ -50,10 +49,8 @@ function fail(): never {
 }
 
 function chooseClock(): Clock {
-	for (const library of C_LIBRARIES) {
-		const clock = clockOf(library);
-		if (clock !== undefined) return clock;
-	}
+	const clock = clockOfLibrary();
+	if (clock !== undefined) return clock;
 	if (uptime() !== undefined) return () => uptime() ?? fail();
 	return fail();
 }

@@ -2,6 +2,7 @@ import { constants } from "node:fs";
 import { copyFile, link, lstat, open, readdir, readlink, rename, stat, unlink } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { Fault } from "./fault.ts";
+import { isRunning } from "./running.ts";
 
 /** Symbolic links in a row; Linux' own limit. */
 const MOST_LINKS = 40;
@@ -70,15 +71,6 @@ export async function checkReplaceable(path: string, name = path): Promise<void>
 function draftOf(target: string): string {
 	const random = crypto.randomUUID().slice(0, 8);
 	return join(dirname(target), `.${basename(target)}.${process.pid}.${random}.new`);
-}
-
-function isRunning(pid: number): boolean {
-	try {
-		process.kill(pid, 0);
-		return true;
-	} catch (error) {
-		return codeOf(error) !== "ESRCH";
-	}
 }
 
 /**

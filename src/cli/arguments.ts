@@ -27,6 +27,11 @@ export function isList(arg: ArgDef): boolean {
 	return "list" in arg && arg.list === true;
 }
 
+/** True for a place that takes all words from there on; declared as `many: true`. The last place of a verb. */
+export function takesMany(arg: ArgDef): boolean {
+	return "many" in arg && arg.many === true;
+}
+
 /**
  * The arguments that must be given, in the order of their declaration: flags by `required: true`, places unless it is
  * false.
@@ -116,7 +121,8 @@ function joinLists(own: readonly string[], lists: readonly OptionToken[]): strin
  * for citty, in which each flag stands once. Throws a usage fault with the nearest known name.
  */
 export function checkArguments(own: readonly string[], args: ArgsDef, usage: string): string[] {
-	const places = Object.values(args).filter((arg) => arg.type === "positional").length;
+	const declared = Object.values(args).filter((arg) => arg.type === "positional");
+	const places = declared.some(takesMany) ? Number.POSITIVE_INFINITY : declared.length;
 	const seen = new Map<string, OptionToken>();
 	const lists: OptionToken[] = [];
 	let positionals = 0;

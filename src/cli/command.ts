@@ -3,6 +3,7 @@ import { defineCommand, runCommand } from "citty";
 import { Fault } from "../base/fault.ts";
 import type { LineLog, Log } from "../base/log.ts";
 import type { ConfigWith, Need } from "../config/config.ts";
+import { takesMany } from "./arguments.ts";
 import { COMMON_ARGS } from "./common-args.ts";
 import type { Parse } from "./flags.ts";
 import type { Output } from "./output.ts";
@@ -18,9 +19,11 @@ export interface Example {
  * The value of each argument: what its declaration's `parse` gives, else citty's; undefined where it may be left out.
  */
 export type ArgValues<A extends ArgsDef> = {
-	readonly [K in keyof A]: A[K] extends { readonly parse: Parse<infer V> }
-		? V | (A[K] extends { readonly default: string } | { readonly required: true } ? never : undefined)
-		: ParsedArgs<A>[K];
+	readonly [K in keyof A]: A[K] extends { readonly many: true }
+		? readonly string[]
+		: A[K] extends { readonly parse: Parse<infer V> }
+			? V | (A[K] extends { readonly default: string } | { readonly required: true } ? never : undefined)
+			: ParsedArgs<A>[K];
 };
 
 /** The arguments of a command's `run`. */
@@ -112,10 +115,12 @@ export interface Verb {
 	readonly load: () => Promise<{ default: Command | Group }>;
 }
 
-/** Each text through its declaration's parser. Throws its usage fault. */
+/** Each text through its declaration's parser; of a place that takes many, all of them. Throws its usage fault. */
 function valuesOf(args: ArgsDef, texts: Readonly<Record<string, unknown>>): Record<string, unknown> {
+	const places = Object.keys(args).filter((name) => args[name]?.type === "positional");
 	return Object.fromEntries(
 		Object.entries(args).map(([name, arg]) => {
+			if (takesMany(arg)) return [name, (texts._ as readonly string[]).slice(places.indexOf(name))];
 			const text = texts[name];
 			if (typeof text !== "string" || !("parse" in arg)) return [name, text];
 			const shown = arg.type === "positional" ? name.toUpperCase() : `--${name}`;

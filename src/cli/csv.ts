@@ -1,4 +1,4 @@
-import { printable } from "./printable.ts";
+import { printable } from "../base/printable.ts";
 
 /** A spreadsheet takes a cell that begins so for a formula, and runs it. OWASP, "CSV Injection" */
 const FORMULA = /^[=+\-@\t\r]/;

@@ -1,5 +1,5 @@
 import type { ArgsDef } from "citty";
-import { requiredOf } from "./arguments.ts";
+import { aliasesOf, longOf, requiredOf, takesMany } from "./arguments.ts";
 import type { Command, Group, Verb } from "./command.ts";
 import { COMMON_ARGS } from "./common-args.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
@@ -11,18 +11,47 @@ function columns(rows: readonly (readonly [string, string])[]): string {
 	return rows.map(([left, right]) => `  ${left.padEnd(width)}${wrap(right, 78 - width, indent)}`).join("\n");
 }
 
-function flagRows(args: ArgsDef): [string, string][] {
-	return Object.entries(args).flatMap(([name, arg]): [string, string][] => {
+/** A flag as helps and manuals show it. */
+export interface ShownFlag {
+	/** `-c` */
+	readonly short: string | undefined;
+	/** `--config`, `--no-color` */
+	readonly long: string;
+	/** What stands for its value; undefined where it takes none. */
+	readonly hint: string | undefined;
+	readonly says: string;
+}
+
+/** The flags of a declaration, in its order. */
+export function shownFlags(args: ArgsDef): ShownFlag[] {
+	return Object.entries(args).flatMap(([name, arg]): ShownFlag[] => {
 		if (arg.type === "positional") return [];
-		if (arg.type === "boolean" && arg.default === true) return [[`    --no-${name}`, arg.negativeDescription ?? ""]];
-		const alias = "alias" in arg && typeof arg.alias === "string" ? `-${arg.alias}, ` : "    ";
-		const hint = arg.type === "boolean" ? "" : ` ${arg.valueHint ?? name.toUpperCase()}`;
+		const long = longOf(name, arg);
+		if (arg.type === "boolean" && arg.default === true) {
+			return [{ short: undefined, long, hint: undefined, says: arg.negativeDescription ?? "" }];
+		}
+		const [alias] = aliasesOf(arg);
+		const hint = arg.type === "boolean" ? undefined : (arg.valueHint ?? name.toUpperCase());
 		const standard = arg.default === undefined || arg.type === "boolean" ? "" : ` (default ${arg.default})`;
-		return [[`${alias}--${name}${hint}`, `${arg.description ?? ""}${standard}`]];
+		return [{ short: alias && `-${alias}`, long, hint, says: `${arg.description ?? ""}${standard}` }];
 	});
 }
 
-function ownArgs(command: Command): ArgsDef {
+function flagRows(args: ArgsDef): [string, string][] {
+	return shownFlags(args).map(({ short, long, hint, says }) => {
+		return [`${short === undefined ? "    " : `${short}, `}${long}${hint === undefined ? "" : ` ${hint}`}`, says];
+	});
+}
+
+/** Its places, as helps and manuals show them. */
+export function shownPlaces(command: Command): [string, string][] {
+	return Object.entries(ownArgs(command)).flatMap(([name, arg]): [string, string][] =>
+		arg.type === "positional" ? [[name.toUpperCase(), arg.description ?? ""]] : [],
+	);
+}
+
+/** Its arguments without those that every command takes. */
+export function ownArgs(command: Command): ArgsDef {
 	return Object.fromEntries(Object.entries(command.args).filter(([name]) => !(name in COMMON_ARGS)));
 }
 
@@ -33,7 +62,10 @@ export function usageLine(command: Command): string {
 	const own = ownArgs(command);
 	const places = Object.entries(own)
 		.filter(([, arg]) => arg.type === "positional")
-		.map(([name, arg]) => (arg.required === false ? ` [${name.toUpperCase()}]` : ` ${name.toUpperCase()}`));
+		.map(([name, arg]) => {
+			const place = `${name.toUpperCase()}${takesMany(arg) ? "..." : ""}`;
+			return arg.required === false ? ` [${place}]` : ` ${place}`;
+		});
 	const flags = requiredOf(own).flags.map((flag) => ` --${flag} ${own[flag]?.valueHint ?? flag.toUpperCase()}`);
 	const { name, rest } = command.about;
 	return `usage: tangles ${name} [flags]${places.join("")}${flags.join("")}${rest === undefined ? "" : ` ${rest}`}`;
@@ -43,16 +75,14 @@ export function usageLine(command: Command): string {
 export function commandHelp(command: Command, summary: string): string {
 	const { details, examples } = command.about;
 	const own = ownArgs(command);
-	const places = Object.entries(own).filter(([, arg]) => arg.type === "positional");
+	const places = shownPlaces(command);
 	const flags = flagRows(own);
 	return [
 		summary,
 		"",
 		usageLine(command),
 		...(details === undefined ? [] : ["", details]),
-		...(places.length === 0
-			? []
-			: ["", "Arguments:", columns(places.map(([name, arg]) => [name.toUpperCase(), arg.description ?? ""]))]),
+		...(places.length === 0 ? [] : ["", "Arguments:", columns(places)]),
 		...(flags.length === 0 ? [] : ["", "Flags:", columns(flags)]),
 		"",
 		...commonFlags(),
@@ -81,9 +111,11 @@ export function groupHelp({ name, verbs, standard }: Group, summary: string): st
 	].join("\n");
 }
 
+/** The exit codes that a user is told of. */
+export const shownCodes = () => Object.values(EXIT_CODES).filter((it) => it !== EXIT_CODES["broken-pipe"]);
+
 /** The help of the whole tool, on one screen. */
 export function toolHelp(version: string, verbs: Readonly<Record<string, Verb>>): string {
-	const codes = Object.values(EXIT_CODES).filter(({ meaning }) => meaning !== EXIT_CODES["broken-pipe"].meaning);
 	return [
 		`tangles ${version}: producer and autonomous components for cron hosts`,
 		"",
@@ -95,7 +127,7 @@ export function toolHelp(version: string, verbs: Readonly<Record<string, Verb>>)
 		...commonFlags(),
 		"",
 		"Exit codes:",
-		columns(codes.map(({ code, meaning }) => [String(code), meaning])),
+		columns(shownCodes().map(({ code, meaning }) => [String(code), meaning])),
 		"",
 	].join("\n");
 }

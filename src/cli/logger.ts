@@ -1,7 +1,7 @@
 // The core alone: the reporters that the whole brings along triple the time that a run takes to start.
 import { createConsola, LogLevels } from "consola/core";
 import type { LineLog, Log, LogFields } from "../base/log.ts";
-import { printable, printableLines } from "./printable.ts";
+import { printable, printableLines } from "../base/printable.ts";
 import type { Dropped } from "./streams/write-queue.ts";
 
 export interface LogOptions {

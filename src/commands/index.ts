@@ -46,6 +46,10 @@ export const VERBS: Readonly<Record<string, Verb>> = {
 		summary: "the library's batches: ls, show, add, touch, event, restart, rm-event",
 		load: () => import("./batches/index.ts"),
 	},
+	serve: {
+		summary: "web pages and a metrics endpoint for people and monitors, read only",
+		load: () => import("./serve/index.ts"),
+	},
 	status: {
 		summary: "one look: TCN, stencils by state, queue, locks, assembly line",
 		load: () => import("./status/index.ts"),
@@ -57,6 +61,10 @@ export const VERBS: Readonly<Record<string, Verb>> = {
 	completions: {
 		summary: "a completion script for bash, zsh or fish",
 		load: () => import("./completions.ts"),
+	},
+	man: {
+		summary: "the manual pages, as files",
+		load: () => import("./man.ts"),
 	},
 	"lock-inspect": {
 		summary: "another name for locks ls",

@@ -5,10 +5,8 @@ import type { Config, ConfigWith, Need, ServerName } from "./config.ts";
 import { type ConfigPlaces, findFile, SYSTEM_FILE, type TextFile } from "./file.ts";
 import { Findings } from "./findings.ts";
 import { withoutBlanks } from "./formats/blank.ts";
-import { readProperties } from "./formats/properties.ts";
 import { propertyMiss } from "./formats/property-misses.ts";
 import { emptyTree, type Tree } from "./formats/tree.ts";
-import { readYaml } from "./formats/yaml.ts";
 import { SECTION_KEYS } from "./keys.ts";
 import type { ReaderContext } from "./reader-context.ts";
 import { isAboutSafety, unknownSafetyKey } from "./safety.ts";
@@ -45,9 +43,11 @@ const VARIABLES: Readonly<Record<ServerName, string>> = {
 	zookeeper: `${ZOOKEEPER_VARIABLE}=HOST:2181`,
 };
 
-function treeOf(file: TextFile, findings: Findings, unknown: UnknownKeys, log: Log): Tree {
+/** A parser is loaded for a file of its kind: a run whose servers are in the environment has none. */
+async function treeOf(file: TextFile, findings: Findings, unknown: UnknownKeys, log: Log): Promise<Tree> {
 	const fault = (line: number, text: string) => findings.inFile(file.shown, line, text);
 	if (file.kind === "yaml") {
+		const { readYaml } = await import("./formats/yaml.ts");
 		const read = readYaml(file.text, fault);
 		const tree = { ...read, root: withoutBlanks(read.root) };
 		for (const key of Object.keys(tree.root)) {
@@ -57,6 +57,7 @@ function treeOf(file: TextFile, findings: Findings, unknown: UnknownKeys, log: L
 		}
 		return tree;
 	}
+	const { readProperties } = await import("./formats/properties.ts");
 	return readProperties(file.text, {
 		fault,
 		repeated: (line, key, earlier) =>
@@ -105,7 +106,7 @@ export async function loadConfig<const N extends readonly Need[]>(options: LoadO
 	if (read instanceof Wrong) findings.general(read.text);
 	const file = read instanceof Wrong ? undefined : read;
 	const unknown = new UnknownKeys(file?.shown ?? "", log);
-	const tree = file === undefined ? emptyTree(read === undefined) : treeOf(file, findings, unknown, log);
+	const tree = file === undefined ? emptyTree(read === undefined) : await treeOf(file, findings, unknown, log);
 	const context: ReaderContext = {
 		tree,
 		file: file?.shown ?? "",

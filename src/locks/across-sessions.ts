@@ -1,5 +1,5 @@
 import { Fault, isFault } from "../base/fault.ts";
-import { LONGEST_TIMER_MS } from "./longest-timer.ts";
+import { timerMs } from "../base/timer.ts";
 import type { Session } from "./ports.ts";
 
 /** How work goes on when its session is lost. */
@@ -50,7 +50,7 @@ async function reopen({ open, deadline, signal }: AcrossOptions): Promise<Sessio
 		late.abort(new Fault("unreachable", trouble === undefined ? tried : `${trouble.message}; ${tried}`));
 	};
 	// Not AbortSignal.timeout: its reason would be no Fault.
-	const timer = Number.isFinite(left) ? setTimeout(over, Math.min(left, LONGEST_TIMER_MS)) : undefined;
+	const timer = Number.isFinite(left) ? setTimeout(over, timerMs(left)) : undefined;
 	const ends = AbortSignal.any([signal, late.signal]);
 	try {
 		for (;;) {

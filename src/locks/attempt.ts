@@ -1,10 +1,10 @@
 import { sleep } from "../base/deadline.ts";
 import { Fault } from "../base/fault.ts";
-import { LONGEST_TIMER_MS } from "./longest-timer.ts";
 import { inOrder } from "./names.ts";
 import type { Entered } from "./own-nodes.ts";
 import type { Session } from "./ports.ts";
 import { NOT_READABLE, unlessRefused } from "./readable.ts";
+import { StaleNodes } from "./stale-nodes.ts";
 
 /** What all steps of one acquire share. */
 export interface Attempt {
@@ -19,16 +19,31 @@ export interface Attempt {
 /** Our node was deleted while we waited: the contender has to queue again. */
 export class Displaced extends Error {}
 
-/** Waits until `changed` resolves or the deadline has passed, 24 days at most; rejects when the signal aborts. */
-async function change({ deadline, signal }: Attempt, changed: Promise<void>): Promise<void> {
-	const done = new AbortController();
-	const left = Math.min(Math.max(0, deadline - performance.now()), LONGEST_TIMER_MS);
-	const late = sleep(left, AbortSignal.any([signal, done.signal]));
-	try {
-		await Promise.race([changed, late]);
-	} finally {
-		done.abort(new Error("changed"));
-		await Promise.allSettled([late]);
+/** What a contender waits for. */
+interface Wait {
+	readonly changed: Promise<void>;
+	/** The nodes in its way, by path. */
+	readonly behind: readonly string[];
+	readonly stale: StaleNodes;
+}
+
+/**
+ * Waits until `changed` resolves, the deadline has passed, or the leader says that a node in the way is gone: it is asked
+ * once in a session's time-out, after which a dead holder's node is gone. Rejects when the signal aborts.
+ */
+async function change({ session, deadline, signal }: Attempt, { changed, behind, stale }: Wait): Promise<void> {
+	for (;;) {
+		const done = new AbortController();
+		const left = deadline - performance.now();
+		const late = sleep(Math.min(left, session.timeoutMs), AbortSignal.any([signal, done.signal]));
+		try {
+			const woken = await Promise.race([changed.then(() => true), late.then(() => false)]);
+			if (woken || performance.now() >= deadline) return;
+		} finally {
+			done.abort(new Error("changed"));
+			await Promise.allSettled([late]);
+		}
+		if (await stale.look(behind)) return;
 	}
 }
 
@@ -49,17 +64,19 @@ export async function reachFront(attempt: Attempt, mine: Entered): Promise<void>
 	const { dir, name } = mine;
 	// The first list was asked for together with the create; where the connection broke in between, it lacks our node.
 	let listed = mine.names?.includes(name) ? mine.names : undefined;
+	const stale = new StaleNodes(attempt.session);
 	for (;;) {
 		attempt.signal.throwIfAborted();
-		const queue = inOrder(listed ?? (await attempt.session.children(dir)) ?? []);
+		const queue = inOrder(stale.without(dir, listed ?? (await attempt.session.children(dir)) ?? []));
 		listed = undefined;
 		const place = queue.indexOf(name);
 		if (place < 0) throw new Displaced(dir);
 		const before = queue[place - 1];
 		if (before === undefined) return;
 		if (performance.now() >= attempt.deadline) throw late(attempt.path);
-		const { promise, resolve } = Promise.withResolvers<void>();
-		if (await watchNode(attempt.session, dir, before, resolve)) await change(attempt, promise);
+		const { promise: changed, resolve } = Promise.withResolvers<void>();
+		if (!(await watchNode(attempt.session, dir, before, resolve))) continue;
+		await change(attempt, { changed, behind: [`${dir}/${before}`], stale });
 	}
 }
 
@@ -76,15 +93,21 @@ export function isAlone({ name, names }: Entered): boolean {
 export async function reachAlone(attempt: Attempt, mine: Entered, mutex: Entered): Promise<void> {
 	const { dir, name } = mine;
 	if (isAlone(mine)) return;
+	const { session } = attempt;
+	const stale = new StaleNodes(session);
 	for (;;) {
 		attempt.signal.throwIfAborted();
-		const { promise, resolve } = Promise.withResolvers<void>();
-		const { session } = attempt;
-		const [names = [], inMutex = []] = await Promise.all([session.children(dir, resolve), session.children(mutex.dir)]);
+		const { promise: changed, resolve } = Promise.withResolvers<void>();
+		const [listed = [], inMutex = []] = await Promise.all([
+			session.children(dir, resolve),
+			session.children(mutex.dir),
+		]);
+		const names = stale.without(dir, listed);
 		if (!names.includes(name)) throw new Displaced(dir);
 		if (names.length === 1) return;
 		if (!inMutex.includes(mutex.name)) throw new Displaced(mutex.dir);
 		if (performance.now() >= attempt.deadline) throw late(attempt.path);
-		await change(attempt, promise);
+		const behind = names.filter((other) => other !== name).map((other) => `${dir}/${other}`);
+		await change(attempt, { changed, behind, stale });
 	}
 }

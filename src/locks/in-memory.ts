@@ -135,6 +135,10 @@ export class InMemorySession implements Session {
 		return facts;
 	}
 
+	async isThere(path: string): Promise<boolean> {
+		return (await this.#ask(() => this.#tree.read(path))) !== undefined;
+	}
+
 	later(work: Promise<unknown>): void {
 		const forget = () => void this.#later.delete(work);
 		this.#later.add(work);

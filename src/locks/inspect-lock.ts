@@ -113,6 +113,8 @@ export interface Part {
 	readonly hidden: readonly NodeView[];
 }
 
+const NO_PART: Part = { names: [], hidden: [] };
+
 /** The children of the lock's `locks` or `leases`; none where it is missing. */
 export async function listPart(reads: Pick<Reads, "children">, dir: string, layer: NodeLayer): Promise<Part> {
 	const names = await unlessRefused(reads.children(dir));
@@ -145,8 +147,8 @@ export async function inspectLock(
 ): Promise<LockView | undefined> {
 	const names = known ?? (await reads.children(path));
 	if (names === undefined || !isLock(names)) return undefined;
-	const list = async (part: "leases" | "locks", layer: NodeLayer): Promise<Part> =>
-		names.includes(part) ? await listPart(reads, `${path}/${part}`, layer) : { names: [], hidden: [] };
+	const list = (part: "leases" | "locks", layer: NodeLayer): Part | Promise<Part> =>
+		names.includes(part) ? listPart(reads, `${path}/${part}`, layer) : NO_PART;
 	const queue = flatQueue(names);
 	const [leasePart, mutexPart] = await Promise.all([list("leases", "lease"), list("locks", "mutex")]);
 	const leases = leaseOrder(leasePart.names);

@@ -107,6 +107,11 @@ export interface Session extends Reads {
 	 * requests.
 	 */
 	readonly bulk: Reads;
+	/**
+	 * False where the leader does not have the node, however far the server is behind that answers reads. A node that may
+	 * not be read counts as there.
+	 */
+	isThere(path: string): Promise<boolean>;
 	/** Takes note of work that nobody waits for and that asks this session; `close` waits for it, a second at most. */
 	later(work: Promise<unknown>): void;
 	/**

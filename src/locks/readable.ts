@@ -7,11 +7,11 @@ export const NOT_READABLE = "not readable";
  * What `ask` gives, or `NOT_READABLE` where the server refuses it for want of rights: on a shared ensemble some nodes
  * belong to other users, and must not hide the rest. Every other error is thrown.
  */
-export async function unlessRefused<T>(ask: Promise<T>): Promise<T | typeof NOT_READABLE> {
-	try {
-		return await ask;
-	} catch (error) {
-		if (isFault(error, "refused")) return NOT_READABLE;
-		throw error;
-	}
+export function unlessRefused<T>(ask: Promise<T>): Promise<T | typeof NOT_READABLE> {
+	return ask.catch(notReadable);
+}
+
+function notReadable(error: unknown): typeof NOT_READABLE {
+	if (isFault(error, "refused")) return NOT_READABLE;
+	throw error;
 }

@@ -3,8 +3,15 @@ import { beside, inspectLock, isLock, type LockView } from "./inspect-lock.ts";
 import type { Reads, Session } from "./ports.ts";
 import { NOT_READABLE, unlessRefused } from "./readable.ts";
 
-/** Reads in flight: enough to keep the server busy, few enough that no queue grows long. */
-const WIDTH = 1000;
+/** Reads in flight: groups of so many, so many at a time. Enough to keep the server busy, few enough for its queue. */
+const GROUP = 100;
+const GROUPS = 10;
+
+/** Many items at a time, in groups: what it costs to bound them is paid by group, not by item. */
+async function forEach<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
+	const starts = Array.from({ length: Math.ceil(items.length / GROUP) }, (_, group) => group * GROUP);
+	await pMap(starts, (start) => Promise.all(items.slice(start, start + GROUP).map(act)), { concurrency: GROUPS });
+}
 
 /** A directory and its children. */
 export interface Directory {
@@ -31,21 +38,20 @@ export async function walk(reads: Reads, root: string, walker: Walker): Promise<
 	let level = [root];
 	while (level.length > 0) {
 		const next: string[] = [];
-		await pMap(
-			level,
-			async (path) => {
-				const names = await (path === root ? reads.children(path) : unlessRefused(reads.children(path)));
-				if (names === undefined) return;
-				if (names === NOT_READABLE) {
-					walker.notReadable(path);
-					return;
-				}
-				walker.visit({ path, names });
-				const inside = isLock(names) ? beside(names) : names;
-				next.push(...inside.map((name) => join(path, name)).filter((below) => !isServersOwn(below)));
-			},
-			{ concurrency: WIDTH },
-		);
+		await forEach(level, async (path) => {
+			const names = await (path === root ? reads.children(path) : unlessRefused(reads.children(path)));
+			if (names === undefined) return;
+			if (names === NOT_READABLE) {
+				walker.notReadable(path);
+				return;
+			}
+			walker.visit({ path, names });
+			const inside = isLock(names) ? beside(names) : names;
+			for (const name of inside) {
+				const below = join(path, name);
+				if (!isServersOwn(below)) next.push(below);
+			}
+		});
 		level = next;
 	}
 }
@@ -69,13 +75,9 @@ export async function scanLocks({ bulk }: Session, root: string): Promise<LockSc
 		notReadable: (path) => notReadable.push(path),
 	});
 	const views: LockView[] = [];
-	await pMap(
-		locks,
-		async ({ path, names }) => {
-			const view = await inspectLock(bulk, path, names);
-			if (view !== undefined) views.push(view);
-		},
-		{ concurrency: WIDTH },
-	);
+	await forEach(locks, async ({ path, names }) => {
+		const view = await inspectLock(bulk, path, names);
+		if (view !== undefined) views.push(view);
+	});
 	return { locks: views.sort((a, b) => (a.path < b.path ? -1 : 1)), notReadable: notReadable.sort() };
 }

@@ -240,7 +240,7 @@ test("a document that is not what it must be: 65, and where", async () => {
 		const { code, out, err } = await library.run("batches", ...words);
 		expect({ words, code, out }).toEqual({ words, code: 65, out: "" });
 		expect(err).toContain('.batches: document _id "B1-RT1": events.0.success is neither true nor false (found 1)');
-		expect(err).toContain('updateOne({ _id: "B1-RT1" }, { $set: { "events.0.success": true } })');
+		expect(err).toContain('updateOne({ _id: "B1-RT1" }, { $set: { "events.0.success": true, "current": [] } })');
 	}
 	expect(await library.batches.findOne()).toMatchObject({ version: 0 });
 });

@@ -145,7 +145,7 @@ describe("ls", () => {
 		const narrow = await ls();
 		for (const text of narrow) expect(Bun.stringWidth(text)).toBeLessThanOrEqual(80);
 		expect(narrow[1]).toMatch(/^B1-RT1 +paper +Archived +failed +(01-01 00:00|2026-01-01)$/);
-		expect(narrow[5]).toMatch(/^B400022028241-RT12 +a type of b… +A_rather_long_name_of_\S*… +ok /);
+		expect(narrow[5]).toMatch(/^B400022028241-RT12 +a type of b… +A_rather_long_name\S*… +succeeded /);
 		expect((await ls("--wide"))[5]).toContain(
 			"A_rather_long_name_of_an_event_type  succeeded  2026-01-01T00:00:09.000Z",
 		);

@@ -91,7 +91,9 @@ test("a history that is none of ours makes the document malformed, and says whic
 	const { code, err } = await library.run("batches", "show", ID);
 	expect({ code, err }).toMatchObject({
 		code: 65,
-		err: expect.stringMatching(/history is not a list of removals \(found "long"\)[\s\S]*\$set: \{ "history": \[\] \}/),
+		err: expect.stringMatching(
+			/history is not a list of removals \(found "long"\)[\s\S]*\$set: \{ "history": \[\], "current": \[\] \}/,
+		),
 	});
 });
 

@@ -22,11 +22,11 @@ const CODES: Readonly<Record<string, number>> = {
 };
 
 /** These go on until they are stopped. */
-const ENDLESS = /^tangles (?:work|locks watch)\b/;
+const ENDLESS = /^tangles (?:work|serve|locks watch)\b/;
 
 /**
- * What all examples find: an enumeration that is done, a batch that was archived and has a history, a delivery, empty
- * lock directories.
+ * What all examples find: an enumeration that is done, a table of it, a batch that was archived and has a history, a
+ * delivery, empty lock directories.
  */
 async function scene(): Promise<ComponentScene> {
 	const made = await ComponentScene.create();
@@ -42,6 +42,8 @@ async function scene(): Promise<ComponentScene> {
 	await mkdir(join(made.folder, "bin"));
 	await mkdir(join(made.folder, "deliveries/B400022028241-RT2"), { recursive: true });
 	await writeFile(join(made.folder, "deliveries/B400022028241-RT2/transfer_acknowledged"), "");
+	await mkdir(join(made.folder, "published"));
+	await writeFile(join(made.folder, "published/to-2.txt"), "i[-2]i[2]i[2 0]i[-2 0]i[1]i[-1]i[0]i[0 0]");
 	await symlink(BINARY, join(made.folder, "bin/tangles"));
 	return made;
 }
@@ -57,12 +59,9 @@ test.each(COMMANDS.map(({ about }) => [about.name, about] as const))(
 			const env = { ...place.env, PATH: `${place.folder}/bin:${place.env.PATH}`, FAKTORY_URL: shared.faktory() };
 			await using running = new Running(["sh", "-c", `exec ${run}`], env, place.folder);
 			if (ENDLESS.test(run)) running.kill("SIGINT");
-			const { code, err } = await running.ended();
-			expect({ run, code, err: code === 2 ? err : "" }).toEqual({
-				run,
-				code: CODES[run] ?? (ENDLESS.test(run) ? 130 : 0),
-				err: "",
-			});
+			const { code, out, err } = await running.ended();
+			const expected = CODES[run] ?? (ENDLESS.test(run) ? 130 : 0);
+			expect({ run, code, said: code === expected ? "" : out + err }).toEqual({ run, code: expected, said: "" });
 			await held?.release();
 		}
 	},

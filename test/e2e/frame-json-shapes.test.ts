@@ -19,6 +19,8 @@ import { reserved, WorkerScene } from "../support/worker-scene.ts";
 const CODES: Readonly<Record<string, number>> = {
 	// Nothing of it is there.
 	"verify --tcn 3": 1,
+	// The table is of TCN 2.
+	"verify --against table --tcn 3": 1,
 	// One of the names is no id.
 	"batches receive deliveries --settle 0s --dry-run": 1,
 	// There is one.
@@ -119,7 +121,7 @@ test("produce --json and work --json: every event has the shape that is document
 	await using servers = await OwnServers.start(["faktory"]);
 	await using run = await Enumeration.create({ faktory: servers.faktory });
 	await run.run("init", "--max-tcn", "3");
-	const producing = run.start("produce", "--json");
+	const producing = run.start("produce", "--prove", "--json");
 	// With jobs that nobody works on yet, the producer waits, whatever the host's speed.
 	await producing.line('"waiting"');
 	const worker = run.start("work", "--json", "--concurrency", "1");

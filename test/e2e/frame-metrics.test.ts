@@ -10,7 +10,7 @@ import { Enumeration } from "../support/enumeration.ts";
 async function samples(file: string): Promise<Record<string, number>> {
 	const lines = (await Bun.file(file).text()).trim().split("\n");
 	const entries = lines
-		.filter((line) => !/^# (?:HELP \w+ .+|TYPE \w+ gauge)$/.test(line) && line !== "")
+		.filter((line) => !/^# (?:HELP \w+ .+|TYPE \w+ (?:gauge|counter))$/.test(line) && line !== "")
 		.map((line) => {
 			const [, key, value] = /^([a-z_]+(?:\{[^}]*\})?) (-?[\d.e+]+)$/.exec(line) ?? [];
 			if (key === undefined) throw new Error(`no sample: ${line}`);

@@ -11,7 +11,7 @@ beforeAll(bringShells);
 const ROOT = join(import.meta.dir, "../..");
 
 /** Each has a test below; `text` is what a command prints. */
-const LANGUAGES = ["sh", "bash", "zsh", "fish", "crontab", "ini", "yaml", "json", "text"];
+const LANGUAGES = ["sh", "bash", "zsh", "fish", "crontab", "ini", "nginx", "yaml", "json", "text"];
 
 test("every block of the README says what it is", () => {
 	expect(BLOCKS.filter(({ language }) => !LANGUAGES.includes(language))).toEqual([]);
@@ -131,12 +131,25 @@ test("the systemd units are understood by systemd, and what they start runs", as
 		if (command === undefined) continue;
 		const env = { PATH: reader.path, TANGLES_CONFIG: join(reader.folder, "tangles.yaml") };
 		await using run = new Running(["sh", "-c", `exec ${command}`], env, "/");
-		if (command.includes("work")) run.kill("SIGTERM");
-		expect({ command, ...(await run.ended()) }).toMatchObject({ command, code: command.includes("work") ? 143 : 0 });
+		const isEndless = /tangles (?:work|serve) /.test(command);
+		if (isEndless) run.kill("SIGTERM");
+		expect({ command, ...(await run.ended()) }).toMatchObject({ command, code: isEndless ? 143 : 0 });
 	}
 	if (Bun.which("systemd-analyze") === null) return;
 	const verified = await reader.run(`systemd-analyze verify ${files.join(" ")} 2>&1`);
-	expect(verified.out.split("\n").filter((line) => /tangles-(?:sample|work)/.test(line))).toEqual([]);
+	expect(verified.out.split("\n").filter((line) => /tangles-(?:sample|work|serve)/.test(line))).toEqual([]);
+});
+
+test("the proxy's lines name the path and the address of the unit, and wait longer than a stream is silent", async () => {
+	const proxy = blockWith("nginx", "proxy_pass");
+	const unit = blockWith("ini", "tangles serve");
+	const [, path] = /--base-path (\S+)/.exec(unit) ?? [];
+	expect(proxy).toContain(`location ${path}/ {`);
+	const help = await new Running([BINARY, "serve", "--help"], {}).ended();
+	const [, address] = /proxy_pass http:\/\/([\d.:]+);/.exec(proxy) ?? [];
+	expect(help.out).toContain(`(default ${address})`);
+	expect(Number(/proxy_read_timeout (\d+)s;/.exec(proxy)?.[1])).toBeGreaterThan(15);
+	expect(proxy).toContain("proxy_buffering off;");
 });
 
 test("the shells' start lines load the completions without a word", async () => {

@@ -155,5 +155,5 @@ test("a memory without a unit, and a TCN that has no numbers, are refused before
 	await using run = await stored(2);
 	expect(await run.run("verify", "--memory", "100")).toMatchObject({ code: 64, out: "" });
 	const { code, err } = await run.run("verify", "--tcn", "30");
-	expect({ code, err }).toMatchObject({ code: 64, err: expect.stringContaining("give a whole number from 1 to 29") });
+	expect({ code, err }).toMatchObject({ code: 64, err: expect.stringContaining("give a whole number from -1 to 29") });
 });

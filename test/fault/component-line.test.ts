@@ -7,6 +7,8 @@ import { Run } from "../support/tangles.ts";
 const BATCHES = 240;
 const INSTANCES = 20;
 const KILLING_S = 60;
+/** By then all is done on any host; else the test says what stands still. */
+const LONGEST_MS = 360_000;
 
 const STATION = { "queue-length": 20, "max-threads": 2 };
 /** A line of three stations; the third one depends on the type of the batch. */
@@ -51,6 +53,14 @@ test(`${INSTANCES} instances of ${NAMES.length} components, ${BATCHES} batches, 
 		const done = await Promise.all(lasts.map(({ last, ...it }) => scene.store.ready({ ...it, past: [last] }, BATCHES)));
 		return BATCHES - done.flatMap(({ batches }) => batches).length;
 	};
+	/** What the database and the locks say of batches that are not done: why does nobody take them? */
+	const standing = async () => {
+		const lasts = Object.values(LAST).map((last) => ({ "events.type": { $ne: last } }));
+		const batches = await scene.batches.find({ $and: lasts }, { limit: 5, projection: { writers: 0 } }).toArray();
+		const stations = await scene.batches.db.collection("batches_stations").find().toArray();
+		const { out } = await scene.command(["locks", "ls", "--json"]).ended();
+		return JSON.stringify({ batches, stations, locks: JSON.parse(out).locks }, null, 1);
+	};
 	const running = new Set<Run>();
 	const sums = { killed: 0, runs: 0 };
 	let quiet = false;
@@ -77,7 +87,9 @@ test(`${INSTANCES} instances of ${NAMES.length} components, ${BATCHES} batches, 
 		}
 	};
 	const crons = Promise.all(Array.from({ length: INSTANCES }, (_, slot) => cron(slot)));
+	const began = performance.now();
 	for (let second = 0; (await open()) > 0; second += 1) {
+		if (performance.now() - began > LONGEST_MS) throw new Error(`${await open()} batches stand: ${await standing()}`);
 		// The moment of a kill is what is tried: no event marks it.
 		await Bun.sleep(1000);
 		const victims = [...running];

@@ -125,6 +125,18 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
 	while (!(await holds())) await Bun.sleep(10);
 }
 
+test("with nothing ready a run asks MongoDB what the README of the component names, by one connection and its monitor", async () => {
+	await using scene = await ComponentScene.create();
+	expect((await scene.run("true")).code).toBe(0);
+	const { commands, attempts } = scene.mongoProxy;
+	const before = commands.length;
+	expect((await scene.run("true")).code).toBe(0);
+	// Greetings stand in another kind of message.
+	const asked = commands.slice(before).filter((name) => /^\w+$/.test(name) && !/^(?:hello|ismaster)$/i.test(name));
+	expect(asked).toEqual([...Array.from({ length: 7 }, () => "find"), "update", "endSessions"]);
+	expect(scene.mongoProxy.attempts - attempts).toBe(2);
+});
+
 test("conditions that have changed, and those of another host: the run says so, doctor too; both hosts are served", async () => {
 	await using scene = await ComponentScene.create();
 	const stations = scene.batches.db.collection<{ _id: string; [field: string]: unknown }>(STATIONS);

@@ -3,6 +3,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import { openSession } from "../../src/servers/zookeeper/connect.ts";
 import type { Lookup } from "../../src/servers/zookeeper/lookup.ts";
 import { shared } from "../support/servers.ts";
+import { SlowLink } from "../support/slow-link.ts";
 import { ZookeeperProxy } from "../support/zookeeper-proxy.ts";
 
 const never = new AbortController().signal;
@@ -46,6 +47,19 @@ test("three names, the first mute, a session of 4 s: connects", async () => {
 		const ms = await opened(`mute:${port()},other:${port()},good:${port()}`, 4000, lookup);
 		expect(ms).toBeLessThan(3000);
 	}
+});
+
+/** A way there and back on the slow link, in ms: less than a third of 4 s, of which a connection takes two. */
+const SLOW_MS = 800;
+
+test("a slow link on which a connection takes more than a third of the session's time-out: connects", async () => {
+	await using proxy = await SlowLink.start(shared.zookeeper(), SLOW_MS);
+	const session = await openSession({ connect: proxy.address, sessionTimeoutMs: 4000 }, never);
+	// The first attempt ended too soon; meanwhile the port was asked whether it speaks TLS.
+	expect(proxy.attempts).toBe(3);
+	await session.prove();
+	expect(session.state).toBe("connected");
+	await session.close();
 });
 
 test("a name server that is silent costs nothing while another name is known", async () => {

@@ -28,7 +28,7 @@ export class Enumeration implements AsyncDisposable {
 	readonly env: Variables;
 	readonly queue: string;
 	readonly #client: MongoClient;
-	readonly #folder: string;
+	readonly folder: string;
 	readonly #faktory: string;
 
 	private constructor(client: MongoClient, name: string, folder: string, env: Variables, faktory: string) {
@@ -36,7 +36,7 @@ export class Enumeration implements AsyncDisposable {
 		this.db = client.db(name);
 		this.env = env;
 		this.queue = name;
-		this.#folder = folder;
+		this.folder = folder;
 		this.#faktory = faktory;
 	}
 
@@ -122,6 +122,6 @@ export class Enumeration implements AsyncDisposable {
 	async [Symbol.asyncDispose](): Promise<void> {
 		await this.db.dropDatabase();
 		await this.#client.close();
-		await rm(this.#folder, { recursive: true });
+		await rm(this.folder, { recursive: true });
 	}
 }

@@ -31,4 +31,10 @@ export class Random {
 	of<T>(values: readonly T[]): T | undefined {
 		return values[this.below(values.length)];
 	}
+
+	/** The same values in another order. Fisher and Yates. */
+	shuffled<T>(values: readonly T[]): T[] {
+		const left = [...values];
+		return values.flatMap(() => left.splice(this.below(left.length), 1));
+	}
 }

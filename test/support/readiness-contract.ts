@@ -34,7 +34,11 @@ export interface ReadinessAdapter extends AsyncDisposable {
 const ids = (some: readonly { readonly id: string }[]) => some.map(({ id }) => id);
 
 /** A run of a component: registered, all derived, then page after page. */
-export async function offeredIds(line: ReadinessCollection, { registry, own }: Registration, limit = 3) {
+export async function offeredIds(
+	line: Pick<ReadinessCollection, "client">,
+	{ registry, own }: Registration,
+	limit = 3,
+) {
 	const { readiness } = line.client(registry);
 	await readiness.deriveFor(own.since);
 	const found: string[] = [];

@@ -93,6 +93,19 @@ export function describeSession(adapter: string, open: OpenSessions): void {
 			await Promise.all([eye.close(), other.close()]);
 		});
 
+		test("the leader knows whether a node is there, and asking it changes nothing", async () => {
+			const [eye, other] = await two();
+			await other.makeDirectories("/a/b");
+			const before = await other.read("/a");
+			expect(await Promise.all(["/", "/a", "/a/b", "/a/c", "/c/d"].map((path) => eye.isThere(path)))).toEqual([
+				...[true, true, true, false, false],
+			]);
+			expect(await other.read("/a")).toEqual(before);
+			await other.remove("/a/b");
+			expect(await eye.isThere("/a/b")).toBe(false);
+			await Promise.all([eye.close(), other.close()]);
+		});
+
 		test("a delete takes one node, never what is below it", async () => {
 			const session = await one();
 			await session.makeDirectories("/a/b");

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { basename, dirname } from "node:path";
 import { exportedNames, filesBelow, identifiersOf, lineCount, textOf } from "../support/source-tree.ts";
 
-const SOURCES = filesBelow("src", ".ts").filter((path) => !path.endsWith(".d.ts"));
+const SOURCES = [...filesBelow("src", ".ts"), ...filesBelow("src", ".tsx")].filter((path) => !path.endsWith(".d.ts"));
 const READMES = [...filesBelow("src", "README.md"), "test/README.md", "test/ensemble/README.md"];
 const READMES_OF_SCRIPTS = new Map(filesBelow("scripts", "README.md").map((path) => [dirname(path), textOf(path)]));
 
@@ -147,7 +147,7 @@ test("what a README names is there", () => {
 	const isThere = (folder: string, named: string) =>
 		all.includes(named) || all.includes(`${folder}/${named}`) || all.some((path) => path.endsWith(`/${named}`));
 	const gone = READMES.flatMap((path) =>
-		[...textOf(path).matchAll(/`([\w./-]+\.ts)`/g)]
+		[...textOf(path).matchAll(/`([\w./-]+\.tsx?)`/g)]
 			.flatMap(([, named]) => named ?? [])
 			.filter((named) => !isThere(dirname(path), named))
 			.map((named) => `${path}: ${named}`),

@@ -1,5 +1,5 @@
-import { fstatSync, type Stats } from "node:fs";
-import { isatty } from "node:tty";
+import type { Stats } from "node:fs";
+import { isTerminal, statsOf } from "./terminal.ts";
 import { type Dropped, type StreamKind, WriteQueue } from "./write-queue.ts";
 
 /** pipe(7): so many bytes written at once are neither mixed with what others write nor cut. Linux' PIPE_BUF. */
@@ -28,24 +28,14 @@ export interface StandardStreams {
 	drained(signal: AbortSignal): Promise<boolean>;
 }
 
-function statsOf(descriptor: number): Stats | undefined {
-	try {
-		return fstatSync(descriptor);
-	} catch (error) {
-		// The parent process closed this descriptor; every write reports that.
-		if ((error as NodeJS.ErrnoException).code === "EBADF") return undefined;
-		throw error;
-	}
-}
-
 /**
  * The process' stdout (payload) and stderr (log). Where both are the same file, pipe or terminal they share one queue,
  * so that their order stays.
  */
-export function standardStreams(
+export async function standardStreams(
 	notice: (dropped: Dropped) => string,
 	payloadFailed: (error: NodeJS.ErrnoException) => void,
-): StandardStreams {
+): Promise<StandardStreams> {
 	const out = statsOf(1);
 	const err = statsOf(2);
 	const queue = (stats: Stats | undefined) => {
@@ -55,15 +45,15 @@ export function standardStreams(
 	const same = out !== undefined && out.dev === err?.dev && out.ino === err.ino;
 	const payload = queue(out);
 	const log = same ? payload : queue(err);
-	const sink = (descriptor: number, to: WriteQueue, kind: StreamKind): Sink => ({
-		terminal: isatty(descriptor),
+	const sink = async (descriptor: number, to: WriteQueue, kind: StreamKind): Promise<Sink> => ({
+		terminal: await isTerminal(descriptor),
 		write: (text) => to.push(kind, text),
 		room: () => to.room(kind),
 		gone: async () => void (await to.drained(NEVER)),
 	});
 	return {
-		stdout: sink(1, payload, "payload"),
-		stderr: sink(2, log, "log"),
+		stdout: await sink(1, payload, "payload"),
+		stderr: await sink(2, log, "log"),
 		drained: async (signal) => (await Promise.all([payload.drained(signal), log.drained(signal)])).every(Boolean),
 	};
 }

@@ -1,6 +1,6 @@
 import { Fault } from "../../base/fault.ts";
 import type { Log } from "../../base/log.ts";
-import { printable } from "../../cli/printable.ts";
+import { printable } from "../../base/printable.ts";
 import type { Batch, BatchEvent } from "../../line/batches/batch.ts";
 import { sayAhead, timesAhead } from "../../line/batches/clocks.ts";
 

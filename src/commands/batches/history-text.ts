@@ -1,4 +1,4 @@
-import { printable } from "../../cli/printable.ts";
+import { printable } from "../../base/printable.ts";
 import type { Batch } from "../../line/batches/batch.ts";
 import { eventLine } from "./event-text.ts";
 

@@ -1,7 +1,7 @@
 import pMap from "p-map";
 import { Fault, isFault, messageOf } from "../../base/fault.ts";
+import { printable } from "../../base/printable.ts";
 import type { Context } from "../../cli/command.ts";
-import { printable } from "../../cli/printable.ts";
 import { updateBatch } from "../../line/batches/change.ts";
 import { isBatch } from "../../line/batches/malformed.ts";
 import type { BatchStore } from "../../line/batches/ports.ts";

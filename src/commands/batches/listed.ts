@@ -1,5 +1,5 @@
+import { printable, shortened } from "../../base/printable.ts";
 import { csvLines } from "../../cli/csv.ts";
-import { printable, shortened } from "../../cli/printable.ts";
 import { RunningTable } from "../../cli/table.ts";
 import type { Batch } from "../../line/batches/batch.ts";
 import { timeline } from "../../line/batches/derive.ts";
@@ -35,7 +35,7 @@ const COLUMNS = 80;
 const LONGEST_TYPE = 12;
 const LONGEST_FIELD = 30;
 /** Columns of outcome and time, and the blanks between all five. */
-const BESIDE = "outcome".length + "01-31 13:45".length + 4 * 2;
+const BESIDE = "succeeded".length + "01-31 13:45".length + 4 * 2;
 
 /** `01-31 13:45` of this year, `2025-01-31` of others; UTC. */
 function shortTime(time: string): string {
@@ -72,13 +72,15 @@ function fieldCells(item: Listed, fields: readonly string[], form: ListForm): st
 	});
 }
 
+const outcomeOf = ({ success }: { readonly success: boolean }) => (success ? "succeeded" : "failed");
+
 function wideCells(item: Listed): string[] {
 	if ("malformed" in item) {
 		const why = item.malformed.map(({ text }) => text).join("; ");
 		return [item.id, "malformed", "-", "-", "-", "-", why].map(printable);
 	}
 	const { id, type, created, modified, last_event: last } = item;
-	const event = last === undefined ? ["-", "-", "-"] : [last.type, last.success ? "succeeded" : "failed", last.time];
+	const event = last === undefined ? ["-", "-", "-"] : [last.type, outcomeOf(last), last.time];
 	return [id, type, created, modified, ...event].map(printable);
 }
 
@@ -89,9 +91,7 @@ function narrowCells(item: Listed, longest: number): string[] {
 	if ("malformed" in item) return [printable(item.id), "malformed"];
 	const { id, type, last_event: last } = item;
 	const event =
-		last === undefined
-			? ["-", "-", "-"]
-			: [shortened(last.type, room), last.success ? "ok" : "failed", shortTime(last.time)];
+		last === undefined ? ["-", "-", "-"] : [shortened(last.type, room), outcomeOf(last), shortTime(last.time)];
 	return [printable(id), shortened(type, LONGEST_TYPE), ...event];
 }
 

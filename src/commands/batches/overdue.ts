@@ -1,7 +1,7 @@
 import { Fault } from "../../base/fault.ts";
+import { printable } from "../../base/printable.ts";
 import { command } from "../../cli/command.ts";
 import { ageFlag, countFlag } from "../../cli/flags.ts";
-import { printable } from "../../cli/printable.ts";
 import { RunningTable } from "../../cli/table.ts";
 import type { Batch } from "../../line/batches/batch.ts";
 import { isBatch } from "../../line/batches/malformed.ts";
@@ -16,7 +16,7 @@ import { withStoreForReading } from "./with-store.ts";
 const DAY_S = 86_400;
 
 /** A batch to which something should have happened. */
-function overdue(batch: Batch, { conditions }: Selection, now: Date) {
+export function overdueItem(batch: Batch, { conditions }: Selection, now: Date) {
 	const since = heldSince(batch, conditions);
 	return {
 		...{ id: batch.id, type: batch.type, since: since.toISOString() },
@@ -24,7 +24,7 @@ function overdue(batch: Batch, { conditions }: Selection, now: Date) {
 	};
 }
 
-type Overdue = ReturnType<typeof overdue>;
+type Overdue = ReturnType<typeof overdueItem>;
 
 /** Such as `20 d`, or `5 h` below a day. */
 function ageText(seconds: number): string {
@@ -37,7 +37,7 @@ async function* overdueIn(store: BatchStore, selection: Selection, malformed: Ma
 		const found: Overdue[] = [];
 		for (const stored of page) {
 			if (!isBatch(stored)) malformed.explain(stored);
-			else if (isSelected(stored, selection, now)) found.push(overdue(stored, selection, now));
+			else if (isSelected(stored, selection, now)) found.push(overdueItem(stored, selection, now));
 		}
 		yield found;
 	}

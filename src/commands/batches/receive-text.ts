@@ -1,5 +1,5 @@
 import type { Log } from "../../base/log.ts";
-import { printable } from "../../cli/printable.ts";
+import { printable } from "../../base/printable.ts";
 import type { ReceivedBatch } from "../../line/intake/admit.ts";
 import type { IntakeEvent, IntakeResult } from "../../line/intake/receive.ts";
 

@@ -1,7 +1,7 @@
 import { Fault } from "../../base/fault.ts";
+import { printable, printableLines } from "../../base/printable.ts";
 import { command } from "../../cli/command.ts";
 import { countFlag } from "../../cli/flags.ts";
-import { printable, printableLines } from "../../cli/printable.ts";
 import type { Batch, BatchEvent } from "../../line/batches/batch.ts";
 import { requireBatch } from "../../line/batches/change.ts";
 import { timeline } from "../../line/batches/derive.ts";

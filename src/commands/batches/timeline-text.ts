@@ -1,4 +1,4 @@
-import { printable, shortened } from "../../cli/printable.ts";
+import { printable, shortened } from "../../base/printable.ts";
 import { RunningTable } from "../../cli/table.ts";
 import type { Batch } from "../../line/batches/batch.ts";
 import { newestOf, timeline } from "../../line/batches/derive.ts";

@@ -4,6 +4,7 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { Fault, messageOf } from "../../base/fault.ts";
 import type { Log } from "../../base/log.ts";
+import { isRunning } from "../../base/running.ts";
 
 /**
  * `tangles-reports-<where>-<pid>-<start>-<random>`: the name says whose it is, so that a later run knows whether its
@@ -22,13 +23,8 @@ async function startOf(pid: number): Promise<string | undefined> {
 		const stat = await readFile(`/proc/${pid}/stat`, "utf8");
 		return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[START_FIELD] ?? "0";
 	} catch {
-		// Without /proc, or where it is somebody else's, a signal that does nothing says whether it is there. kill(2)
-	}
-	try {
-		process.kill(pid, 0);
-		return "0";
-	} catch (error) {
-		return (error as NodeJS.ErrnoException).code === "ESRCH" ? undefined : "0";
+		// Without /proc, or where it is somebody else's.
+		return isRunning(pid) ? "0" : undefined;
 	}
 }
 

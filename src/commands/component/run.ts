@@ -56,6 +56,8 @@ export async function runComponent(context: Context<Record<never, never>>, run: 
 	await using opened = new AsyncDisposableStack();
 	const metrics = opened.adopt(await openMetrics(file, "component", log), (it) => it.end());
 	const emit = combineReporters(createComponentReporter(out, log), observeComponent(metrics, name));
+	// MongoDB's greeting takes no longer than ZooKeeper's and the lock.
+	mongo.begin();
 	const taken = await takeOrSkip(context, zookeeper, sboiLockPath(name), {
 		waitMs: Math.min(waitMs, Math.ceil(limit.leftMs)),
 		...{ skip, data: data({}) },

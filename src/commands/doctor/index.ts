@@ -1,55 +1,11 @@
-import { withDeadline } from "../../base/deadline.ts";
 import { Fault, isFault } from "../../base/fault.ts";
 import { command } from "../../cli/command.ts";
-import type { Config } from "../../config/config.ts";
-import { openMongo } from "../../servers/mongo/connection.ts";
-import { openSession } from "../../servers/zookeeper/connect.ts";
 import { configLines, warningLines } from "./config-part.ts";
 import { containmentLine } from "./containment-part.ts";
-import { faktoryLines } from "./faktory-part.ts";
+import { examine } from "./examine.ts";
 import { hostLines } from "./host-part.ts";
-import { type AddLines, fail, type Line, thrownLine } from "./line.ts";
-import { mongoLines } from "./mongo-part.ts";
+import { fail, type Line } from "./line.ts";
 import { doctorText } from "./text.ts";
-import { zookeeperLines } from "./zookeeper-part.ts";
-
-/** For one server; a look that takes longer is a fault by itself. */
-const PATIENCE_MS = 3000;
-const LONGEST_MS = 8000;
-
-/** The lines of one part; what it throws is a line too, behind those that it had before. */
-async function part(name: string, look: (add: AddLines) => Promise<void>): Promise<Line[]> {
-	const lines: Line[] = [];
-	let ended = false;
-	const add: AddLines = (more) => {
-		if (!ended) lines.push(...more);
-	};
-	try {
-		const late = () => new Fault("unreachable", `not everything was checked within ${LONGEST_MS / 1000} s`);
-		await withDeadline(LONGEST_MS, look(add), late);
-	} catch (error) {
-		lines.push(thrownLine(name, error));
-	}
-	ended = true;
-	return lines;
-}
-
-async function examine(config: Config, context: Parameters<typeof openMongo>[2], signal: AbortSignal): Promise<Line[]> {
-	const { mongo: server, faktory, zookeeper } = config;
-	const parts = await Promise.all([
-		server &&
-			part("mongo", async (add) => {
-				await using mongo = openMongo(server, PATIENCE_MS, context, signal);
-				await mongoLines(mongo, server, config, add);
-			}),
-		faktory && part("faktory", async (add) => add(await faktoryLines(faktory, PATIENCE_MS))),
-		zookeeper &&
-			part("zookeeper", async (add) =>
-				add(await zookeeperLines(zookeeper, () => openSession(zookeeper, signal, PATIENCE_MS))),
-			),
-	]);
-	return parts.flatMap((lines) => lines ?? []);
-}
 
 export default command(
 	{
@@ -71,7 +27,7 @@ export default command(
 		let lines: Line[];
 		try {
 			const config = await context.configWith(warningLines(odd));
-			const servers = await examine(config, log, signal);
+			const servers = await examine(config, { log, signal, tryRights: true });
 			lines = [...hostLines(), ...configLines(config), ...odd, containmentLine(), ...servers];
 		} catch (error) {
 			if (!isFault(error, "config")) throw error;

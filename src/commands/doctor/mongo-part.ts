@@ -149,11 +149,16 @@ async function contact(mongo: Mongo, address: string): Promise<Line[]> {
  * Address, version, round trip, login, rights, indexes, clock, batches that do not fit: each look gives its lines to
  * `add` as it ends, and what one throws hides none of the others.
  */
-export async function mongoLines(mongo: Mongo, server: MongoConfig, config: Config, add: AddLines): Promise<void> {
+export async function mongoLines(
+	mongo: Mongo,
+	server: MongoConfig,
+	config: Config & { readonly tryRights: boolean },
+	add: AddLines,
+): Promise<void> {
 	add(addressLines(server));
 	add(await contact(mongo, server.address));
 	const looks = [
-		async () => [await rights(mongo)],
+		async () => (config.tryRights ? [await rights(mongo)] : []),
 		() => missing(mongo, config),
 		() => stencils(mongo, config),
 		() => derived(mongo, config),

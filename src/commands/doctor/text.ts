@@ -1,4 +1,4 @@
-import { printable } from "../../cli/printable.ts";
+import { printable } from "../../base/printable.ts";
 import { wrap } from "../../cli/wrap.ts";
 import type { Line } from "./line.ts";
 

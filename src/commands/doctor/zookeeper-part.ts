@@ -94,7 +94,11 @@ async function certificates({ connect, tls }: ZookeeperConfig): Promise<Line[]> 
 }
 
 /** Address, round trip, certificates, session time-out, rights, clock, leftovers. */
-export async function zookeeperLines(config: ZookeeperConfig, open: () => Promise<Session>): Promise<Line[]> {
+export async function zookeeperLines(
+	config: ZookeeperConfig,
+	open: () => Promise<Session>,
+	tryRights: boolean,
+): Promise<Line[]> {
 	const session = await open();
 	try {
 		const began = performance.now();
@@ -112,7 +116,7 @@ export async function zookeeperLines(config: ZookeeperConfig, open: () => Promis
 						`session time-out ${timeoutMs} ms granted, ${asked} ms asked for`,
 						"the server allows 2 to 20 of its ticks: change session-timeout, or minSessionTimeout and maxSessionTimeout there",
 					),
-			...(await rights(session)),
+			...(tryRights ? await rights(session) : []),
 			...(await unlessHidden(session)),
 		];
 	} finally {

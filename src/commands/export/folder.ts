@@ -6,7 +6,7 @@ import type { FinishedFile } from "../../enumeration/export/table.ts";
 
 export const MANIFEST = "manifest.json";
 /** A line with what is exported, then a line for each file that is written; gone once the manifest is there. */
-const JOURNAL = "export.journal";
+export const JOURNAL = "export.journal";
 /** Of a file that is being written; what a killed run left of it is written over. */
 const PART = ".part";
 

@@ -3,7 +3,13 @@ import { Fault } from "../../base/fault.ts";
 import { command } from "../../cli/command.ts";
 import { choiceFlag, choicesFlag, countFlag, sizeFlag } from "../../cli/flags.ts";
 import { exportTable, streamTable } from "../../enumeration/export/export-table.ts";
-import { expectedTangles, FORMATS, type TableQuery } from "../../enumeration/export/table.ts";
+import {
+	expectedTangles,
+	FORMATS,
+	type TableQuery,
+	type TcnCount,
+	whyIncomplete,
+} from "../../enumeration/export/table.ts";
 import { MOST_TCN } from "../../enumeration/stencils/stencils.ts";
 import { POSITIVITIES } from "../../enumeration/tangles/tangle.ts";
 import { openMongo } from "../../servers/mongo/connection.ts";
@@ -81,8 +87,12 @@ export default command(
 		await requireUniqueNotation(mongo, tangles.tangleCollection);
 		const table = new MongoTangleTable(mongo, tangles.tangleCollection);
 		const query: TableQuery = { from_tcn: only ?? -1, to_tcn, positivity, good: args.good === true };
+		const warn = (count: TcnCount) => {
+			const why = whyIncomplete(query, count);
+			if (why !== undefined) log.warn(why);
+		};
 		if (dir === undefined) {
-			await out.raw(streamTable(table, query, format));
+			await out.raw(streamTable(table, query, format, warn));
 			return;
 		}
 		const began = performance.now();
@@ -91,10 +101,15 @@ export default command(
 		const folder = await openTableFolder(resolve(cwd, dir), exported);
 		const before = folder.finished.length;
 		if (before > 0) log.info(`goes on behind ${before} files of an earlier run`);
-		const { tangles: count, files } = await exportTable(table, folder, exported, (done) => {
+		const {
+			tangles: count,
+			files,
+			tcns,
+		} = await exportTable(table, folder, exported, (done) => {
 			signal.throwIfAborted();
 			progress.show("tangles", { done, total, notes: "" });
 		}).finally(() => progress.hide());
+		for (const each of tcns) warn(each);
 		const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
 		const seconds = Math.round((performance.now() - began) / 10) / 100;
 		const result = { dir, tangles: count, files: files.length, files_before: before, bytes, seconds };

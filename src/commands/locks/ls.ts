@@ -1,5 +1,5 @@
+import { printable } from "../../base/printable.ts";
 import { command } from "../../cli/command.ts";
-import { printable } from "../../cli/printable.ts";
 import { table } from "../../cli/table.ts";
 import type { LockView } from "../../locks/inspect-lock.ts";
 import { NOT_READABLE } from "../../locks/readable.ts";

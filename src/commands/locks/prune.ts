@@ -1,7 +1,7 @@
 import { Fault } from "../../base/fault.ts";
 import type { Log } from "../../base/log.ts";
+import { printable } from "../../base/printable.ts";
 import { command } from "../../cli/command.ts";
-import { printable } from "../../cli/printable.ts";
 import { type Pruned, prune } from "../../locks/prune.ts";
 import { mustExist, rootOf, withSession } from "./with-session.ts";
 

@@ -1,6 +1,6 @@
 import { Fault } from "../../base/fault.ts";
+import { printable } from "../../base/printable.ts";
 import { command } from "../../cli/command.ts";
-import { printable } from "../../cli/printable.ts";
 import { table } from "../../cli/table.ts";
 import { UNKNOWN } from "../../locks/inspect-lock.ts";
 import { checkLockPath } from "../../locks/names.ts";

@@ -1,5 +1,5 @@
+import { printable } from "../../base/printable.ts";
 import { command } from "../../cli/command.ts";
-import { printable } from "../../cli/printable.ts";
 import { acrossSessions } from "../../locks/across-sessions.ts";
 import { type LockEvent, LockWatch } from "../../locks/watch.ts";
 import { openSession } from "../../servers/zookeeper/connect.ts";

@@ -1,3 +1,4 @@
+import { serviceManager } from "../../base/service-manager.ts";
 import { command } from "../../cli/command.ts";
 import { countFlag } from "../../cli/flags.ts";
 import { table } from "../../cli/table.ts";
@@ -7,6 +8,8 @@ import { createFaktoryQueue } from "../../servers/faktory/job-queue.ts";
 import { openMongo } from "../../servers/mongo/connection.ts";
 import { MongoStencilStore } from "../../servers/mongo/stencil-store.ts";
 import { MongoTanglePages } from "../../servers/mongo/tangle-pages.ts";
+import { MongoTangleReader } from "../../servers/mongo/tangle-reader.ts";
+import { requireUniqueNotation } from "../../servers/mongo/tangle-table.ts";
 import { combineReporters } from "../shared/combine-reporters.ts";
 import { LOCK_ARGS, lockNeeds, underLock } from "../shared/lock-flags.ts";
 import { NO_METRICS } from "../shared/metrics/metrics.ts";
@@ -14,6 +17,7 @@ import { openMetrics } from "../shared/metrics/metrics-file.ts";
 import { observeEnumeration, observeLock, observeProduce } from "../shared/metrics/observe.ts";
 import { METRICS_FILE } from "../shared/metrics-flag.ts";
 import { createProduceReporter } from "./reporter.ts";
+import { produceStatus } from "./service-status.ts";
 
 export default command(
 	{
@@ -22,7 +26,7 @@ export default command(
 			"However a run ends, the next one goes on at its cursor: no pair is missing. A\n" +
 			"TCN counts as complete when Faktory holds no job of any kind and has finished as\n" +
 			"many as were pushed. JSON events, one a line: stencil-started, pages, progress,\n" +
-			"stencil-complete, waiting, tcn-complete, tcn-reopened, stopped.",
+			"stencil-complete, waiting, tcn-proved, tcn-complete, tcn-reopened, stopped.",
 		works: true,
 		examples: [
 			{ run: "tangles produce --dry-run", does: "what would be pushed now: pages and jobs of each open stencil" },
@@ -36,6 +40,10 @@ export default command(
 		"accept-incomplete": {
 			type: "boolean",
 			description: "take a TCN for complete although fewer jobs were finished than pushed",
+		},
+		prove: {
+			type: "boolean",
+			description: "take a TCN for complete only once `verify` finds all its tangles stored, and no other",
 		},
 		"dry-run": { type: "boolean", description: "a table of what would be pushed; nothing is touched" },
 		"metrics-file": METRICS_FILE,
@@ -65,15 +73,26 @@ export default command(
 			return;
 		}
 		const options = { once: args.once === true, untilTcn, acceptIncomplete: args["accept-incomplete"] === true };
+		if (args.prove === true) await requireUniqueNotation(mongo, tangles.tangleCollection, "leave out --prove, or ");
 		const path = `/tangles/producer/${store.name}`;
+		// No server of the work is asked while the lock is waited for, or in doubt.
+		const restMs = Math.max(settings.pollMs, args.wait ?? 0, running.zookeeper?.sessionTimeoutMs ?? 0);
+		using manager = serviceManager({ ...context, restMs });
+		// Before the lock: a run that finds it held may end well at once, and must not have failed to start.
+		manager.ready("takes the producer's lock");
 		const metrics = await openMetrics(args["metrics-file"], "produce", log);
 		try {
 			const run = { zookeeper: running.zookeeper, path, command: "produce" };
 			await underLock(context, run, async (ensureHeld, signal, lock) => {
 				const queue = createFaktoryQueue(running.faktory, settings.patienceMs, log);
-				const emit = combineReporters(createProduceReporter(out, log, progress), observeProduce(metrics));
+				const emit = combineReporters(
+					createProduceReporter(out, log, progress),
+					observeProduce(metrics),
+					produceStatus(manager.status),
+				);
 				const unobserve = lock === undefined ? () => {} : observeLock(metrics, lock);
-				const tools = { store, tangles: pagesUnder(signal), queue, settings, pageSize: tangles.pageSize, log };
+				const proof = args.prove === true ? new MongoTangleReader(mongo, tangles.tangleCollection) : undefined;
+				const tools = { store, tangles: pagesUnder(signal), queue, settings, pageSize: tangles.pageSize, log, proof };
 				try {
 					if (metrics !== NO_METRICS) {
 						observeEnumeration(metrics, await store.enumeration(), await store.stencils());

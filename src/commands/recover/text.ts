@@ -1,4 +1,4 @@
-import { printable } from "../../cli/printable.ts";
+import { printable } from "../../base/printable.ts";
 import { table } from "../../cli/table.ts";
 import { wrap } from "../../cli/wrap.ts";
 import type { RecoverReport } from "../../enumeration/recover/recover-report.ts";

@@ -36,7 +36,12 @@ async function locksOf(zookeeper: NonNullable<Config["zookeeper"]>, signal: Abor
 	}
 }
 
-async function queueOf(config: FaktoryConfig, queue: FaktoryQueue, signal: AbortSignal): Promise<QueueStatus> {
+/** The queue's counts, and what resumes it where it is paused. */
+export async function queueStatus(
+	config: FaktoryConfig,
+	queue: FaktoryQueue,
+	signal: AbortSignal,
+): Promise<QueueStatus> {
 	const counts = await queue.counts(signal);
 	const paused = await queue.paused(signal);
 	const resume = paused === "no" ? {} : { resume: resumeHint(config) };
@@ -66,7 +71,7 @@ export async function collectStatus(
 						return enumerationStatus(await store.enumeration(), stencils);
 					}),
 			),
-			part("queue", faktory && queue && (() => queueOf(faktory, queue, signal))),
+			part("queue", faktory && queue && (() => queueStatus(faktory, queue, signal))),
 			locksLook,
 			part(
 				"line",

@@ -3,17 +3,18 @@ import type { Conditions } from "../../line/batches/batch.ts";
 import { inLineOrder } from "../../line/stations/order.ts";
 import type { StationRun } from "../../line/stations/run.ts";
 import { keyOf } from "../../line/stations/station.ts";
+import { workingFor } from "../../line/stations/working-for.ts";
 import type { LockView } from "../../locks/inspect-lock.ts";
 import type { Mongo } from "../../servers/mongo/connection.ts";
 import { StationCounts } from "../../servers/mongo/station-counts.ts";
 import { MongoStationDirectory } from "../../servers/mongo/station-directory.ts";
-import { type LastRun, type StationStatus, workingFor } from "./status.ts";
+import type { LastRun, StationStatus } from "./status.ts";
 
 /** Crons start a component once a minute; some once an hour. */
 const MISSING_MS = 3_600_000;
 
 /** A component of the line, by this host's config or by the last run that is known of it. */
-interface KnownStation {
+export interface KnownStation {
 	readonly component: string;
 	readonly event: string | undefined;
 	readonly conditions: Conditions;
@@ -28,22 +29,27 @@ function lastRuns(runs: readonly StationRun[]): Map<string, StationRun> {
 	return new Map(runs.toSorted((a, b) => a.start.getTime() - b.start.getTime()).map((run) => [run.component, run]));
 }
 
-/** The stations that this host's config has, and those that have run elsewhere, in the order of the line. */
+/** The stations that this host's config has, and those that have run elsewhere. */
+export function knownStations({ components }: Pick<Config, "components">, runs: readonly StationRun[]): KnownStation[] {
+	const known = new Map<string, KnownStation>(lastRuns(runs));
+	for (const [component, settings] of components) {
+		known.set(component, { component, event: settings.event, conditions: settings });
+	}
+	return [...known.values()];
+}
+
+/** The stations as people are shown them, in the order of the line. */
 export async function lineStatus(
 	mongo: Mongo,
-	{ components, batches }: Config,
+	{ components, batches }: Pick<Config, "components" | "batches">,
 	locks: readonly LockView[],
 ): Promise<StationStatus[]> {
 	const directory = new MongoStationDirectory(mongo, batches.collection);
 	const [registry, runs] = await Promise.all([directory.registry(), directory.runs()]);
 	const last = lastRuns(runs);
-	const known = new Map<string, KnownStation>(last);
-	for (const [component, settings] of components) {
-		known.set(component, { component, event: settings.event, conditions: settings });
-	}
 	const counts = new StationCounts(mongo, batches.collection, registry);
 	return await Promise.all(
-		inLineOrder([...known.values()]).map(async ({ component, event, conditions }) => {
+		inLineOrder(knownStations({ components }, runs)).map(async ({ component, event, conditions }) => {
 			const [{ ready, oldest }, failed] = await Promise.all([
 				counts.waiting(keyOf({ component, conditions }), conditions),
 				event === undefined ? 0 : counts.failed(event),

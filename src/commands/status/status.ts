@@ -1,6 +1,5 @@
 import type { Enumeration, QueueCounts, StateName, Stencil } from "../../enumeration/stencils/ports.ts";
 import { STATE, shownState } from "../../enumeration/stencils/ports.ts";
-import type { LockView } from "../../locks/inspect-lock.ts";
 import { NOT_READABLE } from "../../locks/readable.ts";
 import type { LockScan } from "../../locks/scan-locks.ts";
 import type { Pause } from "../../servers/faktory/pause.ts";
@@ -132,9 +131,4 @@ export function lockStatus({ locks, notReadable }: LockScan): LockStatus {
 		free: kind(undefined),
 		waiting: locks.reduce((sum, { waiting }) => sum + waiting, 0),
 	};
-}
-
-/** Batches that are locked for a component: held locks below its own path. */
-export function workingFor(component: string, locks: readonly LockView[]): number {
-	return locks.filter(({ path, holders }) => path.startsWith(`/${component}/`) && holders.length > 0).length;
 }

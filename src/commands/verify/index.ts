@@ -1,19 +1,22 @@
 import { Fault } from "../../base/fault.ts";
 import { command } from "../../cli/command.ts";
 import { EXIT_CODES } from "../../cli/exit-codes.ts";
-import { countFlag, sizeFlag } from "../../cli/flags.ts";
+import { choicesFlag, countFlag, sizeFlag } from "../../cli/flags.ts";
 import { MOST_NUMBERED_TCN } from "../../enumeration/tangles/grammar/tables.ts";
-import { prove } from "../../enumeration/verify/prove.ts";
+import { POSITIVITIES } from "../../enumeration/tangles/tangle.ts";
 import { openMongo } from "../../servers/mongo/connection.ts";
 import { MongoStencilReader } from "../../servers/mongo/stencil-reader.ts";
-import { MongoTangleReader } from "../../servers/mongo/tangle-reader.ts";
-import { requireUniqueNotation } from "../../servers/mongo/tangle-table.ts";
-import { createProofReporter } from "./progress.ts";
-import { renderProof } from "./text.ts";
+import { verifyAgainst } from "./against.ts";
+import { proveStored } from "./prove-stored.ts";
 
 const MEMORY_BYTES = 100e6;
 /** Less would mean a pass for a handful of tangles. */
 const LEAST_MEMORY_BYTES = 1000;
+
+/** Throws a usage fault where `name` was given and `other` says why it has no place. */
+function refuse(name: string, given: boolean, hint: string): void {
+	if (given) throw new Fault("usage", `${name} has no meaning here`, { hint });
+}
 
 export default command(
 	{
@@ -22,18 +25,36 @@ export default command(
 			"Reads every stored tangle of a TCN: each must be a tangle of the enumeration by\n" +
 			"its notation, with the right attributes, and none stored twice; and they must be\n" +
 			"as many as the formula says. Names what is missing, extra or has wrong\n" +
-			"attributes. Exit 1 on any; 0 is the proof that the TCN is complete. Reads only.",
+			"attributes. Exit 1 on any; 0 is the proof that the TCN is complete. Reads only.\n\n" +
+			"With --against it compares what is stored with a table in place of that: files\n" +
+			"of notations side by side, JSON Lines or CSV, gzipped or not, in any order.",
 		examples: [
 			{ run: "tangles verify", does: "the TCN that was completed last" },
 			{ run: "tangles verify --tcn 9 --json", does: "TCN 9, with every finding as JSON" },
+			{
+				run: "tangles verify --against published --up-to 2",
+				does: "whether the table in a folder has the stored tangles to TCN 2, and no other",
+			},
 		],
 	},
 	{
+		file: {
+			type: "positional",
+			required: false,
+			many: true,
+			description: "with --against: more files and folders of the table",
+		},
 		tcn: countFlag({
-			least: 1,
+			least: -1,
 			most: MOST_NUMBERED_TCN,
-			description: "the TCN to verify (default: current_completed_tcn)",
+			description: "the TCN to verify (default: current_completed_tcn; with --against all to that one)",
 		}),
+		against: { type: "string", valueHint: "DIR|FILE", description: "compare with this table", file: { ending: "" } },
+		"up-to": countFlag({ least: -1, most: MOST_NUMBERED_TCN, description: "with --against: only TCN -1 to N" }),
+		positivity: choicesFlag(POSITIVITIES, {
+			description: `with --against: only these of ${POSITIVITIES.join(", ")}`,
+		}),
+		good: { type: "boolean", description: "with --against: only tangles that are good" },
 		"count-only": {
 			type: "boolean",
 			description: "do not name what is missing; needs the unique index on notation, and no memory for a set",
@@ -43,35 +64,32 @@ export default command(
 			description: "memory for the set of tangles seen, a bit each; a larger set takes several passes (default 100MB)",
 		}),
 	},
-	async ({ args, config, out, log, progress, signal }) => {
-		const { tcn: asked, memory: memoryBytes = MEMORY_BYTES } = args;
+	async ({ args, config, out, log, progress, signal, cwd }) => {
+		const { tcn, against, positivity, file: more, "up-to": upTo, memory: memoryBytes = MEMORY_BYTES } = args;
 		const detail = args["count-only"] === true ? "count" : "full";
+		const good = args.good === true;
+		if (against === undefined) {
+			const hint = "it is for --against DIR|FILE";
+			refuse(`${more[0]}`, more.length > 0, hint);
+			refuse("--up-to", upTo !== undefined, hint);
+			refuse("--positivity", positivity !== undefined, hint);
+			refuse("--good", good, hint);
+			refuse("--tcn below 1", tcn !== undefined && tcn < 1, "TCN 1 is the first that can be proved complete");
+		} else {
+			refuse("--count-only", detail === "count", "it is for a proof, without --against");
+			refuse("--up-to", upTo !== undefined && tcn !== undefined, "leave out one of --tcn and --up-to");
+		}
 		const { mongo: server, tangles, producer } = await config("mongo");
 		await using mongo = openMongo(server, producer.patienceMs, log, signal);
-		const began = performance.now();
 		const { completedTcn } = await new MongoStencilReader(mongo, tangles.stencilCollection).enumeration();
-		const tcn = asked ?? completedTcn;
-		if (tcn > MOST_NUMBERED_TCN) {
-			throw new Fault("usage", `TCN ${tcn} is beyond ${MOST_NUMBERED_TCN}, the last one that can be verified`, {
-				hint: "give a TCN with --tcn",
-			});
-		}
-		if (tcn > completedTcn) {
-			log.warn(`TCN ${tcn} is not complete yet: current_completed_tcn is ${completedTcn}`);
-		}
-		const reader = new MongoTangleReader(mongo, tangles.tangleCollection);
-		if (detail === "count") {
-			await requireUniqueNotation(mongo, tangles.tangleCollection, "leave out --count-only, or ");
-		}
-		const report = createProofReporter(tcn, progress, log);
-		const proof = await prove(reader, { tcn, detail, memoryBytes }, (state) => {
-			signal.throwIfAborted();
-			report(state);
-		}).finally(() => progress.hide());
-		const seconds = Math.round((performance.now() - began) / 10) / 100;
-		const peak_mb = Math.round(process.resourceUsage().maxRSS / 1024);
-		const complete = proof.missing + proof.extra + proof.wrong === 0;
-		out.document({ collection: reader.name, complete, ...proof, seconds, peak_mb }, renderProof);
-		return complete ? EXIT_CODES.done.code : EXIT_CODES.failed.code;
+		const tools = { mongo, collection: tangles.tangleCollection, out, log, progress, signal };
+		const isRight =
+			against === undefined
+				? await proveStored({ tcn: tcn ?? completedTcn, detail, memoryBytes, completedTcn }, tools)
+				: await verifyAgainst(
+						{ paths: [against, ...more], tcn, upTo, positivity, good, memoryBytes, completedTcn },
+						{ ...tools, cwd },
+					);
+		return isRight ? EXIT_CODES.done.code : EXIT_CODES.failed.code;
 	},
 );

@@ -1,10 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { Fault } from "../../base/fault.ts";
+import { serviceManager } from "../../base/service-manager.ts";
 import { command } from "../../cli/command.ts";
 import { EXIT_CODES } from "../../cli/exit-codes.ts";
 import { countFlag } from "../../cli/flags.ts";
 import { createGrafter } from "../../enumeration/work/grafter/start.ts";
+import { PageCache } from "../../enumeration/work/page-cache.ts";
 import { work } from "../../enumeration/work/run.ts";
 import { createFaktoryConsumer } from "../../servers/faktory/consumer.ts";
 import { openMongo } from "../../servers/mongo/connection.ts";
@@ -17,6 +19,7 @@ import { METRICS_FILE } from "../shared/metrics-flag.ts";
 import { handBackFor } from "./grafter.ts";
 import { watchQueue } from "./queue-watch.ts";
 import { WorkReporter } from "./reporter.ts";
+import { workStatus } from "./service-status.ts";
 
 const MOST_AT_ONCE = 256;
 /** Of one more job: its grafter's pipe and process, its connections to both servers. */
@@ -42,27 +45,31 @@ export default command(
 		concurrency: countFlag({
 			least: 1,
 			most: MOST_AT_ONCE,
-			description: `jobs at a time, each in a process of its own (default: the cores, ${availableParallelism()} here)`,
+			// Without their number: the manual and the completions of a package are those of any host.
+			description: "jobs at a time, each in a process of its own (default: as many as the host has cores)",
 		}),
 		"metrics-file": METRICS_FILE,
 	},
-	async ({ args, config, out, log, progress, signal, version }) => {
+	async ({ args, config, env, out, log, progress, signal, version }) => {
 		const wanted = args.concurrency ?? availableParallelism();
 		const concurrency = atOnce(wanted, FILES_EACH, log);
 		const read = await config("mongo", "faktory");
 		const { patienceMs } = read.producer;
 		const { faktory } = read;
 		const metrics = await openMetrics(args["metrics-file"], "work", log);
+		using manager = serviceManager({ env, log, signal });
 		await using mongo = openMongo(read.mongo, patienceMs, log, signal);
 		const id = randomBytes(8).toString("hex");
 		const source = createFaktoryConsumer(faktory, { wid: id, labels: [`tangles-${version}`] }, patienceMs, log);
 		const grafters = Array.from({ length: concurrency }, () => createGrafter(handBackFor(faktory)));
 		const reporter = new WorkReporter(out, log, progress);
 		const over = new AbortController();
-		const emit = combineReporters(reporter.emit, observeWork(metrics));
+		const emit = combineReporters(reporter.emit, observeWork(metrics), workStatus(manager.status));
 		try {
-			const store = new MongoTangleStore(mongo, read.tangles.tangleCollection);
-			await store.check();
+			const tangles = new MongoTangleStore(mongo, read.tangles.tangleCollection);
+			await tangles.check();
+			const store = new PageCache(tangles);
+			manager.ready(`works on queue ${faktory.queue}, ${concurrency} jobs at a time`);
 			const watching = watchQueue({ progress, source, reporter, log }, over.signal);
 			const well = await work({ id, source, store, grafters, queue: faktory.queue, log, signal, emit });
 			over.abort(new Fault("failed", "the run is over"));

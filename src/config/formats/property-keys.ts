@@ -1,5 +1,5 @@
+import { LONGEST_TIMER_MS } from "../../base/timer.ts";
 import { ANY_COMPONENT } from "../config.ts";
-import { LONGEST_MS } from "../values/duration.ts";
 import { Wrong } from "../values/wrong.ts";
 import { splitWords } from "./split-words.ts";
 import type { Value } from "./tree.ts";
@@ -28,7 +28,7 @@ function milliseconds(value: string): string | Wrong {
 		return new Wrong("is not a time; expected a whole number of milliseconds, 1 or more");
 	}
 	// Existing files write a huge number for "no limit".
-	return `${Math.min(Number(value), LONGEST_MS)}ms`;
+	return `${Math.min(Number(value), LONGEST_TIMER_MS)}ms`;
 }
 
 function truth(value: string): boolean | Wrong {

@@ -1,8 +1,6 @@
 import ms from "ms";
+import { LONGEST_TIMER_MS } from "../../base/timer.ts";
 import { Wrong } from "./wrong.ts";
-
-/** The longest time a timer of the runtime can wait, 24.8 days; beyond it a timer fires at once. */
-export const LONGEST_MS = 2 ** 31 - 1;
 
 const SHAPE = /^\d{1,12}(?:\.\d{1,6})? ?(?:ms|s|m|h|d)$/;
 
@@ -11,7 +9,7 @@ function isDuration(text: string): text is ms.StringValue {
 }
 
 /** Milliseconds, up to `most`, of "500ms", "15s", "2m", "1h" or "1d". */
-export function readDuration(text: string, most = LONGEST_MS): number | Wrong {
+export function readDuration(text: string, most = LONGEST_TIMER_MS): number | Wrong {
 	if (/^\d+$/.test(text)) return new Wrong(`has no unit; write ${text}s`);
 	if (!isDuration(text)) return new Wrong("is not a time; expected a number with a unit, such as 500ms, 15s or 1h");
 	const length = Math.round(ms(text));

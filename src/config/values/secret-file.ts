@@ -18,7 +18,7 @@ export const filePath = v.pipe(
  * The text of a secret's file, without one line end at its end, or what is wrong. `path` is relative to the config
  * file's folder.
  */
-export async function readSecretFile(context: ReaderContext, path: string): Promise<string | Wrong> {
+export async function readSecretFile(context: Pick<ReaderContext, "folder">, path: string): Promise<string | Wrong> {
 	const bytes = await readSmallFile(resolve(context.folder, path), MOST_BYTES);
 	if (bytes instanceof Wrong) return new Wrong(`the file ${bytes.text}`);
 	const secret = utf8(bytes)?.replace(/\r?\n$/, "");

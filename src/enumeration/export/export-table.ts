@@ -1,5 +1,13 @@
 import type { TangleFields } from "../tangles/tangle.ts";
-import { entryOf, type FinishedFile, headOf, type Manifest, type TableQuery, type TableShape } from "./table.ts";
+import {
+	entryOf,
+	type FinishedFile,
+	headOf,
+	type Manifest,
+	type TableQuery,
+	type TableShape,
+	type TcnCount,
+} from "./table.ts";
 import { TcnFiles } from "./tcn-files.ts";
 
 /** The stored tangles, as an export reads them. */
@@ -86,16 +94,20 @@ function manifestOf({ query, shape, version }: Export, finished: readonly Finish
 	};
 }
 
-/** The table as one text, TCN after TCN; a pass over the notations for each. */
+/** The table as one text, TCN after TCN; a pass for each. `report` is called as a TCN is at its end. */
 export async function* streamTable(
 	tangles: TangleTable,
 	query: TableQuery,
 	format: TableShape["format"],
+	report: (count: TcnCount) => void,
 ): AsyncGenerator<string, void, undefined> {
 	yield headOf(format);
 	for (let tcn = query.from_tcn; tcn <= query.to_tcn; tcn += 1) {
+		let count = 0;
 		for await (const batch of tangles.byNotation({ ...query, from_tcn: tcn, to_tcn: tcn }, undefined)) {
+			count += batch.length;
 			yield batch.map((tangle) => entryOf(format, tangle)).join("");
 		}
+		report({ tcn, tangles: count });
 	}
 }

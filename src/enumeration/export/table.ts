@@ -1,5 +1,5 @@
 import { countTangles, type TangleCounts } from "../tangles/grammar/counts.ts";
-import type { Positivity, TangleFields } from "../tangles/tangle.ts";
+import { POSITIVITIES, type Positivity, type TangleFields } from "../tangles/tangle.ts";
 
 /** Which tangles a table has; all of TCN `from_tcn` to `to_tcn` that the other two let through. */
 export interface TableQuery {
@@ -8,6 +8,12 @@ export interface TableQuery {
 	readonly positivity: readonly Positivity[];
 	/** Only tangles that are good. */
 	readonly good: boolean;
+}
+
+/** True where the table of a query has this tangle. */
+export function isOfQuery({ from_tcn, to_tcn, positivity, good }: TableQuery, tangle: TangleFields): boolean {
+	const { TCN, is_good } = tangle;
+	return TCN >= from_tcn && TCN <= to_tcn && positivity.includes(tangle.positivity) && (is_good || !good);
 }
 
 export const FORMATS = ["text", "jsonl", "csv"] as const;
@@ -37,6 +43,12 @@ export interface FinishedFile extends TableFile {
 	readonly last: string;
 }
 
+/** How many tangles of a TCN a table has. */
+export interface TcnCount {
+	readonly tcn: number;
+	readonly tangles: number;
+}
+
 /**
  * What the folder of a finished table says of it. Nothing in it depends on when, from where or in how many runs it was
  * made.
@@ -47,7 +59,7 @@ export interface Manifest {
 	readonly query: TableQuery;
 	readonly shape: TableShape;
 	readonly tangles: number;
-	readonly tcns: readonly { readonly tcn: number; readonly tangles: number }[];
+	readonly tcns: readonly TcnCount[];
 	readonly files: readonly TableFile[];
 }
 
@@ -58,6 +70,16 @@ export function expectedTangles({ from_tcn, to_tcn, positivity, good }: TableQue
 	const counts = countTangles(to_tcn).filter(({ tcn }) => tcn >= from_tcn);
 	const of = (count: TangleCounts) => positivity.reduce((sum, each) => sum + count[each], 0n);
 	return Number(counts.reduce((sum, count) => sum + (good ? count.good : of(count)), 0n));
+}
+
+/**
+ * Why a TCN of the table is not complete, in words; undefined where it has as many tangles as there are. No formula says
+ * how many good ones of some positivities there are.
+ */
+export function whyIncomplete(query: TableQuery, { tcn, tangles }: TcnCount): string | undefined {
+	if (query.good && query.positivity.length < POSITIVITIES.length) return undefined;
+	const all = expectedTangles({ ...query, from_tcn: tcn, to_tcn: tcn });
+	return tangles === all ? undefined : `the table has ${tangles} tangles of TCN ${tcn}, not ${all}: it is not complete`;
 }
 
 const CSV_FIELDS = ["notation", "TCN", "is_good", "positivity"] as const;

@@ -49,6 +49,8 @@ export type ProduceEvent =
 			readonly no_headroom: number;
 			readonly complete: number;
 	  }
+	/** With `--prove`, before its tcn-complete: all its tangles are stored. `ms`: time that the proof took. */
+	| { readonly event: "tcn-proved"; readonly tcn: number; readonly tangles: number; readonly ms: number }
 	| { readonly event: "tcn-complete"; readonly tcn: number; readonly pushed: number; readonly finished: number }
 	| ({ readonly event: "waiting"; readonly for: "headroom" | "empty-queue" } & OpenJobs)
 	| {

@@ -10,6 +10,7 @@ import { noteBaseline, settleBaseline } from "./counter-baseline.ts";
 import { Drain } from "./drain.ts";
 import type { ProduceEvent } from "./events.ts";
 import { type ProduceOptions, type Producer, type ProducerAtWork, takeOver } from "./producer.ts";
+import { proveTcn } from "./prove-tcn.ts";
 import { pushStencil } from "./push-stencil.ts";
 import { checkAtStart } from "./start-check.ts";
 
@@ -176,6 +177,7 @@ class Machine {
 		const counts = await queue.counts(signal);
 		const drained = this.#drain.look(baseline, stencils, counts);
 		if (drained === undefined) return false;
+		await proveTcn(this.#producer, drained.tcn);
 		await this.#producer.ensureHeld();
 		await term.completeTcn(drained);
 		emit({ event: "tcn-complete", tcn: drained.tcn, pushed: drained.pushed, finished: drained.finished });

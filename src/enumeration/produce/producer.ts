@@ -1,6 +1,7 @@
 import type { Log } from "../../base/log.ts";
 import type { JobQueue, TanglePages } from "../stencils/ports.ts";
 import type { ProducerTerm, StencilStore } from "../stencils/term.ts";
+import type { TangleSource } from "../verify/prove.ts";
 import type { ProduceEvent } from "./events.ts";
 import type { ProducerSettings } from "./settings.ts";
 
@@ -11,6 +12,8 @@ export interface Producer {
 	readonly queue: JobQueue;
 	readonly settings: ProducerSettings;
 	readonly pageSize: number;
+	/** With it a TCN is complete only once its stored tangles are proved to be all; the counters are believed without. */
+	readonly proof?: TangleSource | undefined;
 	readonly log: Log;
 	/** Aborts the run, with the Fault to end it with. */
 	readonly signal: AbortSignal;

@@ -30,6 +30,26 @@ export class NumberSet {
 		return true;
 	}
 
+	/** Removes a number that the set covers; false where it was not there. */
+	delete(number: number): boolean {
+		const [at, bit] = place(number - this.#from);
+		const byte = this.#bits[at] ?? 0;
+		if ((byte & bit) === 0) return false;
+		this.#bits[at] = byte & ~bit;
+		this.#size -= 1;
+		return true;
+	}
+
+	/** The numbers that it has, ascending. */
+	*present(): Generator<number, void, undefined> {
+		if (this.#size === 0) return;
+		for (const [at, byte] of this.#bits.entries()) {
+			if (byte === 0) continue;
+			const start = this.#from + at * 8;
+			for (let place = 0; place < 8; place += 1) if ((byte & (1 << place)) !== 0) yield start + place;
+		}
+	}
+
 	/** The numbers that it covers and does not have, ascending. */
 	*missing(): Generator<number, void, undefined> {
 		for (const [at, byte] of this.#bits.entries()) {

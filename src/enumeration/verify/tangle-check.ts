@@ -7,7 +7,12 @@ import type { StoredTangle } from "./findings.ts";
 /** A notation that is a tangle of the enumeration, or the reason why it is none. */
 export type Recognized =
 	| { readonly root: Node; readonly computed: TangleFields }
-	| { readonly root: undefined; readonly why: string };
+	| {
+			readonly root: undefined;
+			/** True where the text is the notation of a tree, which the enumeration does not have. */
+			readonly isTree: boolean;
+			readonly why: string;
+	  };
 
 /** The tangle of a notation, by the rule (see `../tangles/grammar`): nothing else is looked at. */
 export function recognize(notation: string): Recognized {
@@ -15,12 +20,14 @@ export function recognize(notation: string): Recognized {
 	try {
 		root = parse(notation);
 	} catch (error) {
-		if (error instanceof NotationError) return { root: undefined, why: error.reason };
+		if (error instanceof NotationError) return { root: undefined, isTree: false, why: error.reason };
 		throw error;
 	}
 	const { TCN, is_good, positivity } = attributesOf(root);
 	const why = whyNoTangle(root);
-	if (why !== undefined || positivity === undefined) return { root: undefined, why: why ?? "it has no positivity" };
+	if (why !== undefined || positivity === undefined) {
+		return { root: undefined, isTree: true, why: why ?? "it has no positivity" };
+	}
 	return { root, computed: { notation, TCN, is_good, positivity } };
 }
 

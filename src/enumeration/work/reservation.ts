@@ -1,5 +1,6 @@
 import { Fault } from "../../base/fault.ts";
 import { sharedNow } from "../../base/shared-clock.ts";
+import { timerMs } from "../../base/timer.ts";
 import type { ReservedJob } from "./ports.ts";
 
 /** Time to hand a job back in. */
@@ -31,7 +32,7 @@ export class Reservation {
 						hint: "push it with a longer reserve_for, or use a smaller page_size",
 					}),
 				),
-			Math.max(0, last - sharedNow()),
+			timerMs(last - sharedNow()),
 		);
 	}
 

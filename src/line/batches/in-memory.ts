@@ -42,7 +42,8 @@ interface Entry {
 
 const given = ({ written, malformed }: Entry): Stored => malformed ?? changed(written, {});
 
-const placeOf = (stored: Stored): Place => (isBatch(stored) ? stored : stored.place);
+/** Where it stands in lists. */
+export const placeOfStored = (stored: Stored): Place => (isBatch(stored) ? stored : stored.place);
 
 /** What has no date comes first. */
 function compareTimes(a: Date | undefined, b: Date | undefined): number {
@@ -83,10 +84,10 @@ export class InMemoryBatchStore implements BatchStore {
 	async ready(conditions: Conditions, limit: number, after?: Place, signal?: AbortSignal): Promise<Page> {
 		await this.#turn("ready", signal);
 		const all = this.#matching(conditions);
-		const rest = after === undefined ? all : all.filter((stored) => isBehind(placeOf(stored), after));
+		const rest = after === undefined ? all : all.filter((stored) => isBehind(placeOfStored(stored), after));
 		const batches = rest.slice(0, limit);
 		const last = batches.at(-1);
-		return { batches, next: last !== undefined && batches.length === limit ? placeOf(last) : undefined };
+		return { batches, next: last !== undefined && batches.length === limit ? placeOfStored(last) : undefined };
 	}
 
 	async *all(conditions: Conditions, signal: AbortSignal): AsyncGenerator<Stored[]> {
@@ -106,7 +107,8 @@ export class InMemoryBatchStore implements BatchStore {
 
 	async roundTrips(batchId: string, signal?: AbortSignal): Promise<Stored[]> {
 		await this.#turn("roundTrips", signal);
-		return [...this.#entries.values()].map(given).filter(({ id }) => readBatchId(id)?.batchId === batchId);
+		const found = [...this.#entries].filter(([id]) => readBatchId(id)?.batchId === batchId);
+		return found.map(([, entry]) => given(entry));
 	}
 
 	async withOutgoing(component: string, signal?: AbortSignal): Promise<string[]> {
@@ -174,7 +176,7 @@ export class InMemoryBatchStore implements BatchStore {
 	/** What is stored of the batches that `isWanted`, by what was written last, in the order of lists. */
 	protected select(isWanted: (written: Batch) => boolean): Stored[] {
 		const wanted = [...this.#entries.values()].filter(({ written }) => isWanted(written));
-		return wanted.map(given).toSorted((a, b) => compare(placeOf(a), placeOf(b)));
+		return wanted.map(given).toSorted((a, b) => compare(placeOfStored(a), placeOfStored(b)));
 	}
 
 	async #turn(call: BatchStoreCall, signal: AbortSignal | undefined): Promise<void> {

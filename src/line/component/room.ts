@@ -27,7 +27,7 @@ function hintFor({ otherBytes, events }: Batch, largest: ReturnType<typeof large
 	const { type, count, bytes } = largest;
 	const all = count === 1 ? `the event ${type} has` : `the ${count} events ${type} have`;
 	const of = events.length === count ? "" : ` (of ${events.length} in all)`;
-	return `${all} ${megabytes(bytes)}${of}: remove what is not needed in mongosh; commands keep what they take away`;
+	return `${all} ${megabytes(bytes)}${of}: remove what is not needed in mongosh, then run \`tangles init\`; commands keep what they take away`;
 }
 
 /**

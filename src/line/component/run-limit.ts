@@ -6,23 +6,27 @@ export class RunOver extends Error {
 	readonly batch: string;
 	/** True where the work had begun, and was stopped. */
 	readonly begun: boolean;
+	/** The time that was up, for people. */
+	readonly time: string;
 
 	/** `time`: the time that was up, for people. */
 	constructor(batch: string, when: "before it was begun" | "as it ran", time: string) {
 		super(when === "as it ran" ? `stopped and not recorded: ${time} were up` : `not begun: ${time} were up`);
 		this.batch = batch;
+		this.time = time;
 		this.begun = when === "as it ran";
 	}
 }
 
 /**
- * The Fault "failed" where work was stopped, which was then done for nothing; undefined where all that went back was
- * not begun: the next run takes it, and nothing has failed.
+ * The Fault "failed" where work was stopped, which was then done for nothing, or where none of the batches was begun,
+ * so that runs like this one never get on. Undefined where others were worked on, `worked` in number: the next run
+ * takes what was not begun, and nothing has failed.
  */
-export function runOverFault(returned: readonly RunOver[]): Fault | undefined {
+export function runOverFault(returned: readonly RunOver[], worked: number): Fault | undefined {
 	const stopped = returned.filter(({ begun }) => begun);
 	const [first] = stopped;
-	if (first === undefined) return undefined;
+	if (first === undefined) return worked === 0 ? noneBegunFault(returned) : undefined;
 	const rest = returned.length - stopped.length;
 	const more = rest === 0 ? "" : `; ${rest} more not begun`;
 	return new Fault(
@@ -32,6 +36,15 @@ export function runOverFault(returned: readonly RunOver[]): Fault | undefined {
 			hint: "the next run begins with them; give a run more time (max-run, autonomous.maxRuntimeForWorkers), or fewer batches",
 		},
 	);
+}
+
+function noneBegunFault(returned: readonly RunOver[]): Fault | undefined {
+	const [first] = returned;
+	if (first === undefined) return undefined;
+	const all = returned.length === 1 ? "1 batch" : `${returned.length} batches`;
+	return new Fault("failed", `${all} taken and none begun: ${first.time} were up; all are still ready`, {
+		hint: "the next run may end like this one; give a run more time (max-run, autonomous.maxRuntimeForWorkers), or fewer batches (queue-length)",
+	});
 }
 
 /** How long the work on one batch may take, and what becomes of the batch then. */

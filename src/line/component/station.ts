@@ -135,7 +135,7 @@ function conclude({ failed, abandoned, succeeded, passedOver, returned, notSent 
 	}
 	const [given] = [...abandoned, ...notSent];
 	if (given !== undefined) throw given;
-	const over = runOverFault(returned);
+	const over = runOverFault(returned, succeeded + failed.length + abandoned.length);
 	const others = [...(over === undefined ? [] : [over]), ...passed];
 	const [first] = others;
 	if (failed.length === 0) {

@@ -1,6 +1,6 @@
 import type { Batch, Conditions } from "../batches/batch.ts";
 import { unmet } from "../batches/conditions.ts";
-import type { InMemoryBatchStore } from "../batches/in-memory.ts";
+import { type InMemoryBatchStore, placeOfStored } from "../batches/in-memory.ts";
 import { isBatch, type Page, type Place, type Stored } from "../batches/malformed.ts";
 import type { BatchStore } from "../batches/ports.ts";
 import type { Readiness } from "./ports.ts";
@@ -45,13 +45,15 @@ export class InMemoryReadiness implements Readiness {
 	}
 
 	/** The store as a writer has it that derives for this registry. */
-	writer(): Omit<BatchStore, "ready" | "all" | "report" | "roundTrips" | "withOutgoing"> {
+	writer(): Omit<BatchStore, "ready" | "all" | "report"> {
 		const store = this.#store;
 		return {
 			name: store.name,
 			room: (batch) => store.room(batch),
 			keepReports: (reports, signal) => store.keepReports(reports, signal),
 			find: (id, signal) => store.find(id, signal),
+			roundTrips: (batchId, signal) => store.roundTrips(batchId, signal),
+			withOutgoing: (component, signal) => store.withOutgoing(component, signal),
 			add: async (batch, signal) => (await store.add(batch, signal)) && this.#note(batch),
 			store: async (batch, signal) =>
 				(await store.store(batch, signal)) && this.#note({ ...batch, version: batch.version + 1 }),
@@ -78,12 +80,13 @@ export class InMemoryReadiness implements Readiness {
 		const all = await this.#store.ready(EVERY_BATCH, Number.POSITIVE_INFINITY, after, signal);
 		const batches: Stored[] = [];
 		for (const stored of all.batches) {
-			if (batches.length === limit) return { batches, next: placeIn(batches) };
+			if (batches.length === limit) break;
 			if (this.#derived.get(stored.id)?.keys.includes(key) !== true) continue;
 			if (!isBatch(stored) || unmet(stored, conditions).length === 0) batches.push(stored);
 			else await this.#derive(stored, signal);
 		}
-		return { batches, next: batches.length === limit ? placeIn(batches) : undefined };
+		const last = batches.at(-1);
+		return { batches, next: last !== undefined && batches.length === limit ? placeOfStored(last) : undefined };
 	}
 
 	#isDerivedFor(stored: Stored, since: number): boolean {
@@ -118,9 +121,4 @@ export class InMemoryReadiness implements Readiness {
 		}
 		return true;
 	}
-}
-
-function placeIn(batches: readonly Stored[]): Place | undefined {
-	const last = batches.at(-1);
-	return last === undefined || isBatch(last) ? last : last.place;
 }

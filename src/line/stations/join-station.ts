@@ -26,10 +26,9 @@ export async function joinStation(
 ): Promise<Joined> {
 	const { component, host, event, version } = joining;
 	const conditions = plainConditions(joining.conditions);
-	const [registration, runs] = await Promise.all([
-		register(directory, { component, conditions }, registering),
-		directory.runs(component, registering.signal),
-	]);
+	// One after the other: side by side the second would take a connection of its own, and its greeting.
+	const registration = await register(directory, { component, conditions }, registering);
+	const runs = await directory.runs(component, registering.signal);
 	const { key } = registration.own;
 	const start = new Date();
 	const before = runs.find((run) => run.host === host);

@@ -1,21 +1,22 @@
 import type { Batch, Conditions } from "../batches/batch.ts";
 import type { Page, Place, Stored } from "../batches/malformed.ts";
-import type { BatchStore, StationStore } from "../batches/ports.ts";
+import type { StationStore } from "../batches/ports.ts";
 import type { KeptReport } from "../batches/reports.ts";
 import type { Readiness } from "./ports.ts";
 import type { RegisteredStation } from "./station.ts";
 
 /**
  * The batches as a run of a registered station has them: `ready` gives what was derived for it, so that its cost
- * follows what is ready and not what there is. Before its first page it has derived what was not.
+ * follows what is ready and not what there is. Before its first page, and once a run, it has derived what was not.
  */
 export class StationBatches implements StationStore {
 	readonly name: string;
-	readonly #store: BatchStore;
+	readonly #store: Omit<StationStore, "ready">;
 	readonly #readiness: Readiness;
 	readonly #station: RegisteredStation;
+	#isDerived = false;
 
-	constructor(store: BatchStore, readiness: Readiness, station: RegisteredStation) {
+	constructor(store: Omit<StationStore, "ready">, readiness: Readiness, station: RegisteredStation) {
 		this.name = store.name;
 		this.#store = store;
 		this.#readiness = readiness;
@@ -24,7 +25,8 @@ export class StationBatches implements StationStore {
 
 	/** The conditions are those of the station, in whatever order they name their types. */
 	async ready(_conditions: Conditions, limit: number, after?: Place, signal?: AbortSignal): Promise<Page> {
-		if (after === undefined) await this.#readiness.deriveFor(this.#station.since, signal);
+		if (!this.#isDerived) await this.#readiness.deriveFor(this.#station.since, signal);
+		this.#isDerived = true;
 		return await this.#readiness.offered(this.#station, limit, after, signal);
 	}
 

@@ -1,5 +1,6 @@
 import { existsSync, writeSync } from "node:fs";
-import { CgroupContainment, cgroupParent, makeCgroup, removeCgroup, sweepCgroups } from "./cgroup.ts";
+import { dirname } from "node:path";
+import { CgroupContainment, cgroupParent, hastenNextMove, makeCgroup, removeCgroup, sweepCgroups } from "./cgroup.ts";
 import { type Libc, libc } from "./libc.ts";
 import {
 	type Launch,
@@ -148,7 +149,8 @@ async function start({ task, c, terminal, cgroup }: Starting): Promise<Started> 
 		cgroup,
 		terminal: terminal === undefined ? undefined : terminal.isOurs ? "foreground" : "background",
 	};
-	const work = await startWork(launch, task);
+	const work = startWork(launch, task);
+	if (cgroup !== undefined) hastenNextMove(dirname(cgroup));
 	const group = work.pid;
 	if (launch.terminal === "foreground") terminal?.wasLent();
 	const tree = new TreeContainment({

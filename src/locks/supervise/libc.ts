@@ -1,7 +1,5 @@
-import { dlopen, type Pointer, read as peek, ptr } from "bun:ffi";
-
-/** glibc's name, then musl's: under the first musl system's own name, and under the one that all have. */
-const NAMES = ["libc.so.6", `libc.musl-${process.arch === "arm64" ? "aarch64" : "x86_64"}.so.1`, "libc.so"];
+import { type Pointer, read as peek, ptr } from "bun:ffi";
+import { cLibrary } from "../../base/c-library.ts";
 
 const SYMBOLS = {
 	prctl: { args: ["int", "u64", "u64", "u64", "u64"], returns: "int" },
@@ -14,6 +12,9 @@ const SYMBOLS = {
 	waitid: { args: ["int", "int", "ptr", "int"], returns: "int" },
 	signal: { args: ["int", "u64"], returns: "u64" },
 	fcntl: { args: ["int", "int", "int"], returns: "int" },
+	open: { args: ["ptr", "int", "int"], returns: "int" },
+	write: { args: ["int", "ptr", "u64"], returns: "i64" },
+	close: { args: ["int"], returns: "int" },
 	execv: { args: ["ptr", "ptr"], returns: "int" },
 	__errno_location: { args: [], returns: "ptr" },
 } as const;
@@ -32,6 +33,8 @@ const P_PID = 1;
 const SIGINFO_WORDS = 32;
 const SI_PID = 4;
 const SI_STATUS = 6;
+/** open(2) */
+const MODES = { write: 1, both: 2 } as const;
 /** fcntl(2) */
 const F_SETFD = 2;
 const FD_CLOEXEC = 1;
@@ -66,6 +69,11 @@ export interface Libc {
 	defaultSignals(signals: readonly number[]): void;
 	ignoreSignal(signal: number): void;
 	closeOnExec(descriptor: number): void;
+	/** Opens a file that exists; gives its descriptor. */
+	open(path: string, mode: keyof typeof MODES): number;
+	/** Writes `text` at once: for a line to a pipe or to a file of the kernel, which take all of it or nothing. */
+	write(descriptor: number, text: string): void;
+	close(descriptor: number): void;
 	/** Becomes the program at `path`, with this process's environment. Returns the error's number: it failed. */
 	exec(path: string, words: readonly string[]): number;
 }
@@ -78,23 +86,11 @@ export function libc(): Libc {
 	return loaded;
 }
 
-function open() {
-	const faults: unknown[] = [];
-	for (const name of NAMES) {
-		try {
-			return dlopen(name, SYMBOLS).symbols;
-		} catch (error) {
-			faults.push(error);
-		}
-	}
-	throw new AggregateError(faults, `no C library under ${NAMES.join(", ")}`);
-}
-
 /** Text as C wants it; kept alive by the caller for as long as it is pointed at. */
 const text = (value: string) => Buffer.from(`${value}\0`);
 
 function load(): Libc {
-	const c = open();
+	const c = cLibrary(SYMBOLS);
 	const errno = () => peek.i32(c.__errno_location() as Pointer, 0);
 	const checked = (call: string, result: number): number => {
 		if (result >= 0) return result;
@@ -126,6 +122,12 @@ function load(): Libc {
 		},
 		ignoreSignal: (signal) => void c.signal(signal, 1n),
 		closeOnExec: (descriptor) => void checked("fcntl", c.fcntl(descriptor, F_SETFD, FD_CLOEXEC)),
+		open: (path, mode) => checked("open", c.open(ptr(text(path)), MODES[mode], 0)),
+		write: (descriptor, line) => {
+			const bytes = Buffer.from(line);
+			checked("write", Number(c.write(descriptor, ptr(bytes), BigInt(bytes.length))));
+		},
+		close: (descriptor) => void checked("close", c.close(descriptor)),
 		exec: (path, words) => {
 			const kept = words.map(text);
 			const argv = new BigUint64Array([...kept.map((word) => BigInt(ptr(word))), 0n]);

@@ -1,5 +1,6 @@
 import type { Log } from "../../base/log.ts";
 import { sharedNow } from "../../base/shared-clock.ts";
+import { timerMs } from "../../base/timer.ts";
 import { CgroupContainment } from "./cgroup.ts";
 import type { Containment, ContainmentHandle } from "./containment.ts";
 import { Drive, type Goal } from "./drive.ts";
@@ -69,13 +70,13 @@ export class SecondWatch {
 			() => {
 				this.#freezing = this.#unlessLate(freezeAt, this.#freeze);
 			},
-			freezeAt - now + SLACK_MS,
+			timerMs(freezeAt - now + SLACK_MS),
 		);
 		this.#killing = setTimeout(
 			() => {
 				this.#killing = this.#unlessLate(killAt, () => this.#takeOver());
 			},
-			killAt - now + SLACK_MS,
+			timerMs(killAt - now + SLACK_MS),
 		);
 	}
 
@@ -95,7 +96,7 @@ export class SecondWatch {
 	endsWithin(ms: number): void {
 		if (this.#why !== undefined) return;
 		clearTimeout(this.#ending);
-		this.#ending = setTimeout(() => this.#takeOver(), ms + END_SLACK_MS);
+		this.#ending = setTimeout(() => this.#takeOver(), timerMs(ms + END_SLACK_MS));
 	}
 
 	/** The supervisor waits for what it cannot end. */

@@ -1,8 +1,5 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { closeSync } from "node:fs";
 import { constants } from "node:os";
-import type { Readable } from "node:stream";
 import { OWN_BINARY } from "../../base/own-binary.ts";
 import { LAUNCHER, type Launch, type LaunchFault, STATUS_FD, type SupervisorTask, streamsOfSet } from "./messages.ts";
 
@@ -37,28 +34,34 @@ export function errnoName(errno: number): string {
 
 /**
  * Starts the work by way of a launcher. Throws the system's error (`code` EAGAIN, ENOMEM, EMFILE, E2BIG) where that
- * fails.
+ * fails. The runtime's own spawn: node:child_process loads sockets and streams, which takes longer than the rest of a
+ * supervisor's start.
  */
-export async function startWork(launch: Launch, { words, env: given, set }: SupervisorTask): Promise<WorkProcess> {
+export function startWork(launch: Launch, { words, env: given, set }: SupervisorTask): WorkProcess {
 	const { NODE_CHANNEL_FD: _, NODE_CHANNEL_SERIALIZATION_MODE: __, ...env } = given;
-	const child = spawn(OWN_BINARY, [LAUNCHER, JSON.stringify(launch), ...words], {
-		stdio: [...(set === undefined ? OWN_STREAMS : streamsOfSet(set)), "pipe"],
-		// Off a terminal a session of its own: no terminal can be opened by it, and none sends it anything.
-		detached: launch.terminal === undefined,
-		env,
-	});
-	// Kept open here, the streams would not end with the work.
-	if (set !== undefined) for (const descriptor of streamsOfSet(set)) closeSync(descriptor);
-	const { pid } = child;
-	if (pid === undefined) throw (await once(child, "error"))[0];
-	const ended = new Promise<Exit>((resolve) => child.once("exit", (code, signal) => resolve({ code, signal })));
-	return { pid, ended, launched: outcome(child.stdio[STATUS_FD] as Readable) };
+	const { promise: ended, resolve } = Promise.withResolvers<Exit>();
+	const streams = set === undefined ? OWN_STREAMS : streamsOfSet(set);
+	try {
+		const { pid, stdio } = Bun.spawn([OWN_BINARY, LAUNCHER, JSON.stringify(launch), ...words], {
+			stdio: [...streams, "pipe"],
+			// Off a terminal a session of its own: no terminal can be opened by it, and none sends it anything.
+			detached: launch.terminal === undefined,
+			env,
+			onExit: (_, code, signal) => resolve({ code, signal: signal as NodeJS.Signals | null }),
+		});
+		const status = stdio[STATUS_FD];
+		if (typeof status !== "number") throw new Error("a launcher without a status descriptor");
+		return { pid, ended, launched: outcome(status) };
+	} finally {
+		// Kept open here, the streams would not end with the work.
+		if (set !== undefined) for (const descriptor of streams) closeSync(descriptor);
+	}
 }
 
-/** The status descriptor ends with exec, or with the launcher. */
-async function outcome(status: Readable): Promise<LaunchOutcome> {
-	let text = "";
-	for await (const piece of status) text += piece;
+/** The status descriptor, which is the caller's to close, ends with exec, or with the launcher. */
+async function outcome(status: number): Promise<LaunchOutcome> {
+	const text = await Bun.file(status).text();
+	closeSync(status);
 	const faults: LaunchFault[] = text
 		.split("\n")
 		.filter((line) => line !== "")

@@ -4,6 +4,7 @@ import { documentOf } from "../../line/batches/document.ts";
 import { isBatch, type Malformed } from "../../line/batches/malformed.ts";
 import type { Registry } from "../../line/stations/station.ts";
 import { type BatchDocument, storedOf } from "./batch-documents.ts";
+import { KNOWN_FIELDS } from "./batch-query.ts";
 import { offerFit, unsealed } from "./batch-seal.ts";
 import type { Mongo } from "./connection.ts";
 import { OrderedPass } from "./ordered-pass.ts";
@@ -58,7 +59,7 @@ export async function batchHealth(mongo: Mongo, collection: string, ms: number):
 	const documents = mongo.db.collection<Found>(collection);
 	// Goes on by number, not by `_id`: a comparison with a text leaves out ids of every other type.
 	const pass = new OrderedPass(() =>
-		documents.find({}, { sort: { _id: 1 }, skip: looked, batchSize: PAGE, projection: { writers: 0 } }),
+		documents.find({}, { sort: { _id: 1 }, skip: looked, batchSize: PAGE, projection: KNOWN_FIELDS }),
 	);
 	for (;;) {
 		const page: Found[] = await mongo.call(() => pass.next());

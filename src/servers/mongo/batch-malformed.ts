@@ -13,6 +13,8 @@ const EXAMPLES: Readonly<Record<string, string>> = {
 	...{ event: '{ type: "TYPE", success: true, time: ISODate("2026-01-31T13:45:00Z") }' },
 };
 const LAST_TEXT = "\u{10ffff}";
+/** A list of ours without the seal that is its first item: `src/line/stations/README.md` says what follows. */
+const UNDERIVED = '"current": []';
 const AN_EVENT = `{ type: "TYPE", success: true, time: ${A_DATE} }`;
 
 /** What is wrong with one field, and a value that would be right. */
@@ -44,7 +46,8 @@ function byHand(collection: string, id: unknown, wrong: readonly WrongValue[]): 
 	if (fixed.length < wrong.length) {
 		return `an _id cannot be changed: add the batch under a well-formed one, then, in mongosh: ${documents}.deleteOne(${filter})`;
 	}
-	const values = fixed.map(({ field, example }) => `${JSON.stringify(field)}: ${example}`).join(", ");
+	// Without its seal: what was derived of the malformed document, or before it was one, is derived anew.
+	const values = [...fixed.map(({ field, example }) => `${JSON.stringify(field)}: ${example}`), UNDERIVED].join(", ");
 	return `correct it by hand, in mongosh, with the right values: ${documents}.updateOne(${filter}, { $set: { ${values} } })`;
 }
 

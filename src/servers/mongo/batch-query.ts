@@ -21,6 +21,15 @@ export interface QueriedBatch {
 	newest_failed?: readonly string[];
 }
 
+/** For one query of batches: a server without a fitting index reads the whole collection. */
+const QUERY_MS = 120_000;
+
+/** The options of a call that asks for batches. */
+export const askingFor = (signal?: AbortSignal) => ({ attemptMs: QUERY_MS, ...(signal !== undefined && { signal }) });
+
+/** A batch's document without what only writes go by. */
+export const KNOWN_FIELDS = { writers: 0 } as const;
+
 /** By the first event, then by `created`; batches of one moment in the order of their ids. */
 export const OLDEST_FIRST = { first_event: 1, created: 1, _id: 1 } as const;
 

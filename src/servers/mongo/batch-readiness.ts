@@ -6,17 +6,14 @@ import type { Readiness } from "../../line/stations/ports.ts";
 import type { RegisteredStation, Registry } from "../../line/stations/station.ts";
 import { type BatchDocument, storedOf } from "./batch-documents.ts";
 import { placeInList } from "./batch-malformed.ts";
-import { inTurn, OLDEST_FIRST, type QueriedBatch } from "./batch-query.ts";
+import { askingFor, inTurn, KNOWN_FIELDS, OLDEST_FIRST, type QueriedBatch } from "./batch-query.ts";
 import { failedOf, offerOf, outdatedFilters, sealed, unsealed } from "./batch-seal.ts";
 import type { Mongo } from "./connection.ts";
 import { OrderedPass } from "./ordered-pass.ts";
 
-/** For one query: a server without a fitting index reads the whole collection. */
-const QUERY_MS = 120_000;
 const PAGE = 200;
-const KNOWN_FIELDS = { writers: 0 } as const;
 /** What is derived depends on no text of events, which may be long. */
-export const FIELDS_FOR_DERIVING = { writers: 0, history: 0, "events.details": 0 } as const;
+export const FIELDS_FOR_DERIVING = { ...KNOWN_FIELDS, history: 0, "events.details": 0 } as const;
 
 /** A batch's document as it was read. */
 export type FoundBatch = QueriedBatch & BatchDocument & { readonly [field: string]: unknown };
@@ -123,10 +120,11 @@ export class MongoReadiness implements Readiness {
 		const stored = storedOf(document, this.#name);
 		if (isBatch(stored)) {
 			const { succeeded, seen, current, firstEvent: first_event } = stored;
-			const derived = { succeeded, reached: succeeded, seen, current, first_event, ...offerOf(stored, this.#registry) };
+			const lists = { succeeded, reached: succeeded, seen, current, first_event };
 			// A field that is written costs the server its indexes, although it is the same.
 			const differs = ([field, value]: [string, unknown]) => JSON.stringify(document[field]) !== JSON.stringify(value);
-			return Object.fromEntries(Object.entries(derived).filter(differs));
+			// The seal is never written without what it vouches for: another run may have derived the batch meanwhile.
+			return { ...Object.fromEntries(Object.entries(lists).filter(differs)), ...offerOf(stored, this.#registry) };
 		}
 		// What nobody can read is offered by the derived fields that it has, so that a run names it.
 		const current = listOf(unsealed(document.current));
@@ -140,6 +138,6 @@ export class MongoReadiness implements Readiness {
 	}
 
 	async #call<T>(attempt: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-		return await this.#mongo.call(attempt, { attemptMs: QUERY_MS, ...(signal !== undefined && { signal }) });
+		return await this.#mongo.call(attempt, askingFor(signal));
 	}
 }

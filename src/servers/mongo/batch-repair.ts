@@ -1,6 +1,7 @@
 import { isBatch } from "../../line/batches/malformed.ts";
 import { storedOf } from "./batch-documents.ts";
 import { isDerived } from "./batch-health.ts";
+import { askingFor, KNOWN_FIELDS } from "./batch-query.ts";
 import { type FoundBatch, MongoReadiness } from "./batch-readiness.ts";
 import type { Mongo } from "./connection.ts";
 import { OrderedPass } from "./ordered-pass.ts";
@@ -24,10 +25,10 @@ export async function repairDerived(
 	let present = 0;
 	let added = 0;
 	const pass = new OrderedPass(() =>
-		documents.find({}, { sort: { _id: 1 }, skip: present + added, batchSize: PAGE, projection: { writers: 0 } }),
+		documents.find({}, { sort: { _id: 1 }, skip: present + added, batchSize: PAGE, projection: KNOWN_FIELDS }),
 	);
 	for (;;) {
-		const page: FoundBatch[] = await mongo.call(() => pass.next());
+		const page: FoundBatch[] = await mongo.call(() => pass.next(), askingFor());
 		if (page.length === 0) return { present, added };
 		const wrong = page.filter((document) => {
 			const stored = storedOf(document, `${mongo.database}.${collection}`);

@@ -10,7 +10,7 @@ import type { KeptReport } from "../../line/batches/reports.ts";
 import { EMPTY_REGISTRY, type Registry } from "../../line/stations/station.ts";
 import { fieldsOf, roomOf, storedOf } from "./batch-documents.ts";
 import { placeInList } from "./batch-malformed.ts";
-import { behind, filterOf, inTurn, OLDEST_FIRST } from "./batch-query.ts";
+import { askingFor, behind, filterOf, inTurn, KNOWN_FIELDS, OLDEST_FIRST } from "./batch-query.ts";
 import { BatchReports } from "./batch-reports.ts";
 import { offerOf } from "./batch-seal.ts";
 import { newWriter, REMEMBERED, slot, type WrittenBatch } from "./batch-writers.ts";
@@ -18,12 +18,8 @@ import type { Mongo } from "./connection.ts";
 import { isDuplicate } from "./errors.ts";
 import { OrderedPass } from "./ordered-pass.ts";
 
-/** For one query: a server without a fitting index reads the whole collection. */
-const QUERY_MS = 120_000;
-
 /** Batches that one answer of a list holds: a batch with its events may have some kilobytes. */
 const PAGE = 200;
-const KNOWN_FIELDS = { writers: 0 } as const;
 
 const options = (signal: AbortSignal | undefined) => (signal === undefined ? {} : { signal });
 
@@ -50,7 +46,7 @@ export class MongoBatchStore implements BatchStore {
 	async ready(conditions: Conditions, limit: number, after?: Place, signal?: AbortSignal): Promise<Page> {
 		const ask = async (filter: Filter<WrittenBatch>, most: number) => {
 			const query = this.#collection.find(filter, { sort: OLDEST_FIRST, limit: most, projection: KNOWN_FIELDS });
-			return await this.#mongo.call(() => query.clone().toArray(), { ...options(signal), attemptMs: QUERY_MS });
+			return await this.#mongo.call(() => query.clone().toArray(), askingFor(signal));
 		};
 		const documents = await inTurn(filterOf(conditions), { after, limit, ask });
 		const found = documents.map((document) => storedOf(document, this.name));
@@ -73,7 +69,7 @@ export class MongoBatchStore implements BatchStore {
 			return this.#collection.find(filter, { sort: OLDEST_FIRST, projection: KNOWN_FIELDS, batchSize: PAGE, ...from });
 		});
 		for (;;) {
-			const page = this.#mongo.call(() => pass.next(), { signal, attemptMs: QUERY_MS });
+			const page = this.#mongo.call(() => pass.next(), askingFor(signal));
 			const documents = await orAborted(signal, page);
 			const place = documents.map(placeInList).at(-1);
 			if (place === undefined) return;
@@ -95,14 +91,14 @@ export class MongoBatchStore implements BatchStore {
 	async roundTrips(batchId: string, signal?: AbortSignal): Promise<Stored[]> {
 		// Asked for each batch that is worked on. Not every engine has an index for a range of `_id`.
 		const find = () => this.#collection.find({ batch_id: batchId }, { projection: KNOWN_FIELDS }).toArray();
-		const documents = await this.#mongo.call(find, { ...options(signal), attemptMs: QUERY_MS });
+		const documents = await this.#mongo.call(find, askingFor(signal));
 		return documents.map((document) => storedOf(document, this.name));
 	}
 
 	async withOutgoing(component: string, signal?: AbortSignal): Promise<string[]> {
 		const filter = { "outbox.component": component };
 		const find = () => this.#collection.find(filter, { projection: { _id: 1 } }).toArray();
-		const documents = await this.#mongo.call(find, { ...options(signal), attemptMs: QUERY_MS });
+		const documents = await this.#mongo.call(find, askingFor(signal));
 		return documents.map(({ _id }) => _id);
 	}
 

@@ -18,6 +18,8 @@ export interface Mongo extends AsyncDisposable {
 	readonly db: Db;
 	/** `<database>` for messages. */
 	readonly database: string;
+	/** Begins to connect, beside what comes before the first call; whether it fails shows at that call. */
+	begin(): void;
 	/**
 	 * Runs `attempt` with a deadline, again where the server was out of reach: it must bear being repeated.
 	 * Throws a Fault "unreachable" or "refused", or what the attempt throws.
@@ -106,6 +108,7 @@ function open(config: MongoConfig, reads: ReadRole, { patienceMs, log, stop }: O
 	return {
 		db,
 		database: config.database,
+		begin: () => void connected().catch(() => {}),
 		call: async (attempt, { signal = stop, attemptMs = CALL_MS } = {}) =>
 			await outageRetry.call({ attemptMs, signal }, async (ms) => {
 				const run = async () => {

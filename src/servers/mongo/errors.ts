@@ -8,10 +8,12 @@ const UNAUTHORIZED = 13;
 /** Codes that mean "login or rights": the last are AuthenticationFailed, and what a hosted server says instead. */
 const REFUSED = new Set([UNAUTHORIZED, 18, 8000]);
 /**
- * Codes after which another try makes sense: the server steps down, starts, stops, or ran out of time.
+ * Codes after which another try makes sense: the server steps down, starts, stops, or ran out of time; or it has ended the
+ * cursor of a long pass (43 CursorNotFound, after ten minutes in which its reader stood still; 175, 237), which is
+ * opened again behind what came.
  * https://github.com/mongodb/specifications/blob/master/source/retryable-writes/retryable-writes.md#determining-retryable-errors
  */
-const TRANSIENT = new Set([6, 7, 50, 64, 89, 91, 134, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436]);
+const TRANSIENT = new Set([6, 7, 43, 50, 64, 89, 91, 134, 175, 189, 237, 262, 9001, 10107, 11600, 11602, 13435, 13436]);
 const DUPLICATE_KEY = 11000;
 /** DocumentValidationFailure, BSONObjectTooLarge, and what older servers call the second. */
 const DOCUMENT = new Set([121, 10334, 17419, 17420]);

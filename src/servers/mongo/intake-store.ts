@@ -4,6 +4,7 @@ import type { Stored } from "../../line/batches/malformed.ts";
 import type { IntakeStore } from "../../line/intake/ports.ts";
 import { EMPTY_REGISTRY } from "../../line/stations/station.ts";
 import { storedOf } from "./batch-documents.ts";
+import { askingFor, KNOWN_FIELDS } from "./batch-query.ts";
 import { MongoBatchStore } from "./batch-store.ts";
 import type { WrittenBatch } from "./batch-writers.ts";
 import type { Mongo } from "./connection.ts";
@@ -23,8 +24,8 @@ export class MongoIntakeStore extends MongoBatchStore implements IntakeStore {
 	override async roundTrips(batchId: string, signal?: AbortSignal): Promise<Stored[]> {
 		// By the index of `_id`: "U" follows the "T" of the names that are asked for.
 		const range = { $gte: `B${batchId}-RT`, $lt: `B${batchId}-RU` };
-		const ask = () => this.#documents.find({ _id: range }, { projection: { writers: 0 } }).toArray();
-		const documents = await this.#mongo.call(ask, signal === undefined ? {} : { signal });
+		const ask = () => this.#documents.find({ _id: range }, { projection: KNOWN_FIELDS }).toArray();
+		const documents = await this.#mongo.call(ask, askingFor(signal));
 		// B1-RT5-RT2 lies in the range of B1-RT, and is a round trip of another batch.
 		return documents
 			.filter(({ _id }) => readBatchId(_id)?.batchId === batchId)
@@ -34,7 +35,7 @@ export class MongoIntakeStore extends MongoBatchStore implements IntakeStore {
 	async withEvent(ids: readonly string[], type: string, signal?: AbortSignal): Promise<ReadonlySet<string>> {
 		const filter = { _id: { $in: [...ids] }, seen: type };
 		const ask = () => this.#documents.find(filter, { projection: { _id: 1 } }).toArray();
-		const found = await this.#mongo.call(ask, signal === undefined ? {} : { signal });
+		const found = await this.#mongo.call(ask, askingFor(signal));
 		return new Set(found.map(({ _id }) => _id));
 	}
 }

@@ -5,7 +5,7 @@ import type { Mongo } from "./connection.ts";
 import { tangleOf } from "./stored-tangle.ts";
 import { TangleCollection } from "./tangle-collection.ts";
 
-const PASS = { by: "_id", batchSize: 5000 } as const;
+const PASS = { by: "_id", batchSize: 2000 } as const;
 
 /** All tangles of a TCN, in one ordered pass. */
 export class MongoTangleReader implements TangleSource {

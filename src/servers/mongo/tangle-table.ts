@@ -1,7 +1,8 @@
 import type { Document, Filter } from "mongodb";
 import { Fault } from "../../base/fault.ts";
-import type { TangleTable } from "../../enumeration/export/export-table.ts";
+import type { ComparedTangles } from "../../enumeration/compare/compare.ts";
 import type { TableQuery } from "../../enumeration/export/table.ts";
+import { countTangles } from "../../enumeration/tangles/grammar/counts.ts";
 import { POSITIVITIES, type TangleFields } from "../../enumeration/tangles/tangle.ts";
 import type { Mongo } from "./connection.ts";
 import { uniqueKeys } from "./indexes.ts";
@@ -9,6 +10,11 @@ import { tangleOf } from "./stored-tangle.ts";
 import { TangleCollection } from "./tangle-collection.ts";
 
 const BATCH = 2000;
+/**
+ * The tangles of one TCN are sorted here where there are no more of them: the pass over the index on `notation` meets
+ * those of every TCN. All of TCN 11 are 94,000, and 25 MB.
+ */
+const MOST_SORTED = 100_000;
 
 /**
  * Throws a Fault "data" where no unique index on `notation` makes sure that no tangle comes twice. `otherwise` stands at
@@ -22,7 +28,7 @@ export async function requireUniqueNotation(mongo: Mongo, collection: string, ot
 }
 
 /** Tangles in the order of the unique index on `notation`, which must be there. */
-export class MongoTangleTable implements TangleTable {
+export class MongoTangleTable implements ComparedTangles {
 	readonly #tangles: TangleCollection;
 
 	constructor(mongo: Mongo, collection: string) {
@@ -33,6 +39,11 @@ export class MongoTangleTable implements TangleTable {
 		return this.#tangles.name;
 	}
 
+	async named(notations: readonly string[]): Promise<readonly { readonly notation: string }[]> {
+		const found = await this.#tangles.all({ notation: { $in: [...notations] } });
+		return found.map(({ notation }) => ({ notation: String(notation) }));
+	}
+
 	async *byNotation(query: TableQuery, after: string | undefined): AsyncGenerator<readonly TangleFields[]> {
 		const { from_tcn, to_tcn, positivity, good } = query;
 		const filter: Filter<Document> = {
@@ -41,10 +52,28 @@ export class MongoTangleTable implements TangleTable {
 			positivity: { $nin: POSITIVITIES.filter((other) => !positivity.includes(other)) },
 			...(good ? { is_good: { $ne: false } } : {}),
 		};
+		if (from_tcn === to_tcn && isFew(from_tcn)) {
+			yield* this.#sorted(filter, after);
+			return;
+		}
 		// Of the indexes on TCN a server could choose, none gives this order: it would sort all in memory.
 		const options = { by: "notation", batchSize: BATCH, hint: { notation: 1 }, after } as const;
 		for await (const batch of this.#tangles.pass(filter, options)) {
 			yield batch.map((document) => tangleOf(document, this.name));
 		}
 	}
+
+	async *#sorted(filter: Filter<Document>, after: string | undefined): AsyncGenerator<readonly TangleFields[]> {
+		const found: TangleFields[] = [];
+		for await (const batch of this.#tangles.pass(filter, { by: "_id", batchSize: BATCH })) {
+			const tangles = batch.map((document) => tangleOf(document, this.name));
+			found.push(...tangles.filter(({ notation }) => after === undefined || notation > after));
+		}
+		found.sort((a, b) => (a.notation < b.notation ? -1 : 1));
+		for (let at = 0; at < found.length; at += BATCH) yield found.slice(at, at + BATCH);
+	}
+}
+
+function isFew(tcn: number): boolean {
+	return (countTangles(tcn).at(-1)?.total ?? 0n) <= MOST_SORTED;
 }

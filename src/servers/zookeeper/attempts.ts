@@ -36,11 +36,14 @@ export class ConnectAttempts {
 
 	/**
 	 * How long a server may take to greet us: all of them together a third of the session time-out, which is what a proof
-	 * may take; twice that in each further round, as a busy server may need, and a third for each at most.
+	 * may take; twice that in each further round, as a busy server may need. A third for each at most inside a session,
+	 * which may be over then; before there is one, all of the time-out: on a slow link a connection takes two
+	 * ways there and back where a proof takes one, and with TLS up to four.
 	 */
-	shareMs(timeoutMs: number): number {
+	shareMs(timeoutMs: number, isFirst: boolean): number {
 		const third = timeoutMs / 3;
-		return Math.min(third, (third / Math.max(1, this.#endpoints.count)) * 2 ** this.#rounds);
+		const most = isFirst ? timeoutMs : third;
+		return Math.min(most, (third / Math.max(1, this.#endpoints.count)) * 2 ** this.#rounds);
 	}
 
 	/** A server has greeted us, or none is searched for any longer: nobody is asked any more about TLS. */

@@ -1,5 +1,5 @@
 import { CODE } from "./codes.ts";
-import { multiRead } from "./multi-read.ts";
+import { multiRead, type PathRead, type ReadKind } from "./multi-read.ts";
 import type { Answer, Request } from "./request.ts";
 
 /**
@@ -10,9 +10,18 @@ const READS = 64;
 /** Bytes of paths in one request, at most: a server closes the connection over a request of more than 1 MiB. */
 const BYTES = 128 * 1024;
 
-interface Waiting {
-	readonly request: Request<unknown>;
-	settle(answer: Answer<unknown> | Promise<Answer<unknown>>): void;
+interface Waiting extends PathRead {
+	readonly take: (answer: Answer<never>) => unknown;
+	readonly resolve: (value: never) => void;
+	readonly reject: (error: unknown) => void;
+}
+
+function settle({ take, resolve, reject }: Waiting, answer: Answer<unknown>): void {
+	try {
+		resolve(take(answer as Answer<never>) as never);
+	} catch (error) {
+		reject(error);
+	}
 }
 
 /**
@@ -32,11 +41,17 @@ export class BulkReader {
 		this.#ask = ask;
 	}
 
-	/** The answer to a read of `path` that sets no watch. It has no order with requests that are sent otherwise. */
-	read<T>(path: string, request: Request<T>): Promise<Answer<T>> {
-		const { promise, resolve } = Promise.withResolvers<Answer<unknown>>();
-		this.#waiting.push({ request, settle: resolve });
-		this.#bytes += path.length;
+	/**
+	 * What `take` makes of the answer to a read of `path`; it rejects with what `take` throws. The read has no order with
+	 * requests that are sent otherwise.
+	 */
+	read<T, V>(kind: ReadKind<T>, path: string, take: (answer: Answer<T>) => V): Promise<V> {
+		return new Promise<V>((resolve, reject) => this.#add({ kind, path, take, resolve, reject }));
+	}
+
+	#add(read: Waiting): void {
+		this.#waiting.push(read);
+		this.#bytes += read.path.length;
 		if (this.#waiting.length === READS || this.#bytes > BYTES) this.#flush();
 		else if (!this.#flushing) {
 			this.#flushing = true;
@@ -45,7 +60,6 @@ export class BulkReader {
 				this.#flush();
 			});
 		}
-		return promise as Promise<Answer<T>>;
 	}
 
 	#flush(): void {
@@ -54,23 +68,26 @@ export class BulkReader {
 		this.#bytes = 0;
 		const [first] = reads;
 		if (first === undefined) return;
-		this.#supported ??= this.#probe(first.request);
+		this.#supported ??= this.#probe(first);
 		this.#send(reads, this.#supported).catch((error: unknown) => {
-			for (const { settle } of reads) settle(Promise.reject(error));
+			for (const { reject } of reads) reject(error);
 		});
 	}
 
-	async #probe(request: Request<unknown>): Promise<boolean> {
-		const { code } = await this.#ask(multiRead([request]));
+	async #probe(read: PathRead): Promise<boolean> {
+		const { code } = await this.#ask(multiRead([read]));
 		return code !== CODE.unimplemented;
 	}
 
 	async #send(reads: readonly Waiting[], supported: Promise<boolean>): Promise<void> {
 		if (!(await supported)) {
-			for (const { request, settle } of reads) settle(this.#ask(request));
+			for (const read of reads) {
+				const { kind, path, reject } = read;
+				this.#ask(kind.alone(path)).then((answer) => settle(read, answer), reject);
+			}
 			return;
 		}
-		const answer = await this.#ask(multiRead(reads.map(({ request }) => request)));
-		for (const [at, { settle }] of reads.entries()) settle(answer.value?.[at] ?? { code: answer.code });
+		const answer = await this.#ask(multiRead(reads));
+		for (const [at, read] of reads.entries()) settle(read, answer.value?.[at] ?? { code: answer.code });
 	}
 }

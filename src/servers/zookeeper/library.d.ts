@@ -15,7 +15,13 @@ declare module "node-zookeeper-client/lib/jute" {
 	type Message = Part & Readable;
 	/** Eight bytes, big-endian. */
 	type Long = Buffer;
-	export interface StatRecord extends Message {
+	/** A field of a record, by the specification: `int`, `long`, `boolean`, `ustring`, `buffer`, or a record. */
+	export interface Attribute {
+		readonly name: string;
+		readonly type: string;
+	}
+	interface StatRecord extends Message {
+		readonly specification: readonly Attribute[];
 		czxid: Long;
 		ctime: Long;
 		cversion: number;

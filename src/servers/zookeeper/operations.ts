@@ -1,8 +1,10 @@
 import ACL from "node-zookeeper-client/lib/ACL";
 import MODE from "node-zookeeper-client/lib/CreateMode";
 import jute, { type AclEntry, type TransactionOp } from "node-zookeeper-client/lib/jute";
+import type { NodeFacts, NodeRead } from "../../locks/ports.ts";
 import { CODE } from "./codes.ts";
-import { fill, type NodeRecord, nothing, readNames, readNode, readStat, type Stat } from "./records.ts";
+import { type ReadKind, readKind } from "./multi-read.ts";
+import { fill, nothing, readNames, readNode, readStat } from "./records.ts";
 import type { Request } from "./request.ts";
 
 const { OP_CODES, protocol } = jute;
@@ -50,7 +52,9 @@ export function proof(directory: string): Request<undefined> {
 /** A part of a transaction. */
 export type Change =
 	| { readonly create: string; readonly data: Buffer; readonly mode: number }
-	| { readonly remove: string };
+	| { readonly remove: string }
+	/** Changes nothing, and is refused where the node is missing. */
+	| { readonly check: string };
 
 /**
  * Carries out every change, in this order, or none. Replies with the full paths of what was created. The server says of
@@ -60,6 +64,7 @@ export type Change =
 export function transaction(changes: readonly Change[], acl: Acl): Request<string[]> {
 	const ops = changes.map((change): TransactionOp => {
 		if ("remove" in change) return { type: OP_CODES.DELETE, path: change.remove, version: ANY_VERSION };
+		if ("check" in change) return { type: OP_CODES.CHECK, path: change.check, version: ANY_VERSION };
 		return { type: OP_CODES.CREATE, path: change.create, data: change.data, acls: acl, mode: change.mode };
 	});
 	return {
@@ -80,7 +85,7 @@ function removeVersion(path: string, version: number): Request<undefined> {
 }
 
 /** The node; `changed` is called once, after the first change of it. */
-export function getData(path: string, changed?: () => void): Request<NodeRecord> {
+export function getData(path: string, changed?: () => void): Request<NodeRead> {
 	return {
 		opcode: OP_CODES.GET_DATA,
 		payload: new protocol.GetDataRequest(path, changed !== undefined),
@@ -90,7 +95,7 @@ export function getData(path: string, changed?: () => void): Request<NodeRecord>
 }
 
 /** What the server keeps about the node. Needs no right on the node. */
-export function exists(path: string): Request<Stat> {
+export function exists(path: string): Request<NodeFacts> {
 	return { opcode: OP_CODES.EXISTS, payload: new protocol.ExistsRequest(path, false), read: readStat };
 }
 
@@ -106,3 +111,7 @@ export function getChildren(path: string, changed?: () => void): Request<string[
 		watch: changed && { kind: "children", path, changed },
 	};
 }
+
+/** The reads of one path that a multi-read can hold. */
+export const NODE: ReadKind<NodeRead> = readKind(OP_CODES.GET_DATA, { read: readNode, alone: getData });
+export const NAMES: ReadKind<string[]> = readKind(OP_CODES.GET_CHILDREN, { read: readNames, alone: getChildren });

@@ -9,22 +9,13 @@ import {
 	getChildren,
 	getData,
 	MODE,
+	NAMES,
+	NODE,
 	remove as removal,
 	transaction,
 } from "./operations.ts";
-import type { NodeRecord, Stat } from "./records.ts";
 import type { Answer, Request } from "./request.ts";
 import type { LiveSession } from "./session.ts";
-
-function factsOf(stat: Stat): NodeFacts {
-	return {
-		czxid: stat.czxid,
-		owner: stat.ephemeralOwner,
-		createdMs: Number(stat.ctime),
-		children: stat.numChildren,
-		childChanges: stat.cversion,
-	};
-}
 
 /**
  * The operations of the `Session` port, on a live session. A request whose reply was lost is settled: reads are sent
@@ -52,10 +43,10 @@ export function treeOf(session: LiveSession, login: boolean): Session {
 		return value;
 	}
 
-	function node({ code, value }: Answer<NodeRecord>, path: string): NodeRead | undefined {
+	function node({ code, value }: Answer<NodeRead>, path: string): NodeRead | undefined {
 		if (code === CODE.noNode) return undefined;
 		if (value === undefined) throw fail(code, `read ${path}`);
-		return { data: value.data, ...factsOf(value.stat) };
+		return value;
 	}
 
 	/** One request for each node: only nodes that may not be read are asked about, and those are few. */
@@ -63,7 +54,7 @@ export function treeOf(session: LiveSession, login: boolean): Session {
 		const { code, value } = await settled(exists(at(path)));
 		if (code === CODE.noNode) return undefined;
 		if (value === undefined) throw fail(code, `look at ${path}`);
-		return factsOf(value);
+		return value;
 	}
 
 	async function children(path: string, changed?: () => void): Promise<string[] | undefined> {
@@ -171,10 +162,16 @@ export function treeOf(session: LiveSession, login: boolean): Session {
 			const changes = paths.map((path) => ({ remove: at(path) }));
 			return (await settled(transaction(changes, acl))).code === CODE.ok;
 		},
+		async isThere(path) {
+			const { code } = await settled(transaction([{ check: at(path) }], acl));
+			if (code === CODE.ok || code === CODE.noAuth) return true;
+			if (code === CODE.noNode) return false;
+			throw fail(code, `check ${path}`);
+		},
 		read: async (path, changed) => node(await settled(getData(at(path), changed)), path),
 		bulk: {
-			children: async (path) => listed(await bulk.read(path, getChildren(at(path))), path),
-			read: async (path) => node(await bulk.read(path, getData(at(path))), path),
+			children: (path) => bulk.read(NAMES, at(path), (answer) => listed(answer, path)),
+			read: (path) => bulk.read(NODE, at(path), (answer) => node(answer, path)),
 			facts,
 		},
 	};

@@ -136,7 +136,7 @@ export class Wire {
 	#open(endpoint: Endpoint): void {
 		const { tls } = this.#options;
 		const introduction = { ...this.#session, zxid: this.#zxid };
-		const attemptMs = this.#attempts.shareMs(this.#session.timeoutMs);
+		const attemptMs = this.#attempts.shareMs(this.#session.timeoutMs, this.#session.id === 0n);
 		let replied = false;
 		const options = { peer: endpoint, tls, introduction, attemptMs };
 		const connection = new Connection(options, {

@@ -25,7 +25,8 @@ test("the lines are the stream's, long ones cut, in whatever chunks they come; n
 			const pieces = piecesOf(text, chunk);
 			const found = pieces.map(({ bytes, isCut }) => `${Buffer.from(bytes)}${isCut ? "…\n" : ""}`).join("");
 			expect(found).toBe(text.replace(/^(.{5}).+\n?/gm, "$1…\n"));
-			for (const { bytes } of pieces) {
+			for (const { at, bytes } of pieces) {
+				expect(Buffer.from(text).subarray(at, at + bytes.length)).toEqual(Buffer.from(bytes));
 				expect(bytes.length).toBeGreaterThan(0);
 				expect(Buffer.from(bytes).toString().replace(/\n$/, "").length).toBeLessThanOrEqual(MOST);
 			}

@@ -2,7 +2,7 @@ import { withDeadline } from "../../../base/deadline.ts";
 import { messageOf } from "../../../base/fault.ts";
 import type { Log } from "../../../base/log.ts";
 import { checkReplaceable, removeOldDrafts, replaceFile } from "../../../base/whole-file.ts";
-import { METRICS, type MetricName, type Metrics, NO_METRICS } from "./metrics.ts";
+import { type Metrics, NO_METRICS } from "./metrics.ts";
 
 /** A look at the file must not mistake a quiet run for a dead one. */
 const EVERY_MS = 15_000;
@@ -18,22 +18,13 @@ export async function openMetrics(path: string | undefined, command: string, log
 	if (path === undefined) return NO_METRICS;
 	await checkReplaceable(path, `--metrics-file ${path}`);
 	await removeOldDrafts(path);
-	const { Gauge, Registry } = await import("prom-client");
-	const registry = new Registry();
-	const gauges = new Map<MetricName, InstanceType<typeof Gauge<string>>>();
-	const gauge = (name: MetricName) => {
-		const known = gauges.get(name);
-		if (known !== undefined) return known;
-		const { help, labels } = METRICS[name];
-		const made = new Gauge<string>({ name, help, labelNames: labels, registers: [registry] });
-		gauges.set(name, made);
-		return made;
-	};
+	const { MetricRegistry } = await import("./metric-registry.ts");
+	const registry = new MetricRegistry();
 	const refreshers: (() => void)[] = [];
 	const write = async () => {
 		try {
 			for (const refresh of refreshers) refresh();
-			await replaceFile(path, await registry.metrics());
+			await replaceFile(path, await registry.text());
 			if (told) log.info(`--metrics-file ${path} can be written again`);
 			told = false;
 		} catch (error) {
@@ -53,8 +44,8 @@ export async function openMetrics(path: string | undefined, command: string, log
 		});
 	};
 	const metrics: Metrics = {
-		set: (name, value, labels = {}) => gauge(name).set({ ...labels }, value),
-		add: (name, by, labels = {}) => gauge(name).inc({ ...labels }, by),
+		set: (name, value, labels) => registry.set(name, value, labels),
+		add: (name, by, labels) => registry.add(name, by, labels),
 		before: (refresh) => refreshers.push(refresh),
 		changed,
 		end: async () => {

@@ -27,6 +27,27 @@ export const METRICS = {
 	tangles_lock_held_seconds_total: { help: "Seconds that this run has held its lock.", labels: [] },
 	tangles_lock_suspended_total: { help: "How often the lock was in doubt.", labels: [] },
 	tangles_lock_lost_total: { help: "How often the lock was lost.", labels: [] },
+	tangles_up: { help: "1 where the part's server answered the last look of serve, else 0.", labels: ["part"] },
+	tangles_look_age_seconds: { help: "Age of what serve knows of the part.", labels: ["part"] },
+	tangles_queue_processed_total: { help: "Jobs that the job server has finished, failed ones too.", labels: [] },
+	tangles_queue_failed_total: { help: "Jobs that have failed on the job server.", labels: [] },
+	tangles_queue_paused: { help: "1 where the queue is paused, 0.5 where it may be, else 0.", labels: [] },
+	tangles_jobs_per_second: { help: "Jobs finished in a second, over the last looks of serve.", labels: [] },
+	tangles_station_ready_batches: { help: "Batches that the component can take.", labels: ["component"] },
+	tangles_station_working_batches: { help: "Batches that are locked for the component.", labels: ["component"] },
+	tangles_station_failed_batches: {
+		help: "Batches whose newest event of the component's type failed.",
+		labels: ["component"],
+	},
+	tangles_station_oldest_ready_seconds: {
+		help: "Age of the first event of the batch that the component takes next; 0 where none is ready.",
+		labels: ["component"],
+	},
+	tangles_station_last_run_age_seconds: { help: "How long ago the component's last run began.", labels: ["component"] },
+	tangles_locks: { help: "Locks by the kind of their first holder; free ones nobody holds.", labels: ["kind"] },
+	tangles_locks_waiting: { help: "Contenders that wait, at all locks together.", labels: [] },
+	tangles_locks_oldest_seconds: { help: "Age of the oldest holder of a lock; 0 where none is held.", labels: [] },
+	tangles_findings: { help: "Checks of doctor by state, without those that write.", labels: ["state"] },
 } as const satisfies Readonly<Record<string, { readonly help: string; readonly labels: readonly string[] }>>;
 
 export type MetricName = keyof typeof METRICS;

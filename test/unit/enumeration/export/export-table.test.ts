@@ -13,6 +13,8 @@ import {
 	type Manifest,
 	type TableQuery,
 	type TableShape,
+	type TcnCount,
+	whyIncomplete,
 } from "../../../../src/enumeration/export/table.ts";
 import { integralTangles } from "../../../../src/enumeration/tangles/integral.ts";
 import { POSITIVITIES, type TangleFields } from "../../../../src/enumeration/tangles/tangle.ts";
@@ -156,9 +158,13 @@ test("csv has a head in each file, jsonl a tangle a line, both all attributes; g
 });
 
 test("as one text the table is TCN after TCN", async () => {
-	const text = (await Array.fromAsync(streamTable(new MemoryTable(), QUERY, "text"))).join("");
+	const counts: TcnCount[] = [];
+	const text = (
+		await Array.fromAsync(streamTable(new MemoryTable(), QUERY, "text", (count) => counts.push(count)))
+	).join("");
 	const folder = new MemoryFolder();
 	const { tcns } = await run(folder);
+	expect(counts).toEqual([...tcns]);
 	expect(text).toBe(tcns.map(({ tcn }) => folder.text(tcn)).join(""));
 });
 
@@ -171,4 +177,14 @@ test("as many tangles are expected as there are", () => {
 	]) {
 		expect(expectedTangles(query)).toBe(all.filter((tangle) => has(query, tangle)).length);
 	}
+});
+
+test("a TCN with fewer or more tangles than there are is not complete", () => {
+	expect(whyIncomplete(QUERY, { tcn: 7, tangles: 608 })).toBeUndefined();
+	expect(whyIncomplete(QUERY, { tcn: 7, tangles: 607 })).toBe(
+		"the table has 607 tangles of TCN 7, not 608: it is not complete",
+	);
+	const good = { ...QUERY, good: true };
+	expect([350, 351].map((tangles) => whyIncomplete(good, { tcn: 7, tangles }) === undefined)).toEqual([true, false]);
+	expect(whyIncomplete({ ...good, positivity: ["neutral"] }, { tcn: 7, tangles: 0 })).toBeUndefined();
 });

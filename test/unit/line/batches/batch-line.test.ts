@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { printable, shortened } from "../../../../src/base/printable.ts";
 import { readTime } from "../../../../src/base/time.ts";
 import { type InputLine, linesOf } from "../../../../src/cli/lines.ts";
-import { printable, shortened } from "../../../../src/cli/printable.ts";
 import { RunningTable } from "../../../../src/cli/table.ts";
 import { readBatchLine } from "../../../../src/line/batches/batch-line.ts";
 import { parseBatchId, readBatchId } from "../../../../src/line/batches/id.ts";

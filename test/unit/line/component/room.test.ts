@@ -37,7 +37,7 @@ test.each<[string, Batch, string]>([
 	[
 		"events",
 		filled("Page_Read", 8, 100_000),
-		"the 8 events Page_Read have 0.8 MB (of 9 in all): remove what is not needed in mongosh; commands keep what they take away",
+		"the 8 events Page_Read have 0.8 MB (of 9 in all): remove what is not needed in mongosh, then run `tangles init`; commands keep what they take away",
 	],
 	["one event", filled("Page_Read", 1, 100_000), "the event Page_Read has 0.1 MB (of 2 in all): remove"],
 	[

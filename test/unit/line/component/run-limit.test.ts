@@ -90,6 +90,26 @@ describe("a run of ten batches of 1 s that may take 3.5 s", () => {
 		expect(givenBack(others, first).takers).toEqual([{ component: "Other", claim: 2 }]);
 	});
 
+	test("taking the batches takes all the time: none is begun, and the run says so instead of ending well for ever", async () => {
+		const clock = stoppedClock();
+		const limit = new RunLimit(3500, clock.now);
+		const scene = new StationScene({
+			limit,
+			component: { queueLength: 10 },
+			onEvent: ({ event }) => {
+				if (event === "taken") clock.ms += 400;
+			},
+		});
+		const ids = await scene.archived(10);
+		await expect(scene.run()).rejects.toMatchObject({
+			kind: "failed",
+			message: "9 batches taken and none begun: the run's 3.5 s (max-run) were up; all are still ready",
+			hint: expect.stringContaining("queue-length") as string,
+		});
+		expect(scene.ids("returned")).toEqual(ids.slice(0, 9));
+		expect((await scene.plan()).plan.batches.filter(({ would }) => would === "take").length).toBe(10);
+	});
+
 	test("no batch is taken once the time is up", async () => {
 		const clock = stoppedClock();
 		const limit = new RunLimit(10, clock.now);
@@ -105,9 +125,9 @@ describe("a run of ten batches of 1 s that may take 3.5 s", () => {
 test("work that was not begun is no failure, work that was stopped is", () => {
 	const over = (id: string, when: "as it ran" | "before it was begun") =>
 		new RunOver(id, when, "the run's 1 s (max-run)");
-	expect(runOverFault([])).toBeUndefined();
-	expect(runOverFault([over("B1-RT1", "before it was begun")])).toBeUndefined();
-	expect(runOverFault([over("B1-RT1", "as it ran"), over("B2-RT1", "as it ran")])).toMatchObject({
+	expect(runOverFault([], 0)).toBeUndefined();
+	expect(runOverFault([over("B1-RT1", "before it was begun")], 1)).toBeUndefined();
+	expect(runOverFault([over("B1-RT1", "as it ran"), over("B2-RT1", "as it ran")], 0)).toMatchObject({
 		...{ kind: "failed", message: expect.stringContaining("B1-RT1, B2-RT1 stopped and not recorded") as string },
 		hint: expect.stringContaining("max-run") as string,
 	});

@@ -31,3 +31,12 @@ test.each([
 	expect(refusal.hint).toStartWith(hint);
 	expect(refusal.hint).toContain("db-connection-info or TANGLES_MONGO_URI");
 });
+
+test.each([
+	["cursor id 7234 not found", 43],
+	["plan executor was killed", 175],
+	["cursor was killed", 237],
+])("%s: a pass that the server has ended is worth another try, which opens it again", (errmsg, code) => {
+	const fault = asFault(new MongoServerError({ ok: 0, errmsg, code }), "MongoDB at h:27017", "tangles");
+	expect(fault).toMatchObject({ kind: "unreachable", message: errmsg });
+});

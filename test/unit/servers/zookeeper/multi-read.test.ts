@@ -1,16 +1,21 @@
 import { expect, test } from "bun:test";
 import { multiRead } from "../../../../src/servers/zookeeper/multi-read.ts";
-import { getChildren, getData } from "../../../../src/servers/zookeeper/operations.ts";
+import { NAMES, NODE } from "../../../../src/servers/zookeeper/operations.ts";
 import { requestBytes } from "../../../../src/servers/zookeeper/request.ts";
 import { int, no, text } from "../../../support/zookeeper-bytes.ts";
+
+const READS = [
+	{ kind: NAMES, path: "/a" },
+	{ kind: NODE, path: "/bé" },
+];
 
 test("several reads are one request: a header before each, and one that ends it", () => {
 	const header = (type: number) => Buffer.concat([int(type), no, int(-1)]);
 	const asked = Buffer.concat([
 		...[int(1), int(22), header(8), text("/a"), no],
-		...[header(4), text("/b"), no, int(-1), Buffer.from([1]), int(-1)],
+		...[header(4), text("/bé"), no, int(-1), Buffer.from([1]), int(-1)],
 	]);
-	const request = requestBytes(1, multiRead([getChildren("/a"), getData("/b")]));
+	const request = requestBytes(1, multiRead(READS));
 	expect(request).toEqual(Buffer.concat([int(asked.length), asked]));
 });
 
@@ -20,7 +25,7 @@ test("each of several reads has its own answer", () => {
 		...[int(-1), no, int(-101), int(-101)],
 		...[int(-1), Buffer.from([1]), int(-1)],
 	]);
-	const { value } = multiRead([getChildren("/a"), getData("/b")]).read(answers, 0);
+	const { value } = multiRead(READS).read(answers, 0);
 	expect(value).toEqual([{ code: 0, value: ["x"] }, { code: -101 }]);
-	expect(() => multiRead([getChildren("/a"), getData("/b"), getData("/c")]).read(answers, 0)).toThrow("fewer answers");
+	expect(() => multiRead([...READS, { kind: NODE, path: "/c" }]).read(answers, 0)).toThrow("fewer answers");
 });

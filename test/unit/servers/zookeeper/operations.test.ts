@@ -1,5 +1,12 @@
 import { expect, test } from "bun:test";
-import { EVERYONE_ALL, getChildren, getData, transaction } from "../../../../src/servers/zookeeper/operations.ts";
+import jute from "node-zookeeper-client/lib/jute";
+import {
+	EVERYONE_ALL,
+	exists,
+	getChildren,
+	getData,
+	transaction,
+} from "../../../../src/servers/zookeeper/operations.ts";
 import { answerOf, requestBytes } from "../../../../src/servers/zookeeper/request.ts";
 import { int, no, text } from "../../../support/zookeeper-bytes.ts";
 
@@ -20,7 +27,21 @@ test("names, numbers of 64 bits and missing data are read as they are", () => {
 	expect(getChildren("/").read(names, 0)).toEqual({ value: ["Grüße 🪢", ""], size: names.length });
 	const read = getData("/").read(Buffer.concat([int(-1), NODE]), 0);
 	expect([read.size, read.value.data.length]).toEqual([72, 0]);
-	expect([read.value.stat.czxid, read.value.stat.cversion]).toEqual([0x0101010101010101n, 0x01010101]);
+	expect([read.value.czxid, read.value.childChanges]).toEqual([0x0101010101010101n, 0x01010101]);
+});
+
+test("what a server keeps about a node is read as the library's record reads it", () => {
+	const bytes = Buffer.from(Array.from({ length: 68 }, (_, at) => (at * 37 + 11) % 256));
+	const stat = new jute.data.Stat();
+	stat.deserialize(bytes, 0);
+	const long = (name: "czxid" | "ctime" | "ephemeralOwner") => stat[name].readBigInt64BE();
+	expect(exists("/").read(bytes, 0).value).toEqual({
+		czxid: long("czxid"),
+		owner: long("ephemeralOwner"),
+		createdMs: Number(long("ctime")),
+		children: stat.numChildren,
+		childChanges: stat.cversion,
+	});
 });
 
 test.each([

@@ -1,0 +1,161 @@
+import { Fault } from "../../base/fault.ts";
+import type { Config } from "../../config/config.ts";
+import type { Batch } from "../../line/batches/batch.ts";
+import { timeline } from "../../line/batches/derive.ts";
+import { isBatch, type Stored } from "../../line/batches/malformed.ts";
+import { BatchBrowser, type Browsed, type BrowsedList, type BrowsedPlace } from "../../servers/mongo/batch-browser.ts";
+import { MongoBatchStore } from "../../servers/mongo/batch-store.ts";
+import type { Mongo } from "../../servers/mongo/connection.ts";
+import { MongoStationDirectory } from "../../servers/mongo/station-directory.ts";
+import type { BatchPage, BatchQuery, BatchRow, BatchView } from "../../web/batch-list.ts";
+import { readAge } from "../../web/batch-query.ts";
+import { byPath, type CellContext, cellsOf, columnsOf, type LineStation } from "../../web/cells.ts";
+import type { LocksView } from "../../web/look.ts";
+import type { BatchSources } from "../../web/sources.ts";
+import { listed, listedMalformed, listText } from "../batches/listed.ts";
+import { knownStations } from "../status/line-part.ts";
+
+/** Batches that one question of a list that is saved asks for. */
+const EXPORTED_AT_ONCE = 500;
+
+/** A place as text for an address, and back. Throws a Fault "usage" where it is none. */
+const placeText = (place: BrowsedPlace) =>
+	Buffer.from(JSON.stringify(place.map((value) => (value instanceof Date ? { at: +value } : value)))).toString(
+		"base64url",
+	);
+
+function placeFrom(text: string, order: BrowsedList["order"]): BrowsedPlace {
+	try {
+		const parts: unknown = JSON.parse(Buffer.from(text, "base64url").toString());
+		const length = { first: 3, id: 1, type: 4 }[order];
+		if (!Array.isArray(parts) || parts.length !== length) throw new Error("not of this order");
+		return parts.map((part: unknown) => {
+			if (typeof part === "string") return part;
+			const at = typeof part === "object" && part !== null && "at" in part ? Number(part.at) : Number.NaN;
+			const time = new Date(at);
+			if (Number.isNaN(+time)) throw new Error("no time");
+			return time;
+		});
+	} catch (cause) {
+		const hint = "begin at the first page: leave `after` and `before` out";
+		throw new Fault("usage", "the place in the list is not one that a page of it gave", { hint, cause });
+	}
+}
+
+const ago = (age: string | undefined) => {
+	const ms = age === undefined ? undefined : readAge(age);
+	return ms === undefined ? undefined : new Date(Date.now() - ms);
+};
+
+/** The list that a query asks for. */
+function listOf({ types, event, outcome, text, older, younger, sort }: BatchQuery): BrowsedList {
+	const when = (wanted: BatchQuery["outcome"]) => (event !== undefined && outcome === wanted ? [event] : []);
+	return {
+		conditions: { past: when("done"), failed: when("failed"), future: when("never"), old: [], types },
+		idStart: text === "" || text.startsWith("B") ? text : `B${text}`,
+		...{ firstBefore: ago(older), firstAfter: ago(younger) },
+		order: sort.replace("-", "") as BrowsedList["order"],
+		descending: sort.startsWith("-"),
+	};
+}
+
+/** The batches as the pages ask for them, in MongoDB. */
+export class MongoBatchSources implements BatchSources {
+	readonly #config: Pick<Config, "components" | "batches">;
+	readonly #browser: BatchBrowser;
+	readonly #store: MongoBatchStore;
+	readonly #stations: MongoStationDirectory;
+
+	constructor(mongo: Mongo, config: Pick<Config, "components" | "batches">) {
+		const { collection } = config.batches;
+		this.#config = config;
+		this.#browser = new BatchBrowser(mongo, collection);
+		this.#store = new MongoBatchStore(mongo, collection);
+		this.#stations = new MongoStationDirectory(mongo, collection);
+	}
+
+	async page(query: BatchQuery, locks: LocksView | undefined, signal: AbortSignal): Promise<BatchPage> {
+		const list = listOf(query);
+		const backwards = query.before !== undefined;
+		const from = query.before ?? query.after;
+		const after = from === undefined ? undefined : placeFrom(from, list.order);
+		const asked = backwards ? { ...list, descending: !list.descending } : list;
+		// One more tells whether there is a further page.
+		const [found, total, stations] = await Promise.all([
+			this.#browser.list(asked, { after, limit: query.limit + 1 }, signal),
+			this.#browser.count(list, signal),
+			this.#line(signal),
+		]);
+		const some = found.slice(0, query.limit);
+		const isMore = found.length > some.length;
+		const shown = backwards ? some.toReversed() : some;
+		const batches = shown.map(({ stored }) => stored).filter(isBatch);
+		const context = this.#cellContext(stations, batches, locks);
+		const edge = (browsed: Browsed | undefined) => browsed && placeText(browsed.place);
+		const hasNext = backwards ? from !== undefined : isMore;
+		const hasPrevious = backwards ? isMore : from !== undefined;
+		return {
+			query,
+			columns: context.columns,
+			rows: shown.map(({ stored }) => rowOf(stored, context)),
+			total,
+			next: hasNext ? edge(shown.at(-1)) : undefined,
+			previous: hasPrevious ? edge(shown[0]) : undefined,
+		};
+	}
+
+	async batch(id: string, locks: LocksView | undefined, signal: AbortSignal): Promise<BatchView | undefined> {
+		const stored = await this.#store.find(id, signal);
+		if (stored === undefined) return undefined;
+		if (!isBatch(stored)) throw stored.fault();
+		const [stations, siblings] = await Promise.all([
+			this.#line(signal),
+			this.#store.roundTrips(stored.batchId, signal),
+		]);
+		const context = this.#cellContext(stations, [stored], locks);
+		const trips = siblings.filter(isBatch).toSorted((a, b) => a.roundTrip - b.roundTrip);
+		return {
+			batch: stored,
+			columns: context.columns,
+			cells: cellsOf(stored, context),
+			locks: (locks?.locks ?? []).filter(({ path }) => path.endsWith(`/${id}`)),
+			roundTrips: trips.map((trip) => ({
+				id: trip.id,
+				round_trip: trip.roundTrip,
+				last_event: timeline(trip.events).at(-1)?.type,
+			})),
+		};
+	}
+
+	async *exported(query: BatchQuery, form: "csv" | "json", signal: AbortSignal): AsyncGenerator<string> {
+		const list = listOf(query);
+		const csv = listText("csv", []);
+		let after = query.after === undefined ? undefined : placeFrom(query.after, list.order);
+		let some = false;
+		for (;;) {
+			const found = await this.#browser.list(list, { after, limit: EXPORTED_AT_ONCE }, signal);
+			const items = found.map(({ stored }) => (isBatch(stored) ? listed(stored) : listedMalformed(stored)));
+			if (form === "csv") yield csv(items);
+			else if (items.length > 0) {
+				yield `${some ? "," : '{"batches": ['}\n${items.map((item) => JSON.stringify(item)).join(",\n")}`;
+			}
+			some ||= items.length > 0;
+			after = found.at(-1)?.place;
+			if (found.length < EXPORTED_AT_ONCE || after === undefined) break;
+		}
+		if (form === "json") yield some ? "\n]}\n" : '{"batches": []}\n';
+	}
+
+	async #line(signal: AbortSignal): Promise<readonly LineStation[]> {
+		return knownStations(this.#config, await this.#stations.runs(undefined, signal));
+	}
+
+	#cellContext(stations: readonly LineStation[], batches: readonly Batch[], locks: LocksView | undefined): CellContext {
+		const { stopEvent } = this.#config.batches;
+		return { columns: columnsOf(stations, batches), stations, stopEvent, locks: byPath(locks?.locks ?? []) };
+	}
+}
+
+function rowOf(stored: Stored, context: CellContext): BatchRow {
+	return isBatch(stored) ? { ...listed(stored), cells: cellsOf(stored, context) } : listedMalformed(stored);
+}

@@ -1,0 +1,41 @@
+import type { Config } from "../../config/config.ts";
+import { isBatch } from "../../line/batches/malformed.ts";
+import { isSelected } from "../../line/batches/selection.ts";
+import { inLineOrder } from "../../line/stations/order.ts";
+import { MongoBatchStore } from "../../servers/mongo/batch-store.ts";
+import type { Mongo } from "../../servers/mongo/connection.ts";
+import { MongoStationDirectory } from "../../servers/mongo/station-directory.ts";
+import type { OverdueDocument } from "../../web/documents.ts";
+import { overdueItem } from "../batches/overdue.ts";
+import { type KnownStation, knownStations } from "../status/line-part.ts";
+
+/** Of each station so many are looked at, the oldest first. */
+const MOST_LOOKED_AT = 500;
+
+interface Asked {
+	readonly mongo: Mongo;
+	readonly config: Pick<Config, "components" | "batches">;
+	readonly overdueMs: number;
+}
+
+/**
+ * What `tangles batches overdue` would find at each station of the line: batches that could have gone on there for longer
+ * than `overdueMs`, and to which its event has not happened.
+ */
+export async function overdueAt({ mongo, config, overdueMs }: Asked, signal: AbortSignal): Promise<OverdueDocument> {
+	const { collection } = config.batches;
+	const runs = await new MongoStationDirectory(mongo, collection).runs(undefined, signal);
+	const store = new MongoBatchStore(mongo, collection);
+	const at = async ({ component, event, conditions: { past, types, unless } }: KnownStation) => {
+		if (event === undefined) return { more: false, overdue: [] };
+		const conditions = { past, future: [event], old: [], types, ...(unless && { unless }) };
+		const { batches, next } = await store.ready(conditions, MOST_LOOKED_AT, undefined, signal);
+		const now = new Date();
+		const selection = { conditions, olderMs: overdueMs };
+		const found = batches.filter(isBatch).filter((batch) => isSelected(batch, selection, now));
+		const overdue = found.map((batch) => ({ ...overdueItem(batch, selection, now), component, event }));
+		return { more: next !== undefined, overdue };
+	};
+	const stations = await Promise.all(inLineOrder(knownStations(config, runs)).map(at));
+	return { overdue: stations.flatMap(({ overdue }) => overdue), more: stations.some(({ more }) => more) };
+}

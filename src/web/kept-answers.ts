@@ -1,0 +1,29 @@
+import { type Keeping, KeptAnswer } from "./kept-answer.ts";
+import type { Sourced } from "./look.ts";
+
+/**
+ * Answers to questions of one kind, by a key: however many ask one within `maxAgeMs`, it is asked once. The `most` that
+ * were asked last are kept.
+ */
+export class KeptAnswers<T> {
+	readonly #answers = new Map<string, KeptAnswer<T>>();
+	readonly #keeping: Keeping;
+	readonly #maxAgeMs: number;
+	readonly #most: number;
+
+	constructor(keeping: Keeping, { maxAgeMs, most }: { readonly maxAgeMs: number; readonly most: number }) {
+		this.#keeping = keeping;
+		this.#maxAgeMs = maxAgeMs;
+		this.#most = most;
+	}
+
+	/** Of one key every `ask` is the same question. */
+	async fresh(key: string, ask: (signal: AbortSignal) => Promise<T>): Promise<Sourced<T>> {
+		const answer = this.#answers.get(key) ?? new KeptAnswer(ask, this.#keeping);
+		this.#answers.delete(key);
+		this.#answers.set(key, answer);
+		const [oldest] = this.#answers.keys();
+		if (this.#answers.size > this.#most && oldest !== undefined) this.#answers.delete(oldest);
+		return await answer.fresh(this.#maxAgeMs);
+	}
+}

@@ -1,0 +1,86 @@
+import type { DoctorLine } from "../documents.ts";
+import type { SiteLook } from "../look.ts";
+import { faultsIn } from "../status-of.ts";
+import type { PageContext } from "./context.ts";
+import { Source } from "./source.tsx";
+import { State } from "./state.tsx";
+import { counted, Name } from "./text.tsx";
+
+const MOST_FINDINGS = 50;
+
+function FindingItem({ line }: { line: DoctorLine }) {
+	const { state, part, text, hint } = line;
+	return (
+		<li class={state}>
+			<State is={state === "fail" ? "failed" : "warning"}>{state === "fail" ? "fails" : "warning"}</State>{" "}
+			<b>
+				<Name text={part} />
+			</b>
+			: <Name text={text} most={600} />
+			{hint !== undefined && (
+				<p class="hint">
+					Hint: <Name text={hint} most={600} />
+				</p>
+			)}
+		</li>
+	);
+}
+
+/** What is wrong now, with its hint: what `tangles doctor` finds, and batches of the line that have failed. */
+export function FindingList({ look, ctx }: { look: SiteLook; ctx: PageContext }) {
+	const failed = (look.line?.value ?? []).filter((station) => station.failed > 0);
+	const overdue = look.overdue?.value?.overdue.length ?? 0;
+	const unknown = faultsIn(look).map(({ part }) => part);
+	return (
+		<section aria-labelledby="wrong" class="wrong">
+			<h2 id="wrong">What is wrong</h2>
+			<Source source={look.findings} name="what the checks say" ctx={ctx}>
+				{({ lines }) => {
+					const wrong = lines.filter(({ state }) => state !== "ok");
+					const worst = wrong.toSorted((a, b) => Number(b.state === "fail") - Number(a.state === "fail"));
+					if (wrong.length + failed.length + overdue + unknown.length === 0) {
+						return (
+							<p class="well">
+								<State is="done">Nothing is wrong:</State> {counted(lines.length, "check is", "checks are")} well.
+							</p>
+						);
+					}
+					return (
+						<ul class="findings">
+							{unknown.map((part) => (
+								<li class="fail">
+									<State is="failed">not known now:</State> {part}
+								</li>
+							))}
+							{failed.map((station) => (
+								<li class="fail">
+									<State is="failed">{counted(station.failed, "batch", "batches")} failed</State> at{" "}
+									<Name text={station.component} most={60} />
+									<p class="hint">
+										Hint: <a href={`${ctx.basePath}/batches`}>the list of batches</a>, filtered by its event and
+										“failed”, names them; <code>tangles batches restart ID</code> sends one back once its cause is
+										mended.
+									</p>
+								</li>
+							))}
+							{overdue > 0 && (
+								<li class="warn">
+									<State is="warning">{counted(overdue, "batch waits", "batches wait")} for too long</State>:{" "}
+									<a href="#overdue">what should have happened and did not</a>
+								</li>
+							)}
+							{worst.slice(0, MOST_FINDINGS).map((line) => (
+								<FindingItem line={line} />
+							))}
+							{worst.length > MOST_FINDINGS && (
+								<li>
+									and {worst.length - MOST_FINDINGS} more: <a href={`${ctx.basePath}/api/doctor`}>the JSON document</a>
+								</li>
+							)}
+						</ul>
+					);
+				}}
+			</Source>
+		</section>
+	);
+}

@@ -1,0 +1,243 @@
+import { createHash } from "node:crypto";
+import { type Context, Hono } from "hono";
+import type { JSX } from "hono/jsx/jsx-runtime";
+import { Fault, isFault, messageOf } from "../base/fault.ts";
+import type { Log } from "../base/log.ts";
+import { documentOf } from "../line/batches/document.ts";
+import type { BatchPage, BatchQuery, BatchView } from "./batch-list.ts";
+import { readBatchPath, readBatchQuery } from "./batch-query.ts";
+import type { Hub } from "./hub.ts";
+import type { Keeping } from "./kept-answer.ts";
+import { KeptAnswers } from "./kept-answers.ts";
+import { liveStream } from "./live.ts";
+import type { SiteLook, Sourced } from "./look.ts";
+import { ASSETS } from "./pages/assets.ts";
+import type { PageContext } from "./pages/context.ts";
+import { batchesPage, batchPage, enumerationPage, errorPage, locksPage, overviewPage } from "./pages/pages.ts";
+import type { BatchSources } from "./sources.ts";
+import { faultsIn, statusOf } from "./status-of.ts";
+import { textStream } from "./text-stream.ts";
+
+/** Pages of batches that are kept for the next who asks. */
+const MOST_KEPT = 50;
+/** A server without a fitting index reads the whole collection for a page: somebody waits for it. */
+const LONGEST_LIST_MS = 15_000;
+const MOST_EXPORTS = 4;
+const MOST_LIVE = 1000;
+const STATUS_OF_FAULT = { usage: 400, data: 502, unreachable: 503, refused: 503 } as const;
+
+export interface SiteOptions extends Pick<PageContext, "basePath" | "everyMs" | "timeZone" | "version"> {
+	readonly hub: Hub;
+	/** Undefined where no database is configured. */
+	readonly batches: BatchSources | undefined;
+	/** A look in Prometheus' text format. */
+	readonly metrics: (look: SiteLook) => Promise<string>;
+	readonly keeping: Keeping;
+	readonly log: Log;
+}
+
+const NOT_FOUND = { status: 404, message: "there is no such page", hint: "the links above lead to all there are" };
+const NO_DATABASE = new Fault("usage", "no database is configured", { hint: "db-connection-info names it" });
+
+/** What is answered under each path, once a request has passed the guard. */
+export class Site {
+	readonly app = new Hono();
+	readonly #options: SiteOptions;
+	readonly #pages: KeptAnswers<BatchPage>;
+	readonly #views: KeptAnswers<BatchView | null>;
+	#exports = 0;
+
+	constructor(options: SiteOptions) {
+		this.#options = options;
+		const bounds = { maxAgeMs: options.everyMs, most: MOST_KEPT };
+		const keeping = { ...options.keeping, limitMs: LONGEST_LIST_MS };
+		this.#pages = new KeptAnswers(keeping, bounds);
+		this.#views = new KeptAnswers(keeping, bounds);
+		this.#addPages();
+		this.#addDocuments();
+		this.#addEndpoints();
+		this.app.notFound((c) => this.refused(c.req.raw, NOT_FOUND));
+		this.app.onError((error, c) => this.#failed(error, c));
+	}
+
+	#context(request: Request): PageContext {
+		const { basePath, everyMs, timeZone, version } = this.#options;
+		const { pathname, search } = new URL(request.url);
+		return { basePath, everyMs, timeZone, version, path: `${pathname}${search}`, now: new Date() };
+	}
+
+	async #html(c: Context, page: (ctx: PageContext) => JSX.Element, status = 200): Promise<Response> {
+		const html = await page(this.#context(c.req.raw));
+		return new Response(`<!DOCTYPE html>${html}`, { status, headers: { "Content-Type": "text/html; charset=utf-8" } });
+	}
+
+	/** The answer to a request that cannot be answered: a page, or JSON below `/api/`. */
+	async refused(
+		request: Request,
+		{
+			status,
+			message,
+			hint,
+		}: { readonly status: number; readonly message: string; readonly hint?: string | undefined },
+	): Promise<Response> {
+		if (new URL(request.url).pathname.startsWith("/api/")) return json({ error: message, hint }, status);
+		const html = await errorPage({ status, message, hint }, this.#context(request));
+		return new Response(`<!DOCTYPE html>${html}`, { status, headers: { "Content-Type": "text/html; charset=utf-8" } });
+	}
+
+	async #failed(error: unknown, c: Context): Promise<Response> {
+		if (isFault(error)) {
+			const status = STATUS_OF_FAULT[error.kind as keyof typeof STATUS_OF_FAULT] ?? 500;
+			return await this.refused(c.req.raw, { status, message: messageOf(error), hint: error.hint });
+		}
+		this.#options.keeping.unforeseen(error);
+		return await this.refused(c.req.raw, {
+			status: 500,
+			message: "unforeseen: a bug of tangles",
+			hint: "its log says more",
+		});
+	}
+
+	#addPages(): void {
+		const { hub } = this.#options;
+		const look = (page: (look: SiteLook, ctx: PageContext) => JSX.Element) => async (c: Context) => {
+			const latest = await hub.latest();
+			return await this.#html(c, (ctx) => page(latest, ctx));
+		};
+		this.app.get("/", look(overviewPage));
+		this.app.get("/enumeration", look(enumerationPage));
+		this.app.get("/locks", look(locksPage));
+		this.app.get("/batches", async (c) => {
+			const page = await this.#batches(queryOf(c));
+			return await this.#html(c, (ctx) => batchesPage(page, ctx));
+		});
+		this.app.get("/batches/:id", async (c) => {
+			const id = readBatchPath(c.req.param("id"));
+			const view = await this.#batch(id);
+			const { value, ...rest } = view;
+			if (value === null) return await this.refused(c.req.raw, { ...NOT_FOUND, message: `there is no batch ${id}` });
+			return await this.#html(c, (ctx) => batchPage(id, { value, ...rest }, ctx));
+		});
+		this.app.get("/assets/:name", (c) => asset(c));
+	}
+
+	/** The documents of `--json`. One that cannot be had now is 503. */
+	#addDocuments(): void {
+		const { hub } = this.#options;
+		const { app } = this;
+		const of = (name: string, document: (look: SiteLook) => Sourced<unknown> | undefined) =>
+			app.get(`/api/${name}`, async () => documentFrom(document(await hub.latest()), name));
+		app.get("/api/status", async () => json(statusOf(await hub.latest())));
+		of("enumeration", ({ enumeration }) => enumeration);
+		of("doctor", ({ findings }) => findings);
+		of("overdue", ({ overdue }) => overdue);
+		of("locks", ({ locks }) => locks && { ...locks, value: locks.value && withoutCounts(locks.value) });
+		app.get("/api/batches", (c) => this.#exported(c, "json"));
+		app.get("/api/batches.csv", (c) => this.#exported(c, "csv"));
+		app.get("/api/batches/:id", async (c) => {
+			const id = readBatchPath(c.req.param("id"));
+			const view = await this.#batch(id);
+			if (view.value === null) return json({ error: `there is no batch ${id}` }, 404);
+			return documentFrom({ ...view, value: view.value && documentOf(view.value.batch) }, "the batch");
+		});
+	}
+
+	#addEndpoints(): void {
+		const { hub, metrics, keeping } = this.#options;
+		this.app.get("/healthz", async () => {
+			const parts = faultsIn(await hub.latest()).map(({ part }) => part);
+			return text(parts.length === 0 ? "ok\n" : `ok, but not known now: ${parts.join(", ")}\n`);
+		});
+		this.app.get("/metrics", async () =>
+			text(await metrics(await hub.latest()), "text/plain; version=0.0.4; charset=utf-8"),
+		);
+		this.app.get("/live", (c) => {
+			if (hub.readers >= MOST_LIVE) return this.refused(c.req.raw, tooMany("pages are open"));
+			// Of proxies, nginx keeps an answer back until it is asked not to.
+			const headers = {
+				"Content-Type": "text/event-stream",
+				"X-Accel-Buffering": "no",
+				"Cache-Control": "no-store, no-transform",
+			};
+			return new Response(liveStream(hub, keeping.stop), { headers });
+		});
+	}
+
+	#sources(): BatchSources {
+		const { batches } = this.#options;
+		if (batches === undefined) throw NO_DATABASE;
+		return batches;
+	}
+
+	async #batches(query: BatchQuery): Promise<Sourced<BatchPage>> {
+		const sources = this.#sources();
+		const { locks } = await this.#options.hub.latest();
+		return await this.#pages.fresh(JSON.stringify(query), (signal) => sources.page(query, locks?.value, signal));
+	}
+
+	async #batch(id: string): Promise<Sourced<BatchView | null>> {
+		const sources = this.#sources();
+		const { locks } = await this.#options.hub.latest();
+		return await this.#views.fresh(id, async (signal) => (await sources.batch(id, locks?.value, signal)) ?? null);
+	}
+
+	/** The whole filtered list at the reader's pace. */
+	async #exported(c: Context, form: "csv" | "json"): Promise<Response> {
+		const pieces = this.#sources().exported(queryOf(c), form, this.#options.keeping.stop);
+		if (this.#exports >= MOST_EXPORTS) return await this.refused(c.req.raw, tooMany("lists are being saved"));
+		this.#exports += 1;
+		const body = await textStream(pieces, {
+			ended: () => {
+				this.#exports -= 1;
+			},
+			failed: (error) =>
+				this.#options.log.warn("a list of batches was not sent to its end", { cause: messageOf(error) }),
+		});
+		const csv = {
+			"Content-Type": "text/csv; charset=utf-8",
+			"Content-Disposition": 'attachment; filename="batches.csv"',
+		};
+		return new Response(body, { headers: form === "csv" ? csv : JSON_TYPE });
+	}
+}
+
+const JSON_TYPE = { "Content-Type": "application/json; charset=utf-8" };
+
+function json(value: unknown, status = 200): Response {
+	return new Response(`${JSON.stringify(value, null, 2)}\n`, { status, headers: JSON_TYPE });
+}
+
+function text(body: string, type = "text/plain; charset=utf-8"): Response {
+	return new Response(body, { headers: { "Content-Type": type } });
+}
+
+function tooMany(what: string) {
+	return { status: 503, message: `too many ${what} at a time`, hint: "try again in a moment" };
+}
+
+function queryOf(c: Context): BatchQuery {
+	return readBatchQuery(new URL(c.req.url).searchParams);
+}
+
+/** The document of a source that answers now. */
+function documentFrom(source: Sourced<unknown> | undefined, name: string): Response {
+	if (source === undefined) return json({ error: `no server is configured for ${name}` }, 404);
+	if (source.fault !== undefined) return json({ error: source.fault.message, hint: source.fault.hint }, 503);
+	if (source.value === undefined)
+		return json({ error: `${name} is not known yet`, hint: "try again in a moment" }, 503);
+	return json(source.value);
+}
+
+function withoutCounts<T extends { readonly counts: unknown }>({ counts: _, ...rest }: T): Omit<T, "counts"> {
+	return rest;
+}
+
+function asset(c: Context): Response | Promise<Response> {
+	const name = c.req.param("name") ?? "";
+	const found = Object.hasOwn(ASSETS, name) ? ASSETS[name] : undefined;
+	if (found === undefined) return c.notFound();
+	const tag = `"${createHash("sha256").update(found.body).digest("hex").slice(0, 16)}"`;
+	const headers = { "Content-Type": found.type, "Cache-Control": "no-cache", ETag: tag };
+	if (c.req.header("if-none-match") === tag) return new Response(null, { status: 304, headers });
+	return new Response(found.body, { headers });
+}

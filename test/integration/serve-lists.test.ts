@@ -1,0 +1,131 @@
+import { describe, expect, test } from "bun:test";
+import { MongoBatchSources } from "../../src/commands/serve/batch-sources.ts";
+import type { Batch } from "../../src/line/batches/batch.ts";
+import { changed } from "../../src/line/batches/derive.ts";
+import { newBatch, parseBatchId } from "../../src/line/batches/id.ts";
+import { BATCH_INDEXES } from "../../src/servers/mongo/batch-query.ts";
+import { ensureIndexes } from "../../src/servers/mongo/indexes.ts";
+import { type BatchQuery, SORTS } from "../../src/web/batch-list.ts";
+import { readBatchQuery } from "../../src/web/batch-query.ts";
+import { ENGINES, Library } from "../support/library.ts";
+import { Random } from "../support/random.ts";
+
+const never = new AbortController().signal;
+const CONFIG = { components: new Map(), batches: { collection: "batches", stopEvent: "Stopped" } };
+const TYPES = ["Newspaper", "Map", "Letter"];
+
+/** Batches of few different times, so that many stand at one place of an order but for their ids. */
+function batches(count: number): Batch[] {
+	const random = new Random(11);
+	return Array.from({ length: count }, (_, at) => {
+		const day = (days: number) => new Date(Date.now() - days * 86_400_000);
+		const created = new Date(Math.floor(+day(random.below(4)) / 86_400_000) * 86_400_000);
+		const batch = newBatch(parseBatchId(`B${100 + at}-RT1`), TYPES[random.below(TYPES.length)] ?? "", created);
+		const events = Array.from({ length: random.below(3) }, () => ({
+			...{ type: ["X", "Y"][random.below(2)] ?? "", success: random.below(2) === 0, time: created },
+			...{ agent: "", details: "long ".repeat(100) },
+		}));
+		return changed(batch, { events });
+	});
+}
+
+const compare = (a: string | number, b: string | number) => (a < b ? -1 : a > b ? 1 : 0);
+const byFirst = (a: Batch, b: Batch) =>
+	compare(+a.firstEvent, +b.firstEvent) || compare(+a.created, +b.created) || compare(a.id, b.id);
+const ORDERS = {
+	first: byFirst,
+	id: (a: Batch, b: Batch) => compare(a.id, b.id),
+	type: (a: Batch, b: Batch) => compare(a.type, b.type) || byFirst(a, b),
+};
+
+function ordered(all: readonly Batch[], sort: BatchQuery["sort"]): string[] {
+	const order = ORDERS[sort.replace("-", "") as keyof typeof ORDERS];
+	const sorted = all.toSorted(order).map(({ id }) => id);
+	return sort.startsWith("-") ? sorted.toReversed() : sorted;
+}
+
+// FerretDB reads and sorts the whole collection for each page.
+const SORTS_OF = { SecantusDB: SORTS, FerretDB: ["-first", "type"] } as const;
+
+describe.each(["SecantusDB", "FerretDB"] as const)("%s", (engine) => {
+	const uri = ENGINES[engine];
+	test("pages forwards and backwards give each batch once, in the order asked for, whatever the filter", async () => {
+		await using library = await Library.create(uri());
+		const mongo = library.mongo();
+		await ensureIndexes(mongo, "batches", BATCH_INDEXES, false);
+		const all = batches(34);
+		await library.bulk().add(all, never);
+		const sources = new MongoBatchSources(mongo, CONFIG);
+		const filters: readonly (readonly [query: string, takes: (batch: Batch) => boolean])[] = [
+			["", () => true],
+			["type=Map,Letter", ({ type }) => type !== "Newspaper"],
+			["event=X&outcome=done", ({ succeeded }) => succeeded.includes("X")],
+			["event=X&outcome=failed", ({ seen, succeeded }) => seen.includes("X") && !succeeded.includes("X")],
+			["event=Y&outcome=never&type=Map", ({ seen, type }) => !seen.includes("Y") && type === "Map"],
+			["text=11&older=1h", ({ id, firstEvent }) => id.startsWith("B11") && +firstEvent < Date.now() - 3_600_000],
+			[
+				"text=B12&younger=50h",
+				({ id, firstEvent }) => id.startsWith("B12") && +firstEvent > Date.now() - 50 * 3_600_000,
+			],
+			["text=nothing", () => false],
+			["text=B110-RT1", ({ id }) => id === "B110-RT1"],
+			["text=110-RT2", () => false],
+			["text=B", () => true],
+		];
+		for (const sort of SORTS_OF[engine]) {
+			for (const [text, takes] of filters) {
+				const expected = ordered(all.filter(takes), sort);
+				const query = (more: string) => readBatchQuery(new URLSearchParams(`${text}&sort=${sort}&limit=9&${more}`));
+				const forwards: string[] = [];
+				const backwards: string[] = [];
+				let more: string | undefined = "";
+				let last = "";
+				while (more !== undefined) {
+					const page = await sources.page(query(more), undefined, never);
+					forwards.push(...page.rows.map(({ id }) => id));
+					expect({ text, sort, total: page.total }).toEqual({
+						text,
+						sort,
+						total: { count: expected.length, more: false },
+					});
+					expect(page.previous === undefined).toBe(more === "");
+					last = more;
+					more = page.next === undefined ? undefined : `after=${page.next}`;
+				}
+				expect({ text, sort, forwards }).toEqual({ text, sort, forwards: expected });
+				for (let at: string | undefined = last; at !== undefined; ) {
+					const page = await sources.page(query(at), undefined, never);
+					backwards.unshift(...page.rows.map(({ id }) => id));
+					at = page.previous === undefined ? undefined : `before=${page.previous}`;
+				}
+				expect({ text, sort, backwards }).toEqual({ text, sort, backwards: expected });
+			}
+		}
+	});
+
+	test("documents that are no batch stand in the list with what is wrong; the list goes on behind them", async () => {
+		await using library = await Library.create(uri());
+		const [good, ...more] = batches(6);
+		await library.bulk().add([...(good ? [good] : []), ...more], never);
+		await library.batches.insertMany([
+			{ _id: "B1-RT1", type: 5 },
+			{ _id: "<script>", first_event: "yesterday" },
+		]);
+		const sources = new MongoBatchSources(library.mongo(), CONFIG);
+		const query = readBatchQuery(new URLSearchParams("limit=3"));
+		const { rows, next } = await sources.page(query, undefined, never);
+		expect(
+			rows
+				.filter((row) => "malformed" in row)
+				.map(({ id }) => id)
+				.toSorted(),
+		).toEqual(["<script>", "B1-RT1"]);
+		const rest = await sources.page({ ...query, after: next, limit: 10 }, undefined, never);
+		expect([...rows, ...rest.rows].length).toBe(8);
+		const texts: string[] = [];
+		for await (const piece of sources.exported(query, "json", never)) texts.push(piece);
+		expect(JSON.parse(texts.join("")).batches.length).toBe(8);
+		await expect(sources.batch("B1-RT1", undefined, never)).rejects.toThrow("type is not a text");
+		expect(await sources.batch("B9-RT9", undefined, never)).toBeUndefined();
+	});
+});

@@ -1,0 +1,92 @@
+import { expect, test } from "bun:test";
+import { Fault } from "../../../src/base/fault.ts";
+import { type Keeping, KeptAnswer } from "../../../src/web/kept-answer.ts";
+import { KeptAnswers } from "../../../src/web/kept-answers.ts";
+
+const AGE_MS = 60_000;
+
+function keeping(
+	limitMs = 10_000,
+): Keeping & { readonly unforeseen: (error: unknown) => void; readonly bugs: unknown[] } {
+	const bugs: unknown[] = [];
+	return { limitMs, stop: new AbortController().signal, bugs, unforeseen: (error) => bugs.push(error) };
+}
+
+test("however many ask, it is asked once; and again only when the answer is too old", async () => {
+	let asked = 0;
+	const kept = new KeptAnswer(async () => {
+		asked += 1;
+		return asked;
+	}, keeping());
+	const answers = await Promise.all(Array.from({ length: 200 }, () => kept.fresh(AGE_MS)));
+	expect(new Set(answers.map(({ value }) => value))).toEqual(new Set([1]));
+	expect((await kept.fresh(AGE_MS)).value).toBe(1);
+	expect((await kept.fresh(0)).value).toBe(2);
+	expect(asked).toBe(2);
+});
+
+test("a fault leaves the last known value, with its time and since when it is so; the next answer takes it back", async () => {
+	const answers: (() => Promise<string>)[] = [
+		async () => "first",
+		async () => Promise.reject(new Fault("unreachable", "no route", { hint: "look at the cable" })),
+		async () => Promise.reject(new Fault("unreachable", "still none")),
+		async () => "second",
+	];
+	const kept = new KeptAnswer(() => answers.shift()?.() ?? Promise.reject(new Error("asked too often")), keeping());
+	const first = await kept.fresh(0);
+	expect(first).toMatchObject({ value: "first", fault: undefined, faultSince: undefined });
+	const out = await kept.fresh(0);
+	expect(out).toMatchObject({ value: "first", fault: { message: "no route", hint: "look at the cable" } });
+	expect(out.takenAt).toEqual(first.takenAt);
+	// Told at once while it is asked again: nobody waits for a server that is away.
+	expect((await kept.fresh(AGE_MS)).fault?.message).toBe("no route");
+	const still = await settled(kept);
+	expect(still).toMatchObject({ value: "first", fault: { message: "still none" }, faultSince: out.faultSince });
+	expect(await settled(kept)).toMatchObject({ value: "second", fault: undefined, faultSince: undefined });
+});
+
+/** Asks anew and waits for the answer, also while there is a fault. */
+async function settled<T>(kept: KeptAnswer<T>) {
+	const before = kept.current;
+	await kept.fresh(0);
+	while (kept.current === before) await new Promise((resolve) => setImmediate(resolve));
+	return kept.current;
+}
+
+test("what does not answer within the limit is a fault, and is not asked twice at a time; its late answer is taken", async () => {
+	let asked = 0;
+	const { promise, resolve } = Promise.withResolvers<string>();
+	const kept = new KeptAnswer(async () => {
+		asked += 1;
+		return await promise;
+	}, keeping(20));
+	expect((await kept.fresh(0)).fault?.message).toBe("no answer within 0.02 s");
+	// Nobody waits for it any more.
+	expect((await kept.fresh(0)).fault?.message).toBe("no answer within 0.02 s");
+	expect(asked).toBe(1);
+	resolve("late");
+	expect(await settled(kept)).toMatchObject({ value: "late", fault: undefined, faultSince: undefined });
+	expect(asked).toBe(1);
+});
+
+test("an error that was not foreseen goes to the log; a reader is told nothing of its words", async () => {
+	const kept = keeping();
+	const answer = new KeptAnswer(async () => Promise.reject(new Error("password=secret")), kept);
+	const { fault } = await answer.fresh(0);
+	expect(JSON.stringify(fault)).not.toContain("secret");
+	expect(String(kept.bugs)).toContain("password=secret");
+});
+
+test("of many keys the ones asked last are kept, each asked once", async () => {
+	const answers = new KeptAnswers<string>(keeping(), { maxAgeMs: AGE_MS, most: 2 });
+	const asked: string[] = [];
+	const ask = async (key: string) => {
+		const { value } = await answers.fresh(key, async () => {
+			asked.push(key);
+			return key;
+		});
+		expect(value).toBe(key);
+	};
+	for (const key of ["a", "b", "a", "c", "a", "b"]) await ask(key);
+	expect(asked).toEqual(["a", "b", "c", "b"]);
+});

@@ -1,0 +1,150 @@
+import { describe, expect, test } from "bun:test";
+import type { SiteLook, Sourced } from "../../../../src/web/look.ts";
+import type { PageContext } from "../../../../src/web/pages/context.ts";
+import { batchesPage, enumerationPage, errorPage, locksPage, overviewPage } from "../../../../src/web/pages/pages.ts";
+import { spanText } from "../../../../src/web/pages/time.tsx";
+
+const NOW = new Date("2026-11-26T12:00:00Z");
+const CTX: PageContext = {
+	...{ basePath: "/t", path: "/", now: NOW, timeZone: "Europe/Copenhagen", everyMs: 5000, version: "1.2.3" },
+};
+const known = <T>(value: T): Sourced<T> => ({ value, takenAt: NOW, fault: undefined, faultSince: undefined });
+const EMPTY: SiteLook = {
+	...{ time: NOW, number: 1, enumeration: undefined, queue: undefined, locks: undefined, line: undefined },
+	...{ findings: known({ failed: 0, warned: 0, lines: [] }), overdue: undefined, pace: undefined },
+};
+const QUEUE = {
+	...{ name: "q", enqueued: 1234, scheduled: 0, retries: 0, working: 0, dead: 2, processed: 0, failed: 0 },
+	paused: "no" as const,
+};
+const HOSTILE = `<script>x</script>\u202e\u0007`;
+const SHOWN = "&lt;script&gt;x&lt;/script&gt;\\u{202e}\\u{7}";
+
+const htmlOf = async (page: unknown) => String(await page);
+/** The text of a page as it is read, without its tags. */
+const textOf = async (page: unknown) =>
+	(await htmlOf(page))
+		.replaceAll(/<[^>]*>/g, "")
+		.replaceAll(/\s+/g, " ")
+		.trim();
+
+describe("the overview", () => {
+	test("of a site without anything: nothing is wrong, and no part that is not configured", async () => {
+		const text = await textOf(overviewPage(EMPTY, CTX));
+		expect(text).toContain("Nothing is wrong:");
+		for (const part of ["The line", "The enumeration", "The queue", "The locks"])
+			expect(text).not.toContain(`${part} `);
+		expect(text).toContain("all times in Europe/Copenhagen");
+		expect(text).toContain("2026-11-26 13:00:00");
+	});
+
+	test("what fails comes before what warns, each with its hint", async () => {
+		const lines = [
+			{ part: "mongo", state: "ok", text: "fine" },
+			{ part: "clock", state: "warn", text: "2 s off", hint: "use NTP" },
+			{ part: "faktory", state: "fail", text: "refused", hint: "look at the password" },
+		] as const;
+		const text = await textOf(overviewPage({ ...EMPTY, findings: known({ failed: 1, warned: 1, lines }) }, CTX));
+		expect(text).toContain("✗ fails faktory: refusedHint: look at the password! warning clock: 2 s offHint: use NTP");
+		expect(text).not.toContain("fine");
+	});
+
+	test("a server that is away: a red line with its age, the last known values in grey", async () => {
+		const queue: Sourced<typeof QUEUE> = {
+			value: QUEUE,
+			takenAt: new Date(+NOW - 90_000),
+			fault: { message: `no answer ${HOSTILE}`, hint: "is it running?" },
+			faultSince: new Date(+NOW - 60_000),
+		};
+		const html = await htmlOf(overviewPage({ ...EMPTY, queue }, CTX));
+		expect(html).toContain('<div class="stale"><dl class="facts">');
+		const text = await textOf(overviewPage({ ...EMPTY, queue }, CTX));
+		expect(text).toContain(`✗ Not known now: the queue, for 1 min. no answer ${SHOWN}Hint: is it running?`);
+		expect(text).not.toContain("Nothing is wrong");
+		expect(text).toContain("✗ not known now: queue");
+		expect(text).toContain("What is shown in grey is 1 min 30 s old.");
+		expect(text).toContain("Enqueued1,234");
+	});
+
+	test("a paused queue and dead jobs are told", async () => {
+		const queue = known({ ...QUEUE, paused: "yes" as const, resume: "tangles says how" });
+		const text = await textOf(overviewPage({ ...EMPTY, queue }, CTX));
+		expect(text).toContain("✗ The queue q is paused.");
+		expect(text).toContain("Hint: tangles says how");
+		expect(text).toContain("Dead✗ 2");
+	});
+
+	test("a component: what is ready, worked on and failed, and how its last run ended", async () => {
+		const station = { component: HOSTILE, ready: 3, working: 1, failed: 2, oldest: "2026-11-26T10:00:00Z" };
+		const run = { host: "cron-1", start: "2026-11-26T11:59:00Z", end: "2026-11-26T11:59:10Z" };
+		const said = async (outcome: string | null, end: string | null = run.end) =>
+			await textOf(
+				overviewPage(
+					{
+						...EMPTY,
+						line: known([{ ...station, last_run: { ...run, end, outcome }, not_run_since: null }]),
+					},
+					CTX,
+				),
+			);
+		expect(await said("worked")).toContain(`${SHOWN}● 3▶ 1✗ 22 h ago1 min ago on cron-1: worked`);
+		expect(await said("unreachable")).toContain("1 min ago on cron-1: ✗ unreachable");
+		expect(await said(null, null)).toContain("1 min ago on cron-1, under way or killed");
+		expect(await said("worked")).toContain(`✗ 2 batches failed at ${SHOWN}`);
+	});
+});
+
+describe("other pages", () => {
+	test("links and assets stand below the base path", async () => {
+		for (const page of [overviewPage(EMPTY, CTX), enumerationPage(EMPTY, CTX), locksPage(EMPTY, CTX)]) {
+			const links = [...(await htmlOf(page)).matchAll(/(?:href|src|action)="([^"]*)"/g)].map(([, to]) => to);
+			expect(links.filter((to) => !/^(\/t\/|#)/.test(to ?? ""))).toEqual([]);
+			expect(links.length).toBeGreaterThan(6);
+		}
+	});
+
+	test("nothing inline: the Content-Security-Policy would block it", async () => {
+		const html = await htmlOf(batchesPage(known({ ...PAGE, rows: [] }), { ...CTX, path: "/batches" }));
+		expect(html).not.toMatch(/ style=| on\w+=|<style|<script(?! src)/);
+		expect(html).toContain("No batch fulfils this filter.");
+		expect(html).toContain('<a href="/t/batches" aria-current="page">');
+	});
+
+	test("a malformed batch stands in the list with what is wrong", async () => {
+		const rows = [{ id: "B1-RT1", malformed: [{ field: "events", text: `events ${HOSTILE}` }] }];
+		const text = await textOf(batchesPage(known({ ...PAGE, rows }), CTX));
+		expect(text).toContain(`B1-RT1✗ malformedevents ${SHOWN}`);
+	});
+
+	test("the order that a head asks for: the other way round where it is in force", async () => {
+		const html = await htmlOf(batchesPage(known({ ...PAGE, rows: [ROW] }), CTX));
+		expect(html).toContain('<th scope="col" aria-sort="ascending"><a href="/t/batches?type=Film&amp;sort=-first">');
+		expect(html).toContain('<a href="/t/batches?type=Film&amp;sort=id">');
+		expect(html).toContain("/t/api/batches.csv?type=Film");
+	});
+
+	test("an error has its hint and the way back", async () => {
+		const text = await textOf(errorPage({ status: 400, message: HOSTILE, hint: "try again" }, CTX));
+		expect(text).toContain(`Error 400${SHOWN}Hint: try againGo to the overview`);
+	});
+});
+
+const PAGE = {
+	query: {
+		...{ types: ["Film"], event: undefined, outcome: undefined, text: "", older: undefined, younger: undefined },
+		...{ sort: "first" as const, after: undefined, before: undefined, limit: 50 },
+	},
+	columns: [{ event: "Data_Received", component: undefined }],
+	total: { count: 1, more: false },
+	next: undefined,
+	previous: undefined,
+};
+const ROW = {
+	...{ id: "B1-RT1", type: "Film", created: "2026-11-26T10:00:00Z", modified: "2026-11-26T10:00:00Z" },
+	cells: [{ state: "done" as const, time: "2026-11-26T10:00:00Z" }],
+};
+
+test("a span has its two largest units that say something", () => {
+	const spans = [0, 0.4, 59, 61, 3600, 3 * 86_400 + 4 * 3600 + 59, -5].map(spanText);
+	expect(spans).toEqual(["0 s", "0 s", "59 s", "1 min 1 s", "1 h", "3 d 4 h", "0 s"]);
+});
