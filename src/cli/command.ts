@@ -111,6 +111,8 @@ export interface Command {
 export interface Group {
 	readonly name: string;
 	readonly verbs: Readonly<Record<string, Verb>>;
+	/** The one of them that is meant where none is named; it takes the common flags alone. */
+	readonly standard?: Verb;
 }
 
 /**

@@ -108,11 +108,11 @@ const rows = (verbs: Readonly<Record<string, Verb>>) =>
 	columns(Object.entries(verbs).map(([name, { summary }]) => [name, summary]));
 
 /** The help of a verb that has verbs of its own. */
-export function groupHelp({ name, verbs }: Group, summary: string): string {
+export function groupHelp({ name, verbs, standard }: Group, summary: string): string {
 	return [
 		summary,
 		"",
-		`usage: tangles ${name} COMMAND [flags]`,
+		`usage: tangles ${name} ${standard === undefined ? "COMMAND" : "[COMMAND]"} [flags]`,
 		"",
 		`Commands (tangles ${name} COMMAND --help tells more):`,
 		rows(verbs),

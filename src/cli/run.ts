@@ -58,7 +58,7 @@ function findVerb(name: string, verbs: ProcessIo["verbs"], group: Group | undefi
 
 /** Goes from group to group to the command; `words` are what is left for it. */
 async function findCommand(
-	{ own, places }: CommandLine,
+	{ own, places, help }: CommandLine,
 	verbs: ProcessIo["verbs"],
 ): Promise<{ command?: Command; group?: Group; summary: string; words: string[] }> {
 	let group: Group | undefined;
@@ -71,7 +71,11 @@ async function findCommand(
 		if (!("verbs" in found)) return { command: found, summary, words: left(depth + 1) };
 		group = found;
 	}
-	return { summary, words: left(places.length), ...(group && { group }) };
+	const words = left(places.length);
+	if (group?.standard === undefined || help) return { summary, words, ...(group && { group }) };
+	const found = (await group.standard.load()).default;
+	if ("verbs" in found) throw new Error(`the standard verb of ${group.name} is a group`);
+	return { command: found, summary: group.standard.summary, words };
 }
 
 const HELP_HINT = (group: Group | undefined) =>

@@ -14,6 +14,10 @@ export const VERBS: Readonly<Record<string, Verb>> = {
 		summary: "consume the jobs: graft pages, store the tangles",
 		load: () => import("./work/index.ts"),
 	},
+	jobs: {
+		summary: "the jobs on the Faktory server by state; requeue, discard",
+		load: () => import("./jobs/index.ts"),
+	},
 	verify: {
 		summary: "prove a finished TCN complete, or name what is wrong with it",
 		load: () => import("./verify/index.ts"),

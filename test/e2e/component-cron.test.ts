@@ -94,6 +94,6 @@ describe("folders for reports", () => {
 			.ended();
 		expect(code).toBe(78);
 		expect(err).toContain("no folder for reports can be made");
-		expect(err).toContain("TMPDIR names a folder that may be written to");
+		expect(err).toContain("set TMPDIR to a folder that may be written to");
 	});
 });

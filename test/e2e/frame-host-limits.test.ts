@@ -7,6 +7,8 @@ import { BINARY, type Ended, Running } from "../support/tangles.ts";
 const BUG = /unforeseen|\n\s+at |panic/;
 /** Somebody with no entry in /etc/passwd, whose processes nobody else counts. */
 const NOBODY = "setpriv --reuid 4243 --regid 4243 --clear-groups";
+/** The config is no longer in /tmp. */
+const MOVED = 'mount -t tmpfs none /run; cp "$TANGLES_CONFIG" /run; export TANGLES_CONFIG=/run/tangles.yaml;';
 
 /** Runs `script` by a shell in mounts and processes of its own; `$0` is the binary. */
 async function inside(scene: { env: Readonly<Record<string, string>> }, script: string): Promise<Ended> {
@@ -29,10 +31,22 @@ describe("what a host may lack, and a run does not need: as ever", () => {
 		["stdin", "exec <&-;"],
 		["stderr", "exec 2>&-;"],
 		["other processes: it is the first one", "mount -t proc proc /proc;"],
+		["a /tmp that may be written to", `${MOVED} mount -t tmpfs -o ro none /tmp;`],
+		["a /tmp with room", `${MOVED} mount -t tmpfs -o size=4k,nr_inodes=1 none /tmp;`],
+		["a /tmp that programs may be run from", `${MOVED} mount -t tmpfs -o noexec none /tmp;`],
+		["the folder of TMPDIR", "export TMPDIR=/no/such;"],
+		["a home", "export HOME=/no/such;"],
+		["any environment", 'set -- env -i "TANGLES_CONFIG=$TANGLES_CONFIG" PATH=/usr/bin:/bin;'],
+		["a time zone", "export TZ=No/Where;"],
+		["a locale", "set -- env LANG=C LC_ALL=xx_XX;"],
+		["room for files: ulimit -f 0", "ulimit -f 0;"],
+		["rights for what it makes: umask 777", "umask 777;"],
+		["core files and locked memory", "ulimit -c 0 -l 0;"],
+		["signals that nobody has blocked", "trap '' HUP INT PIPE CHLD USR1 USR2;"],
 	] as const) {
 		test(what, async () => {
 			await using place = await LockScene.create();
-			const { code, out, err } = await inside(place, `${script} exec "$0" locks exec /x -- echo worked`);
+			const { code, out, err } = await inside(place, `set --; ${script} exec "$@" "$0" locks exec /x -- echo worked`);
 			expect({ code, out, err }).toEqual({ code: 0, out: "worked\n", err: "" });
 		});
 	}
@@ -43,6 +57,31 @@ describe("what a host may lack, and a run does not need: as ever", () => {
 			const { code, err } = await inside(place, `exec ${closed}; exec "$0" locks exec /x -- sh -c 'exit 7'`);
 			expect({ closed, code, err }).toEqual({ closed, code: 7, err: "" });
 		}
+	});
+
+	test.each([
+		["is missing", "export TMPDIR=/no/such;", "ENOENT"],
+		["is read-only", "export TMPDIR=/run; mount -t tmpfs -o ro none /run;", "EROFS"],
+		["has no inode left", "export TMPDIR=/run; mount -t tmpfs -o nr_inodes=1 none /run;", "ENOSPC"],
+	])("a component whose TMPDIR %s: 78 with the reason, and no batch is taken", async (_, script, says) => {
+		await using scene = await ComponentScene.create();
+		const [id = ""] = await scene.archived(1);
+		const { code, out, err } = await inside(scene, `${script} exec "$0" component Sample -q -- true`);
+		expect({ code, out }).toEqual({ code: 78, out: "" });
+		expect(err).toContain(`no folder for reports can be made: ${says}`);
+		expect(err).toContain("set TMPDIR to a folder that may be written to");
+		expect(await scene.outcomes(id)).toEqual([]);
+		expect((await scene.batch(id)).claim).toBe(0);
+	});
+
+	test("as the first process of a container it reaps what its work has left to it", async () => {
+		await using place = await LockScene.create();
+		const orphans = "for n in 1 2 3 4 5; do sh -c 'sleep 0.05 & exit 0'; done; sleep 0.5; ps -e -o stat= -o comm=";
+		const script = `mount -t proc proc /proc; exec "$0" locks exec /x -- bash -c "${orphans}"`;
+		const { code, out } = await inside(place, script);
+		expect(code).toBe(0);
+		expect(out).toContain("tangles");
+		expect(out.split("\n").filter((line) => line.startsWith("Z"))).toEqual([]);
 	});
 
 	test("a component without /proc/uptime does its batch and records it", async () => {
@@ -76,6 +115,7 @@ describe("limits that are too low for any run: 69, the limit named, nothing take
 		["files: fewer than the config needs", "ulimit -n 5;", "this host lets tangles open no more files"],
 		["files: fewer than a child needs", "ulimit -n 8;", "have open files: 8 at a time; at least 32 are needed"],
 		["files: one less than needed", "ulimit -n 31;", "have open files: 31 at a time; at least 32 are needed"],
+		["stack: parts of the runtime fail", "ulimit -s 192;", "have 192 KiB of stack; 512 are needed"],
 		[
 			"processes: no room for a child",
 			`prlimit --nproc=63 --pid $$; set -- ${NOBODY};`,
@@ -96,7 +136,7 @@ describe("limits that are too low for any run: 69, the limit named, nothing take
 	test("at the limit itself a lock is taken, and a component works", async () => {
 		await using scene = await ComponentScene.create();
 		const [id = ""] = await scene.archived(1);
-		expect(await inside(scene, 'ulimit -n 32; exec "$0" component Sample -q -- true')).toMatchObject({
+		expect(await inside(scene, 'ulimit -n 32 -s 512; exec "$0" component Sample -q -- true')).toMatchObject({
 			code: 0,
 			err: "",
 		});

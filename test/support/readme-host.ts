@@ -16,6 +16,8 @@ const BIN = "/usr/local/bin";
 export class Reader implements AsyncDisposable {
 	readonly folder: string;
 	readonly db: Db;
+	/** The address of its ZooKeeper, with its chroot. */
+	readonly zookeeper: string;
 	readonly #servers: OwnServers;
 	readonly #mongo: MongoClient;
 
@@ -24,6 +26,11 @@ export class Reader implements AsyncDisposable {
 		this.#servers = servers;
 		this.#mongo = mongo;
 		this.db = mongo.db(database);
+		this.zookeeper = `${shared.zookeeper()}/${database}`;
+	}
+
+	get faktory(): string {
+		return this.#servers.faktory;
 	}
 
 	static async create(): Promise<Reader> {

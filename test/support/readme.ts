@@ -8,10 +8,13 @@ export interface Block {
 	readonly text: string;
 }
 
+/** The fenced blocks of a page, in their order. */
+export function blocksOf(page: string): Block[] {
+	return [...page.matchAll(/^```(\w*)\n(.*?)^```$/gms)].map(([, language = "", text = ""]) => ({ language, text }));
+}
+
 /** The fenced blocks of the README, in their order. */
-export const BLOCKS: readonly Block[] = [...TEXT.matchAll(/^```(\w*)\n(.*?)^```$/gms)].map(
-	([, language = "", text = ""]) => ({ language, text }),
-);
+export const BLOCKS: readonly Block[] = blocksOf(TEXT);
 
 /** The blocks in that language. Throws where there is none. */
 export function blocksIn(language: string): readonly Block[] {

@@ -100,7 +100,7 @@ async function makeFolder(parent: string, where: string): Promise<string> {
 		return await mkdtemp(join(parent, `tangles-reports-${where}-${process.pid}-${started}-`));
 	} catch (cause) {
 		throw new Fault("config", `no folder for reports can be made: ${messageOf(cause)}`, {
-			hint: "TMPDIR names a folder that may be written to",
+			hint: "set TMPDIR to a folder that may be written to",
 			cause,
 		});
 	}

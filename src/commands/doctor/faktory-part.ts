@@ -1,4 +1,5 @@
 import type { FaktoryConfig } from "../../config/config.ts";
+import { REQUEUE_DEAD } from "../../enumeration/stencils/ports.ts";
 import { addressOf } from "../../servers/faktory/connection-faults.ts";
 import { faktoryFacts } from "../../servers/faktory/health.ts";
 import { pauseText, resumeHint } from "../../servers/faktory/pause.ts";
@@ -24,6 +25,6 @@ export async function faktoryLines(config: FaktoryConfig, ms: number): Promise<L
 			: warn(PART, pauseText(`queue ${config.queue}`, pause, enqueued), resumeHint(config)),
 		dead === 0
 			? ok(PART, "no dead jobs")
-			: warn(PART, `${dead} dead jobs`, "they hold a TCN back: retry or delete them on the server's web page"),
+			: warn(PART, `${dead} dead jobs`, `they hold a TCN back: \`${REQUEUE_DEAD}\` has them tried again`),
 	];
 }

@@ -1,5 +1,6 @@
 import { table } from "../../cli/table.ts";
 import { wrap } from "../../cli/wrap.ts";
+import { REQUEUE_DEAD } from "../../enumeration/stencils/ports.ts";
 import { pauseText } from "../../servers/faktory/pause.ts";
 import type { EnumerationStatus, StationStatus, Status, TcnStatus } from "./status.ts";
 
@@ -61,7 +62,8 @@ export function statusText({ time, enumeration, queue, locks, line, errors }: St
 		]);
 		const why = paused === "no" ? "" : `${pauseText("the queue", paused, enqueued)}; ${resume}`;
 		const held = why === "" ? "" : `\n${wrap(why, COLUMNS, "")}`;
-		parts.push(`${queue.name}\n${now}${held}`);
+		const died = dead === 0 ? "" : `\n${wrap(`dead jobs hold a TCN back: \`${REQUEUE_DEAD}\``, COLUMNS, "")}`;
+		parts.push(`${queue.name}\n${now}${held}${died}`);
 	}
 	if (locks !== null) {
 		const kinds = [

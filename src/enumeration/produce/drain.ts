@@ -1,5 +1,5 @@
 import { DrainedTcn, finishedSince, lostJobs, requiredIn, unfinished } from "../stencils/complete.ts";
-import type { CounterBaseline, QueueCounts, Stencil } from "../stencils/ports.ts";
+import { type CounterBaseline, type QueueCounts, REQUEUE_DEAD, type Stencil } from "../stencils/ports.ts";
 import { Looks, sameCounts } from "./looks.ts";
 import type { ProduceOptions, Producer } from "./producer.ts";
 
@@ -73,7 +73,7 @@ export class Drain {
 		this.#producer.emit({ event: "waiting", for: "empty-queue", ...open });
 		if (open.dead === unfinished(open)) {
 			this.#producer.log.warn(
-				`${open.dead} dead jobs alone hold the TCN back; retry or delete them on the server's web page, under Dead`,
+				`${open.dead} dead jobs alone hold the TCN back; \`${REQUEUE_DEAD}\` has them tried again`,
 				{ server: this.#producer.queue.name },
 			);
 		}

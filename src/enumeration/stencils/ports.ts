@@ -98,6 +98,9 @@ export interface OpenJobs {
 	readonly dead: number;
 }
 
+/** What a person types to have jobs tried again that were tried as often as they may. */
+export const REQUEUE_DEAD = "tangles jobs requeue --state dead --reason TEXT";
+
 /** What the server says of itself. All are jobs. */
 export interface QueueCounts extends OpenJobs {
 	/** Since the server's counters began; `processed` includes `failed`. */
