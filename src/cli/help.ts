@@ -137,7 +137,7 @@ export function toolHelp(version: string, verbs: Readonly<Record<string, Verb>>)
 		"",
 		...commonFlags(),
 		"",
-		wrap("Each flag has a variable: TANGLES_<COMMAND>_<FLAG>, TANGLES_<FLAG> for those above.", 78, ""),
+		"Variables: TANGLES_<COMMAND>_<FLAG>, and TANGLES_<FLAG> for the flags above.",
 		"",
 		"Exit codes:",
 		columns(shownCodes().map(({ code, meaning }) => [String(code), meaning])),

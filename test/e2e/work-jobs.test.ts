@@ -56,6 +56,21 @@ test("a job: every tangle stored, then acknowledged; pushed again it stores noth
 	expect(after).toMatchObject({ processed: before.processed + 2, failed: before.failed, working: 0 });
 });
 
+test("a page is read for each job: one that was pushed again takes what has come into its page since", async () => {
+	await using run = await enumeration();
+	await using eye = await run.eye();
+	const job = await jobOf(run);
+	const late = await run.tangles.findOne({ TCN: 1 }, { sort: { _id: -1 } });
+	if (late === null) throw new Error("there is no rootstock");
+	await run.tangles.deleteOne({ _id: late._id });
+	await using worker = run.start("work", "--json", "--concurrency", "1");
+	const first = await pushJob(eye, job);
+	expect(JSON.parse(await worker.line(`"${first}"`))).toMatchObject({ event: "job-done", rootstocks: 1, stored: 2 });
+	await run.tangles.insertOne(late);
+	const again = await pushJob(eye, job);
+	expect(JSON.parse(await worker.line(`"${again}"`))).toMatchObject({ event: "job-done", rootstocks: 2, stored: 2 });
+});
+
 test("what is stored already stays as it is, and has no second document", async () => {
 	await using run = await enumeration();
 	await using eye = await run.eye();

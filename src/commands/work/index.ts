@@ -6,7 +6,6 @@ import { command } from "../../cli/command.ts";
 import { EXIT_CODES } from "../../cli/exit-codes.ts";
 import { countFlag } from "../../cli/flags.ts";
 import { createGrafter } from "../../enumeration/work/grafter/start.ts";
-import { PageCache } from "../../enumeration/work/page-cache.ts";
 import { work } from "../../enumeration/work/run.ts";
 import { createFaktoryConsumer } from "../../servers/faktory/consumer.ts";
 import { openMongo } from "../../servers/mongo/connection.ts";
@@ -69,9 +68,8 @@ export default command(
 		const over = new AbortController();
 		const emit = combineReporters(reporter.emit, observeWork(metrics), workStatus(manager.status));
 		try {
-			const tangles = new MongoTangleStore(mongo, read.tangles.tangleCollection);
-			await tangles.check();
-			const store = new PageCache(tangles);
+			const store = new MongoTangleStore(mongo, read.tangles.tangleCollection);
+			await store.check();
 			manager.ready(`works on queue ${faktory.queue}, ${concurrency} jobs at a time`);
 			const watching = watchQueue({ progress, source, reporter, log }, over.signal);
 			const well = await work({ id, source, store, grafters, queue: faktory.queue, log, signal, emit });

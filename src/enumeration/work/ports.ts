@@ -72,21 +72,6 @@ export interface TangleStore {
 	store(tangles: readonly TangleFields[], signal: AbortSignal): Promise<number>;
 }
 
-/** A page, and the `_id` of its first tangle, by which jobs name it. */
-export interface NamedPage {
-	readonly id: string;
-	readonly tangles: TangleFields[];
-}
-
-/** A tangle collection that is read several pages at a time. Calls throw as those of `TangleStore` do. */
-export interface TanglePageSource extends Pick<TangleStore, "name" | "store"> {
-	/**
-	 * The page that is asked for, and those behind it, `most` in all. What is wrong with the first page is thrown; what is
-	 * wrong with a later one ends them before it.
-	 */
-	pages(page: PageRequest, most: number, signal: AbortSignal): Promise<readonly [NamedPage, ...NamedPage[]]>;
-}
-
 /** Does the grafting of one job at a time, on a core of its own. */
 export interface Grafter {
 	/** Notes the job that is worked on, so that it is handed back even if this process is killed. */

@@ -1,7 +1,7 @@
 import { type Collection, type Filter, MongoBulkWriteError, ObjectId } from "mongodb";
-import { Fault, isFault } from "../../base/fault.ts";
+import { Fault } from "../../base/fault.ts";
 import type { TangleFields } from "../../enumeration/tangles/tangle.ts";
-import type { NamedPage, PageRequest, TanglePageSource } from "../../enumeration/work/ports.ts";
+import type { PageRequest, TangleStore } from "../../enumeration/work/ports.ts";
 import type { Mongo } from "./connection.ts";
 import { isDuplicate } from "./errors.ts";
 import { uniqueKeys } from "./indexes.ts";
@@ -12,8 +12,8 @@ const PAGE_MS = 120_000;
 /** A thousand new tangles take a small server a second or two. */
 const STORE_MS = 60_000;
 
-/** The tangles in MongoDB. See `TanglePageSource` for what it promises. */
-export class MongoTangleStore implements TanglePageSource {
+/** The tangles in MongoDB. See `TangleStore` for what it promises. */
+export class MongoTangleStore implements TangleStore {
 	readonly name: string;
 	readonly #mongo: Mongo;
 	readonly #collectionName: string;
@@ -44,35 +44,15 @@ export class MongoTangleStore implements TanglePageSource {
 		});
 	}
 
-	async pages(
-		{ id, tcn, goodOnly, size }: PageRequest,
-		most: number,
-		signal: AbortSignal,
-	): Promise<readonly [NamedPage, ...NamedPage[]]> {
-		const _id = new ObjectId(id);
-		const filter: Filter<TangleDocument> = { TCN: tcn, _id: { $gte: _id }, ...(goodOnly && { is_good: true }) };
-		const options = { projection: TANGLE_FIELDS, sort: { _id: 1 }, limit: size * most } as const;
+	async page({ id, tcn, goodOnly, size }: PageRequest, signal: AbortSignal): Promise<TangleFields[]> {
+		const first = new ObjectId(id);
+		const filter: Filter<TangleDocument> = { TCN: tcn, _id: { $gte: first }, ...(goodOnly && { is_good: true }) };
+		const options = { projection: TANGLE_FIELDS, sort: { _id: 1 }, limit: size } as const;
 		// Made anew for each attempt: the client keeps a cursor that was never read to its end.
 		const read = () => this.#collection.find(filter, options).toArray();
 		const documents = await this.#mongo.call(read, { signal, attemptMs: PAGE_MS });
-		if (documents[0]?._id.equals(_id) !== true) await this.#checkStart(_id, tcn, signal);
-		const tangles = documents.slice(0, size).map((document) => tangleOf(document, this.name));
-		return [{ id, tangles }, ...this.#soundPages(documents.slice(size), size)];
-	}
-
-	/** Pages up to the first one with a document that is not what its notation says: a job of that page reports it. */
-	#soundPages(documents: readonly TangleDocument[], size: number): NamedPage[] {
-		const pages: NamedPage[] = [];
-		try {
-			for (let at = 0; at < documents.length; at += size) {
-				const page = documents.slice(at, at + size);
-				const tangles = page.map((document) => tangleOf(document, this.name));
-				pages.push({ id: page[0]?._id.toHexString() ?? "", tangles });
-			}
-		} catch (error) {
-			if (!isFault(error, "data")) throw error;
-		}
-		return pages;
+		if (documents[0]?._id.equals(first) !== true) await this.#checkStart(first, tcn, signal);
+		return documents.map((document) => tangleOf(document, this.name));
 	}
 
 	/**
