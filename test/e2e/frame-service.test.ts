@@ -1,19 +1,29 @@
-import { beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Enumeration } from "../support/enumeration.ts";
 import { bringPrograms } from "../support/programs.ts";
+import { OwnServers } from "../support/servers.ts";
 import { Service, UNITS } from "../support/service.ts";
 import { BINARY, Run, Running, tangles } from "../support/tangles.ts";
 
-beforeAll(async () => await bringPrograms("systemd-analyze", "man", "setpriv", "python3-seccomp"));
+// Status lines count all jobs of a Faktory server.
+let servers: OwnServers;
+beforeAll(async () => {
+	await bringPrograms("systemd-analyze", "man", "setpriv", "python3-seccomp");
+	servers = await OwnServers.start(["faktory"]);
+});
+afterAll(async () => await servers[Symbol.asyncDispose]());
 
 const HOST = { PATH: process.env.PATH ?? "" };
 
 /** An enumeration of TCN 2 to `tcn`, with nothing done. */
 async function enumeration(tcn: number): Promise<Enumeration> {
-	const made = await Enumeration.create({ pageSize: 5, components: '{ Sample: { event: E, command: ["true"] } }' });
+	const made = await Enumeration.create({
+		...{ pageSize: 5, components: '{ Sample: { event: E, command: ["true"] } }' },
+		faktory: servers.faktory,
+	});
 	expect(await tangles(["init", "--max-tcn", String(tcn), "-q"], made.env)).toMatchObject({ code: 0 });
 	return made;
 }
@@ -51,7 +61,7 @@ test("systemd finds no fault in the units, and their exposure is low", async () 
 
 test("a worker is ready, reports its jobs, is killed and started again where it hangs, and stops in time", async () => {
 	await using made = await enumeration(4);
-	const watched = { unit: "tangles-work@.service", instance: "1", env: made.env, set: { WatchdogSec: "2s" } };
+	const watched = { unit: "tangles-work@.service", instance: "1", env: made.env, set: { WatchdogSec: "5s" } };
 	await using service = await Service.start({ ...watched, words: ["--abstract", "--keep-watchdog"] });
 	const first = await service.started();
 	await service.line("notify READY=1");
