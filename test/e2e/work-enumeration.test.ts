@@ -27,7 +27,9 @@ test.each([
 });
 
 test("--prove: each TCN is proved before it counts; jobs that are acknowledged and not done are 65, and n stays", async () => {
-	await using run = await Enumeration.create();
+	// Jobs of other queues would hold its TCNs back.
+	await using servers = await OwnServers.start(["faktory"]);
+	await using run = await Enumeration.create({ faktory: servers.faktory });
 	await run.run("init", "--max-tcn", "6");
 	const worker = run.start("work", "-q");
 	const { code, out } = await run.run("produce", "--prove", "--until-tcn", "5", "--json");
