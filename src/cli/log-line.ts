@@ -43,6 +43,15 @@ export interface LogRecord {
 	readonly fields: LogFields;
 }
 
+const ACTS = /[\p{Cc}\p{Cf}\p{Co}\u2028\u2029]/gu;
+
+/** `\u202e`: of a character beyond 16 bits both halves. */
+const asJsonEscape = (character: string) =>
+	character
+		.split("")
+		.map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+		.join("");
+
 /** One line, without its end; control characters are escaped. */
 export function logLine(form: LogForm, { level, date, message, fields }: LogRecord): string {
 	const { format = "auto", about = {} } = form;
@@ -52,7 +61,8 @@ export function logLine(form: LogForm, { level, date, message, fields }: LogReco
 	if (format === "json") {
 		const { run, verb, ...rest } = Object.fromEntries(known);
 		const keys = { time: date.toISOString(), level, message, run, verb, ...rest };
-		return `${front}${JSON.stringify(keys)}`;
+		// What JSON leaves as it is, such as marks of direction, would still act on a terminal.
+		return `${front}${JSON.stringify(keys).replaceAll(ACTS, asJsonEscape)}`;
 	}
 	const plain = format === "auto" && (form.terminal || form.journal === true);
 	const stamp = plain ? "" : `${date.toISOString()} `;

@@ -114,7 +114,7 @@ async function dispatch(
 	return await command.start(checked, async (common) => {
 		const watched = "ping" in command.args && common["dry-run"] !== true;
 		if (common.jitter !== undefined && common["dry-run"] !== true) {
-			const ms = Math.round(Math.random() * common.jitter);
+			const ms = Math.floor(Math.random() * common.jitter);
 			log.info("waiting at first, as --jitter asks", { ms });
 			await sleep(ms, io.signal);
 		}

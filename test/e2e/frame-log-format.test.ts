@@ -1,7 +1,11 @@
 import { expect, test } from "bun:test";
+import { closeSync, fstatSync, openSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { COMMANDS } from "../support/commands.ts";
 import { ComponentScene } from "../support/component-scene.ts";
-import { tangles } from "../support/tangles.ts";
+import { BINARY, tangles } from "../support/tangles.ts";
 
 interface Line {
 	readonly time: string;
@@ -73,4 +77,24 @@ test("the variable of a flag: taken, beaten by the flag, wrong; and not seen by 
 	expect(child.code).toBe(0);
 	expect(child.err).toContain("TANGLES_PRODUCE_WAIT=2s");
 	expect(child.err).not.toMatch(/TANGLES_COMPONENT_WAIT|TANGLES_LOG_FORMAT/);
+});
+
+test("a stderr that JOURNAL_STREAM names: the priority and no time; one that it does not name: as ever", async () => {
+	const folder = await mkdtemp(join(tmpdir(), "tangles-journal-"));
+	try {
+		const logged = async (journalStream: (own: string) => string) => {
+			const path = join(folder, "stderr");
+			const file = openSync(path, "w");
+			const { dev, ino } = fstatSync(file);
+			const env = { JOURNAL_STREAM: journalStream(`${dev}:${ino}`) };
+			const child = Bun.spawn([BINARY, "nonsense"], { env, stdout: "ignore", stderr: file });
+			expect(await child.exited).toBe(64);
+			closeSync(file);
+			return (await readFile(path, "utf8")).split("\n");
+		};
+		expect((await logged((own) => own))[0]).toBe('<3>error unknown command "nonsense"');
+		expect((await logged((own) => `${own}1`))[0]).toMatch(/^\d{4}-\S+Z error unknown command "nonsense"$/);
+	} finally {
+		await rm(folder, { recursive: true });
+	}
 });

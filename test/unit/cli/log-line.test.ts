@@ -22,6 +22,13 @@ test("text and JSON carry the same keys", () => {
 	expect([...keys, "time", "level", "message"].toSorted()).toEqual(Object.keys(json).toSorted());
 });
 
+test("what would act on a terminal is shown, and JSON reads it back as it was", () => {
+	const message = "a\u202eb\u007f\u009b\u{e0001}c";
+	const line = (format: "text" | "json") => logLine({ format, terminal: true }, { ...RECORD, message });
+	for (const format of ["text", "json"] as const) expect(line(format)).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+	expect(JSON.parse(line("json")).message).toBe(message);
+});
+
 test("the journal: the priority in front, in each format; no second time for people", () => {
 	const form = { terminal: false, journal: true, about: ABOUT };
 	expect(logLine(form, RECORD)).toBe('<3>error it "fails" now batch=B1-RT1 tcn=9');
