@@ -7,8 +7,9 @@ import { BINARY, type Ended, Running } from "../support/tangles.ts";
 const BUG = /unforeseen|\n\s+at |panic/;
 /** Somebody with no entry in /etc/passwd, whose processes nobody else counts. */
 const NOBODY = "setpriv --reuid 4243 --regid 4243 --clear-groups";
-/** The config is no longer in /tmp. */
-const MOVED = 'mount -t tmpfs none /run; cp "$TANGLES_CONFIG" /run; export TANGLES_CONFIG=/run/tangles.yaml;';
+/** Neither the config nor the binary is in /tmp any more: the whole checkout may be. */
+const MOVED = `mount -t tmpfs none /run; cp "$TANGLES_CONFIG" /run; export TANGLES_CONFIG=/run/tangles.yaml;
+touch /run/tangles; mount --bind "$0" /run/tangles; BASH_ARGV0=/run/tangles;`;
 
 /** Runs `script` by a shell in mounts and processes of its own; `$0` is the binary. */
 async function inside(scene: { env: Readonly<Record<string, string>> }, script: string): Promise<Ended> {
