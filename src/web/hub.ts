@@ -36,6 +36,7 @@ function printOf(look: Omit<SiteLook, "time" | "number" | "pace">): string {
 /** Waits for long questions no longer than for the others: their answers are in a later look. */
 async function waitAtMost(ms: number, work: Promise<unknown>): Promise<void> {
 	const done = new AbortController();
+	// It rejects only when it is ended below.
 	const late = sleep(ms, done.signal).catch(() => {});
 	await Promise.race([work, late]);
 	done.abort(new Error("answered"));

@@ -1,14 +1,11 @@
 import { Fault } from "../../base/fault.ts";
-import type { Log } from "../../base/log.ts";
-import type { Output } from "../../cli/output.ts";
-import type { Progress } from "../../cli/progress.ts";
 import { type ComparisonProgress, compare } from "../../enumeration/compare/compare.ts";
 import { expectedTangles, type TableQuery } from "../../enumeration/export/table.ts";
 import { MOST_NUMBERED_TCN } from "../../enumeration/tangles/grammar/tables.ts";
 import { POSITIVITIES, type Positivity } from "../../enumeration/tangles/tangle.ts";
-import type { Mongo } from "../../servers/mongo/connection.ts";
 import { MongoTangleTable, requireUniqueNotation } from "../../servers/mongo/tangle-table.ts";
 import { renderComparison } from "./against-text.ts";
+import type { VerifyTools } from "./prove-stored.ts";
 import { openOtherTable } from "./table-files.ts";
 
 /** What the flags ask about; what is left out is not narrowed. */
@@ -26,13 +23,7 @@ export interface Against extends Asked {
 	readonly completedTcn: number;
 }
 
-interface Tools {
-	readonly mongo: Mongo;
-	readonly collection: string;
-	readonly out: Output;
-	readonly log: Log;
-	readonly progress: Progress;
-	readonly signal: AbortSignal;
+interface Tools extends VerifyTools {
 	readonly cwd: string;
 }
 

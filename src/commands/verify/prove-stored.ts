@@ -11,7 +11,8 @@ import { requireUniqueNotation } from "../../servers/mongo/tangle-table.ts";
 import { createProofReporter } from "./progress.ts";
 import { renderProof } from "./text.ts";
 
-interface Tools {
+/** What a verification works with. */
+export interface VerifyTools {
 	readonly mongo: Mongo;
 	readonly collection: string;
 	readonly out: Output;
@@ -23,7 +24,7 @@ interface Tools {
 /** Proves the stored tangles of a TCN complete, or prints what is wrong with them; true where they are complete. */
 export async function proveStored(
 	settings: ProofSettings & { readonly completedTcn: number },
-	{ mongo, collection, out, log, progress, signal }: Tools,
+	{ mongo, collection, out, log, progress, signal }: VerifyTools,
 ): Promise<boolean> {
 	const { tcn, detail, completedTcn } = settings;
 	const began = performance.now();

@@ -108,6 +108,7 @@ function open(config: MongoConfig, reads: ReadRole, { patienceMs, log, stop }: O
 	return {
 		db,
 		database: config.database,
+		// What goes wrong is told by the first call, which connects again.
 		begin: () => void connected().catch(() => {}),
 		call: async (attempt, { signal = stop, attemptMs = CALL_MS } = {}) =>
 			await outageRetry.call({ attemptMs, signal }, async (ms) => {
