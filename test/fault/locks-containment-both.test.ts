@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
 import { existsSync, mkdirSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { chmod, copyFile, readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { ownCgroup, removeCgroup } from "../../src/locks/supervise/cgroup.ts";
 import { descendantsOf } from "../../src/locks/supervise/process-tree.ts";
-import { WITHOUT_CGROUP } from "../support/containment.ts";
+import { NOBODY, WITHOUT_CGROUP } from "../support/containment.ts";
 import { LockScene, lastTick } from "../support/lock-scene.ts";
 import type { Run } from "../support/tangles.ts";
 
@@ -27,6 +27,17 @@ async function ticking(place: LockScene, before: readonly string[], script = TIC
 	await run.talk("the work runs in");
 	await run.line("1");
 	return run;
+}
+
+/** Resolves once tangles has asked the server so many times from now on: it proves its session six times in its length. */
+async function requests({ proxy }: LockScene, count: number): Promise<void> {
+	await new Promise<void>((resolve) => {
+		let left = count;
+		proxy.onRequest = () => {
+			left -= 1;
+			if (left === 0) resolve();
+		};
+	});
 }
 
 test.each(each)("%s: both processes are killed at once: the kernel ends the work", async (_, before) => {
@@ -55,6 +66,34 @@ test.each(each)("%s: the supervisor alone is killed: 79 with the reason, and not
 	expect(ended.err).not.toContain("unforeseen");
 	expect(lastTick(ended)).toBeLessThan(at + SESSION_MS);
 	await (await place.take("/x", 0)).release();
+});
+
+test("the supervisor is killed, and something refuses to end: orders meanwhile are for nobody, 79", async () => {
+	await using place = await LockScene.create({ sessionTimeout: `${SESSION_MS}ms` });
+	const folder = dirname(place.env.TANGLES_CONFIG ?? "");
+	const helper = join(folder, "helper");
+	await copyFile("/usr/bin/setpriv", helper);
+	await chmod(helper, 0o4755);
+	await chmod(folder, 0o755);
+	const user = ["setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups"];
+	const script = `${helper} --reuid=0 --regid=0 --clear-groups sh -c 'echo $$; exec sleep 100'`;
+	const run = place.startBehind(user, "locks", "exec", "/x", "-v", "--", "sh", "-c", script);
+	const work = Number(await run.line(""));
+	await run.talk("the work runs in");
+	process.kill(await supervisorOf(run), "SIGKILL");
+	await run.talk("the work cannot be ended");
+	// Each proof of the session moves the time until which the work may run.
+	await requests(place, 4);
+	run.kill("SIGUSR1");
+	run.kill("SIGTERM");
+	await requests(place, 2);
+	process.kill(work, "SIGKILL");
+	const ended = await run.ended();
+	expect({ code: ended.code, err: ended.err }).toMatchObject({
+		code: 79,
+		err: expect.stringContaining("sh could not be ended, because it runs as somebody else"),
+	});
+	expect(ended.err).not.toContain("unforeseen");
 });
 
 test.each(each)(

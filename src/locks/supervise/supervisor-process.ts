@@ -135,8 +135,12 @@ export class SupervisorProcess {
 		return { stdin: stdin as Writable, stdout: stdout as Readable, stderr: stderr as Readable };
 	}
 
-	/** An order for the current work. */
+	/**
+	 * An order for the current work. It goes nowhere where the supervisor has ended: tangles itself is ending that work
+	 * then, and what refuses to end may take long.
+	 */
 	order(order: Order): void {
+		if (this.#state === "over") return;
 		if (this.#state !== "working") throw new Error(`supervisor: no order ${order.do} while ${this.#state}`);
 		this.#post({ work: this.#work, order });
 	}
