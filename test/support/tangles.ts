@@ -1,6 +1,7 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MARK, type Variables } from "./marked.ts";
+import { OutputPair } from "./output-pair.ts";
 import { textLines } from "./text-lines.ts";
 
 export const BINARY = join(import.meta.dir, "../../dist/tangles");
@@ -19,11 +20,11 @@ class Lines {
 	#closed = false;
 	#position = 0;
 
-	constructor(stream: ReadableStream<Uint8Array>) {
+	constructor(stream: AsyncIterable<Uint8Array>) {
 		this.text = this.#read(stream);
 	}
 
-	async #read(stream: ReadableStream<Uint8Array>): Promise<string> {
+	async #read(stream: AsyncIterable<Uint8Array>): Promise<string> {
 		const chunks: Uint8Array[] = [];
 		const linesOf = textLines();
 		for await (const bytes of stream) {
@@ -61,14 +62,22 @@ export type Stdin = Blob | ReadableStream | "ignore";
 
 /** A program that runs; its environment is what is given, and the run's mark. Killed where a test leaves it running. */
 export class Running implements AsyncDisposable {
-	readonly #child: Bun.Subprocess<Bun.SpawnOptions.Writable, "pipe", "pipe">;
+	readonly #child: Bun.Subprocess<Bun.SpawnOptions.Writable, number, number>;
 	readonly #out: Lines;
 	readonly #err: Lines;
 
 	constructor(command: readonly string[], env: Variables, cwd = tmpdir(), stdin: Stdin = "ignore") {
-		this.#child = Bun.spawn([...command], { env: { ...env, ...MARK }, cwd, stdin, stdout: "pipe", stderr: "pipe" });
-		this.#out = new Lines(this.#child.stdout);
-		this.#err = new Lines(this.#child.stderr);
+		using out = new OutputPair();
+		using err = new OutputPair();
+		this.#out = new Lines(out.ours);
+		this.#err = new Lines(err.ours);
+		this.#child = Bun.spawn([...command], {
+			env: { ...env, ...MARK },
+			cwd,
+			stdin,
+			stdout: out.childs,
+			stderr: err.childs,
+		});
 	}
 
 	get pid(): number {

@@ -1,0 +1,34 @@
+import { ptr } from "bun:ffi";
+import { closeSync } from "node:fs";
+import { connect, type Socket } from "node:net";
+import { cLibrary } from "../../src/base/c-library.ts";
+
+/** socket(2), for both processors */
+const AF_UNIX = 1;
+const SOCK_STREAM = 1;
+const SOCK_CLOEXEC = 0o2000000;
+
+const { socketpair } = cLibrary({ socketpair: { args: ["int", "int", "int", "ptr"], returns: "int" } });
+
+/**
+ * A child's stdout or stderr. The runtime's own "pipe" is the same pair of sockets, but its reader stops at random on a
+ * busy host, with bytes in the socket that are never read: it asks for one event at a time. A socket's reader asks once.
+ */
+export class OutputPair implements Disposable {
+	/** For the child; closed here once the child has it. */
+	readonly childs: number;
+	readonly ours: Socket;
+
+	constructor() {
+		const ends = new Int32Array(2);
+		if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ptr(ends)) !== 0) throw new Error("no socketpair");
+		const [ours = -1, childs = -1] = ends;
+		this.childs = childs;
+		// The runtime takes a descriptor here, as Node does for a child's further streams; their types leave it out.
+		this.ours = connect({ fd: ours } as unknown as { path: string });
+	}
+
+	[Symbol.dispose](): void {
+		closeSync(this.childs);
+	}
+}
