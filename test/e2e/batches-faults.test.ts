@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { batchFrom } from "../support/batch-reference.ts";
 import { Library } from "../support/library.ts";
+import { OutputPair } from "../support/output-pair.ts";
 import { Run } from "../support/tangles.ts";
 
 const ID = "B1-RT1";
@@ -197,16 +198,18 @@ test("on a terminal rm-event asks: no leaves all, yes removes", async () => {
 	const binary = join(import.meta.dir, "../../dist/tangles");
 	const answer = async (text: string) => {
 		const command = ["script", "-qec", `"${binary}" batches rm-event ${ID} A`, "/dev/null"];
+		const output = new OutputPair();
 		const child = Bun.spawn(command, {
 			...{ env: { ...library.env(), PATH: process.env.PATH ?? "" }, cwd: library.folder },
-			...{ stdin: "pipe", stdout: "pipe", stderr: "pipe" },
+			...{ stdin: "pipe", stdout: output.childs, stderr: "pipe" },
 		});
+		output.given();
 		let shown = "";
 		const answers = [
 			{ to: "? [y/N] ", text },
 			{ to: "why? (for the history; may be empty): ", text: "mistaken\n" },
 		];
-		for await (const bytes of child.stdout) {
+		for await (const bytes of output.ours) {
 			shown += new TextDecoder().decode(bytes);
 			const [next] = answers;
 			if (next === undefined || !shown.includes(next.to)) continue;

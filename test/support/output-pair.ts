@@ -14,8 +14,8 @@ const { socketpair } = cLibrary({ socketpair: { args: ["int", "int", "int", "ptr
  * A child's stdout or stderr. The runtime's own "pipe" is the same pair of sockets, but its reader stops at random on a
  * busy host, with bytes in the socket that are never read: it asks for one event at a time. A socket's reader asks once.
  */
-export class OutputPair implements Disposable {
-	/** For the child; closed here once the child has it. */
+export class OutputPair {
+	/** For the child. */
 	readonly childs: number;
 	readonly ours: Socket;
 
@@ -28,7 +28,8 @@ export class OutputPair implements Disposable {
 		this.ours = connect({ fd: ours } as unknown as { path: string });
 	}
 
-	[Symbol.dispose](): void {
+	/** To be called once the child has its end: ours ends when no process has it any more. */
+	given(): void {
 		closeSync(this.childs);
 	}
 }

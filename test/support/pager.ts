@@ -1,3 +1,4 @@
+import { OutputPair } from "./output-pair.ts";
 import type { Variables } from "./servers.ts";
 import { BINARY } from "./tangles.ts";
 
@@ -11,16 +12,18 @@ const SHOW = `stty rows 24 cols 80; "$@" | less -P${PROMPT}; echo "ended with \$
  */
 export async function paged(words: readonly string[], env: Variables, cwd: string): Promise<string> {
 	const quoted = [BINARY, ...words].map((word) => `'${word}'`).join(" ");
+	const output = new OutputPair();
 	const child = Bun.spawn(
 		["script", "-qec", `bash -c '${SHOW.replaceAll("'", "'\\''")}' bash ${quoted}`, "/dev/null"],
 		{
 			...{ cwd, env: { ...env, TERM: "xterm", LESSSECURE: "1", LESSHISTFILE: "-", PATH: process.env.PATH ?? "" } },
-			...{ stdin: "pipe", stdout: "pipe", stderr: "inherit" },
+			...{ stdin: "pipe", stdout: output.childs, stderr: "inherit" },
 		},
 	);
+	output.given();
 	let screen = "";
 	let left = false;
-	for await (const bytes of child.stdout) {
+	for await (const bytes of output.ours) {
 		screen += new TextDecoder().decode(bytes);
 		if (left || !screen.includes(PROMPT)) continue;
 		left = true;

@@ -67,8 +67,8 @@ export class Running implements AsyncDisposable {
 	readonly #err: Lines;
 
 	constructor(command: readonly string[], env: Variables, cwd = tmpdir(), stdin: Stdin = "ignore") {
-		using out = new OutputPair();
-		using err = new OutputPair();
+		const out = new OutputPair();
+		const err = new OutputPair();
 		this.#out = new Lines(out.ours);
 		this.#err = new Lines(err.ours);
 		this.#child = Bun.spawn([...command], {
@@ -78,6 +78,8 @@ export class Running implements AsyncDisposable {
 			stdout: out.childs,
 			stderr: err.childs,
 		});
+		out.given();
+		err.given();
 	}
 
 	get pid(): number {

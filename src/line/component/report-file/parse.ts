@@ -16,8 +16,8 @@ export async function parseReportFile(file: string, most: number): Promise<Repor
 	return { written: { ...written, ...named, failures }, leftOut: written.failures.length - failures.length };
 }
 
-/** Becomes the reader of `file`: prints one ReportAnswer as JSON. */
+/** Becomes the reader of `file`: sends one ReportAnswer to the process that has started it. */
 export async function becomeReportReader(file: string, most: string): Promise<void> {
 	const answer = await parseReportFile(file, Number(most));
-	process.stdout.write(JSON.stringify(answer));
+	if (process.connected) process.send?.(answer, () => process.disconnect?.());
 }

@@ -35,18 +35,17 @@ export async function readReport(file: string, most: number, signal: AbortSignal
 
 async function readApart(file: string, most: number, signal: AbortSignal): Promise<ReportAnswer> {
 	const reader = spawn(OWN_BINARY, [REPORT_READER, file, String(most)], {
-		stdio: ["ignore", "pipe", "ignore"],
+		// Not through a pipe: the runtime's reader of one may stop for ever on a busy host, with bytes left unread.
+		stdio: ["ignore", "ignore", "ignore", "ipc"],
 		argv0: "tangles",
 		env: {},
 		signal,
 		killSignal: "SIGKILL",
 	});
-	const closed = once(reader, "close");
-	// Awaited below; a failed start ends the stream first.
-	closed.catch(() => {});
-	const pieces: Buffer[] = [];
-	for await (const piece of reader.stdout) pieces.push(piece);
-	const [code, by] = await closed;
-	if (code !== 0) return { wrong: `the report cannot be read: its reader ended with ${by ?? `exit code ${code}`}` };
-	return JSON.parse(Buffer.concat(pieces).toString());
+	let answer: ReportAnswer | undefined;
+	reader.once("message", (message: ReportAnswer) => {
+		answer = message;
+	});
+	const [[code, by]] = await Promise.all([once(reader, "exit"), once(reader, "disconnect")]);
+	return answer ?? { wrong: `the report cannot be read: its reader ended with ${by ?? `exit code ${code}`}` };
 }

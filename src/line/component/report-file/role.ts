@@ -11,5 +11,5 @@ export interface ReadFile {
 	readonly leftOut: number;
 }
 
-/** What the reader process prints: the report, or what is wrong with it. */
+/** What the reader process sends: the report, or what is wrong with it. */
 export type ReportAnswer = ReadFile | { readonly wrong: string };
