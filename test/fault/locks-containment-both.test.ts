@@ -3,10 +3,11 @@ import { existsSync, mkdirSync } from "node:fs";
 import { chmod, copyFile, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { ownCgroup, removeCgroup } from "../../src/locks/supervise/cgroup.ts";
-import { descendantsOf } from "../../src/locks/supervise/process-tree.ts";
+import { descendantsOf, hasEnded, readProcess } from "../../src/locks/supervise/process-tree.ts";
 import { NOBODY, WITHOUT_CGROUP } from "../support/containment.ts";
 import { LockScene, lastTick } from "../support/lock-scene.ts";
 import type { Run } from "../support/tangles.ts";
+import { polled } from "../support/until.ts";
 
 /** The lock is somebody else's no sooner than this: the contract for what ran under it. */
 const SESSION_MS = 3000;
@@ -173,6 +174,11 @@ test("what a run had left in its cgroup when both of its processes were killed i
 	const supervisor = await supervisorOf(run);
 	process.kill(supervisor, "SIGKILL");
 	run.kill("SIGKILL");
+	// A kill takes its time on a busy host; what belongs to a supervisor that lives is nobody's to end.
+	await polled("the supervisor's end", async () => {
+		const now = readProcess(supervisor);
+		return now === undefined || hasEnded(now) || undefined;
+	});
 	const next = await place.startBehind(inside, "locks", "exec", "/y", "--", "true").ended();
 	expect({ code: next.code, err: next.err }).toMatchObject({
 		code: 0,
