@@ -117,7 +117,10 @@ export class Site {
 		this.app.get("/batches", async (c) => {
 			const parameters = parametersIn(c);
 			const query = readBatchQuery(parameters);
-			if ("faults" in query) return await this.#html(c, (ctx) => wrongFilterPage({ parameters, ...query }, ctx), 400);
+			if ("faults" in query) {
+				const events = (await hub.latest()).line?.value?.flatMap(({ event }) => event ?? []) ?? [];
+				return await this.#html(c, (ctx) => wrongFilterPage({ parameters, events, ...query }, ctx), 400);
+			}
 			const page = await this.#batches(query);
 			return await this.#html(c, (ctx) => batchesPage(page, ctx));
 		});

@@ -126,6 +126,15 @@ test("every page is there, escaped, with the headers; a page that is not there, 
 	}
 });
 
+test("what has failed at a component leads to the list of exactly those", async () => {
+	const links = [...(await serving.text("/")).matchAll(/href="(\/batches\?[^"]*)"/g)].map(([, to = ""]) => to);
+	expect(links).toHaveLength(2);
+	for (const link of links) {
+		const list = await serving.json(`/api${link.replaceAll("&amp;", "&")}`);
+		expect(list.batches.map(({ id }: { id: string }) => id)).toEqual(ids.slice(0, 1));
+	}
+});
+
 test("a filter that cannot be used: the form as it was filled in, escaped, with each fault beside its field", async () => {
 	const asked =
 		"?text=B4&type=%22%3E%3Cb%3E%E2%80%AE,a%20&event=Batch_Sampled&outcome=failed&older=abc&sort=-id&limit=0";
@@ -147,6 +156,7 @@ test("a filter that cannot be used: the form as it was filled in, escaped, with 
 			([, name = "", value = ""]): [string, string] => [name, value],
 		),
 	);
+	expect(html).toContain('<option value="Batch_Approved">Batch_Approved</option>');
 	expect([sent.get("sort"), sent.get("limit"), sent.get("type")]).toEqual([
 		"-id",
 		null,

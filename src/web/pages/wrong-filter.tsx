@@ -7,10 +7,12 @@ import { Name } from "./text.tsx";
 /** What was asked of the list of batches, and what is wrong with it. */
 export interface WrongFilter extends WrongQuery {
 	readonly parameters: URLSearchParams;
+	/** Types of event that can be chosen instead. */
+	readonly events: readonly string[];
 }
 
 /** The form of the list as it was filled in, with each fault beside its field: no list is shown. */
-export function wrongFilterPage({ parameters, faults }: WrongFilter, ctx: PageContext) {
+export function wrongFilterPage({ parameters, events, faults }: WrongFilter, ctx: PageContext) {
 	return (
 		<Layout title="Batches" ctx={ctx}>
 			<div class="fault" role="alert">
@@ -27,7 +29,7 @@ export function wrongFilterPage({ parameters, faults }: WrongFilter, ctx: PageCo
 					))}
 				</ul>
 			</div>
-			<BatchFilterForm parameters={parameters} events={[]} faults={faults} ctx={ctx} />
+			<BatchFilterForm parameters={parameters} events={events} faults={faults} ctx={ctx} />
 		</Layout>
 	);
 }

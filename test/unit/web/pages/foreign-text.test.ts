@@ -52,7 +52,10 @@ async function pagesWith(change: (text: string) => string): Promise<Map<string, 
 		"batch with a report": batchPage("B400022028241-RT1", view(reportOf(change("broken"))), CONTEXT),
 		"batch with plain details": batchPage("B400022028241-RT1", view(change("broken")), CONTEXT),
 		error: errorPage(error, CONTEXT),
-		"a filter that cannot be used": wrongFilterPage({ parameters, faults }, CONTEXT),
+		"a filter that cannot be used": wrongFilterPage(
+			{ parameters, faults, events: asked.map(([, value]) => value) },
+			CONTEXT,
+		),
 	};
 	const written = new Map<string, string>();
 	for (const [name, page] of Object.entries(pages)) written.set(name, String(await page));
