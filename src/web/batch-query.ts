@@ -1,4 +1,4 @@
-import { Fault } from "../base/fault.ts";
+import { Fault, isFault } from "../base/fault.ts";
 import { readBatchId } from "../line/batches/id.ts";
 import { isName } from "../line/batches/names.ts";
 import { type BatchQuery, type BatchSort, EVENT_OUTCOMES, SORTS } from "./batch-list.ts";
@@ -83,30 +83,54 @@ function rows(parameters: URLSearchParams): number {
 	return count;
 }
 
+/** What is wrong with the parameters of an address, by their names. */
+export interface WrongQuery {
+	readonly faults: ReadonlyMap<string, Fault>;
+}
+
 /**
  * The query that the parameters of an address ask for: `type`, `event`, `outcome`, `text`, `older`, `younger`, `sort`,
- * `after` or `before`, `limit`; others are of no meaning. Throws a Fault "usage" that names the parameter.
+ * `after` or `before`, `limit`; others are of no meaning. Or all that is wrong with them: Faults "usage".
  */
-export function readBatchQuery(parameters: URLSearchParams): BatchQuery {
-	const event = name(parameters, "event");
-	const after = place(parameters, "after");
-	return {
-		types: typesIn(parameters),
-		event,
-		// One without the other asks for nothing.
-		outcome: event === undefined ? undefined : (oneOf(parameters, "outcome", EVENT_OUTCOMES) ?? "done"),
-		text: idStart(parameters),
-		older: age(parameters, "older"),
-		younger: age(parameters, "younger"),
-		sort: oneOf<BatchSort>(parameters, "sort", SORTS) ?? "first",
-		after,
-		before: after === undefined ? place(parameters, "before") : undefined,
-		limit: rows(parameters),
+export function readBatchQuery(parameters: URLSearchParams): BatchQuery | WrongQuery {
+	const faults = new Map<string, Fault>();
+	const read = <T>(name: string, parse: () => T): T | undefined => {
+		try {
+			return parse();
+		} catch (error) {
+			if (!isFault(error, "usage")) throw error;
+			faults.set(name, error);
+			return undefined;
+		}
 	};
+	const after = read("after", () => place(parameters, "after"));
+	const hasEvent = given(parameters, "event") !== undefined;
+	const query: BatchQuery = {
+		types: read("type", () => typesIn(parameters)) ?? [],
+		event: read("event", () => name(parameters, "event")),
+		// One without the other asks for nothing.
+		outcome: hasEvent ? (read("outcome", () => oneOf(parameters, "outcome", EVENT_OUTCOMES)) ?? "done") : undefined,
+		text: read("text", () => idStart(parameters)) ?? "",
+		older: read("older", () => age(parameters, "older")),
+		younger: read("younger", () => age(parameters, "younger")),
+		sort: read("sort", () => oneOf<BatchSort>(parameters, "sort", SORTS)) ?? "first",
+		after,
+		before: after === undefined ? read("before", () => place(parameters, "before")) : undefined,
+		limit: read("limit", () => rows(parameters)) ?? ROWS,
+	};
+	return faults.size === 0 ? query : { faults };
+}
+
+/** The same, where no form is shown to correct it. Throws the first Fault "usage". */
+export function parseBatchQuery(parameters: URLSearchParams): BatchQuery {
+	const query = readBatchQuery(parameters);
+	if (!("faults" in query)) return query;
+	const [first] = query.faults.values();
+	throw first;
 }
 
 /** The full id in a path; throws a Fault "usage" where it is malformed. */
-export function readBatchPath(text: string): string {
+export function parseBatchPath(text: string): string {
 	const id = readBatchId(text)?.id;
 	if (id === undefined) throw wrong("the batch", text, "a full id such as B400022028241-RT1");
 	return id;

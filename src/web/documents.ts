@@ -49,6 +49,8 @@ export interface LockCounts {
 /** A station of `line` of `tangles status`. Times are ISO 8601. */
 export interface StationDocument {
 	readonly component: string;
+	/** The type of event that it records; null where that is not known. */
+	readonly event: string | null;
 	readonly ready: number;
 	readonly working: number;
 	readonly failed: number;

@@ -1,19 +1,26 @@
-import { createHash } from "node:crypto";
 import { type Context, Hono } from "hono";
 import type { JSX } from "hono/jsx/jsx-runtime";
 import { Fault, isFault, messageOf } from "../base/fault.ts";
 import type { Log } from "../base/log.ts";
 import { documentOf } from "../line/batches/document.ts";
+import { asset, documentFrom, JSON_TYPE, json, plainText } from "./answers.ts";
 import type { BatchPage, BatchQuery, BatchView } from "./batch-list.ts";
-import { readBatchPath, readBatchQuery } from "./batch-query.ts";
+import { parseBatchPath, parseBatchQuery, readBatchQuery } from "./batch-query.ts";
 import type { Hub } from "./hub.ts";
 import type { Keeping } from "./kept-answer.ts";
 import { KeptAnswers } from "./kept-answers.ts";
 import { liveStream } from "./live.ts";
 import type { SiteLook, Sourced } from "./look.ts";
-import { ASSETS } from "./pages/assets.ts";
 import type { PageContext } from "./pages/context.ts";
-import { batchesPage, batchPage, enumerationPage, errorPage, locksPage, overviewPage } from "./pages/pages.ts";
+import {
+	batchesPage,
+	batchPage,
+	enumerationPage,
+	errorPage,
+	locksPage,
+	overviewPage,
+	wrongFilterPage,
+} from "./pages/pages.ts";
 import type { BatchSources } from "./sources.ts";
 import { faultsIn, statusOf } from "./status-of.ts";
 import { textStream } from "./text-stream.ts";
@@ -108,11 +115,17 @@ export class Site {
 		this.app.get("/enumeration", look(enumerationPage));
 		this.app.get("/locks", look(locksPage));
 		this.app.get("/batches", async (c) => {
-			const page = await this.#batches(queryOf(c));
+			const parameters = parametersIn(c);
+			const query = readBatchQuery(parameters);
+			if ("faults" in query) {
+				const events = (await hub.latest()).line?.value?.flatMap(({ event }) => event ?? []) ?? [];
+				return await this.#html(c, (ctx) => wrongFilterPage({ parameters, events, ...query }, ctx), 400);
+			}
+			const page = await this.#batches(query);
 			return await this.#html(c, (ctx) => batchesPage(page, ctx));
 		});
 		this.app.get("/batches/:id", async (c) => {
-			const id = readBatchPath(c.req.param("id"));
+			const id = parseBatchPath(c.req.param("id"));
 			const view = await this.#batch(id);
 			const { value, ...rest } = view;
 			if (value === null) return await this.refused(c.req.raw, { ...NOT_FOUND, message: `there is no batch ${id}` });
@@ -135,7 +148,7 @@ export class Site {
 		app.get("/api/batches", (c) => this.#exported(c, "json"));
 		app.get("/api/batches.csv", (c) => this.#exported(c, "csv"));
 		app.get("/api/batches/:id", async (c) => {
-			const id = readBatchPath(c.req.param("id"));
+			const id = parseBatchPath(c.req.param("id"));
 			const view = await this.#batch(id);
 			if (view.value === null) return json({ error: `there is no batch ${id}` }, 404);
 			return documentFrom({ ...view, value: view.value && documentOf(view.value.batch) }, "the batch");
@@ -146,10 +159,10 @@ export class Site {
 		const { hub, metrics, keeping } = this.#options;
 		this.app.get("/healthz", async () => {
 			const parts = faultsIn(await hub.latest()).map(({ part }) => part);
-			return text(parts.length === 0 ? "ok\n" : `ok, but not known now: ${parts.join(", ")}\n`);
+			return plainText(parts.length === 0 ? "ok\n" : `ok, but not known now: ${parts.join(", ")}\n`);
 		});
 		this.app.get("/metrics", async () =>
-			text(await metrics(await hub.latest()), "text/plain; version=0.0.4; charset=utf-8"),
+			plainText(await metrics(await hub.latest()), "text/plain; version=0.0.4; charset=utf-8"),
 		);
 		this.app.get("/live", (c) => {
 			if (hub.readers >= MOST_LIVE) return this.refused(c.req.raw, tooMany("pages are open"));
@@ -183,7 +196,7 @@ export class Site {
 
 	/** The whole filtered list at the reader's pace. */
 	async #exported(c: Context, form: "csv" | "json"): Promise<Response> {
-		const pieces = this.#sources().exported(queryOf(c), form, this.#options.keeping.stop);
+		const pieces = this.#sources().exported(parseBatchQuery(parametersIn(c)), form, this.#options.keeping.stop);
 		if (this.#exports >= MOST_EXPORTS) return await this.refused(c.req.raw, tooMany("lists are being saved"));
 		this.#exports += 1;
 		const body = await textStream(pieces, {
@@ -201,43 +214,12 @@ export class Site {
 	}
 }
 
-const JSON_TYPE = { "Content-Type": "application/json; charset=utf-8" };
-
-function json(value: unknown, status = 200): Response {
-	return new Response(`${JSON.stringify(value, null, 2)}\n`, { status, headers: JSON_TYPE });
-}
-
-function text(body: string, type = "text/plain; charset=utf-8"): Response {
-	return new Response(body, { headers: { "Content-Type": type } });
-}
-
 function tooMany(what: string) {
 	return { status: 503, message: `too many ${what} at a time`, hint: "try again in a moment" };
 }
 
-function queryOf(c: Context): BatchQuery {
-	return readBatchQuery(new URL(c.req.url).searchParams);
-}
-
-/** The document of a source that answers now. */
-function documentFrom(source: Sourced<unknown> | undefined, name: string): Response {
-	if (source === undefined) return json({ error: `no server is configured for ${name}` }, 404);
-	if (source.fault !== undefined) return json({ error: source.fault.message, hint: source.fault.hint }, 503);
-	if (source.value === undefined)
-		return json({ error: `${name} is not known yet`, hint: "try again in a moment" }, 503);
-	return json(source.value);
-}
+const parametersIn = (c: Context) => new URL(c.req.url).searchParams;
 
 function withoutCounts<T extends { readonly counts: unknown }>({ counts: _, ...rest }: T): Omit<T, "counts"> {
 	return rest;
-}
-
-function asset(c: Context): Response | Promise<Response> {
-	const name = c.req.param("name") ?? "";
-	const found = Object.hasOwn(ASSETS, name) ? ASSETS[name] : undefined;
-	if (found === undefined) return c.notFound();
-	const tag = `"${createHash("sha256").update(found.body).digest("hex").slice(0, 16)}"`;
-	const headers = { "Content-Type": found.type, "Cache-Control": "no-cache", ETag: tag };
-	if (c.req.header("if-none-match") === tag) return new Response(null, { status: 304, headers });
-	return new Response(found.body, { headers });
 }

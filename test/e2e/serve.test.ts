@@ -126,6 +126,47 @@ test("every page is there, escaped, with the headers; a page that is not there, 
 	}
 });
 
+test("what has failed at a component leads to the list of exactly those", async () => {
+	const links = [...(await serving.text("/")).matchAll(/href="(\/batches\?[^"]*)"/g)].map(([, to = ""]) => to);
+	expect(links).toHaveLength(2);
+	for (const link of links) {
+		const list = await serving.json(`/api${link.replaceAll("&amp;", "&")}`);
+		expect(list.batches.map(({ id }: { id: string }) => id)).toEqual(ids.slice(0, 1));
+	}
+});
+
+test("a filter that cannot be used: the form as it was filled in, escaped, with each fault beside its field", async () => {
+	const asked =
+		"?text=B4&type=%22%3E%3Cb%3E%E2%80%AE,a%20&event=Batch_Sampled&outcome=failed&older=abc&sort=-id&limit=0";
+	const response = await serving.get(`/batches${asked}`);
+	expect(response.status).toBe(400);
+	const html = await response.text();
+	const field = (name: string) => new RegExp(`<(?:input|select) id="${name}"[^>]*>`).exec(html)?.[0];
+	expect(field("text")).toContain('value="B4"');
+	expect(field("text")).not.toContain("aria-invalid");
+	expect(field("older")).toContain('value="abc"');
+	expect(field("older")).toContain('aria-invalid="true" aria-describedby="older-fault"');
+	expect(html).toMatch(/id="older-fault">.*?expected an age such as 20d, 5h or 30m<\/p>/);
+	expect(html).toMatch(/id="type-fault">.*?expected names of types<\/p>/);
+	expect(html).toContain("limit is &quot;0&quot;</bdi>: expected a number from 1 to 500");
+	expect(html).not.toContain("<b>");
+	// It is sent as it stands, but for what is corrected: what was wrong and has no field is left out.
+	const sent = new URLSearchParams(
+		[...html.matchAll(/<input [^>]*name="(\w+)" value="([^"]*)"/g)].map(
+			([, name = "", value = ""]): [string, string] => [name, value],
+		),
+	);
+	expect(html).toContain('<option value="Batch_Approved">Batch_Approved</option>');
+	expect([sent.get("sort"), sent.get("limit"), sent.get("type")]).toEqual([
+		"-id",
+		null,
+		"&quot;&gt;&lt;b&gt;\\u{202e},a ",
+	]);
+	const chosen = [...html.matchAll(/<option value="([^"]*)" selected/g)].map(([, value]) => value);
+	expect(chosen).toEqual(["Batch_Sampled", "failed"]);
+	expect(await (await serving.get(`/api/batches${asked}`)).json()).toMatchObject({ hint: "expected names of types" });
+});
+
 test("a change is sent to those who look, and to be seen on the page", async () => {
 	const stop = new AbortController();
 	const stream = await fetch(`${serving.url}/live`, { signal: stop.signal });

@@ -41,7 +41,16 @@ test("status: TCN, stencils by state, what is in work, queue, locks, the line; 8
 		locks: { tangles: 2, curator_flat: 0, curator_v2: 0, foreign: 0, leftover: 0, free: 0, waiting: 0 },
 		line: [
 			{ component: "Sample", ready: 2, working: 1, failed: 1 },
-			{ component: "Next", ready: 0, working: 0, failed: 0, oldest: null, last_run: null, not_run_since: null },
+			{
+				component: "Next",
+				event: "Batch_Approved",
+				ready: 0,
+				working: 0,
+				failed: 0,
+				oldest: null,
+				last_run: null,
+				not_run_since: null,
+			},
 		],
 		errors: [],
 	});

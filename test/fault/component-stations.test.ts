@@ -114,7 +114,8 @@ test("a run notes itself: its end where nothing was ready, its start and its end
 	const { line } = JSON.parse((await scene.command(["status", "--json"]).ended()).out);
 	expect(line).toEqual([
 		{
-			...{ component: "Sample", ready: 0, working: 0, failed: 1, oldest: null, not_run_since: null },
+			...{ component: "Sample", event: "Batch_Sampled", ready: 0, working: 0, failed: 1, oldest: null },
+			not_run_since: null,
 			last_run: expect.objectContaining({ outcome: "failed" }),
 		},
 	]);

@@ -6,7 +6,7 @@ import { newBatch, parseBatchId } from "../../src/line/batches/id.ts";
 import { BATCH_INDEXES } from "../../src/servers/mongo/batch-query.ts";
 import { ensureIndexes } from "../../src/servers/mongo/indexes.ts";
 import { type BatchQuery, SORTS } from "../../src/web/batch-list.ts";
-import { readBatchQuery } from "../../src/web/batch-query.ts";
+import { parseBatchQuery } from "../../src/web/batch-query.ts";
 import { ENGINES, Library } from "../support/library.ts";
 import { Random } from "../support/random.ts";
 
@@ -75,7 +75,7 @@ describe.each(["SecantusDB", "FerretDB"] as const)("%s", (engine) => {
 		for (const sort of SORTS_OF[engine]) {
 			for (const [text, takes] of filters) {
 				const expected = ordered(all.filter(takes), sort);
-				const query = (more: string) => readBatchQuery(new URLSearchParams(`${text}&sort=${sort}&limit=9&${more}`));
+				const query = (more: string) => parseBatchQuery(new URLSearchParams(`${text}&sort=${sort}&limit=9&${more}`));
 				const forwards: string[] = [];
 				const backwards: string[] = [];
 				let more: string | undefined = "";
@@ -112,7 +112,7 @@ describe.each(["SecantusDB", "FerretDB"] as const)("%s", (engine) => {
 			{ _id: "<script>", first_event: "yesterday" },
 		]);
 		const sources = new MongoBatchSources(library.mongo(), CONFIG);
-		const query = readBatchQuery(new URLSearchParams("limit=3"));
+		const query = parseBatchQuery(new URLSearchParams("limit=3"));
 		const { rows, next } = await sources.page(query, undefined, never);
 		expect(
 			rows

@@ -75,7 +75,8 @@ export function siteLook(): SiteLook {
 		}),
 		line: known([
 			{
-				...{ component: "Structure_Checker", ready: 5, working: 1, failed: 1, oldest: EARLIER, not_run_since: EARLIER },
+				...{ component: "Structure_Checker", event: EVENTS[1], ready: 5, working: 1, failed: 1 },
+				...{ oldest: EARLIER, not_run_since: EARLIER },
 				last_run: { host: "cron-1", start: EARLIER, end: EARLIER, outcome: "the database was away" },
 			},
 		]),

@@ -57,7 +57,7 @@ export async function lineStatus(
 			const run = last.get(component);
 			const isMissing = run !== undefined && Date.now() - run.start.getTime() > MISSING_MS;
 			return {
-				...{ component, ready, working: workingFor(component, locks), failed },
+				...{ component, event: event ?? null, ready, working: workingFor(component, locks), failed },
 				oldest: oldest?.toISOString() ?? null,
 				last_run: run === undefined ? null : lastRunOf(run),
 				not_run_since: isMissing ? run.start.toISOString() : null,

@@ -61,6 +61,8 @@ export interface LastRun {
  */
 export interface StationStatus {
 	readonly component: string;
+	/** The type of event that it records; null where neither the config nor its last run says it. */
+	readonly event: string | null;
 	readonly ready: number;
 	readonly working: number;
 	readonly failed: number;

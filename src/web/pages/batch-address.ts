@@ -1,4 +1,6 @@
+import { isName } from "../../line/batches/names.ts";
 import type { BatchQuery, BatchSort } from "../batch-list.ts";
+import type { PageContext } from "./context.ts";
 
 /** What an address of the list has beside the filter. */
 interface Place {
@@ -32,6 +34,12 @@ export function parametersOf(
 	for (const [name, value] of Object.entries(rest)) if (value !== undefined) parameters.set(name, value);
 	const written = parameters.toString();
 	return written === "" ? "" : `?${written}`;
+}
+
+/** The list of the batches whose newest event of a type failed; undefined where the list cannot be asked for it. */
+export function failedBatches(event: string | null, { basePath }: Pick<PageContext, "basePath">): string | undefined {
+	if (event === null || !isName(event)) return undefined;
+	return `${basePath}/batches?${new URLSearchParams({ event, outcome: "failed" })}`;
 }
 
 /** The order that a click on a head asks for: that one, or, where it is in force, the other way round. */

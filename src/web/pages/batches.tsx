@@ -10,8 +10,6 @@ import { type Column, Table } from "./table.tsx";
 import { counted, Name, plainName } from "./text.tsx";
 import { clockText, Time } from "./time.tsx";
 
-const NO_FILTER = { types: [], event: undefined, outcome: undefined, text: "", older: undefined, younger: undefined };
-const FIRST_PAGE = { ...NO_FILTER, sort: "first" as const, after: undefined, before: undefined, limit: 50 };
 const SORTED = [
 	["id", "Batch"],
 	["type", "Type"],
@@ -116,7 +114,11 @@ function BatchTable({ page, ctx }: { page: BatchPage; ctx: PageContext }) {
 export function batchesPage(page: Sourced<BatchPage>, ctx: PageContext) {
 	return (
 		<Layout title="Batches" ctx={ctx}>
-			<BatchFilterForm query={page.value?.query ?? FIRST_PAGE} columns={page.value?.columns ?? []} ctx={ctx} />
+			<BatchFilterForm
+				parameters={new URLSearchParams(page.value === undefined ? "" : parametersOf(page.value.query))}
+				events={page.value?.columns.map(({ event }) => event) ?? []}
+				ctx={ctx}
+			/>
 			<Source source={page} name="the batches" ctx={ctx}>
 				{(value) => <BatchTable page={value} ctx={ctx} />}
 			</Source>

@@ -1,6 +1,7 @@
-import type { DoctorLine } from "../documents.ts";
+import type { DoctorLine, StationDocument } from "../documents.ts";
 import type { SiteLook } from "../look.ts";
 import { faultsIn } from "../status-of.ts";
+import { failedBatches } from "./batch-address.ts";
 import type { PageContext } from "./context.ts";
 import { Source } from "./source.tsx";
 import { State } from "./state.tsx";
@@ -22,6 +23,21 @@ function FindingItem({ line }: { line: DoctorLine }) {
 					Hint: <Name text={hint} most={600} />
 				</p>
 			)}
+		</li>
+	);
+}
+
+/** The batches that have failed at a component. */
+function FailedItem({ station, ctx }: { station: StationDocument; ctx: PageContext }) {
+	const list = failedBatches(station.event, ctx);
+	const count = counted(station.failed, "batch", "batches");
+	return (
+		<li class="fail">
+			<State is="failed">{list === undefined ? count : <a href={list}>{count}</a>} failed</State> at{" "}
+			<Name text={station.component} most={60} />
+			<p class="hint">
+				Hint: <code>tangles batches restart ID</code> sends one back once its cause is mended.
+			</p>
 		</li>
 	);
 }
@@ -53,15 +69,7 @@ export function FindingList({ look, ctx }: { look: SiteLook; ctx: PageContext })
 								</li>
 							))}
 							{failed.map((station) => (
-								<li class="fail">
-									<State is="failed">{counted(station.failed, "batch", "batches")} failed</State> at{" "}
-									<Name text={station.component} most={60} />
-									<p class="hint">
-										Hint: <a href={`${ctx.basePath}/batches`}>the list of batches</a>, filtered by its event and
-										“failed”, names them; <code>tangles batches restart ID</code> sends one back once its cause is
-										mended.
-									</p>
-								</li>
+								<FailedItem station={station} ctx={ctx} />
 							))}
 							{overdue > 0 && (
 								<li class="warn">

@@ -1,4 +1,5 @@
 import type { OverdueDocument, StationDocument } from "../documents.ts";
+import { failedBatches } from "./batch-address.ts";
 import type { PageContext } from "./context.ts";
 import { State } from "./state.tsx";
 import { Table } from "./table.tsx";
@@ -39,9 +40,17 @@ function LastRun({ station, ctx }: { station: StationDocument; ctx: PageContext 
 	);
 }
 
+/** How many have failed at a component, with the way to their list. */
+function Failed({ station, ctx }: { station: StationDocument; ctx: PageContext }) {
+	if (station.failed === 0) return "0";
+	const list = failedBatches(station.event, ctx);
+	const count = grouped(station.failed);
+	return <State is="failed">{list === undefined ? count : <a href={list}>{count}</a>}</State>;
+}
+
 /** The components, with what is ready, worked on and failed at each. */
 export function LineTable({ line, ctx }: { line: readonly StationDocument[]; ctx: PageContext }) {
-	const some = (count: number, is: "waiting" | "working" | "failed") =>
+	const some = (count: number, is: "waiting" | "working") =>
 		count === 0 ? "0" : <State is={is}>{grouped(count)}</State>;
 	return (
 		<Table
@@ -58,7 +67,7 @@ export function LineTable({ line, ctx }: { line: readonly StationDocument[]; ctx
 				<Name text={station.component} most={60} />,
 				some(station.ready, "waiting"),
 				some(station.working, "working"),
-				some(station.failed, "failed"),
+				<Failed station={station} ctx={ctx} />,
 				station.oldest === null ? "–" : <Time at={station.oldest} ctx={ctx} aged />,
 				<LastRun station={station} ctx={ctx} />,
 			])}

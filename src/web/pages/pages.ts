@@ -5,3 +5,4 @@ export { enumerationPage } from "./enumeration.tsx";
 export { type ErrorDocument, errorPage } from "./error.tsx";
 export { locksPage } from "./locks.tsx";
 export { overviewPage } from "./overview.tsx";
+export { wrongFilterPage } from "./wrong-filter.tsx";

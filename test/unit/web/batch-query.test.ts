@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { isFault } from "../../../src/base/fault.ts";
-import { readAge, readBatchPath, readBatchQuery } from "../../../src/web/batch-query.ts";
+import { parseBatchPath, parseBatchQuery, readAge, readBatchQuery } from "../../../src/web/batch-query.ts";
 
-const read = (text: string) => readBatchQuery(new URLSearchParams(text));
+const read = (text: string) => parseBatchQuery(new URLSearchParams(text));
 
 test("without parameters: all batches, the oldest first; what a form leaves empty asks for nothing", () => {
 	const all = { types: [], event: undefined, outcome: undefined, text: "", older: undefined, younger: undefined };
@@ -50,11 +50,23 @@ describe("a wrong one is a fault that names it", () => {
 	});
 });
 
+test("all that is wrong is told at once, by the names of the parameters; what is right beside it is no fault", () => {
+	const wrong = (text: string) => {
+		const query = readBatchQuery(new URLSearchParams(text));
+		return "faults" in query ? [...query.faults.keys()] : [];
+	};
+	expect(wrong("text=B4&older=abc&type=Film")).toEqual(["older"]);
+	expect(wrong("type=a%00&event=%1b&outcome=x&text=a%0ab&older=1y&younger=2&sort=up&limit=0&before=a%20b")).toEqual([
+		...["type", "event", "outcome", "text", "older", "younger", "sort", "before", "limit"],
+	]);
+	expect(wrong("older=5h&outcome=x")).toEqual([]);
+});
+
 test("ages and ids", () => {
 	expect([readAge("30m"), readAge("5h"), readAge("20d"), readAge("1y"), readAge("")]).toEqual([
 		...[1_800_000, 18_000_000, 1_728_000_000],
 		...[undefined, undefined],
 	]);
-	expect(readBatchPath("B400022028241-RT1")).toBe("B400022028241-RT1");
-	expect(() => readBatchPath("<script>")).toThrow('the batch is "<script>"');
+	expect(parseBatchPath("B400022028241-RT1")).toBe("B400022028241-RT1");
+	expect(() => parseBatchPath("<script>")).toThrow('the batch is "<script>"');
 });

@@ -17,6 +17,7 @@ const STATION = {
 	failed: 0,
 	oldest: null,
 	last_run: null,
+	event: null,
 	not_run_since: null,
 };
 const HOLDER = {

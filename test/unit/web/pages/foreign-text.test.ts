@@ -1,4 +1,6 @@
 import { describe, expect, test } from "bun:test";
+import { readBatchQuery } from "../../../../src/web/batch-query.ts";
+import { FILTER_FIELDS } from "../../../../src/web/pages/batch-filter.tsx";
 import {
 	batchesPage,
 	batchPage,
@@ -6,6 +8,7 @@ import {
 	errorPage,
 	locksPage,
 	overviewPage,
+	wrongFilterPage,
 } from "../../../../src/web/pages/pages.ts";
 import {
 	batchPageOf,
@@ -36,6 +39,10 @@ async function pagesWith(change: (text: string) => string): Promise<Map<string, 
 	const list = known({ ...withTexts(own, changed), query: own.query });
 	const view = (details: string) =>
 		known(withTexts(batchView(details), (text) => (text === details ? text : changed(text))));
+	const asked = FILTER_FIELDS.map((name): [string, string] => [name, change("\n")]);
+	const parameters = new URLSearchParams([...asked, ["after", change(" ")]]);
+	const read = readBatchQuery(parameters);
+	const faults = "faults" in read ? read.faults : new Map();
 	const error = { status: 400, message: change("wrong"), hint: change("write it so") };
 	const pages = {
 		overview: overviewPage(look, CONTEXT),
@@ -45,6 +52,10 @@ async function pagesWith(change: (text: string) => string): Promise<Map<string, 
 		"batch with a report": batchPage("B400022028241-RT1", view(reportOf(change("broken"))), CONTEXT),
 		"batch with plain details": batchPage("B400022028241-RT1", view(change("broken")), CONTEXT),
 		error: errorPage(error, CONTEXT),
+		"a filter that cannot be used": wrongFilterPage(
+			{ parameters, faults, events: asked.map(([, value]) => value) },
+			CONTEXT,
+		),
 	};
 	const written = new Map<string, string>();
 	for (const [name, page] of Object.entries(pages)) written.set(name, String(await page));

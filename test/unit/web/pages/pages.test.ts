@@ -75,7 +75,14 @@ describe("the overview", () => {
 	});
 
 	test("a component: what is ready, worked on and failed, and how its last run ended", async () => {
-		const station = { component: HOSTILE, ready: 3, working: 1, failed: 2, oldest: "2026-11-26T10:00:00Z" };
+		const station = {
+			component: HOSTILE,
+			event: "Checked",
+			ready: 3,
+			working: 1,
+			failed: 2,
+			oldest: "2026-11-26T10:00:00Z",
+		};
 		const run = { host: "cron-1", start: "2026-11-26T11:59:00Z", end: "2026-11-26T11:59:10Z" };
 		const said = async (outcome: string | null, end: string | null = run.end) =>
 			await textOf(
@@ -92,6 +99,28 @@ describe("the overview", () => {
 		expect(await said(null, null)).toContain("1 min ago on cron-1, under way or killed");
 		expect(await said("worked")).toContain(`✗ 2 batches failed at ${SHOWN}`);
 	});
+});
+
+test("what has failed leads to its list; an event that the list cannot be asked for leads nowhere", async () => {
+	const station = {
+		component: "c",
+		ready: 0,
+		working: 0,
+		failed: 2,
+		oldest: null,
+		last_run: null,
+		not_run_since: null,
+	};
+	const page = async (event: string | null) =>
+		await htmlOf(overviewPage({ ...EMPTY, line: known([{ ...station, event }]) }, CTX));
+	const lists = (html: string) =>
+		[...html.matchAll(/<a href="(\/t\/batches\?[^"]*)">([^<]*)</g)].map(([, ...found]) => found);
+	const query = "/t/batches?event=A%26b%22+c&amp;outcome=failed";
+	expect(lists(await page('A&b" c'))).toEqual([
+		[query, "2 batches"],
+		[query, "2"],
+	]);
+	for (const event of [null, "a,b", HOSTILE]) expect(lists(await page(event))).toEqual([]);
 });
 
 describe("other pages", () => {
