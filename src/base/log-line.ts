@@ -1,6 +1,5 @@
-import type { LogFields } from "../base/log.ts";
-import { printable } from "../base/printable.ts";
-import { statsOf } from "./streams/terminal.ts";
+import type { LogFields } from "./log.ts";
+import { printable } from "./printable.ts";
 
 export const LOG_FORMATS = ["auto", "text", "json"] as const;
 
@@ -22,12 +21,6 @@ export interface LogForm {
 
 /** What has levels of syslog(3). sd-daemon(3) takes `<3>` off the line. */
 const PRIORITIES: Readonly<Record<LogLevel, number>> = { error: 3, warn: 4, info: 6, debug: 7 };
-
-/** True where this process' stderr goes to the journal: systemd.exec(5), JOURNAL_STREAM. */
-export function isJournal(env: Readonly<Record<string, string | undefined>>): boolean {
-	const stats = env.JOURNAL_STREAM === undefined ? undefined : statsOf(2);
-	return stats !== undefined && env.JOURNAL_STREAM === `${stats.dev}:${stats.ino}`;
-}
 
 /** `key=value`, quoted as JSON where the value has blanks, quotes, `=` or control characters. */
 function field([key, value]: [string, LogFields[string]]): string {

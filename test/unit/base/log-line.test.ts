@@ -1,6 +1,5 @@
 import { expect, test } from "bun:test";
-import { logLine } from "../../../src/cli/log-line.ts";
-import { createLineLog, createLog, logWith } from "../../../src/cli/logger.ts";
+import { logLine } from "../../../src/base/log-line.ts";
 
 const DATE = new Date("2026-11-24T01:02:03.456Z");
 const ABOUT = { run: "r-1", verb: "component" };
@@ -34,25 +33,4 @@ test("the journal: the priority in front, in each format; no second time for peo
 	expect(logLine(form, RECORD)).toBe('<3>error it "fails" now batch=B1-RT1 tcn=9');
 	expect(logLine({ ...form, format: "json" }, { ...RECORD, level: "warn" })).toStartWith('<4>{"time":');
 	expect(logLine({ ...form, format: "text" }, { ...RECORD, level: "debug" })).toStartWith("<7>2026-");
-});
-
-test("a child's lines: each is a line of its own with the batch, whatever is in it", () => {
-	const lines: string[] = [];
-	const options = {
-		quiet: false,
-		verbose: false,
-		color: false,
-		terminal: false,
-		format: "json" as const,
-		about: ABOUT,
-	};
-	const log = createLineLog({ ...options, line: (text) => lines.push(...text.split("\n")) }, () => Promise.resolve());
-	log.lines("B1-RT1", '{"a": 1}\nplain "text"\n');
-	expect(lines.map((line) => JSON.parse(line))).toMatchObject([
-		{ level: "info", message: '{"a": 1}', batch: "B1-RT1", ...ABOUT },
-		{ message: 'plain "text"', batch: "B1-RT1", ...ABOUT },
-	]);
-	const whole = createLog({ ...options, line: (text) => lines.push(text) });
-	logWith(whole, options, { batch: "B2-RT1" }).info("done");
-	expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({ message: "done", batch: "B2-RT1", run: "r-1" });
 });
