@@ -21,6 +21,13 @@ test("text and JSON carry the same keys", () => {
 	expect([...keys, "time", "level", "message"].toSorted()).toEqual(Object.keys(json).toSorted());
 });
 
+test("fields of any names: the frame's keys are the frame's, and stand first", () => {
+	const names: Record<string, string> = { level: "x", run: "x", time: "x", message: "x", verb: "x", batch: "B1-RT1" };
+	const json = logLine({ format: "json", terminal: false, about: ABOUT }, { ...RECORD, fields: names });
+	const frame = { time: DATE.toISOString(), level: "error", message: RECORD.message, ...ABOUT };
+	expect(json).toBe(JSON.stringify({ ...frame, batch: "B1-RT1" }));
+});
+
 test("what would act on a terminal is shown, and JSON reads it back as it was", () => {
 	const message = "a\u202eb\u007f\u009b\u{e0001}c";
 	const line = (format: "text" | "json") => logLine({ format, terminal: true }, { ...RECORD, message });
