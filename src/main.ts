@@ -1,15 +1,15 @@
 import pkg from "../package.json" with { type: "json" };
 import { Fault, isFault } from "./base/fault.ts";
+import { logLine } from "./base/log-line.ts";
 import { stillOpen, whenOnlyUnstoppable } from "./base/open.ts";
 import { runId } from "./base/run-id.ts";
 import { scanCommandLine } from "./cli/command-line.ts";
 import { EXIT_CODES } from "./cli/exit-codes.ts";
-import { isJournal, logLine } from "./cli/log-line.ts";
 import { droppedLine } from "./cli/logger.ts";
 import { payloadFault, runCli } from "./cli/run.ts";
 import { abortOnSignals } from "./cli/signals.ts";
 import { type StandardStreams, standardStreams } from "./cli/streams/standard.ts";
-import { isTerminal } from "./cli/streams/terminal.ts";
+import { isJournal, isTerminal } from "./cli/streams/terminal.ts";
 import { VERBS } from "./commands/index.ts";
 
 /** A driver that leaves a socket or timer behind must not keep a cron job alive; 3 s are ample for what is closing. */

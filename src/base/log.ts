@@ -1,12 +1,15 @@
-/**
- * What a log line carries beside its message; rendered as `key=value`. The keys that every line has of itself are no
- * names for others.
- */
-export type LogFields = Readonly<Record<string, string | number | boolean | undefined>> & {
-	readonly time?: undefined;
-	readonly level?: undefined;
-	readonly message?: undefined;
-};
+type Values = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** The keys that every line has of itself. */
+type LineKey = "time" | "level" | "message";
+/** Those that the frame adds to every line of a run. */
+type RunKey = "run" | "verb";
+
+/** What a log line carries beside its message; rendered as `key=value`. The frame's keys are no names for others. */
+export type LogFields = Values & { readonly [Key in LineKey | RunKey]?: undefined };
+
+/** What every line of a run carries: its id, its verb once that is known, and what the verb adds. */
+export type RunFields = Values & { readonly [Key in LineKey]?: undefined } & { readonly [Key in RunKey]?: string };
 
 /** Log lines for people, on stderr. Never payload, never secrets. */
 export interface Log {

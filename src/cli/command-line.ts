@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
 import { type Fault, isFault } from "../base/fault.ts";
+import { LOG_FORMATS } from "../base/log-line.ts";
 import { givenFlags, optionsOf } from "./arguments.ts";
 import { TOOL_ARGS } from "./common-args.ts";
-import { LOG_FORMATS } from "./log-line.ts";
 import { type Variables, variablesOf, wordsFromVariables } from "./variables.ts";
 
 /** What the whole tool reads of a command line, before any verb is known. */

@@ -2,6 +2,7 @@ import type { ArgsDef, ParsedArgs } from "citty";
 import { defineCommand, runCommand } from "citty";
 import { Fault } from "../base/fault.ts";
 import type { LineLog, Log, LogFields } from "../base/log.ts";
+import type { LogForm } from "../base/log-line.ts";
 import type { Secret } from "../base/secret.ts";
 import type { ConfigWith, Need } from "../config/config.ts";
 import { takesMany } from "./arguments.ts";
@@ -38,6 +39,8 @@ export interface Context<A extends ArgsDef> {
 	about(fields: LogFields): void;
 	/** The log whose lines carry these keys too. */
 	logAbout(fields: LogFields): Log;
+	/** How this run's log lines are written, for a process that writes some in its stead. */
+	readonly logForm: LogForm;
 	/** For the output of children, which has no bound. */
 	readonly lineLog: LineLog;
 	/** Resolves when every log line is written, or cannot be. Awaited before this process is stopped or ended. */

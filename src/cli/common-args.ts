@@ -1,6 +1,6 @@
 import type { ArgsDef } from "citty";
+import { LOG_FORMATS } from "../base/log-line.ts";
 import { choiceFlag, fileFlag } from "./flags.ts";
-import { LOG_FORMATS } from "./log-line.ts";
 
 /** Flags that every command takes. */
 export const COMMON_ARGS = {

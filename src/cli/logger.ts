@@ -1,8 +1,8 @@
 // The core alone: the reporters that the whole brings along triple the time that a run takes to start.
 import { createConsola, LogLevels } from "consola/core";
 import type { LineLog, Log, LogFields } from "../base/log.ts";
+import { type LogForm, type LogLevel, logLine } from "../base/log-line.ts";
 import { printable, printableLines } from "../base/printable.ts";
-import { type LogForm, type LogLevel, logLine } from "./log-line.ts";
 import type { Dropped } from "./streams/write-queue.ts";
 
 export interface LogOptions extends LogForm {
@@ -22,8 +22,8 @@ function levelOf(options: LogOptions): number {
 
 /**
  * The one logger. Off a terminal a line is `2026-11-24T01:02:03.456Z info message key=value`; nothing is collapsed,
- * rewritten or coloured. On a terminal the time is left out and warnings and errors are coloured. `log-line.ts` has the
- * other forms.
+ * rewritten or coloured. On a terminal the time is left out and warnings and errors are coloured. `base/log-line.ts` has
+ * the other forms.
  */
 export function createLog(options: LogOptions): Log {
 	const consola = createConsola({

@@ -25,6 +25,11 @@ export interface Output {
 	event(value: object): void;
 }
 
+/** An event's line: its time stands first, and is no key of the event's own. */
+export function timed<E extends { readonly event: string; readonly time?: undefined }>(event: E) {
+	return { time: new Date().toISOString(), ...event };
+}
+
 /** The common flags that payload follows. */
 interface Form {
 	readonly json?: boolean;

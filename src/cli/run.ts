@@ -2,7 +2,8 @@ import type { ArgsDef } from "citty";
 import { sleep } from "../base/deadline.ts";
 import { Fault, isFault } from "../base/fault.ts";
 import { checkHostLimits } from "../base/host-limits.ts";
-import type { LineLog, Log, LogFields } from "../base/log.ts";
+import type { LineLog, Log, RunFields } from "../base/log.ts";
+import type { LogForm } from "../base/log-line.ts";
 import { nearest } from "../base/nearest.ts";
 import { checkArguments, givenFlags } from "./arguments.ts";
 import type { Command, Context, Group, Verb } from "./command.ts";
@@ -11,7 +12,6 @@ import { TOOL_ARGS } from "./common-args.ts";
 import { confirm } from "./confirm.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
 import { commandHelp, groupHelp, ownArgs, toolHelp, usageLine } from "./help.ts";
-import type { LogForm } from "./log-line.ts";
 import { createLineLog, createLog, type LogOptions, logWith } from "./logger.ts";
 import { outputTo } from "./output.ts";
 import { PingedRun } from "./pinged-run.ts";
@@ -26,7 +26,7 @@ import { strayVariables, variablesOf, wordsFromVariables } from "./variables.ts"
 export interface ProcessIo {
 	readonly line: CommandLine;
 	/** How log lines are written; what `about` holds is added to as the run gets to know it. */
-	readonly form: LogForm & { readonly about: LogFields };
+	readonly form: LogForm & { readonly about: RunFields };
 	readonly env: Readonly<Record<string, string | undefined>>;
 	readonly cwd: string;
 	readonly version: string;
@@ -142,6 +142,7 @@ async function dispatch(
 			logAbout: (fields) => logWith(log, options, fields),
 			cwd: io.cwd,
 			lineLog,
+			logForm: io.form,
 			logWritten: () => io.streams.stderr.gone(),
 			version: io.version,
 			verbs: io.verbs,
@@ -164,7 +165,7 @@ interface Reporters {
 	readonly lineLog: LineLog;
 	readonly progress: Progress;
 	readonly watch: PingedRun;
-	readonly options: LogOptions & { readonly about: LogFields };
+	readonly options: LogOptions & { readonly about: RunFields };
 }
 
 async function openReporters({ env, form, streams: { stderr } }: ProcessIo, line: CommandLine): Promise<Reporters> {

@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { COMMANDS } from "../support/commands.ts";
 import { ComponentScene } from "../support/component-scene.ts";
-import { BINARY, tangles } from "../support/tangles.ts";
+import { LockScene } from "../support/lock-scene.ts";
+import { BINARY, Run, tangles } from "../support/tangles.ts";
 
 interface Line {
 	readonly time: string;
@@ -55,6 +56,36 @@ test("a component with a child that talks: batch and component on its lines, in 
 	const keys = [...line.matchAll(/ (\w+)=/g)].map(([, key = ""]) => key);
 	expect([...keys, "time", "level", "message"].toSorted()).toEqual(Object.keys(child ?? {}).toSorted());
 	for (const each of text) expect(each).toMatch(/ run=[0-9a-f-]{36} verb=component/);
+});
+
+test("tangles is killed while its work runs: the supervisor's line has the form and the keys of the others", async () => {
+	const killed = async (format: string) => {
+		await using scene = await ComponentScene.create();
+		const [id = ""] = await scene.archived(1);
+		const words = ["component", "Sample", `--log-format=${format}`, "--", "sh", "-c", "echo up; exec sleep 100"];
+		const run = new Run(words, scene.env, scene.folder);
+		await run.talk("up");
+		run.kill("SIGKILL");
+		return { id, err: (await run.ended()).err };
+	};
+	const json = await killed("json");
+	const lines = linesOf(json.err);
+	expect(lines.length).toBeGreaterThan(1);
+	const about = { level: "error", verb: "component", component: "Sample", batch: json.id };
+	expect(lines.at(-1)).toMatchObject({ ...about, message: expect.stringContaining("tangles ended before its work") });
+	const text = await killed("text");
+	const keys = `batch=${text.id} run=[0-9a-f-]{36} verb=component component=Sample`;
+	const line = new RegExp(`^\\d{4}-\\S+Z error tangles ended before its work did: .*recorded ${keys}$`);
+	expect(text.err.trim().split("\n").at(-1)).toMatch(line);
+	await using locks = await LockScene.create();
+	const underJournal = ["sh", "-c", 'JOURNAL_STREAM=$(stat -L -c %d:%i /dev/fd/2) exec "$@"', "sh"];
+	const exec = ["locks", "exec", "/x", "--", "sh", "-c", "echo up; exec sleep 100"];
+	const run = locks.startBehind(underJournal, ...exec);
+	await run.line("up");
+	run.kill("SIGKILL");
+	expect((await run.ended()).err).toBe(
+		"<3>error tangles ended before its work did: the work is killed, nothing is recorded\n",
+	);
 });
 
 test("the variable of a flag: taken, beaten by the flag, wrong; and not seen by a child", async () => {

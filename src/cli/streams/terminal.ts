@@ -14,6 +14,12 @@ export function statsOf(descriptor: number): Stats | undefined {
 	}
 }
 
+/** True where this process' stderr goes to the journal: systemd.exec(5), JOURNAL_STREAM. */
+export function isJournal(env: Readonly<Record<string, string | undefined>>): boolean {
+	const stats = env.JOURNAL_STREAM === undefined ? undefined : statsOf(2);
+	return stats !== undefined && env.JOURNAL_STREAM === `${stats.dev}:${stats.ino}`;
+}
+
 const majorOf = ({ rdev }: Stats) => (rdev >> 8) & 0xfff;
 
 /**

@@ -1,5 +1,5 @@
 import type { Log, LogFields } from "../../base/log.ts";
-import type { Output } from "../../cli/output.ts";
+import { type Output, timed } from "../../cli/output.ts";
 import type { ComponentEvent } from "../../line/component/events.ts";
 
 /** The hint where clocks of hosts differ. */
@@ -15,7 +15,7 @@ export function createComponentReporter(
 ): (event: ComponentEvent) => void {
 	return (event) => {
 		const log = logAbout("batch" in event ? { batch: event.batch } : {});
-		const line = { time: new Date().toISOString(), ...event };
+		const line = timed(event);
 		if (event.event === "worked") {
 			const { batch, outcome, recorded, reason } = event;
 			const well = outcome === "Success";

@@ -67,7 +67,7 @@ export async function runComponent(context: Context<Record<never, never>>, run: 
 	opened.defer(observeLock(metrics, sboiLock));
 	const { path: folder } = opened.use(await openReportFolder(log));
 	const works = mostTaken(component, procedure);
-	const pool = { works, atOnce: Math.min(works, component.maxThreads) };
+	const pool = { works, atOnce: Math.min(works, component.maxThreads), logForm: context.logForm };
 	const supervisors = opened.use(SupervisorPool.forWorks(pool));
 	const lockBatch = async (batch: string) => {
 		// Its start takes about as long as taking the batch does; a run with nothing to do starts none.

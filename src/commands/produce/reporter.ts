@@ -1,5 +1,5 @@
 import type { Log } from "../../base/log.ts";
-import type { Output } from "../../cli/output.ts";
+import { type Output, timed } from "../../cli/output.ts";
 import type { Progress } from "../../cli/progress.ts";
 import type { ProduceEvent } from "../../enumeration/produce/events.ts";
 
@@ -31,7 +31,7 @@ export function createProduceReporter(out: Output, log: Log, progress: Progress)
 				progress.show(label, { done: event.pushed, total: event.total, notes: `queue ${event.enqueued}` });
 			if (!progressIsDue() && event.pushed < event.total) return;
 		} else if (event.event !== "waiting") progress.hide();
-		if (out.json) return out.event({ time: new Date().toISOString(), ...event });
+		if (out.json) return out.event(timed(event));
 		const { event: name, ...fields } = event;
 		if (name === "progress") log.debug(name, fields);
 		else if (event.event === "stopped") {

@@ -3,6 +3,7 @@ import { Fault, messageOf } from "../../base/fault.ts";
 import { serviceManager } from "../../base/service-manager.ts";
 import { command } from "../../cli/command.ts";
 import { ageFlag, durationFlag, fileFlag, parsedFlag } from "../../cli/flags.ts";
+import { timed } from "../../cli/output.ts";
 import { parseBasePath, parseHosts, parseListen } from "./listen-flag.ts";
 
 const SHORTEST_EVERY_MS = 1000;
@@ -68,7 +69,7 @@ export default command(
 			{ config, odd, log, signal, unforeseen, everyMs, overdueMs, version },
 			{ address, basePath, hosts: names, secret },
 		);
-		const tell = (event: string, more: object) => out.event({ time: new Date().toISOString(), event, ...more });
+		const tell = (event: string, more: object) => out.event(timed({ event, ...more }));
 		using manager = serviceManager({ env: context.env, log, signal, restMs: everyMs, idles: true });
 		manager.ready(`pages on ${site.url}`);
 		log.info(`pages on ${site.url}`);

@@ -1,5 +1,5 @@
 import type { Log } from "../../base/log.ts";
-import type { Output } from "../../cli/output.ts";
+import { type Output, timed } from "../../cli/output.ts";
 import type { Progress } from "../../cli/progress.ts";
 import type { WorkEvent } from "../../enumeration/work/events.ts";
 
@@ -28,7 +28,7 @@ export class WorkReporter {
 	readonly emit = (event: WorkEvent): void => {
 		if (event.event === "job-done") this.#count(event);
 		else if (event.event !== "job-failed") this.#progress.hide();
-		if (this.#out.json) this.#out.event({ time: new Date().toISOString(), ...event });
+		if (this.#out.json) this.#out.event(timed(event));
 		else this.#logEvent(event);
 	};
 

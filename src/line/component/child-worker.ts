@@ -80,6 +80,7 @@ async function work(
 		lossGraceMs: 0,
 		supervisors,
 		log,
+		logFields: { batch: batch.id },
 		pipes: {
 			input: `${JSON.stringify({ ...documentForWork(batch), siblings: siblings.map(siblingOf) })}\n`,
 			output: (stream, bytes) => output.add(stream, bytes),

@@ -1,5 +1,7 @@
 import { existsSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
+import type { LogFields } from "../../base/log.ts";
+import { logLine } from "../../base/log-line.ts";
 import { CgroupContainment, cgroupParent, hastenNextMove, makeCgroup, removeCgroup, sweepCgroups } from "./cgroup.ts";
 import { type Libc, libc } from "./libc.ts";
 import {
@@ -82,7 +84,7 @@ class SupervisorRole {
 		this.#number = work;
 		this.#current = new Supervisor({
 			send: (report, sent) => this.#send(work, report, sent),
-			log: writeLog,
+			log: (message) => this.#log(message, task.logFields),
 			exit: this.#exit,
 			terminal: this.#terminal,
 			mayStay: () => !task.last && this.#isAlone && (cgroup === undefined || !existsSync(cgroup)),
@@ -124,13 +126,22 @@ class SupervisorRole {
 		else this.#current.parentLost();
 	};
 
+	#log(message: string, fields: LogFields = {}): void {
+		const line = logLine(this.#setup.logForm, { level: "error", date: new Date(), message, fields });
+		try {
+			writeSync(LOG_FD, `${line}\n`);
+		} catch {
+			// The reader of the log has ended too.
+		}
+	}
+
 	/** A bug of ours. */
 	readonly #fail = (error: unknown): void => {
 		if (this.#current !== undefined) {
 			this.#current.fail(error);
 			return;
 		}
-		writeLog(`the supervisor failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+		this.#log(`the supervisor failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
 		this.#exit();
 	};
 }
@@ -187,12 +198,4 @@ function afterChildren(supervisor: Supervisor | undefined, c: Libc): void {
 	reapAdopted(c, workPid);
 	const signal = workPid === undefined ? undefined : c.stoppedBy(workPid);
 	if (signal !== undefined) supervisor?.stopped(signal);
-}
-
-function writeLog(line: string): void {
-	try {
-		writeSync(LOG_FD, `${new Date().toISOString()} error ${line}\n`);
-	} catch {
-		// The reader of the log has ended too.
-	}
 }

@@ -1,3 +1,5 @@
+import type { LogFields } from "../../base/log.ts";
+import type { LogForm } from "../../base/log-line.ts";
 import type { ContainmentHandle } from "./containment.ts";
 
 /** The work that a supervisor is to hold: sent by the channel, since a command line can be read by everybody. */
@@ -8,6 +10,8 @@ export interface SupervisorTask {
 	readonly words: readonly string[];
 	/** All of the work's environment. */
 	readonly env: Readonly<Record<string, string | undefined>>;
+	/** What the supervisor's own log lines about this work carry. */
+	readonly logFields: LogFields;
 	/** The set of streams that is the work's; without it the work has the supervisor's own. */
 	readonly set?: number | undefined;
 	/** The supervisor ends after this work. */
@@ -80,6 +84,8 @@ export interface SupervisorSetup {
 	readonly sets: number;
 	/** True where the work shares a terminal with tangles. */
 	readonly terminal: boolean;
+	/** How tangles writes its log lines: as the supervisor does where tangles has ended. */
+	readonly logForm: LogForm;
 }
 
 const FIRST_STREAM = 4;

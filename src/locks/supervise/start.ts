@@ -1,4 +1,4 @@
-import type { Log } from "../../base/log.ts";
+import type { Log, LogFields } from "../../base/log.ts";
 import { noteOpen } from "../../base/open.ts";
 import { toShared } from "../../base/shared-clock.ts";
 import type { Supervised } from "../guard.ts";
@@ -33,6 +33,8 @@ export interface ChildOptions {
 	/** Of a pool whose supervisors have streams where there are `pipes`, and tangles' own otherwise. */
 	readonly supervisors: Pick<SupervisorPool, "take">;
 	readonly log: Log;
+	/** What the log lines carry that a supervisor writes where tangles has ended; nothing by default. */
+	readonly logFields?: LogFields;
 	/** Awaited before tangles stops itself beside the work, where they share a terminal. */
 	readonly logWritten?: () => Promise<void>;
 }
@@ -94,7 +96,7 @@ class SupervisedChild implements Child {
 	}
 
 	#give(): SupervisorProcess {
-		const { command, env, supervisors } = this.#options;
+		const { command, env, supervisors, logFields = {} } = this.#options;
 		const { supervisor, fresh } = supervisors.take();
 		const looking = setInterval(() => {
 			if (supervisor.isStopped) supervisor.kill();
@@ -104,7 +106,7 @@ class SupervisedChild implements Child {
 			act();
 		};
 		supervisor.begin(
-			{ path: this.#path, words: command, env },
+			{ path: this.#path, words: command, env, logFields },
 			{
 				report: (report) => {
 					clearInterval(looking);

@@ -1,4 +1,5 @@
 import { mostAtOnce } from "../../base/host-limits.ts";
+import type { LogForm } from "../../base/log-line.ts";
 import { SupervisorProcess } from "./supervisor-process.ts";
 import { hasTerminal } from "./terminal.ts";
 
@@ -13,6 +14,8 @@ export interface PoolOptions {
 	/** How many works there are to come at most, and how many of them run at once. */
 	readonly works: number;
 	readonly atOnce: number;
+	/** How tangles writes its log lines. */
+	readonly logForm: LogForm;
 }
 
 /**
@@ -31,18 +34,18 @@ export class SupervisorPool implements AsyncDisposable {
 	}
 
 	/** For works that are given streams of their own. */
-	static forWorks({ works, atOnce }: PoolOptions): SupervisorPool {
+	static forWorks({ works, atOnce, logForm }: PoolOptions): SupervisorPool {
 		const inAll = mostAtOnce(MOST_SETS_IN_ALL, FILES_EACH);
 		const most = Math.max(1, Math.min(MOST_SETS, Math.floor(inAll / atOnce)));
 		return new SupervisorPool((given) => {
 			const sets = Math.max(1, Math.min(most, Math.ceil((works - given) / atOnce)));
-			return new SupervisorProcess({ sets, terminal: false });
+			return new SupervisorProcess({ sets, terminal: false, logForm });
 		});
 	}
 
 	/** For one work that reads and writes where tangles does, and shares its terminal. */
-	static forOwnStreams(): SupervisorPool {
-		return new SupervisorPool(() => new SupervisorProcess({ sets: 0, terminal: hasTerminal() }));
+	static forOwnStreams(logForm: LogForm): SupervisorPool {
+		return new SupervisorPool(() => new SupervisorProcess({ sets: 0, terminal: hasTerminal(), logForm }));
 	}
 
 	/** Starts a supervisor where there is none yet, so that it is ready when a work is. */

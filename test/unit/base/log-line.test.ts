@@ -1,6 +1,5 @@
 import { expect, test } from "bun:test";
-import { logLine } from "../../../src/cli/log-line.ts";
-import { createLineLog, createLog, logWith } from "../../../src/cli/logger.ts";
+import { logLine } from "../../../src/base/log-line.ts";
 
 const DATE = new Date("2026-11-24T01:02:03.456Z");
 const ABOUT = { run: "r-1", verb: "component" };
@@ -22,6 +21,13 @@ test("text and JSON carry the same keys", () => {
 	expect([...keys, "time", "level", "message"].toSorted()).toEqual(Object.keys(json).toSorted());
 });
 
+test("fields of any names: the frame's keys are the frame's, and stand first", () => {
+	const names: Record<string, string> = { level: "x", run: "x", time: "x", message: "x", verb: "x", batch: "B1-RT1" };
+	const json = logLine({ format: "json", terminal: false, about: ABOUT }, { ...RECORD, fields: names });
+	const frame = { time: DATE.toISOString(), level: "error", message: RECORD.message, ...ABOUT };
+	expect(json).toBe(JSON.stringify({ ...frame, batch: "B1-RT1" }));
+});
+
 test("what would act on a terminal is shown, and JSON reads it back as it was", () => {
 	const message = "a\u202eb\u007f\u009b\u{e0001}c";
 	const line = (format: "text" | "json") => logLine({ format, terminal: true }, { ...RECORD, message });
@@ -34,25 +40,4 @@ test("the journal: the priority in front, in each format; no second time for peo
 	expect(logLine(form, RECORD)).toBe('<3>error it "fails" now batch=B1-RT1 tcn=9');
 	expect(logLine({ ...form, format: "json" }, { ...RECORD, level: "warn" })).toStartWith('<4>{"time":');
 	expect(logLine({ ...form, format: "text" }, { ...RECORD, level: "debug" })).toStartWith("<7>2026-");
-});
-
-test("a child's lines: each is a line of its own with the batch, whatever is in it", () => {
-	const lines: string[] = [];
-	const options = {
-		quiet: false,
-		verbose: false,
-		color: false,
-		terminal: false,
-		format: "json" as const,
-		about: ABOUT,
-	};
-	const log = createLineLog({ ...options, line: (text) => lines.push(...text.split("\n")) }, () => Promise.resolve());
-	log.lines("B1-RT1", '{"a": 1}\nplain "text"\n');
-	expect(lines.map((line) => JSON.parse(line))).toMatchObject([
-		{ level: "info", message: '{"a": 1}', batch: "B1-RT1", ...ABOUT },
-		{ message: 'plain "text"', batch: "B1-RT1", ...ABOUT },
-	]);
-	const whole = createLog({ ...options, line: (text) => lines.push(text) });
-	logWith(whole, options, { batch: "B2-RT1" }).info("done");
-	expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({ message: "done", batch: "B2-RT1", run: "r-1" });
 });

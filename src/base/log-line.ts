@@ -1,6 +1,5 @@
-import type { LogFields } from "../base/log.ts";
-import { printable } from "../base/printable.ts";
-import { statsOf } from "./streams/terminal.ts";
+import type { LogFields, RunFields } from "./log.ts";
+import { printable } from "./printable.ts";
 
 export const LOG_FORMATS = ["auto", "text", "json"] as const;
 
@@ -17,17 +16,11 @@ export interface LogForm {
 	/** True where the journal reads stderr: a line begins with its priority, and `auto` leaves the time out. */
 	readonly journal?: boolean;
 	/** What every line of the run carries, in the order in which it is shown: run, verb, component. */
-	readonly about?: LogFields;
+	readonly about?: RunFields;
 }
 
 /** What has levels of syslog(3). sd-daemon(3) takes `<3>` off the line. */
 const PRIORITIES: Readonly<Record<LogLevel, number>> = { error: 3, warn: 4, info: 6, debug: 7 };
-
-/** True where this process' stderr goes to the journal: systemd.exec(5), JOURNAL_STREAM. */
-export function isJournal(env: Readonly<Record<string, string | undefined>>): boolean {
-	const stats = env.JOURNAL_STREAM === undefined ? undefined : statsOf(2);
-	return stats !== undefined && env.JOURNAL_STREAM === `${stats.dev}:${stats.ino}`;
-}
 
 /** `key=value`, quoted as JSON where the value has blanks, quotes, `=` or control characters. */
 function field([key, value]: [string, LogFields[string]]): string {
@@ -60,7 +53,9 @@ export function logLine(form: LogForm, { level, date, message, fields }: LogReco
 	const known = Object.entries(own).filter(([, value]) => value !== undefined);
 	if (format === "json") {
 		const { run, verb, ...rest } = Object.fromEntries(known);
-		const keys = { time: date.toISOString(), level, message, run, verb, ...rest };
+		const frame = { time: date.toISOString(), level, message, run, verb };
+		// The compiler takes a record with any names for fields: the frame's keys stand first, and are the frame's.
+		const keys = { ...frame, ...rest, ...frame };
 		// What JSON leaves as it is, such as marks of direction, would still act on a terminal.
 		return `${front}${JSON.stringify(keys).replaceAll(ACTS, asJsonEscape)}`;
 	}
