@@ -28,6 +28,10 @@ export interface EnumerationDocument {
 /** `queue` of `tangles status`. */
 export interface QueueDocument extends QueueCounts {
 	readonly name: string;
+	/** Seconds since the oldest job of the queue was put there; null where it has none, or does not say. */
+	readonly oldest_seconds: number | null;
+	/** Connected to the server, of all queues; null where it does not say. */
+	readonly workers: number | null;
 	readonly paused: "no" | "perhaps" | "yes";
 	/** What resumes it, for people. */
 	readonly resume?: string;

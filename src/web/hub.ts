@@ -28,9 +28,13 @@ function withWorking(
 	return { ...line, value: line.value.map((it) => ({ ...it, working: workingFor(it.component, known) })) };
 }
 
+/** Ages grow from look to look, and are no news. */
+const AGES = new Set(["oldest_seconds", "age_s"]);
+
 /** What makes two looks different: what the servers say, and not when they said it. */
 function printOf(look: Omit<SiteLook, "time" | "number" | "pace">): string {
-	return JSON.stringify(Object.entries(look).map(([name, part]) => [name, part?.value, part?.fault?.message]));
+	const parts = Object.entries(look).map(([name, part]) => [name, part?.value, part?.fault?.message]);
+	return JSON.stringify(parts, (key, value) => (AGES.has(key) ? undefined : value));
 }
 
 /** Waits for long questions no longer than for the others: their answers are in a later look. */

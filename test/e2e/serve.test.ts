@@ -188,6 +188,8 @@ test("/metrics is read by Prometheus' own reader, names of components as they ar
 	expect(text).toContain('tangles_station_ready_batches{component="Sample"} 4\n');
 	expect(text).toContain('tangles_station_failed_batches{component="Sample"} 1\n');
 	expect(text).toContain('tangles_station_working_batches{component="Sample"} 1\n');
+	expect(text).toMatch(/\ntangles_queue_oldest_seconds 0\n/);
+	expect(text).toMatch(/\ntangles_queue_workers \d+\n/);
 	expect(text).toContain('component="Next \\"b\\"\\\\"');
 	expect(text).toContain('tangles_up{part="locks"} 1\n');
 	expect(text).toContain("# TYPE tangles_queue_processed_total counter\n");

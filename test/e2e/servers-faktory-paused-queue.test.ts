@@ -100,7 +100,10 @@ test("status and doctor name it, and what resumes it", async () => {
 		return { queue, text: (await run.run("status")).out, line: lines.find(({ text }) => text.startsWith("queue ")) };
 	};
 	const before = await looks();
-	expect(before.queue).toMatchObject({ enqueued: 1, paused: "no" });
+	// The eye is the only worker there.
+	expect(before.queue).toMatchObject({ enqueued: 1, paused: "no", workers: 1 });
+	expect(before.queue.oldest_seconds).toBeGreaterThan(0);
+	expect(before.text).toMatch(/\noldest job \d+ s, 1 worker\n/);
 	expect(before.text).not.toContain("paused");
 	expect(before.line).toMatchObject({ state: "ok", text: `queue ${run.queue}: 1 jobs` });
 

@@ -65,7 +65,17 @@ export function siteLook(): SiteLook {
 		enumeration: known(enumeration()),
 		queue: known({
 			...{ name: "arbor", paused: "yes" as const, resume: "resume it on its page" },
-			...{ enqueued: 12_345, working: 4, scheduled: 0, retries: 2, dead: 1, processed: 99, failed: 3 },
+			...{
+				oldest_seconds: 3700,
+				workers: 3,
+				enqueued: 12_345,
+				working: 4,
+				scheduled: 0,
+				retries: 2,
+				dead: 1,
+				processed: 99,
+				failed: 3,
+			},
 		}),
 		locks: known({
 			root: "/tangles",

@@ -28,6 +28,11 @@ function addQueue(metrics: MetricRegistry, { queue, pace }: SiteLook): void {
 	for (const set of QUEUE_SETS) metrics.set("tangles_queue_jobs", counts[set], { set });
 	metrics.set("tangles_queue_processed_total", counts.processed);
 	metrics.set("tangles_queue_failed_total", counts.failed);
+	// A job that does not say since when it is there has no age.
+	if (counts.oldest_seconds !== null || counts.enqueued === 0) {
+		metrics.set("tangles_queue_oldest_seconds", counts.oldest_seconds ?? 0);
+	}
+	if (counts.workers !== null) metrics.set("tangles_queue_workers", counts.workers);
 	metrics.set("tangles_queue_paused", PAUSED[counts.paused]);
 	if (pace !== undefined) metrics.set("tangles_jobs_per_second", pace.jobs_per_second);
 }

@@ -42,10 +42,10 @@ export async function queueStatus(
 	queue: FaktoryQueue,
 	signal: AbortSignal,
 ): Promise<QueueStatus> {
-	const counts = await queue.counts(signal);
+	const { oldestSeconds, ...counts } = await queue.look(signal);
 	const paused = await queue.paused(signal);
 	const resume = paused === "no" ? {} : { resume: resumeHint(config) };
-	return { name: queue.name, ...counts, paused, ...resume };
+	return { name: queue.name, ...counts, oldest_seconds: oldestSeconds, paused, ...resume };
 }
 
 /** Asks all configured servers at once; a server that fails is part of the status, and hides nothing else. */

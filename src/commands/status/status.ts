@@ -76,6 +76,10 @@ export interface StationStatus {
 
 export interface QueueStatus extends QueueCounts {
 	readonly name: string;
+	/** Seconds since the oldest job of the queue was put there; null where it has none, or does not say. */
+	readonly oldest_seconds: number | null;
+	/** Connected to the server, of all queues; null where it does not say. */
+	readonly workers: number | null;
 	/** "perhaps": a queue of the server is paused, and this one has jobs that nobody takes. */
 	readonly paused: Pause;
 	/** What resumes it, for people; absent where it is not paused. */

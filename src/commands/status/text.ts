@@ -33,12 +33,17 @@ const UNITS = [
 	["s", 1],
 ] as const;
 
+/** So many seconds, in their largest unit. */
+function largestUnit(span: number): string {
+	const seconds = Math.max(0, Math.round(span));
+	const [unit, size] = UNITS.find(([, each]) => seconds >= each) ?? ["s", 1];
+	return `${Math.floor(seconds / size)} ${unit}`;
+}
+
 /** How long before `now` a time was, in its largest unit. */
 function agoText(time: string | null, now: string): string {
 	if (time === null) return "-";
-	const seconds = Math.max(0, Math.round((Date.parse(now) - Date.parse(time)) / 1000));
-	const [unit, size] = UNITS.find(([, each]) => seconds >= each) ?? ["s", 1];
-	return `${Math.floor(seconds / size)} ${unit}`;
+	return largestUnit((Date.parse(now) - Date.parse(time)) / 1000);
 }
 
 function runText({ last_run, not_run_since }: StationStatus, now: string): string {
@@ -52,7 +57,7 @@ export function statusText({ time, enumeration, queue, locks, line, errors }: St
 	const parts = [time];
 	if (enumeration !== null) parts.push(enumerationText(enumeration));
 	if (queue !== null) {
-		const { enqueued, working, retries, scheduled, dead, paused, resume = "" } = queue;
+		const { enqueued, working, retries, scheduled, dead, oldest_seconds, workers, paused, resume = "" } = queue;
 		const now = counts([
 			["enqueued", enqueued],
 			["working", working],
@@ -60,10 +65,14 @@ export function statusText({ time, enumeration, queue, locks, line, errors }: St
 			["scheduled", scheduled],
 			["dead", dead],
 		]);
+		const beside = [
+			...(oldest_seconds === null ? [] : [`oldest job ${largestUnit(oldest_seconds)}`]),
+			...(workers === null ? [] : [counts([[workers === 1 ? "worker" : "workers", workers]])]),
+		].join(", ");
 		const why = paused === "no" ? "" : `${pauseText("the queue", paused, enqueued)}; ${resume}`;
 		const held = why === "" ? "" : `\n${wrap(why, COLUMNS, "")}`;
 		const died = dead === 0 ? "" : `\n${wrap(`dead jobs hold a TCN back: \`${REQUEUE_DEAD}\``, COLUMNS, "")}`;
-		parts.push(`${queue.name}\n${now}${held}${died}`);
+		parts.push(`${queue.name}\n${now}${beside === "" ? "" : `\n${beside}`}${held}${died}`);
 	}
 	if (locks !== null) {
 		const kinds = [

@@ -12,6 +12,8 @@ const INFO = v.object({
 		sets: v.object({ scheduled: count, retries: count, working: count, dead: count }),
 		total_processed: count,
 		total_failures: count,
+		/** The server's own chores; that of the heartbeats counts the workers: server/tasks.go, beatReaper. */
+		tasks: v.optional(v.object({ Workers: v.optional(v.object({ size: count })) })),
 	}),
 	server: v.object({ faktory_version: v.string() }),
 });
@@ -29,6 +31,14 @@ export function parseInfo(answer: string): v.InferOutput<typeof INFO> {
 export function countsOf(answer: string, queue: string): QueueCounts {
 	const { queues, sets, total_processed, total_failures } = parseInfo(answer).faktory;
 	return { enqueued: queues[queue] ?? 0, ...sets, processed: total_processed, failed: total_failures };
+}
+
+/**
+ * The workers that are connected, of all queues; one that is mute counts until its heartbeat is a minute old. Null where
+ * the server does not say it. Throws as `parseInfo` does.
+ */
+export function workersOf(answer: string): number | null {
+	return parseInfo(answer).faktory.tasks?.Workers?.size ?? null;
 }
 
 /** The jobs in each queue that the server knows, by name. Throws as `parseInfo` does. */

@@ -3,10 +3,11 @@ import { Fault } from "../../base/fault.ts";
 import type { Log } from "../../base/log.ts";
 import { createOutageRetry } from "../../base/outage-retry.ts";
 import type { FaktoryConfig } from "../../config/config.ts";
-import type { JobArguments, JobQueue } from "../../enumeration/stencils/ports.ts";
+import type { JobArguments, JobQueue, QueueCounts } from "../../enumeration/stencils/ports.ts";
 import { addressOf } from "./connection-faults.ts";
 import { ConnectionPool } from "./connection-pool.ts";
-import { countsOf } from "./info.ts";
+import { countsOf, workersOf } from "./info.ts";
+import { oldestIn } from "./job-states.ts";
 import { type Pause, pauseOf } from "./pause.ts";
 import { PauseNotice } from "./pause-notice.ts";
 import { payload } from "./payload.ts";
@@ -26,11 +27,21 @@ function refusedIn(answer: string): Readonly<Record<string, string>> {
 	}
 }
 
+/** The counts of a queue, with what people want to know beside them. */
+export interface QueueLook extends QueueCounts {
+	/** Seconds since the oldest job of the queue was put there; null where it has none, or does not say. */
+	readonly oldestSeconds: number | null;
+	/** Connected to the server, of all queues; null where it does not say. */
+	readonly workers: number | null;
+}
+
 /**
  * A queue on a Faktory server; `close` cuts its connections. Where it stands still because it is paused, the log has
  * it.
  */
 export interface FaktoryQueue extends JobQueue {
+	/** Throws as `counts` does. */
+	look(signal?: AbortSignal): Promise<QueueLook>;
 	/** Throws as `counts` does. */
 	paused(signal?: AbortSignal): Promise<Pause>;
 	close(): void;
@@ -44,6 +55,12 @@ export function createFaktoryQueue(config: FaktoryConfig, patienceMs: number, lo
 	const notice = new PauseNotice(config, log);
 	const ask = async (signal: AbortSignal | undefined, ...words: string[]) =>
 		await outageRetry.call({ attemptMs: CALL_MS, signal }, async (ms) => await connections.ask(words, ms));
+	const info = async (signal: AbortSignal | undefined) => {
+		const answer = await ask(signal, "INFO");
+		const counts = countsOf(answer, config.queue);
+		await notice.look(counts.enqueued, () => paused(signal));
+		return { answer, counts };
+	};
 	const paused = async (signal?: AbortSignal) => await pauseOf(config.queue, (...words) => ask(signal, ...words));
 	return {
 		name: `${server}, queue ${config.queue}`,
@@ -67,12 +84,12 @@ export function createFaktoryQueue(config: FaktoryConfig, patienceMs: number, lo
 				}
 			}
 		},
-		counts: async (signal) => {
-			const counts = await outageRetry.call({ attemptMs: CALL_MS, signal }, async (ms) =>
-				countsOf(await connections.ask(["INFO"], ms), config.queue),
-			);
-			await notice.look(counts.enqueued, () => paused(signal));
-			return counts;
+		counts: async (signal) => (await info(signal)).counts,
+		look: async (signal) => {
+			const { answer, counts } = await info(signal);
+			const isEmpty = counts.enqueued === 0;
+			const oldestSeconds = isEmpty ? null : await oldestIn(config.queue, (...words) => ask(signal, ...words));
+			return { ...counts, oldestSeconds, workers: workersOf(answer) };
 		},
 		paused,
 		close: () => connections.close(),

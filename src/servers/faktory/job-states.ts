@@ -21,7 +21,7 @@ const LATENCIES = v.record(v.string(), v.number());
  * The seconds since the oldest job of `queue` was enqueued; null where the queue is empty. Also null where that job does
  * not say it: the server fails then, for jobs that died before they ever were in a queue and were requeued.
  */
-async function oldestIn(queue: string, ask: Ask): Promise<number | null> {
+export async function oldestIn(queue: string, ask: Ask): Promise<number | null> {
 	try {
 		const answer = v.parse(LATENCIES, JSON.parse(await ask("QUEUE", "LATENCY", queue)));
 		return answer[queue] ?? null;

@@ -60,7 +60,7 @@ function EnumerationFacts({ view, pace }: { view: EnumerationView | null; pace: 
 }
 
 function QueueFacts({ queue }: { queue: QueueDocument }) {
-	const { name, paused, resume, enqueued, working, scheduled, retries, dead } = queue;
+	const { name, paused, resume, enqueued, working, scheduled, retries, dead, oldest_seconds, workers } = queue;
 	return (
 		<>
 			{paused !== "no" && (
@@ -80,7 +80,11 @@ function QueueFacts({ queue }: { queue: QueueDocument }) {
 			)}
 			<dl class="facts">
 				<Fact name="Enqueued">{grouped(enqueued)}</Fact>
+				<Fact name="Oldest enqueued">{oldest_seconds === null ? "–" : spanText(oldest_seconds)}</Fact>
 				<Fact name="Working">{grouped(working)}</Fact>
+				<Fact name="Workers" note="of all queues">
+					{workers === null ? "–" : grouped(workers)}
+				</Fact>
 				<Fact name="Scheduled">{grouped(scheduled)}</Fact>
 				<Fact name="To be retried">{retries > 0 ? <State is="warning">{grouped(retries)}</State> : "0"}</Fact>
 				<Fact name="Dead">{dead > 0 ? <State is="failed">{grouped(dead)}</State> : "0"}</Fact>

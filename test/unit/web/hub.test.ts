@@ -7,7 +7,18 @@ import type { LookSources } from "../../../src/web/sources.ts";
 import { faultsIn, statusOf } from "../../../src/web/status-of.ts";
 
 const QUEUE: QueueDocument = {
-	...{ name: "q", enqueued: 1, scheduled: 0, retries: 0, working: 0, dead: 0, processed: 0, failed: 0 },
+	...{
+		name: "q",
+		enqueued: 1,
+		scheduled: 0,
+		retries: 0,
+		working: 0,
+		oldest_seconds: null,
+		workers: 2,
+		dead: 0,
+		processed: 0,
+		failed: 0,
+	},
 	paused: "no",
 };
 const STATION = {
@@ -105,7 +116,7 @@ test("readers are told of each look that differs, and of no other; without reade
 	const queue = async () => {
 		asked += 1;
 		if (asked > enqueued.length) third.resolve();
-		return { ...QUEUE, enqueued: enqueued[asked - 1] ?? 2 };
+		return { ...QUEUE, oldest_seconds: asked, enqueued: enqueued[asked - 1] ?? 2 };
 	};
 	const hub = hubOf({ queue }, { everyMs: 5 });
 	const told: (number | undefined)[] = [];

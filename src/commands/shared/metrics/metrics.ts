@@ -31,6 +31,8 @@ export const METRICS = {
 	tangles_look_age_seconds: { help: "Age of what serve knows of the part.", labels: ["part"] },
 	tangles_queue_processed_total: { help: "Jobs that the job server has finished, failed ones too.", labels: [] },
 	tangles_queue_failed_total: { help: "Jobs that have failed on the job server.", labels: [] },
+	tangles_queue_oldest_seconds: { help: "Age of the oldest job in the queue; 0 where it has none.", labels: [] },
+	tangles_queue_workers: { help: "Workers connected to the job server, of all queues.", labels: [] },
 	tangles_queue_paused: { help: "1 where the queue is paused, 0.5 where it may be, else 0.", labels: [] },
 	tangles_jobs_per_second: { help: "Jobs finished in a second, over the last looks of serve.", labels: [] },
 	tangles_station_ready_batches: { help: "Batches that the component can take.", labels: ["component"] },

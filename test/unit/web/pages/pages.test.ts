@@ -14,7 +14,18 @@ const EMPTY: SiteLook = {
 	...{ findings: known({ failed: 0, warned: 0, lines: [] }), overdue: undefined, pace: undefined },
 };
 const QUEUE = {
-	...{ name: "q", enqueued: 1234, scheduled: 0, retries: 0, working: 0, dead: 2, processed: 0, failed: 0 },
+	...{
+		name: "q",
+		enqueued: 1234,
+		scheduled: 0,
+		retries: 0,
+		working: 0,
+		oldest_seconds: null,
+		workers: 2,
+		dead: 2,
+		processed: 0,
+		failed: 0,
+	},
 	paused: "no" as const,
 };
 const HOSTILE = `<script>x</script>\u202e\u0007`;

@@ -38,7 +38,7 @@ describe("a server that is down", () => {
 			expect(text).toContain(`${FAULT}${part}, for 1 min 30 s. mongodb://db:27017 does not answer Hint: start it`);
 		}
 		expect(text).toContain("What is shown in grey is 1 h 30 min old.");
-		expect(text).toContain("Enqueued 12,345");
+		expect(text).toContain("Enqueued 12,345 Oldest enqueued 1 h 1 min Working 4 Workers 3 of all queues");
 	});
 
 	test("from the start is named; nothing is made up in place of its values", async () => {
