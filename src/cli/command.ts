@@ -64,6 +64,11 @@ export interface Context<A extends ArgsDef> {
 	config<const N extends readonly Need[]>(...needs: N): Promise<ConfigWith<N>>;
 	/** The same; what is odd and no fault (a key that nothing reads) is a warning to `warnings`, with `--quiet` too. */
 	configWith<const N extends readonly Need[]>(warnings: Log, ...needs: N): Promise<ConfigWith<N>>;
+	/**
+	 * The work begins: waits as `--jitter` asks, then has a check told. Called once all is checked that can be checked
+	 * without a server, by each verb with `--ping` or `--jitter`.
+	 */
+	begin(): Promise<void>;
 	/** Asks on a terminal whether to do `what`; off one, refuses unless `yes`. Throws a Fault where the answer is no. */
 	confirm(what: string, yes: boolean): Promise<void>;
 	/** What a person answers on a terminal; undefined off one. */

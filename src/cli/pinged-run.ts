@@ -11,22 +11,37 @@ function passwordsIn(address: string): string[] {
 	return password === undefined ? [] : [password, decodeURIComponent(password)];
 }
 
-/** The part of a run that a check is told of. Without an address for pings it does nothing. */
+/**
+ * The part of a run that a check is told of. Without an address for pings it tells nothing.
+ *
+ *    checked --begin--> waiting --> begun --end--> /start, then /<code>
+ *       |                  +--stopped, end--> nothing: the run has not begun
+ *       +--failed, end--> /start and /<code> at once
+ */
 export class PingedRun {
 	readonly tail = new LogTail();
 	readonly #log: () => Log;
 	readonly #secrets: string[] = [];
+	#url: Secret | undefined;
+	#waiting = false;
 	#pings: Promise<Pings> | undefined;
 
 	constructor(log: () => Log) {
 		this.#log = log;
 	}
 
-	/** The run begins; the first address that is given counts. */
-	begin(url: Secret): void {
+	/** Where the pings go; the first address that is given counts. */
+	address(url: Secret): void {
 		this.#secrets.push(url.reveal());
-		const target = { url, run: runId(), secrets: this.#secrets };
-		this.#pings ??= import("./pings.ts").then(({ Pings }) => new Pings(target, this.#log()));
+		this.#url ??= url;
+	}
+
+	/** The run begins, once `wait` has resolved. Rejects as that does. */
+	async begin(wait: () => Promise<void>): Promise<void> {
+		this.#waiting = true;
+		await wait();
+		this.#waiting = false;
+		this.#start();
 	}
 
 	/** Keeps the config's secrets out of what a check is told. */
@@ -37,6 +52,14 @@ export class PingedRun {
 
 	/** The run has ended with this exit code. Resolves within 5 s. */
 	async end(code: number): Promise<void> {
+		if (this.#waiting) return;
+		this.#start();
 		await (await this.#pings)?.end(code, this.tail);
+	}
+
+	#start(): void {
+		if (this.#url === undefined) return;
+		const target = { url: this.#url, run: runId(), secrets: this.#secrets };
+		this.#pings ??= import("./pings.ts").then(({ Pings }) => new Pings(target, this.#log()));
 	}
 }

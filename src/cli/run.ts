@@ -113,17 +113,18 @@ async function dispatch(
 	if (command.about.works === true) io.goOnWithoutPayload();
 	return await command.start(checked, async (common) => {
 		const watched = "ping" in command.args && common["dry-run"] !== true;
-		if (common.jitter !== undefined && common["dry-run"] !== true) {
+		if (watched && common.ping !== undefined) watch.address(common.ping);
+		const waitAtFirst = async () => {
+			if (common.jitter === undefined || common["dry-run"] === true) return;
 			const ms = Math.floor(Math.random() * common.jitter);
 			log.info("waiting at first, as --jitter asks", { ms });
 			await sleep(ms, io.signal);
-		}
-		if (watched && common.ping !== undefined) watch.begin(common.ping);
+		};
 		const configWith: Context<ArgsDef>["configWith"] = async (warnings, ...needs) => {
 			const { loadConfig } = await import("../config/load.ts");
 			const apart = command.about.componentsApart === true;
 			const config = await loadConfig({ file: common.config, env: io.env, cwd: io.cwd, needs, log: warnings, apart });
-			if (watched && config.ping !== undefined) watch.begin(config.ping);
+			if (watched && config.ping !== undefined) watch.address(config.ping);
 			watch.hide(config);
 			return config;
 		};
@@ -146,6 +147,7 @@ async function dispatch(
 			logWritten: () => io.streams.stderr.gone(),
 			version: io.version,
 			verbs: io.verbs,
+			begin: async () => await watch.begin(waitAtFirst),
 			confirm: (what, yes) => confirm(io, what, yes),
 			askFor: async (what) => (await io.ask?.(`${what}: `, io.signal))?.trim(),
 			log,

@@ -1,5 +1,10 @@
 import { expect, test } from "bun:test";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { COMMANDS } from "../support/commands.ts";
 import { LockScene } from "../support/lock-scene.ts";
+import { Run } from "../support/tangles.ts";
 
 interface Ping {
 	readonly path: string;
@@ -96,14 +101,74 @@ test("a check that hangs: the work is not held, and the process ends within the 
 	expect(err).toContain("the ping /3 was not delivered: no answer");
 });
 
-test("--jitter: SIGTERM ends the wait at once, and nothing was taken; a URL that is none is refused without it", async () => {
+/** Words for each verb with `--jitter`, by which it goes on to the first server: nothing listens on its port. */
+const WORDS: Readonly<Record<string, readonly string[]>> = {
+	produce: ["--no-lock"],
+	recover: ["--no-lock"],
+	work: ["--concurrency", "1"],
+	component: ["Sample", "--module", "builtin:sample"],
+	"batches receive": [tmpdir(), "--no-lock"],
+};
+const NOWHERE = `
+db-connection-info: { domain: 127.0.0.1, port: 1, database: d }
+faktory-connection-info: { domain: 127.0.0.1, port: 1 }
+zookeeper-connection-info: { connect: "127.0.0.1:1", session-timeout: 2s }
+producer: { patience: 50ms }
+components: { Sample: { past: [A], future: [B], event: B } }
+`;
+
+for (const { about, args } of COMMANDS.filter((each) => "jitter" in each.args)) {
+	test(`${about.name}: a fault in the config is told before --jitter waits; then it waits, and begins after it`, async () => {
+		await using check = startCheck();
+		const ping = "ping" in args ? ["--ping", check.url] : [];
+		const told = () => check.pings.splice(0).map(({ path }) => path.replace("/secret-key", ""));
+		const folder = await mkdtemp(join(tmpdir(), "tangles-jitter-"));
+		try {
+			const [sound, broken] = [join(folder, "sound.yaml"), join(folder, "broken.yaml")];
+			await writeFile(sound, NOWHERE);
+			await writeFile(broken, `${NOWHERE}tangle-collections: { page_size: 0 }\n`);
+			const start = (config: string, jitter: string, words = WORDS[about.name] ?? []) =>
+				new Run([...about.name.split(" "), ...words, "-c", config, "--jitter", jitter, ...ping], {}, folder);
+			const faulty = await start(broken, "20h").ended();
+			expect(faulty).toMatchObject({ code: 78, err: expect.stringContaining("page_size") });
+			expect(told()).toEqual(ping.length === 0 ? [] : ["/start", "/78"]);
+			const stopped = start(sound, "20h");
+			await stopped.talk("waiting at first");
+			stopped.kill("SIGTERM");
+			expect(await stopped.ended()).toMatchObject({ code: 143 });
+			expect(told()).toEqual([]);
+			const { code, err } = await start(sound, "1ms").ended();
+			expect({ code, err }).toMatchObject({
+				code: 69,
+				err: expect.stringMatching(/waiting at first.*127\.0\.0\.1:1/s),
+			});
+			expect(told()).toEqual(ping.length === 0 ? [] : ["/start", "/69"]);
+		} finally {
+			await rm(folder, { recursive: true });
+		}
+	});
+}
+
+test("all that needs no server is told before --jitter waits: a component without a name, an event named twice", async () => {
+	const folder = await mkdtemp(join(tmpdir(), "tangles-jitter-"));
+	try {
+		await writeFile(join(folder, "tangles.yaml"), NOWHERE);
+		const faults = [
+			[["component", "Smaple"], 78, "no component Smaple"],
+			[["batches", "receive", ".", "--event", "A", "--stop-event", "A", "--no-lock"], 64, "A"],
+		] as const;
+		for (const [words, code, says] of faults) {
+			const { err, ...ended } = await new Run([...words, "--jitter", "20h"], {}, folder).ended();
+			expect({ ...ended, err }).toMatchObject({ code, err: expect.stringContaining(says) });
+			expect(err).not.toContain("waiting at first");
+		}
+	} finally {
+		await rm(folder, { recursive: true });
+	}
+});
+
+test("a URL that is none is refused without showing it", async () => {
 	await using scene = await LockScene.create();
-	await using check = startCheck();
-	const run = scene.start("produce", "--jitter", "20h", "--ping", check.url);
-	await run.talk("waiting at first");
-	run.kill("SIGTERM");
-	expect(await run.ended()).toMatchObject({ code: 143 });
-	expect(check.pings).toEqual([]);
 	const { code, err } = await scene.run("produce", "--ping", "ftp://secret-key@h");
 	expect({ code, shown: err.includes("secret-key") }).toEqual({ code: 64, shown: false });
 });

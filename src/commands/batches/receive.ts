@@ -89,6 +89,7 @@ export default command(
 			stop: args["stop-event"] ?? batches.stopEvent,
 			approved: args["approved-event"],
 		});
+		await context.begin();
 		await using opened = new AsyncDisposableStack();
 		const mongo = opened.adopt(openMongo(server, producer.patienceMs, log), (it) => it.close());
 		const registry = await new MongoStationDirectory(mongo, batches.collection).registry(context.signal);

@@ -66,6 +66,7 @@ export default command(
 		// A fault in the config of another component must not end this run; `doctor` fails of it.
 		for (const fault of config.componentFaults.values()) log.info(messageOf(fault));
 		const work = await workCommand(component, { rest, module: args.module, path: env.PATH, cwd });
+		await context.begin();
 		await using opened = new AsyncDisposableStack();
 		const mongo = opened.adopt(openMongo(config.mongo, config.producer.patienceMs, log), (it) => it.close());
 		if (args["dry-run"] === true) {

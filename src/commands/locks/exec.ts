@@ -57,7 +57,7 @@ export default command(
 		ping: PING,
 		"lost-exit-code": countFlag({ least: 0, most: 255, description: "instead of 79, where the lock was lost" }),
 	},
-	async ({ args, rest, env, config, log, logForm, logWritten, signal, version }) => {
+	async ({ args, begin, rest, env, config, log, logForm, logWritten, signal, version }) => {
 		const { path } = args;
 		checkLockPath(path);
 		const { wait: waitMs = 0, "kill-after": killAfterMs } = args;
@@ -68,6 +68,7 @@ export default command(
 		}
 		findProgram(program, env.PATH ?? "");
 		const { zookeeper } = await config("zookeeper");
+		await begin();
 		await using supervisors = SupervisorPool.forOwnStreams(logForm);
 		let taken: TakenLock | undefined;
 		try {

@@ -68,6 +68,7 @@ export default command(
 		const dryRun = args["dry-run"] === true;
 		const running = dryRun ? undefined : await config("mongo", "faktory", ...lockNeeds(args));
 		const { mongo: server, tangles, producer: settings } = running ?? (await config("mongo"));
+		await context.begin();
 		const { pageSize } = tangles;
 		await using mongo = openMongo(server, settings.patienceMs, log);
 		const store = new MongoStencilStore(mongo, tangles.stencilCollection);

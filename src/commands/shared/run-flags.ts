@@ -18,4 +18,6 @@ export const PING = parsedFlag("URL", parsePing, {
 });
 
 /** The flag of every command that many hosts start at one time; the frame waits. */
-export const JITTER = durationFlag({ description: "wait up to so long at first, a random time" });
+export const JITTER = durationFlag({
+	description: "wait up to so long at first, a random time; a fault in the config is told before",
+});

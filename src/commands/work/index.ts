@@ -52,10 +52,11 @@ export default command(
 		jitter: JITTER,
 		"metrics-file": METRICS_FILE,
 	},
-	async ({ args, config, env, out, log, progress, signal, version }) => {
+	async ({ args, begin, config, env, out, log, progress, signal, version }) => {
 		const wanted = args.concurrency ?? availableParallelism();
 		const concurrency = atOnce(wanted, FILES_EACH, log);
 		const read = await config("mongo", "faktory");
+		await begin();
 		const { patienceMs } = read.producer;
 		const { faktory } = read;
 		const metrics = await openMetrics(args["metrics-file"], "work", log);
