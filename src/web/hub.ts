@@ -28,13 +28,14 @@ function withWorking(
 	return { ...line, value: line.value.map((it) => ({ ...it, working: workingFor(it.component, known) })) };
 }
 
-/** Ages grow from look to look, and are no news. */
+/** Ages grow from look to look: they are news about each time that they have grown by a tenth. */
 const AGES = new Set(["oldest_seconds", "age_s"]);
+const stepOf = (seconds: number) => Math.round(Math.log1p(seconds) * 10);
 
 /** What makes two looks different: what the servers say, and not when they said it. */
 function printOf(look: Omit<SiteLook, "time" | "number" | "pace">): string {
 	const parts = Object.entries(look).map(([name, part]) => [name, part?.value, part?.fault?.message]);
-	return JSON.stringify(parts, (key, value) => (AGES.has(key) ? undefined : value));
+	return JSON.stringify(parts, (key, value) => (AGES.has(key) && value !== null ? stepOf(value) : value));
 }
 
 /** Waits for long questions no longer than for the others: their answers are in a later look. */

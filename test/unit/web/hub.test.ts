@@ -116,7 +116,7 @@ test("readers are told of each look that differs, and of no other; without reade
 	const queue = async () => {
 		asked += 1;
 		if (asked > enqueued.length) third.resolve();
-		return { ...QUEUE, oldest_seconds: asked, enqueued: enqueued[asked - 1] ?? 2 };
+		return { ...QUEUE, oldest_seconds: 1000 + asked, enqueued: enqueued[asked - 1] ?? 2 };
 	};
 	const hub = hubOf({ queue }, { everyMs: 5 });
 	const told: (number | undefined)[] = [];
@@ -128,6 +128,22 @@ test("readers are told of each look that differs, and of no other; without reade
 	const before = asked;
 	await new Promise((resolve) => setTimeout(resolve, 20));
 	expect(asked).toBe(before);
+});
+
+test("the age of the oldest job alone is news once it has grown by about a tenth", async () => {
+	const ages = [60, 61, 62, 120, 121];
+	let asked = 0;
+	const last = Promise.withResolvers<void>();
+	const queue = async () => {
+		asked += 1;
+		if (asked > ages.length) last.resolve();
+		return { ...QUEUE, oldest_seconds: ages[asked - 1] ?? 121 };
+	};
+	const told: (number | null | undefined)[] = [];
+	const off = hubOf({ queue }, { everyMs: 5 }).subscribe((look) => told.push(look.queue?.value?.oldest_seconds));
+	await last.promise;
+	off();
+	expect(told).toEqual([60, 120]);
 });
 
 test("the pace is that of the server's counters, and begins anew where they went back", async () => {
