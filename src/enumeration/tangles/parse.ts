@@ -6,6 +6,8 @@ import { type Node, negated } from "./tangle.ts";
 const LIMITS = { characters: 204, depth: 40, children: 40, weight: 127 } as const;
 const TOO_DEEP = `it is deeper than ${LIMITS.depth} nodes`;
 const SHOWN = 60;
+/** From `lastIndex` on; made once, since to make one costs as much as to use it. */
+const INT = /-?\d+/y;
 
 /** A notation that is no tangle's, a Fault "data". `position` is the first character that cannot be, counted from 1. */
 export class NotationError extends Fault {
@@ -100,9 +102,8 @@ class Reader {
 	}
 
 	#int(): number | undefined {
-		const digits = /-?\d+/y;
-		digits.lastIndex = this.#at;
-		const found = digits.exec(this.#text)?.[0];
+		INT.lastIndex = this.#at;
+		const found = INT.exec(this.#text)?.[0];
 		if (found === undefined) return undefined;
 		const value = Number(found);
 		if (Math.abs(value) > LIMITS.weight) throw this.#wrong(`a weight is beyond ${LIMITS.weight}`);
