@@ -144,7 +144,9 @@ test("every verb ends in its unit's sandbox as it does outside", async () => {
 	];
 	for (const words of [...strict, ...more]) {
 		const outside = await tangles(words.replaceAll("/var/lib/tangles", made.folder).split(" "), made.env);
-		expect([words, await run("tangles-produce.service", words)]).toEqual([words, String(outside.code)]);
+		// What it said outside is shown where the codes differ.
+		const ended = { words, code: await run("tangles-produce.service", words), outside: outside.out + outside.err };
+		expect(ended).toEqual({ ...ended, code: String(outside.code) });
 	}
 	expect(await run("tangles-component@.service", "component Sample")).toBe("0");
 	expect(await run("tangles-component@.service", "locks exec /x -- sh -c 'echo >/var/lib/tangles/y && sleep 0'")).toBe(
