@@ -140,9 +140,9 @@ test("a server that goes mute meanwhile: 69, what is certain, and the rest by th
 	expect(err).toContain("was lost during the requeue");
 	expect(err).toContain("no job is lost; when the server is back");
 	expect(await answer(...REQUEUE, "--yes")).toMatchObject({ code: 0, after: { dead: 0 } });
-	// The one that was between the two when the server stopped may be there twice.
+	// The server may still be at the first one: what both are at is there twice, and nothing is lost.
 	const there = await queued(eye);
-	expect(there.length - MANY).toBeOneOf([0, 1]);
+	expect(there.length).toBeGreaterThanOrEqual(MANY);
 	expect([...new Set(there)]).toEqual(jids);
 });
 
