@@ -201,7 +201,7 @@ test("on a terminal rm-event asks: no leaves all, yes removes", async () => {
 		const output = new OutputPair();
 		const child = Bun.spawn(command, {
 			...{ env: { ...library.env(), PATH: process.env.PATH ?? "" }, cwd: library.folder },
-			...{ stdin: "pipe", stdout: output.childs, stderr: "pipe" },
+			...{ stdin: "pipe", stdout: output.childEnd, stderr: "pipe" },
 		});
 		output.given();
 		let shown = "";
@@ -209,7 +209,7 @@ test("on a terminal rm-event asks: no leaves all, yes removes", async () => {
 			{ to: "? [y/N] ", text },
 			{ to: "why? (for the history; may be empty): ", text: "mistaken\n" },
 		];
-		for await (const bytes of output.ours) {
+		for await (const bytes of output.ourEnd) {
 			shown += new TextDecoder().decode(bytes);
 			const [next] = answers;
 			if (next === undefined || !shown.includes(next.to)) continue;

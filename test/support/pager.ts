@@ -17,13 +17,13 @@ export async function paged(words: readonly string[], env: Variables, cwd: strin
 		["script", "-qec", `bash -c '${SHOW.replaceAll("'", "'\\''")}' bash ${quoted}`, "/dev/null"],
 		{
 			...{ cwd, env: { ...env, TERM: "xterm", LESSSECURE: "1", LESSHISTFILE: "-", PATH: process.env.PATH ?? "" } },
-			...{ stdin: "pipe", stdout: output.childs, stderr: "inherit" },
+			...{ stdin: "pipe", stdout: output.childEnd, stderr: "inherit" },
 		},
 	);
 	output.given();
 	let screen = "";
 	let left = false;
-	for await (const bytes of output.ours) {
+	for await (const bytes of output.ourEnd) {
 		screen += new TextDecoder().decode(bytes);
 		if (left || !screen.includes(PROMPT)) continue;
 		left = true;

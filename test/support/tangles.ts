@@ -69,14 +69,14 @@ export class Running implements AsyncDisposable {
 	constructor(command: readonly string[], env: Variables, cwd = tmpdir(), stdin: Stdin = "ignore") {
 		const out = new OutputPair();
 		const err = new OutputPair();
-		this.#out = new Lines(out.ours);
-		this.#err = new Lines(err.ours);
+		this.#out = new Lines(out.ourEnd);
+		this.#err = new Lines(err.ourEnd);
 		this.#child = Bun.spawn([...command], {
 			env: { ...env, ...MARK },
 			cwd,
 			stdin,
-			stdout: out.childs,
-			stderr: err.childs,
+			stdout: out.childEnd,
+			stderr: err.childEnd,
 		});
 		out.given();
 		err.given();
