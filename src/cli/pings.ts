@@ -3,6 +3,7 @@ import type { Log } from "../base/log.ts";
 import { noteUnstoppable } from "../base/open.ts";
 import type { Secret } from "../base/secret.ts";
 import type { LogTail } from "./log-tail.ts";
+import type { NamedProxy } from "./proxy.ts";
 
 /** A ping takes no longer: what it is sent to must not hold a run. */
 const MOST_MS = 5000;
@@ -13,6 +14,8 @@ export interface PingTarget {
 	readonly run: string;
 	/** Texts that no body may hold. */
 	readonly secrets: readonly string[];
+	/** What the environment names as the proxy for such addresses; the runtime goes through it. */
+	readonly proxy: NamedProxy | undefined;
 }
 
 /** The URL with `part` behind its path, and the run's id: what healthchecks.io calls rid. */
@@ -60,8 +63,10 @@ export class Pings {
 	async #ping(part: string, body: string, stop: AbortSignal): Promise<void> {
 		const wrong = await send(this.#target, part, body, stop);
 		if (wrong === undefined) return;
-		const { host } = new URL(this.#target.url.reveal());
-		this.#log.warn(`the ping /${part} was not delivered: ${wrong}`, { host });
+		const { url, proxy } = this.#target;
+		const { host } = new URL(url.reveal());
+		const by = proxy === undefined ? "" : `; ${proxy.variable} names ${proxy.host} as its proxy`;
+		this.#log.warn(`the ping /${part} was not delivered: ${wrong}${by}`, { host });
 	}
 
 	/** Sends the last ping behind the first one. Resolves within 5 s, whatever the server does. */

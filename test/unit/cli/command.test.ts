@@ -2,7 +2,13 @@ import { expect, test } from "bun:test";
 import { type About, command, type Frame, type Work } from "../../../src/cli/command.ts";
 import { JITTER, PING } from "../../../src/commands/shared/run-flags.ts";
 
-const ABOUT: About = { name: "x", examples: [{ run: "tangles x", does: "it" }, { run: "tangles x -q", does: "it" }] };
+const ABOUT: About = {
+	name: "x",
+	examples: [
+		{ run: "tangles x", does: "it" },
+		{ run: "tangles x -q", does: "it" },
+	],
+};
 
 test("a verb with --ping or --jitter checks and gives its work: the compiler refuses one that does it at once", async () => {
 	const order: string[] = [];
