@@ -5,6 +5,7 @@ import { appended, without } from "../../src/line/batches/events.ts";
 import { keepingRemoved } from "../../src/line/batches/history.ts";
 import { COMMANDS } from "../support/commands.ts";
 import { ComponentScene } from "../support/component-scene.ts";
+import { checkTextLogLines, jsonLogLines } from "../support/log-lines.ts";
 import { shared } from "../support/servers.ts";
 import { BINARY, Running } from "../support/tangles.ts";
 
@@ -49,19 +50,29 @@ async function scene(): Promise<ComponentScene> {
 }
 
 test.each(COMMANDS.map(({ about }) => [about.name, about] as const))(
-	"the examples of %s run as they stand",
-	async (_, { examples }) => {
+	"the examples of %s run as they stand, and each line of their log is of the format that the environment asks for",
+	async (name, { examples }) => {
 		expect(examples.length).toBeGreaterThanOrEqual(2);
-		for (const { run } of examples) {
+		for (const [at, { run }] of examples.entries()) {
 			await using place = await scene();
 			const held =
 				run.startsWith("tangles locks") && !run.includes("wait") ? await place.locks.take("/SBOI/Sample") : undefined;
 			const env = { ...place.env, PATH: `${place.folder}/bin:${place.env.PATH}`, FAKTORY_URL: shared.faktory() };
-			await using running = new Running(["sh", "-c", `exec ${run}`], env, place.folder);
-			if (ENDLESS.test(run)) running.kill("SIGINT");
+			const format = at === 0 ? "json" : "text";
+			// A variable that nothing reads is warned of: no run is without a line.
+			const stray = `TANGLES_${name.toUpperCase().replaceAll(/\W/g, "_")}_NOTHING`;
+			const log = { TANGLES_LOG_FORMAT: format, TANGLES_VERBOSE: "true", [stray]: "1" };
+			await using running = new Running(["sh", "-c", `exec ${run}`], { ...env, ...log }, place.folder);
+			if (ENDLESS.test(run)) {
+				await running.talk(stray);
+				running.kill("SIGINT");
+			}
 			const { code, out, err } = await running.ended();
 			const expected = CODES[run] ?? (ENDLESS.test(run) ? 130 : 0);
 			expect({ run, code, said: code === expected ? "" : out + err }).toEqual({ run, code: expected, said: "" });
+			expect(err).toContain(stray);
+			if (format === "text") checkTextLogLines(err, name);
+			else for (const { verb } of jsonLogLines(err)) expect(verb).toBe(name);
 			await held?.release();
 		}
 	},
