@@ -45,7 +45,7 @@ const asJsonEscape = (character: string) =>
 		.map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
 		.join("");
 
-/** A value as JSON on one line, without what JSON leaves as it is and a terminal acts on, such as marks of direction. */
+/** A value as JSON on one line; what JSON would leave as it is, such as marks of direction, is escaped too. */
 export function jsonLine(value: unknown): string {
 	return JSON.stringify(value).replaceAll(ACTS, asJsonEscape);
 }
