@@ -24,8 +24,8 @@ test("the table says of each metric the type that a scrape gives it", async () =
 		registry.set(name as MetricName, 1, Object.fromEntries(labels.map((label) => [label, "x"])));
 	}
 	const scraped = [...(await registry.text()).matchAll(/^# TYPE (\w+) (\w+)$/gm)];
-	const types = new Map(scraped.map(([, name = "", type]) => [name, type]));
-	expect(README.map(({ name, type }) => [name, type])).toEqual(README.map(({ name }) => [name, types.get(name)]));
+	const types = new Map(scraped.map(([, name = "", type = ""]) => [name, type] as const));
+	expect(new Map(README.map(({ name, type }) => [name, type]))).toEqual(types);
 });
 
 test("the table says where each metric is: in the files, or on /metrics", () => {
