@@ -1,4 +1,5 @@
 import type { StateName } from "../enumeration/stencils/ports.ts";
+import type { NodeView } from "../locks/inspect-lock.ts";
 import type {
 	DoctorDocument,
 	EnumerationDocument,
@@ -55,9 +56,17 @@ export interface EnumerationView extends EnumerationDocument {
 	readonly figures: readonly TcnFigures[];
 }
 
+/** The first of those that wait for a lock, in order. */
+export interface LockQueue {
+	readonly path: string;
+	readonly waiting: readonly NodeView[];
+}
+
 /** The locks, listed and counted. */
 export interface LocksView extends LocksDocument {
 	readonly counts: LockCounts;
+	/** Of the locks for which most wait. */
+	readonly queues: readonly LockQueue[];
 }
 
 /** How fast jobs are finished, between the looks of the last minutes. */

@@ -5,11 +5,12 @@ import type { Log } from "../base/log.ts";
 import { documentOf } from "../line/batches/document.ts";
 import { asset, documentFrom, JSON_TYPE, json, plainText } from "./answers.ts";
 import { parseBatchPath, parseBatchQuery, parseReportKey, readBatchQuery } from "./batch-query.ts";
+import type { LocksDocument } from "./documents.ts";
 import type { Hub } from "./hub.ts";
 import type { Keeping } from "./kept-answer.ts";
 import { KeptBatches } from "./kept-batches.ts";
 import { liveStream } from "./live.ts";
-import type { SiteLook, Sourced } from "./look.ts";
+import type { LocksView, SiteLook, Sourced } from "./look.ts";
 import type { PageContext } from "./pages/context.ts";
 import {
 	batchesPage,
@@ -142,7 +143,7 @@ export class Site {
 		of("enumeration", ({ enumeration }) => enumeration);
 		of("doctor", ({ findings }) => findings);
 		of("overdue", ({ overdue }) => overdue);
-		of("locks", ({ locks }) => locks && { ...locks, value: locks.value && withoutCounts(locks.value) });
+		of("locks", ({ locks }) => locks && { ...locks, value: locks.value && documentOfLocks(locks.value) });
 		app.get("/api/batches", (c) => this.#exported(c, "json"));
 		app.get("/api/batches.csv", (c) => this.#exported(c, "csv"));
 		app.get("/api/batches/:id", async (c) => {
@@ -208,6 +209,6 @@ const reportIn = (c: Context) =>
 const noReport = (id: string, key: string) => `${id} has no event with the report ${key}`;
 const parametersIn = (c: Context) => new URL(c.req.url).searchParams;
 
-function withoutCounts<T extends { readonly counts: unknown }>({ counts: _, ...rest }: T): Omit<T, "counts"> {
-	return rest;
+function documentOfLocks({ root, locks, not_readable }: LocksView): LocksDocument {
+	return { root, locks, not_readable };
 }

@@ -120,6 +120,20 @@ test("a superseded report is kept beside its batch: linked by the page, shown in
 	expect((await serving.get(`/api/batches/B1-RT1/reports/${"0".repeat(32)}`)).status).toBe(404);
 });
 
+test("the locks page names who waits, and its document is that of `locks ls` all the same", async () => {
+	const contender = scene.locks.take(`/Sample/${ids[1]}`);
+	// Two looks later at the most.
+	await polled("who waits", async () => {
+		const named = (await serving.text("/locks")).match(/<bdi>[^<]*<\/bdi> <span class="kind">tangles, for/);
+		return named ?? undefined;
+	});
+	const [found] = (await serving.json("/api/locks")).locks;
+	expect(found).toMatchObject({ path: `/Sample/${ids[1]}`, waiting: 1 });
+	expect(await serving.json("/api/locks")).toEqual(JSON.parse(await own("locks", "ls", "--json")));
+	await lock.release();
+	lock = await contender;
+});
+
 test("CSV has the rows of the JSON, in the form of `batches ls --csv`; filters and order hold for both", async () => {
 	const csv = async (query: string) => (await serving.text(`/api/batches.csv${query}`)).trim().split("\r\n");
 	expect(await csv("")).toEqual((await own("batches", "ls", "--csv")).trim().split("\r\n"));

@@ -82,6 +82,7 @@ export function siteLook(): SiteLook {
 			locks: LOCKS,
 			not_readable: ["/secret"],
 			counts: { ...counts, free: 1, waiting: 2 },
+			queues: [{ path: LOCKS[0]?.path ?? "", waiting: [node("cron-2:17 bob")] }],
 		}),
 		line: known([
 			{

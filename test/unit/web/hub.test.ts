@@ -55,6 +55,7 @@ const LOCKS = {
 	locks: [{ path: "/Sample/B1-RT1", holders: [HOLDER], waiting: 0 }],
 	not_readable: [],
 	counts: COUNTS,
+	queues: [],
 };
 
 function sources(change: Partial<LookSources> = {}): LookSources {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { type NodeView, UNKNOWN } from "../../../../src/locks/inspect-lock.ts";
 import type { SiteLook, Sourced } from "../../../../src/web/look.ts";
 import type { PageContext } from "../../../../src/web/pages/context.ts";
 import {
@@ -233,5 +234,22 @@ describe("a report that is kept beside its batch", () => {
 			reportPage("B1-RT1", REPORT_KEY, known({ ...document, details: "x".repeat(5000) }), CTX),
 		);
 		expect(plain).toContain("Cut here: the report as JSON has all 5,000 letters.");
+	});
+});
+
+describe("the locks", () => {
+	const node = (holder: string, since: string): NodeView => ({
+		...{ node: "lock-0000000001", layer: "flat", kind: "tangles", holder, since, token: "42", session: "1a" },
+	});
+
+	test("who waits, with kind and age, the first of many; of locks beyond those that are looked at, how many", async () => {
+		const [first, second] = [node("cron-2:17 bob", "2026-11-26T11:48:00Z"), node(HOSTILE, UNKNOWN)];
+		const locks = ["/a", "/b", "/c"].map((path, at) => ({ path, holders: [first], waiting: [3, 1, 0][at] ?? 0 }));
+		const queues = [{ path: "/a", waiting: [first, second] }];
+		const counts = { tangles: 3, curator_flat: 0, curator_v2: 0, foreign: 0, leftover: 0, not_readable: 0, free: 0 };
+		const view = { root: "/", locks, not_readable: [], counts: { ...counts, waiting: 4 }, queues };
+		const text = await textOf(locksPage({ ...EMPTY, locks: known(view) }, CTX));
+		expect(text).toContain(`3cron-2:17 bob tangles, for 12 min${SHOWN} tanglesand 1 more`);
+		expect(text).toContain("1not listed here");
 	});
 });
