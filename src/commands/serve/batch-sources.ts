@@ -2,6 +2,7 @@ import { Fault } from "../../base/fault.ts";
 import type { Config } from "../../config/config.ts";
 import type { Batch } from "../../line/batches/batch.ts";
 import { timeline } from "../../line/batches/derive.ts";
+import { listed, listedMalformed } from "../../line/batches/listed.ts";
 import { isBatch, type Stored } from "../../line/batches/malformed.ts";
 import { type ReportDocument, reportInFull } from "../../line/batches/report-in-full.ts";
 import { BatchBrowser, type Browsed, type BrowsedList, type BrowsedPlace } from "../../servers/mongo/batch-browser.ts";
@@ -13,7 +14,7 @@ import { readAge } from "../../web/batch-query.ts";
 import { byPath, type CellContext, cellsOf, columnsOf, type LineStation } from "../../web/cells.ts";
 import type { LocksView } from "../../web/look.ts";
 import type { BatchSources } from "../../web/sources.ts";
-import { listed, listedMalformed, listText } from "../batches/listed.ts";
+import { listText } from "../batches/listed.ts";
 import { knownStations } from "../status/line-part.ts";
 
 /** Batches that one question of a list that is saved asks for. */

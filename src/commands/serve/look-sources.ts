@@ -3,6 +3,7 @@ import type { Config, ZookeeperConfig } from "../../config/config.ts";
 import { forecast } from "../../enumeration/plan/forecast.ts";
 import { type Stencil, shownState } from "../../enumeration/stencils/ports.ts";
 import { type LockView, waitersOf } from "../../locks/inspect-lock.ts";
+import { countLocks } from "../../locks/lock-counts.ts";
 import type { Session } from "../../locks/ports.ts";
 import { scanLocks } from "../../locks/scan-locks.ts";
 import type { FaktoryQueue } from "../../servers/faktory/job-queue.ts";
@@ -19,7 +20,7 @@ import { hostLines } from "../doctor/host-part.ts";
 import type { Line } from "../doctor/line.ts";
 import { queueStatus } from "../status/collect-status.ts";
 import { lineStatus } from "../status/line-part.ts";
-import { enumerationStatus, lockStatus } from "../status/status.ts";
+import { enumerationStatus } from "../status/status.ts";
 import { overdueAt } from "./overdue.ts";
 
 const CONNECT_MS = 3000;
@@ -107,7 +108,7 @@ class LocksSource implements AsyncDisposable {
 		try {
 			const scan = await scanLocks(session, "/");
 			const queues = await queuesOf(session, scan.locks);
-			return { root: "/", locks: scan.locks, not_readable: scan.notReadable, counts: lockStatus(scan), queues };
+			return { root: "/", locks: scan.locks, not_readable: scan.notReadable, counts: countLocks(scan), queues };
 		} catch (error) {
 			await this[Symbol.asyncDispose]();
 			throw error;

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { Fault } from "../../../src/base/fault.ts";
-import type { QueueDocument } from "../../../src/web/documents.ts";
+import type { QueueDocument } from "../../../src/enumeration/stencils/documents.ts";
 import { Hub } from "../../../src/web/hub.ts";
 import { liveStream } from "../../../src/web/live.ts";
 import type { LookSources } from "../../../src/web/sources.ts";

@@ -99,7 +99,9 @@ describe("states", () => {
 		);
 		expect(text).toContain("/SBOI/Metadata_Checker – free – – 0 –");
 		const silent = withTexts(look, (said) => (said.startsWith("2026-") ? "-" : said));
-		expect(textOf(await locksPage(silent, CONTEXT))).toContain("▶ cron-1:411 ann tangles - – 2 cron-2:17 bob tangles and 1 more 42");
+		expect(textOf(await locksPage(silent, CONTEXT))).toContain(
+			"▶ cron-1:411 ann tangles - – 2 cron-2:17 bob tangles and 1 more 42",
+		);
 	});
 
 	test("of a batch: its timeline, the newest event first, times in the page's zone", async () => {
