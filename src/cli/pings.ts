@@ -26,6 +26,13 @@ function urlOf({ url, run }: PingTarget, part: string): URL {
 	return to;
 }
 
+/** Of a ping that was not delivered: through what it was sent, and what may have kept it from that. */
+function proxyText(proxy: NamedProxy | undefined): string {
+	if (proxy === undefined) return "";
+	const { variable, host, exempting } = proxy;
+	return `; ${variable} sends it through ${host}${exempting === undefined ? "" : `, unless ${exempting} exempts it`}`;
+}
+
 async function send(target: PingTarget, part: string, body: string, stop: AbortSignal): Promise<string | undefined> {
 	// The lookup of a name cannot be stopped; the process does not wait for it.
 	const settled = noteUnstoppable();
@@ -65,8 +72,7 @@ export class Pings {
 		if (wrong === undefined) return;
 		const { url, proxy } = this.#target;
 		const { host } = new URL(url.reveal());
-		const by = proxy === undefined ? "" : `; ${proxy.variable} names ${proxy.host} as its proxy`;
-		this.#log.warn(`the ping /${part} was not delivered: ${wrong}${by}`, { host });
+		this.#log.warn(`the ping /${part} was not delivered: ${wrong}${proxyText(proxy)}`, { host });
 	}
 
 	/** Sends the last ping behind the first one. Resolves within 5 s, whatever the server does. */

@@ -2,12 +2,16 @@
 export interface NamedProxy {
 	readonly variable: string;
 	readonly host: string;
+	/** The variable that may exempt an address from it; whether it does is not looked at. */
+	readonly exempting: string | undefined;
 }
 
 const VARIABLES: Readonly<Record<string, readonly string[]>> = {
 	"http:": ["http_proxy", "HTTP_PROXY"],
 	"https:": ["https_proxy", "HTTPS_PROXY"],
 };
+
+const EXEMPTING = ["no_proxy", "NO_PROXY"];
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -19,12 +23,13 @@ function* set(env: Environment, variables: readonly string[]): Generator<readonl
 	}
 }
 
-/** The proxy that the environment names for an address; whether `NO_PROXY` takes the address out is not looked at. */
+/** The proxy that the environment names for an address. */
 export function proxyFor(address: string, env: Environment): NamedProxy | undefined {
 	const [named] = set(env, VARIABLES[new URL(address).protocol] ?? []);
 	if (named === undefined) return undefined;
 	const [variable, value] = named;
-	return { variable, host: URL.parse(value)?.host || "something that is no address" };
+	const [exempting] = set(env, EXEMPTING);
+	return { variable, host: URL.parse(value)?.host || "something that is no address", exempting: exempting?.[0] };
 }
 
 /** All that the environment names as proxies, with their logins. */

@@ -135,21 +135,40 @@ describe("behind a proxy", () => {
 		for (const { body } of proxy.pings) expect(body).not.toMatch(/hun/);
 	});
 
+	test("an address that NO_PROXY exempts is asked itself: the warning says that it may be so", async () => {
+		await using scene = await LockScene.create();
+		await using proxy = startCheck();
+		const env = { http_proxy: proxy.url.replace("http://", LOGIN), NO_PROXY: "127.0.0.1" };
+		const err = await run(scene, env, "http://127.0.0.1:1/secret-key");
+		expect(err).toMatch(/ECONNREFUSED; http_proxy sends it through 127\.0\.0\.1:\d+, unless NO_PROXY exempts it host=/);
+		expect(proxy.pings).toEqual([]);
+	});
+
 	test("one that refuses, asks for another login, or is none: the warning names it, and the run is as without it", async () => {
 		await using scene = await LockScene.create();
 		await using refuses = startCheck(() => new Response("", { status: 407 }));
 		const named = refuses.url.replace("http://", LOGIN);
 		for (const [variable, value, url, says] of [
-			["http_proxy", `${LOGIN}127.0.0.1:1`, "http://h.invalid/secret-key", "names 127.0.0.1:1 as its proxy"],
-			["HTTP_PROXY", named, "http://h.invalid/secret-key", "it answered 407; HTTP_PROXY names 127.0.0.1"],
-			["https_proxy", named, "https://h.invalid/secret-key", "https_proxy names 127.0.0.1"],
+			[
+				"http_proxy",
+				`${LOGIN}127.0.0.1:1`,
+				"http://h.invalid/secret-key",
+				"; http_proxy sends it through 127.0.0.1:1 host=",
+			],
+			["HTTP_PROXY", named, "http://h.invalid/secret-key", "it answered 407; HTTP_PROXY sends it through 127.0.0.1"],
+			["https_proxy", named, "https://h.invalid/secret-key", "https_proxy sends it through 127.0.0.1"],
 			[
 				"HTTPS_PROXY",
 				"socks5://u:hunter2@127.0.0.1:1",
 				"https://h.invalid/secret-key",
-				"HTTPS_PROXY names 127.0.0.1:1",
+				"HTTPS_PROXY sends it through 127.0.0.1:1",
 			],
-			["HTTP_PROXY", "hunter2", "http://h.invalid/secret-key", "HTTP_PROXY names something that is no address"],
+			[
+				"HTTP_PROXY",
+				"hunter2",
+				"http://h.invalid/secret-key",
+				"HTTP_PROXY sends it through something that is no address",
+			],
 		] as const) {
 			const err = await run(scene, { [variable]: value }, url);
 			expect(err).toContain("the ping /start was not delivered: ");
