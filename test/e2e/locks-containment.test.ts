@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from "bun:test";
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rmdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { ownCgroup } from "../../src/locks/supervise/cgroup.ts";
 import { ComponentScene, SAMPLE } from "../support/component-scene.ts";
 import { WITHOUT_CGROUP } from "../support/containment.ts";
 import { LockScene, TICKER } from "../support/lock-scene.ts";
@@ -50,6 +51,21 @@ test.each([
 		expect(whatItFound(out)).toEqual({ ...AS_IT_SHOULD, ownCgroup });
 	},
 );
+
+test("where the kernel refuses the work in the cgroup that was made for it, it runs without one, and that is told", async () => {
+	await using place = await LockScene.create();
+	const cgroup = join(ownCgroup() ?? "", `test-${crypto.randomUUID()}`);
+	await mkdir(cgroup);
+	// A cgroup below a threaded one takes no process as long as it is none itself. cgroups(7)
+	await writeFile(join(cgroup, "cgroup.type"), "threaded");
+	const inside = ["sh", "-c", `echo $$ >${cgroup}/cgroup.procs; exec "$@"`, "sh"];
+	const run = place.startBehind(inside, "locks", "exec", "/x", "-v", "--", "sh", "-c", LOOK);
+	const { code, out, err } = await run.ended();
+	expect({ code, err }).toEqual({ code: 0, err: expect.stringContaining("runs in process group and subreaper") });
+	expect(whatItFound(out)).toEqual({ ...AS_IT_SHOULD, ownCgroup: false });
+	expect((await readdir(cgroup)).filter((name) => name.startsWith("tangles-"))).toEqual([]);
+	await rmdir(cgroup);
+});
 
 test("works that share a supervisor find the same, and nothing of each other", async () => {
 	const components = { Sample: { ...SAMPLE, "queue-length": 3, "max-threads": 1 } };
