@@ -25,10 +25,6 @@ const PORTS_PER_WORKER = 200;
  */
 const MARK = "TEST_FILE_MARK";
 
-/** What each file prints. */
-const OUTPUTS = mkdtempSync(join(tmpdir(), "tangles-outputs-"));
-process.on("exit", () => rmSync(OUTPUTS, { recursive: true }));
-
 interface Result {
 	readonly passed: number;
 	readonly failed: number;
@@ -89,14 +85,14 @@ async function runFiles({ name, files }: Run, ports: number): Promise<Result> {
 	const mark = crypto.randomUUID();
 	const isModel = name === MODEL;
 	const isUnit = files.every((file) => file.startsWith(UNIT));
-	const report = join(OUTPUTS, `${mark}.xml`);
+	const report = join(outputs, `${mark}.xml`);
 	const bun = [process.execPath, "test", "--timeout", "240000", "--reporter=junit", `--reporter-outfile=${report}`];
 	const untouched = isUnit ? ["--preload", "./test/support/untouched.ts"] : [];
 	// The model takes a processor for half a minute: tests that measure time go first.
 	const command = isModel ? ["nice", MODEL] : [...bun, ...untouched, ...files.map((file) => `./${file}`)];
 	const own = { TANGLES_TEST_PORTS: String(ports), FORCE_COLOR: "0", [MARK]: mark };
 	// A file, and no pipe: the runtime's reader of a pipe has stopped on a busy host, with the end of the output unread.
-	const path = join(OUTPUTS, mark);
+	const path = join(outputs, mark);
 	const descriptor = openSync(path, "w");
 	const child = Bun.spawn(command, {
 		env: { ...process.env, ...own, ...(isUnit ? SHORT_RUN : {}) },
@@ -136,12 +132,15 @@ const files = [...new Glob("test/**/*.test.ts").scanSync("."), MODEL]
 	.toSorted((a, b) => rank(a) - rank(b) || a.localeCompare(b));
 
 const firstPort = Number(process.env.TANGLES_TEST_PORTS);
+/** What each process prints and reports. */
+const outputs = mkdtempSync(join(tmpdir(), "tangles-outputs-"));
 const results: Result[] = [];
 const waiting = runsOf(files);
 async function worker(ports: number): Promise<void> {
 	for (let run = waiting.shift(); run !== undefined; run = waiting.shift()) results.push(await runFiles(run, ports));
 }
 await Promise.all(Array.from({ length: WORKERS }, (_, at) => worker(firstPort + at * PORTS_PER_WORKER)));
+rmSync(outputs, { recursive: true });
 
 const passed = results.reduce((sum, result) => sum + result.passed, 0);
 const failed = results.reduce((sum, result) => sum + result.failed, Number(failedBefore));
