@@ -1,11 +1,12 @@
 import { expect, test } from "bun:test";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { descendantsOf, livesStill, readProcess } from "../../src/locks/supervise/process-tree.ts";
+import { descendantsOf, hasEnded, isStopped, livesStill, readProcess } from "../../src/locks/supervise/process-tree.ts";
 import { ComponentScene, SAMPLE } from "../support/component-scene.ts";
 import { WITHOUT_CGROUP } from "../support/containment.ts";
 import { LockScene } from "../support/lock-scene.ts";
 import { Run } from "../support/tangles.ts";
+import { polled } from "../support/until.ts";
 
 /** So many works share a supervisor: see `supervisor-pool.ts`. */
 const SETS = 8;
@@ -54,6 +55,11 @@ test.each(["SIGKILL", "SIGSTOP"] as const)(
 		const [first = ""] = await supervisors(place);
 		const was = readProcess(Number(first));
 		process.kill(Number(first), signal);
+		// A busy host takes its time: work that is handed over before would be the supervisor's to lose.
+		await polled("the signal to have its effect", async () => {
+			const now = readProcess(Number(first));
+			return now === undefined || isStopped(now) || hasEnded(now) || undefined;
+		});
 		stopped.pass();
 		expect(await run.ended()).toMatchObject({ code: 0, err: expect.not.stringContaining("forced exit") });
 		const noted = await supervisors(place);

@@ -43,8 +43,11 @@ export class Interleaving {
 	async run(done: () => boolean, between = () => {}, wake = () => {}): Promise<void> {
 		while (!done()) {
 			between();
-			if (this.#ready().length === 0) wake();
-			const ready = this.#ready();
+			let ready = this.#ready();
+			if (ready.length === 0) {
+				wake();
+				ready = this.#ready();
+			}
 			if (ready.length === 0) throw new Error("no step is left, and somebody still waits");
 			this.pick(ready).shift()?.();
 			await new Promise<void>((resolve) => setImmediate(resolve));

@@ -25,7 +25,11 @@ export class Random {
 
 	/** An ObjectId that sorts anywhere. */
 	id(): string {
-		return Array.from({ length: 24 }, () => this.below(16).toString(16)).join("");
+		const digits = () =>
+			this.below(2 ** 32)
+				.toString(16)
+				.padStart(8, "0");
+		return digits() + digits() + digits();
 	}
 
 	of<T>(values: readonly T[]): T | undefined {

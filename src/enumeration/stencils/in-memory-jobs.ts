@@ -78,11 +78,11 @@ export class MemoryJobs {
 	/** Works on up to `most` jobs, oldest first, and stores what they give. */
 	work(most: number): void {
 		for (const [rootstock, rootstockTcn, scion, scionTcn, size] of this.#enqueued.splice(0, most)) {
-			const page = (tcn: number, goodOnly: boolean, from: Id) =>
-				this.#tangles
-					.of(tcn, goodOnly)
-					.filter(({ id }) => id >= from)
-					.slice(0, size);
+			const page = (tcn: number, goodOnly: boolean, from: Id) => {
+				const tangles = this.#tangles.of(tcn, goodOnly);
+				const at = tangles.findIndex(({ id }) => id >= from);
+				return at < 0 ? [] : tangles.slice(at, at + size);
+			};
 			this.#tangles.store(graftPages(page(rootstockTcn, false, rootstock), page(scionTcn, true, scion)));
 			this.#processed += 1;
 		}

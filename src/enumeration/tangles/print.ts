@@ -18,11 +18,9 @@ export function printAbove(children: readonly string[], weight: number): string 
 	const [first, second] = children;
 	if (first === undefined) return `[${weight}]`;
 	if (second !== undefined || first.startsWith("(")) return `(${children.join("")}${printWeight(weight)})`;
-	const flipped = first
-		.slice(1, -1)
-		.split(" ")
-		.map((number) => negated(Number(number)));
-	return `[${flipped.join(" ")} ${weight}]`;
+	let flipped = "";
+	for (const number of first.slice(1, -1).split(" ")) flipped += `${negated(Number(number))} `;
+	return `[${flipped}${weight}]`;
 }
 
 /** A group's weight as it stands before its closing bracket. */

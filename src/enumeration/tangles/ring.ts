@@ -12,11 +12,13 @@ export function isRing(node: Node): boolean {
 
 /** Rings slide along their parent, so they are kept at the right end of its children; nothing else changes places. */
 export function ringsToTheRight(children: readonly Node[]): { others: readonly Node[]; rings: readonly Node[] } {
-	return { others: children.filter((child) => !isRing(child)), rings: children.filter(isRing) };
+	const rings = children.filter(isRing);
+	return { others: rings.length === 0 ? children : children.filter((child) => !isRing(child)), rings };
 }
 
 /** The tree with the rings of every node moved to the right end of its children. */
 export function rightLean(node: Node): Node {
+	if (isLeaf(node)) return node;
 	const { others, rings } = ringsToTheRight(node.children.map(rightLean));
-	return { children: [...others, ...rings], weight: node.weight };
+	return { children: rings.length === 0 ? others : [...others, ...rings], weight: node.weight };
 }

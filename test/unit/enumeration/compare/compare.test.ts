@@ -28,7 +28,8 @@ class Stored implements ComparedTangles {
 	}
 
 	async named(notations: readonly string[]) {
-		return [...this.#tangles, ...this.late].filter(({ notation }) => notations.includes(notation));
+		const wanted = new Set(notations);
+		return [...this.#tangles, ...this.late].filter(({ notation }) => wanted.has(notation));
 	}
 }
 

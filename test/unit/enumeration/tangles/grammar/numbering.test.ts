@@ -21,8 +21,10 @@ test(`every tangle to TCN ${MOST} has a number of its own, which says which tang
 		const numbers = new Set<number>();
 		for (const tangle of sets[tcn] ?? []) {
 			const number = numbering.numberOf(parse(tangle.notation), tangle.positivity);
-			expect(number).toBeWithin(0, numbering.size);
-			expect(numbering.tangleOf(number)).toEqual(tangle);
+			const back = numbering.tangleOf(number);
+			// For 36,000 tangles: the matchers cost more than the numbers, and are asked only for their message.
+			if (number < 0 || number >= numbering.size) expect(number).toBeWithin(0, numbering.size);
+			if (!Bun.deepEquals(back, tangle)) expect(back).toEqual(tangle);
 			numbers.add(number);
 		}
 		expect(numbers.size).toBe(sets[tcn]?.length ?? 0);
@@ -33,13 +35,15 @@ test("the numbers that no tangle has are the second ones of the neutral tangles"
 	for (let tcn = 1; tcn <= MOST; tcn += 1) {
 		const numbering = new Numbering(tcn);
 		const used = new Set((sets[tcn] ?? []).map((it) => numbering.numberOf(parse(it.notation), it.positivity)));
+		const wrong: number[] = [];
 		let unused = 0;
 		for (let number = 0; number < numbering.size; number += 1) {
 			if (used.has(number)) continue;
 			unused += 1;
-			expect(number).toBeGreaterThanOrEqual(numbering.size / 2);
-			expect(numbering.tangleOf(number)).toBeUndefined();
+			const tangle = numbering.tangleOf(number);
+			if (number < numbering.size / 2 || tangle !== undefined) wrong.push(number);
 		}
+		expect(wrong).toEqual([]);
 		expect(unused).toBe(sets[tcn]?.filter(({ positivity }) => positivity === "neutral").length ?? 0);
 	}
 });
