@@ -4,15 +4,16 @@ import type { TangleSource } from "../../enumeration/verify/prove.ts";
 import type { Mongo } from "./connection.ts";
 import { tangleOf } from "./stored-tangle.ts";
 import { TangleCollection } from "./tangle-collection.ts";
+import type { TangleRanges } from "./tangle-ranges.ts";
 
 const PASS = { by: "_id", batchSize: 2000 } as const;
 
-/** All tangles of a TCN, in one ordered pass. */
+/** All tangles of a TCN, in one pass. */
 export class MongoTangleReader implements TangleSource {
 	readonly #tangles: TangleCollection;
 
-	constructor(mongo: Mongo, collection: string) {
-		this.#tangles = new TangleCollection(mongo, collection);
+	constructor(mongo: Mongo, collection: string, ranges?: TangleRanges) {
+		this.#tangles = new TangleCollection(mongo, collection, ranges);
 	}
 
 	get name(): string {
@@ -20,19 +21,23 @@ export class MongoTangleReader implements TangleSource {
 	}
 
 	async *checked(TCN: number): AsyncGenerator<number, void, undefined> {
-		for await (const batch of this.#tangles.pass({ TCN }, PASS)) {
+		for await (const batch of this.#pass(TCN)) {
 			for (const document of batch) tangleOf(document, this.name);
 			yield batch.length;
 		}
 	}
 
 	async *of(TCN: number): AsyncGenerator<readonly StoredTangle[], void, undefined> {
-		for await (const batch of this.#tangles.pass({ TCN }, PASS)) yield batch.map(asStored);
+		for await (const batch of this.#pass(TCN)) yield batch.map(asStored);
 	}
 
 	async named(notations: readonly string[]): Promise<readonly StoredTangle[]> {
 		const found = await this.#tangles.all({ notation: { $in: [...notations] } });
 		return found.map(asStored);
+	}
+
+	async *#pass(TCN: number): AsyncGenerator<readonly Document[], void, undefined> {
+		yield* this.#tangles.pass({ TCN }, { ...PASS, ranges: await this.#tangles.ranges.ofIds(TCN) });
 	}
 }
 
