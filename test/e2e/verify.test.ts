@@ -146,8 +146,8 @@ test("a doubled tangle and one that is none: the rows say why", async () => {
 	expect(code).toBe(1);
 	const rows = out.split("\n").filter((line) => line.startsWith("extra"));
 	expect(rows.map((row) => row.replaceAll(/ +/g, " "))).toEqual([
-		`extra ${first?.notation} stored a second time`,
 		"extra i([2][-2]1) no tangle of the enumeration: its positivity is undefined: it has signs of both kinds",
+		`extra ${first?.notation} stored a second time`,
 	]);
 });
 

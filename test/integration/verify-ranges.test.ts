@@ -123,8 +123,9 @@ for (const [engine, address] of [
 				strangers.map((stranger, at) => ({ ...stranger, _id: OTHER_IDS[at], TCN })),
 				async () => {
 					const read: string[] = [];
-					for await (const batch of new MongoTangleReader(mongo, COLLECTION, ranges).of(TCN)) {
-						read.push(...batch.map(({ notation }) => notation));
+					const reader = new MongoTangleReader(mongo, COLLECTION, ranges);
+					for (const part of await reader.parts(TCN)) {
+						for await (const batch of reader.of(TCN, part)) read.push(...batch.map(({ notation }) => notation));
 					}
 					expect(read.length).toBe(inOrder().length + strangers.length);
 					expect(read).toEqual(expect.arrayContaining(strangers.map(({ notation }) => notation)));
