@@ -7,7 +7,7 @@ import { TangleCollection } from "./tangle-collection.ts";
 import type { TangleRanges } from "./tangle-ranges.ts";
 
 const { EJSON } = BSON;
-const PASS = { by: "_id", batchSize: 2000 } as const;
+const PASS = { by: "_id", batchSize: 1000 } as const;
 
 /** All tangles of a TCN, in parts; each text is a range of `_id`s. */
 export class MongoTangleReader implements TangleSource {
