@@ -1,6 +1,6 @@
 import { becomeRole } from "./roles.ts";
 
-/** Most runs have ended by then: a component that finds nothing ready, a lock's short command, a launcher. */
+/** Most runs have ended by then: a component that finds nothing ready, a lock's short command. */
 const START_MS = 250;
 
 // The binary is built to compile nothing at its start (scripts/build): code that runs once or twice is not worth it.

@@ -2,7 +2,7 @@ import { EXAMINER } from "./enumeration/verify/examiner/messages.ts";
 import { GRAFTER } from "./enumeration/work/grafter/messages.ts";
 import { MODULE } from "./line/component/module/role.ts";
 import { REPORT_READER } from "./line/component/report-file/role.ts";
-import { LAUNCHER, SUPERVISOR } from "./locks/supervise/messages.ts";
+import { SUPERVISOR } from "./locks/supervise/messages.ts";
 
 /**
  * The binary's hidden roles, by the first argument that no command can have: a process that tangles starts takes one of
@@ -14,11 +14,6 @@ const ROLES: Readonly<Record<string, (words: readonly string[], exit: () => void
 		const { becomeSupervisor } = await import("./locks/supervise/become-supervisor.ts");
 		becomeSupervisor(JSON.parse(setup), exit);
 		return false;
-	},
-	[LAUNCHER]: async ([how = "", ...command]) => {
-		const { launch } = await import("./locks/supervise/launcher.ts");
-		await launch(JSON.parse(how), command);
-		return true;
 	},
 	[MODULE]: async ([file = ""]) => {
 		const { runModule } = await import("./line/component/module/run.ts");

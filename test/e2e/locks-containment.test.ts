@@ -1,9 +1,65 @@
-import { expect, test } from "bun:test";
-import { writeFile } from "node:fs/promises";
+import { beforeAll, expect, test } from "bun:test";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ComponentScene, SAMPLE } from "../support/component-scene.ts";
 import { WITHOUT_CGROUP } from "../support/containment.ts";
 import { LockScene, TICKER } from "../support/lock-scene.ts";
+import { bringPrograms } from "../support/programs.ts";
+
+/** What the work finds at its start; one descriptor is that of `ls` itself. */
+const LOOK = "ls /proc/self/fd; exec cat /proc/self/status /proc/self/cgroup";
+
+function whatItFound(text: string) {
+	const { Pid, NSpgid, NSsid, SigBlk, SigIgn } = Object.fromEntries(
+		[...text.matchAll(/^(\w+):\t(\w+)$/gm)].map(([, name, value]) => [name, value]),
+	);
+	return {
+		descriptors: /^(?:\d+\n)+/.exec(text)?.[0].trim().split("\n").length,
+		ownGroup: NSpgid === Pid,
+		ownSession: NSsid === Pid,
+		blocked: Number(`0x${SigBlk}`),
+		ignored: Number(`0x${SigIgn}`),
+		ownCgroup: text.includes("/tangles-"),
+	};
+}
+
+const AS_IT_SHOULD = {
+	descriptors: 4,
+	ownGroup: true,
+	ownSession: true,
+	blocked: 0,
+	ignored: 0,
+	ownCgroup: true,
+};
+const WITHOUT_CLONE3 = ["/usr/bin/python3", join(import.meta.dir, "../python/without_clone3.py")];
+
+beforeAll(() => bringPrograms("python3-seccomp"));
+
+test.each([
+	["born in its cgroup", true, []],
+	["moved to its cgroup, where the system knows no other way", true, WITHOUT_CLONE3],
+	["without a cgroup", false, WITHOUT_CGROUP],
+] as const)(
+	"%s: the work has its three streams, a session of its own, and no signal blocked or ignored",
+	async (_, ownCgroup, before) => {
+		await using place = await LockScene.create();
+		const inherits = ["bash", "-c", 'exec 9</etc/passwd; exec "$@"', "bash"];
+		const run = place.startBehind([...before, ...inherits], "locks", "exec", "/x", "--", "sh", "-c", LOOK);
+		const { code, out, err } = await run.ended();
+		expect({ code, err }).toEqual({ code: 0, err: "" });
+		expect(whatItFound(out)).toEqual({ ...AS_IT_SHOULD, ownCgroup });
+	},
+);
+
+test("works that share a supervisor find the same, and nothing of each other", async () => {
+	const components = { Sample: { ...SAMPLE, "queue-length": 3, "max-threads": 1 } };
+	await using scene = await ComponentScene.create({ components });
+	const ids = await scene.archived(3);
+	const script = `exec >"$0/$1"; ${LOOK}`;
+	const { code, err } = await scene.command(["component", "Sample", "--", "sh", "-c", script, scene.folder]).ended();
+	expect({ code, err }).toMatchObject({ code: 0 });
+	for (const id of ids) expect(whatItFound(await readFile(join(scene.folder, id), "utf8"))).toEqual(AS_IT_SHOULD);
+});
 
 test.each([
 	["cgroup", "a cgroup of its own", []],

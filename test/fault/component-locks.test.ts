@@ -60,15 +60,15 @@ test("ZooKeeper is mute for a while: work is frozen, goes on, and is recorded on
 	expect(await scene.lines("done")).toEqual([id]);
 });
 
-test("a result that is ready while the lock is in doubt is recorded only when the lock is certain again", async () => {
+test("work that could end while the lock is in doubt ends, and is recorded, only when the lock is certain again", async () => {
 	await using scene = await ComponentScene.create({ sessionTimeout: "9s" });
 	const [id = ""] = await scene.archived(1);
 	const run = scene.start('echo go >&2; until [ -e "$0/open" ]; do sleep 0.02; done', "--json");
 	await run.line('"started"');
 	await run.talk(`${id}: go`);
 	scene.locks.proxy.cut();
-	await open(scene);
 	await run.talk("work is frozen");
+	await open(scene);
 	expect(await scene.outcomes(id)).toEqual([]);
 	scene.locks.proxy.restore();
 	await run.line('"worked"');

@@ -30,6 +30,17 @@ async function ticking(place: LockScene, before: readonly string[], script = TIC
 	return run;
 }
 
+/**
+ * Kills both processes as if at one moment. Between two kills tangles could see that its supervisor is gone, and end the
+ * work itself: it is stopped before.
+ */
+async function killBoth(run: Run, supervisor: number): Promise<void> {
+	process.kill(run.pid, "SIGSTOP");
+	await polled("tangles to be stopped", async () => readProcess(run.pid)?.state === "T" || undefined);
+	process.kill(supervisor, "SIGKILL");
+	run.kill("SIGKILL");
+}
+
 /** Resolves once tangles has asked the server so many times from now on: it proves its session six times in its length. */
 async function requests({ proxy }: LockScene, count: number): Promise<void> {
 	await new Promise<void>((resolve) => {
@@ -46,8 +57,7 @@ test.each(each)("%s: both processes are killed at once: the kernel ends the work
 	const run = await ticking(place, before);
 	const supervisor = await supervisorOf(run);
 	const at = Date.now();
-	process.kill(supervisor, "SIGKILL");
-	run.kill("SIGKILL");
+	await killBoth(run, supervisor);
 	const ended = await run.ended();
 	expect(lastTick(ended)).toBeLessThan(at + SESSION_MS);
 });
@@ -172,8 +182,7 @@ test("what a run had left in its cgroup when both of its processes were killed i
 	const inside = ["sh", "-c", `echo $$ >${cgroup}/cgroup.procs; exec "$@"`, "sh"];
 	const run = await ticking(place, inside, `(setsid sh -c '${TICK.replace("echo go; ", "")}' &) ; ${TICK}`);
 	const supervisor = await supervisorOf(run);
-	process.kill(supervisor, "SIGKILL");
-	run.kill("SIGKILL");
+	await killBoth(run, supervisor);
 	// A kill takes its time on a busy host; what belongs to a supervisor that lives is nobody's to end.
 	await polled("the supervisor's end", async () => {
 		const now = readProcess(supervisor);

@@ -1,5 +1,6 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { withDeadline } from "../../src/base/deadline.ts";
 import { MARK, type Variables } from "./marked.ts";
 import { OutputPair } from "./output-pair.ts";
 import { textLines } from "./text-lines.ts";
@@ -11,6 +12,11 @@ export interface Ended {
 	readonly out: string;
 	readonly err: string;
 }
+
+/** A test is ended after 240 s, without a word of its programs. */
+const STUCK_MS = 225_000;
+/** So much of each is shown. */
+const LAST_LINES = 20;
 
 /** Lines of a stream as they come. */
 class Lines {
@@ -35,6 +41,10 @@ class Lines {
 		this.#closed = true;
 		this.#wake();
 		return Buffer.concat(chunks).toString();
+	}
+
+	get last(): string {
+		return this.#lines.slice(-LAST_LINES).join("\n");
 	}
 
 	#wake(): void {
@@ -62,6 +72,8 @@ export type Stdin = Blob | ReadableStream | "ignore";
 
 /** A program that runs; its environment is what is given, and the run's mark. Killed where a test leaves it running. */
 export class Running implements AsyncDisposable {
+	static readonly #alive = new Set<Running>();
+	readonly #command: string;
 	readonly #child: Bun.Subprocess<Bun.SpawnOptions.Writable, number, number>;
 	readonly #out: Lines;
 	readonly #err: Lines;
@@ -80,6 +92,19 @@ export class Running implements AsyncDisposable {
 		});
 		out.given();
 		err.given();
+		this.#command = command.join(" ");
+		Running.#alive.add(this);
+		void Promise.all([this.#child.exited, this.#out.text, this.#err.text]).then(() => Running.#alive.delete(this));
+	}
+
+	/** What is waited for so long that the test would be ended: says what each program of the test has printed by then. */
+	static async #orStuck<T>(what: string, work: Promise<T>): Promise<T> {
+		const said = () => [...Running.#alive].map((run) => `${run.#command}:\n${run.#out.last}\n${run.#err.last}`);
+		return await withDeadline(
+			STUCK_MS,
+			work,
+			() => new Error(`no ${what} after ${STUCK_MS} ms\n${said().join("\n\n")}`),
+		);
 	}
 
 	get pid(): number {
@@ -88,12 +113,12 @@ export class Running implements AsyncDisposable {
 
 	/** Resolves with the next line of stdout that contains `text`: the search goes on behind the line found before. */
 	async line(text: string): Promise<string> {
-		return (await this.#out.next(text)) ?? (await this.#without(text));
+		return (await Running.#orStuck(`line with ${text}`, this.#out.next(text))) ?? (await this.#without(text));
 	}
 
 	/** The same for stderr. */
 	async talk(text: string): Promise<string> {
-		return (await this.#err.next(text)) ?? (await this.#without(text));
+		return (await Running.#orStuck(`line with ${text}`, this.#err.next(text))) ?? (await this.#without(text));
 	}
 
 	async #without(text: string): Promise<never> {
@@ -106,7 +131,8 @@ export class Running implements AsyncDisposable {
 	}
 
 	async ended(): Promise<Ended> {
-		const [code, out, err] = await Promise.all([this.#child.exited, this.#out.text, this.#err.text]);
+		const parts = Promise.all([this.#child.exited, this.#out.text, this.#err.text]);
+		const [code, out, err] = await Running.#orStuck(`end of ${this.#command}`, parts);
 		return { code, out, err };
 	}
 

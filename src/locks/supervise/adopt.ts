@@ -13,6 +13,8 @@ export function adoptOrphans(isStarted: (pid: number) => boolean): void {
 	const c = libc();
 	c.becomeSubreaper();
 	process.on("SIGCHLD", () => {
-		for (let ended = c.endedChild(); ended !== undefined && !isStarted(ended); ended = c.endedChild()) c.reap(ended);
+		for (let child = c.endedChild(); child !== undefined && !isStarted(child.pid); child = c.endedChild()) {
+			c.reap(child.pid);
+		}
 	});
 }

@@ -1,18 +1,11 @@
 import { existsSync, writeSync } from "node:fs";
-import { dirname } from "node:path";
 import type { LogFields } from "../../base/log.ts";
 import { logLine } from "../../base/log-line.ts";
-import { CgroupContainment, cgroupParent, hastenNextMove, makeCgroup, removeCgroup, sweepCgroups } from "./cgroup.ts";
+import { CgroupContainment, cgroupParent, makeCgroup, removeCgroup, sweepCgroups } from "./cgroup.ts";
+import { Children } from "./children.ts";
+import { compileFork, type Fork } from "./fork.ts";
 import { type Libc, libc } from "./libc.ts";
-import {
-	type Launch,
-	type OrderMessage,
-	type Report,
-	type ReportMessage,
-	type SupervisorSetup,
-	type SupervisorTask,
-	streamsOf,
-} from "./messages.ts";
+import type { OrderMessage, Report, ReportMessage, SupervisorSetup, SupervisorTask } from "./messages.ts";
 import { describeProcess } from "./process-tree.ts";
 import { Supervisor } from "./supervisor.ts";
 import type { Started } from "./supervisor-ports.ts";
@@ -40,6 +33,9 @@ class SupervisorRole {
 	readonly #setup: SupervisorSetup;
 	readonly #exit: () => void;
 	readonly #c: Libc = libc();
+	readonly #children = new Children(this.#c);
+	/** Set before the first order can come. */
+	#fork!: Fork;
 	#terminal: Terminal | undefined;
 	/** The number of the last work. */
 	#number = 0;
@@ -53,19 +49,19 @@ class SupervisorRole {
 
 	begin(): void {
 		this.#c.becomeSubreaper();
-		// The streams of one work are no business of another.
-		for (const descriptor of streamsOf(this.#setup.sets)) this.#c.closeOnExec(descriptor);
 		const terminal = this.#setup.terminal ? openTerminal() : undefined;
 		if (terminal !== undefined) this.#terminal = new Terminal(terminal, this.#c);
 		// These signals are for tangles and the work, also where they are sent to every process (a unit that is stopped,
 		// `pkill`).
 		for (const signal of FOR_OTHERS) process.on(signal, () => {});
-		process.on("SIGCHLD", () => afterChildren(this.#current, this.#c));
+		process.on("SIGCHLD", this.#afterChildren);
 		process.on("uncaughtException", this.#fail);
 		process.on("unhandledRejection", this.#fail);
 		process.on("message", this.#take);
 		process.on("disconnect", this.#parentLost);
 		this.#send(0, { is: "ready" });
+		// While tangles answers.
+		this.#fork = compileFork(this.#c);
 	}
 
 	readonly #send = (work: number, report: Report, sent?: () => void): void => {
@@ -87,7 +83,7 @@ class SupervisorRole {
 			log: (message) => this.#log(message, task.logFields),
 			exit: this.#exit,
 			terminal: this.#terminal,
-			mayStay: () => !task.last && this.#isAlone && (cgroup === undefined || !existsSync(cgroup)),
+			mayStay: () => !task.last && this.#children.areGone && (cgroup === undefined || !existsSync(cgroup)),
 			idle: () => {
 				this.#current = undefined;
 			},
@@ -95,9 +91,9 @@ class SupervisorRole {
 				process.off("disconnect", this.#parentLost);
 				process.disconnect?.();
 			},
-			start: async () => {
+			start: () => {
 				cgroup = this.#makeCgroup(work);
-				return await start({ task, c: this.#c, terminal: this.#terminal, cgroup });
+				return this.#start(task, cgroup);
 			},
 		});
 		this.#send(work, { is: "taken" });
@@ -115,11 +111,36 @@ class SupervisorRole {
 		return makeCgroup(parent);
 	}
 
-	/** True where this process has no child any more. */
-	get #isAlone(): boolean {
-		reapAdopted(this.#c, undefined);
-		return !this.#c.hasChildren();
+	#start(task: SupervisorTask, cgroup: string | undefined): Started {
+		const terminal = this.#terminal;
+		const place = terminal === undefined ? "own session" : terminal.isOurs ? "foreground" : "background";
+		const work = startWork({ task, place, cgroup, fork: this.#fork, children: this.#children });
+		if (place === "foreground") terminal?.wasLent();
+		const group = work.pid;
+		const tree = new TreeContainment({
+			root: process.pid,
+			group: () => group,
+			childless: () => this.#children.areGone,
+		});
+		return {
+			work,
+			meanwhile: tree,
+			contain: ({ outside }) => {
+				if (cgroup !== undefined && !outside)
+					return { containment: new CgroupContainment(cgroup), handle: { layer: "cgroup", place: cgroup, group } };
+				if (cgroup !== undefined) removeCgroup(cgroup);
+				return { containment: tree, handle: { layer: "subreaper", group } };
+			},
+		};
 	}
+
+	/** A child has ended, or was stopped. */
+	readonly #afterChildren = (): void => {
+		const workPid = this.#current?.workPid;
+		this.#children.reap();
+		const signal = workPid === undefined ? undefined : this.#c.stoppedBy(workPid);
+		if (signal !== undefined) this.#current?.stopped(signal);
+	};
 
 	readonly #parentLost = (): void => {
 		if (this.#current === undefined) this.#exit();
@@ -144,58 +165,4 @@ class SupervisorRole {
 		this.#log(`the supervisor failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
 		this.#exit();
 	};
-}
-
-interface Starting {
-	readonly task: SupervisorTask;
-	readonly c: Libc;
-	readonly terminal: Terminal | undefined;
-	readonly cgroup: string | undefined;
-}
-
-async function start({ task, c, terminal, cgroup }: Starting): Promise<Started> {
-	const launch: Launch = {
-		supervisor: process.pid,
-		path: task.path,
-		cgroup,
-		terminal: terminal === undefined ? undefined : terminal.isOurs ? "foreground" : "background",
-	};
-	const work = startWork(launch, task);
-	if (cgroup !== undefined) hastenNextMove(dirname(cgroup));
-	const group = work.pid;
-	if (launch.terminal === "foreground") terminal?.wasLent();
-	const tree = new TreeContainment({
-		root: process.pid,
-		group: () => group,
-		childless: () => {
-			reapAdopted(c, group);
-			return !c.hasChildren();
-		},
-	});
-	return {
-		work,
-		meanwhile: tree,
-		contain: ({ outside }) => {
-			if (cgroup !== undefined && !outside)
-				return { containment: new CgroupContainment(cgroup), handle: { layer: "cgroup", place: cgroup, group } };
-			if (cgroup !== undefined) removeCgroup(cgroup);
-			return { containment: tree, handle: { layer: "subreaper", group } };
-		},
-	};
-}
-
-/**
- * Reaps orphans that were adopted and have ended; the work itself is the runtime's to reap, and hides those behind it
- * until then.
- */
-function reapAdopted(c: Libc, work: number | undefined): void {
-	for (let ended = c.endedChild(); ended !== undefined && ended !== work; ended = c.endedChild()) c.reap(ended);
-}
-
-/** Called when a child has ended, or was stopped. */
-function afterChildren(supervisor: Supervisor | undefined, c: Libc): void {
-	const workPid = supervisor?.workPid;
-	reapAdopted(c, workPid);
-	const signal = workPid === undefined ? undefined : c.stoppedBy(workPid);
-	if (signal !== undefined) supervisor?.stopped(signal);
 }

@@ -6,7 +6,6 @@ import {
 	readFileSync,
 	readlinkSync,
 	rmdirSync,
-	writeFile,
 	writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -72,16 +71,6 @@ export function makeCgroup(parent: string): CgroupPlace | undefined {
 		removeCgroup(place);
 		return undefined;
 	}
-}
-
-/**
- * Makes the next move of a process quick. Before a move the kernel waits 5 to 15 ms, for what it calls a grace period, but
- * not where another move was right before. `own` is where this process is: its move there changes nothing, and takes the
- * wait while a launcher is starting.
- */
-export function hastenNextMove(own: CgroupPlace): void {
-	// Where it fails, the next move takes its own time.
-	writeFile(join(own, PROCS), "0", { flag: "r+" }, () => {});
 }
 
 /** A pid says nothing in another namespace: two containers may see one cgroup directory. */

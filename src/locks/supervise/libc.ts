@@ -1,5 +1,7 @@
 import { type Pointer, read as peek, ptr } from "bun:ffi";
+import { constants } from "node:os";
 import { cLibrary } from "../../base/c-library.ts";
+import type { Exit } from "./children.ts";
 
 const SYMBOLS = {
 	prctl: { args: ["int", "u64", "u64", "u64", "u64"], returns: "int" },
@@ -11,16 +13,14 @@ const SYMBOLS = {
 	waitpid: { args: ["int", "ptr", "int"], returns: "int" },
 	waitid: { args: ["int", "int", "ptr", "int"], returns: "int" },
 	signal: { args: ["int", "u64"], returns: "u64" },
-	fcntl: { args: ["int", "int", "int"], returns: "int" },
-	open: { args: ["ptr", "int", "int"], returns: "int" },
+	pipe2: { args: ["ptr", "int"], returns: "int" },
+	dlsym: { args: ["ptr", "ptr"], returns: "ptr" },
 	write: { args: ["int", "ptr", "u64"], returns: "i64" },
 	close: { args: ["int"], returns: "int" },
-	execv: { args: ["ptr", "ptr"], returns: "int" },
 	__errno_location: { args: [], returns: "ptr" },
 } as const;
 
 /** prctl(2) */
-const PR_SET_PDEATHSIG = 1;
 const PR_SET_CHILD_SUBREAPER = 36;
 /** wait(2) */
 const WNOHANG = 1;
@@ -31,13 +31,13 @@ const P_ALL = 0;
 const P_PID = 1;
 /** siginfo_t in words of 4 bytes: signo, errno, code, a gap, pid, uid, status. sigaction(2) */
 const SIGINFO_WORDS = 32;
+const SI_CODE = 2;
 const SI_PID = 4;
 const SI_STATUS = 6;
-/** open(2) */
-const MODES = { write: 1, both: 2 } as const;
-/** fcntl(2) */
-const F_SETFD = 2;
-const FD_CLOEXEC = 1;
+/** The code where a child has ended by itself; its status is that of `exit`, else the signal's number. sigaction(2) */
+const CLD_EXITED = 1;
+/** pipe(2) */
+const O_CLOEXEC = 0o2000000;
 
 /**
  * Calls of the C library that the runtime does not offer. A call that fails throws an `Error` with the number as
@@ -46,11 +46,6 @@ const FD_CLOEXEC = 1;
 export interface Libc {
 	/** From now on, orphans among this process's descendants become its children. */
 	becomeSubreaper(): void;
-	/**
-	 * The kernel sends `signal` to this process when the thread that started it ends; kept by exec, unless that is
-	 * setuid.
-	 */
-	setParentDeathSignal(signal: number): void;
 	parent(): number;
 	groupOf(pid: number): number;
 	/** Moves `pid` to `group`; 0 is this process, and a group of its own. */
@@ -59,23 +54,18 @@ export interface Libc {
 	setForeground(terminal: number, group: number): void;
 	/** False where this process has no child at all, not even one that has ended and was not reaped. */
 	hasChildren(): boolean;
-	/** A child that has ended and waits to be reaped, or undefined. */
-	endedChild(): number | undefined;
+	/** A child that has ended and waits to be reaped, and how it ended; or undefined. */
+	endedChild(): { readonly pid: number; readonly exit: Exit } | undefined;
 	/** Reaps a child that has ended; false where it is none, or runs. */
 	reap(pid: number): boolean;
 	/** The signal that has stopped this child since the last call, or undefined. */
 	stoppedBy(pid: number): number | undefined;
-	/** What the work finds at its start: the default action for each. */
-	defaultSignals(signals: readonly number[]): void;
 	ignoreSignal(signal: number): void;
-	closeOnExec(descriptor: number): void;
-	/** Opens a file that exists; gives its descriptor. */
-	open(path: string, mode: keyof typeof MODES): number;
-	/** Writes `text` at once: for a line to a pipe or to a file of the kernel, which take all of it or nothing. */
-	write(descriptor: number, text: string): void;
+	/** A pipe that holds `text`, of at most 64 KiB; gives the end to read from. */
+	pipeWith(text: string): number;
 	close(descriptor: number): void;
-	/** Becomes the program at `path`, with this process's environment. Returns the error's number: it failed. */
-	exec(path: string, words: readonly string[]): number;
+	/** Where a function of the C library stands. Throws an `Error` where it has none of that name. */
+	addressOf(name: string): bigint;
 }
 
 let loaded: Libc | undefined;
@@ -100,7 +90,6 @@ function load(): Libc {
 	const info = new Int32Array(SIGINFO_WORDS);
 	return {
 		becomeSubreaper: () => void checked("prctl", c.prctl(PR_SET_CHILD_SUBREAPER, 1n, 0n, 0n, 0n)),
-		setParentDeathSignal: (signal) => void checked("prctl", c.prctl(PR_SET_PDEATHSIG, BigInt(signal), 0n, 0n, 0n)),
 		parent: () => c.getppid(),
 		groupOf: (pid) => checked("getpgid", c.getpgid(pid)),
 		setGroup: (pid, group) => void checked("setpgid", c.setpgid(pid, group)),
@@ -109,7 +98,13 @@ function load(): Libc {
 		hasChildren: () => c.waitid(P_ALL, 0, ptr(info), WEXITED | WNOHANG | WNOWAIT) === 0,
 		endedChild: () => {
 			info.fill(0);
-			return c.waitid(P_ALL, 0, ptr(info), WEXITED | WNOHANG | WNOWAIT) === 0 ? info[SI_PID] || undefined : undefined;
+			if (c.waitid(P_ALL, 0, ptr(info), WEXITED | WNOHANG | WNOWAIT) !== 0) return undefined;
+			const { [SI_PID]: pid = 0, [SI_STATUS]: status = 0, [SI_CODE]: code } = info;
+			if (pid === 0) return undefined;
+			return {
+				pid,
+				exit: code === CLD_EXITED ? { code: status, signal: null } : { code: null, signal: signalName(status) },
+			};
 		},
 		reap: (pid) => c.waitpid(pid, null, WNOHANG) === pid,
 		stoppedBy: (pid) => {
@@ -117,22 +112,26 @@ function load(): Libc {
 			if (c.waitid(P_PID, pid, ptr(info), WSTOPPED | WNOHANG) !== 0 || info[SI_PID] === 0) return undefined;
 			return info[SI_STATUS];
 		},
-		defaultSignals: (signals) => {
-			for (const signal of signals) c.signal(signal, 0n);
-		},
 		ignoreSignal: (signal) => void c.signal(signal, 1n),
-		closeOnExec: (descriptor) => void checked("fcntl", c.fcntl(descriptor, F_SETFD, FD_CLOEXEC)),
-		open: (path, mode) => checked("open", c.open(ptr(text(path)), MODES[mode], 0)),
-		write: (descriptor, line) => {
-			const bytes = Buffer.from(line);
-			checked("write", Number(c.write(descriptor, ptr(bytes), BigInt(bytes.length))));
+		pipeWith: (content) => {
+			const ends = new Int32Array(2);
+			checked("pipe2", c.pipe2(ptr(ends), O_CLOEXEC));
+			const [reader = -1, writer = -1] = ends;
+			const bytes = Buffer.from(content);
+			checked("write", Number(c.write(writer, ptr(bytes), BigInt(bytes.length))));
+			checked("close", c.close(writer));
+			return reader;
 		},
 		close: (descriptor) => void checked("close", c.close(descriptor)),
-		exec: (path, words) => {
-			const kept = words.map(text);
-			const argv = new BigUint64Array([...kept.map((word) => BigInt(ptr(word))), 0n]);
-			c.execv(ptr(text(path)), ptr(argv));
-			return errno();
+		addressOf: (name) => {
+			const address = c.dlsym(null, ptr(text(name)));
+			if (address === null) throw new Error(`the C library has no ${name}`);
+			return BigInt(address);
 		},
 	};
+}
+
+function signalName(number: number): NodeJS.Signals {
+	const [name] = Object.entries(constants.signals).find(([, each]) => each === number) ?? [];
+	return (name ?? `SIGRT${number}`) as NodeJS.Signals;
 }

@@ -101,34 +101,3 @@ export function streamsOfSet(set: number): readonly [number, number, number] {
 
 /** First argument by which the binary becomes a supervisor; no command can have this name. */
 export const SUPERVISOR = ":supervisor";
-
-/** First argument by which the binary becomes a launcher; no command can have this name. */
-export const LAUNCHER = ":launcher";
-
-/** The descriptor on which a launcher says what went wrong; exec closes it, so that its silent end is success. */
-export const STATUS_FD = 3;
-
-/**
- * How the work is to be started: a launcher's first argument, in JSON; the work's words follow, since one argument has
- * room for 128 KiB.
- */
-export interface Launch {
-	/** The supervisor, which the work must not outlive. */
-	readonly supervisor: number;
-	/** The program's file. */
-	readonly path: string;
-	/** The cgroup to be in. */
-	readonly cgroup?: string | undefined;
-	/**
-	 * `foreground`: in the terminal's session, and its foreground group; `background`: in its session. Without: a session
-	 * of its own.
-	 */
-	readonly terminal?: "foreground" | "background" | undefined;
-}
-
-/** One line on the status descriptor. */
-export type LaunchFault =
-	| { readonly is: "cgroup"; readonly why: string }
-	| { readonly is: "exec"; readonly errno: number }
-	/** A bug of ours. */
-	| { readonly is: "broken"; readonly why: string };

@@ -18,7 +18,7 @@ export interface SupervisorPorts {
 	/** Ends the process. */
 	readonly exit: () => void;
 	/** Starts the work. Throws the system's error where there can be no further process. */
-	readonly start: () => Promise<Started>;
+	readonly start: () => Started;
 	readonly terminal: Terminal | undefined;
 	/** How long processes that refuse to end are waited for (an hour), and how often they are reported (30 s), in ms. */
 	readonly lingerMs?: number;

@@ -76,6 +76,8 @@ export class SupervisorProcess {
 			stdio: [own, own, "inherit", "ipc", ...streamsOf(sets).map(() => "pipe" as const)],
 			// Off a terminal a session of its own: what is sent to tangles' group must not reach it.
 			detached: !terminal,
+			// No folder: `compileFork` says why.
+			env: { ...process.env, BUN_TMPDIR: "/dev/null" },
 			argv0: "tangles",
 		});
 		const { pid } = this.#process;

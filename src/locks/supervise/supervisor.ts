@@ -1,4 +1,5 @@
 import { nextState, type StateTable } from "../../base/next-state.ts";
+import type { Exit } from "./children.ts";
 import type { Containment } from "./containment.ts";
 import { Drive, type Goal } from "./drive.ts";
 import type { Ended, Order, Report } from "./messages.ts";
@@ -7,7 +8,7 @@ import { Refusals } from "./refusals.ts";
 import { sendSignal } from "./signals.ts";
 import type { SupervisorPorts } from "./supervisor-ports.ts";
 import { ValidityTimers } from "./validity-timers.ts";
-import type { Exit, WorkProcess } from "./work-process.ts";
+import type { WorkProcess } from "./work-process.ts";
 
 type State = "waiting" | "running" | "ending" | "over";
 
@@ -111,7 +112,7 @@ export class Supervisor {
 	async #start(): Promise<void> {
 		this.#turn("running");
 		try {
-			const { work, contain, meanwhile } = await this.#ports.start();
+			const { work, contain, meanwhile } = this.#ports.start();
 			this.#work = work;
 			this.#hold(meanwhile);
 			void work.ended.then(this.#workEnded);
@@ -136,7 +137,7 @@ export class Supervisor {
 	}
 
 	readonly #workEnded = async (exit: Exit): Promise<void> => {
-		// A launcher that fails reports why before it ends; whoever started it handles that.
+		// What kept the work from its start is known before its end.
 		await this.#work?.launched.catch(() => undefined);
 		this.#exit = exit;
 		if (this.#state === "running" && this.#failed === undefined) {

@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
 import { sharedNow } from "../../../../src/base/shared-clock.ts";
+import type { Exit } from "../../../../src/locks/supervise/children.ts";
 import type { Containment, Pass } from "../../../../src/locks/supervise/containment.ts";
 import type { Report } from "../../../../src/locks/supervise/messages.ts";
 import type { Process } from "../../../../src/locks/supervise/process-tree.ts";
 import { Supervisor } from "../../../../src/locks/supervise/supervisor.ts";
-import type { Exit } from "../../../../src/locks/supervise/work-process.ts";
 
 const ROOTS: Process = { pid: 4711, parent: 1, group: 4711, state: "S", startedAt: 1, name: "sudo" };
 
@@ -63,7 +63,7 @@ function scene({ lingerMs = 60_000, mayStay = false } = {}) {
 		terminal: undefined,
 		lingerMs,
 		remindMs: 20,
-		start: async () => ({
+		start: () => ({
 			work: { pid: 1 << 22, launched: Promise.resolve({ outside: false }), ended: end.promise },
 			contain: () => ({ containment, handle: { layer: "subreaper", group: 1 << 22 } }),
 			meanwhile: containment,
