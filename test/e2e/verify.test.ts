@@ -186,7 +186,7 @@ test("in processes of their own: the same is found, also across their parts; one
 	expect([ended.code, ended.out]).toEqual([1, ""]);
 	expect(ended.err).toMatch(/nothing is proved: the examining process \d+ ended by itself \(SIGKILL\)/);
 	expect(ended.err).toContain("--concurrency 1 needs no other process");
-}, 120_000);
+});
 
 test("a memory without a unit, and a TCN that has no numbers, are refused before anything is read", async () => {
 	await using run = await stored(2);
