@@ -1,3 +1,4 @@
+import { EXAMINER } from "./enumeration/verify/examiner/messages.ts";
 import { GRAFTER } from "./enumeration/work/grafter/messages.ts";
 import { MODULE } from "./line/component/module/role.ts";
 import { REPORT_READER } from "./line/component/report-file/role.ts";
@@ -27,6 +28,11 @@ const ROLES: Readonly<Record<string, (words: readonly string[], exit: () => void
 	[GRAFTER]: async (_, exit) => {
 		const { becomeGrafter } = await import("./commands/work/grafter.ts");
 		becomeGrafter(exit);
+		return false;
+	},
+	[EXAMINER]: async (_, exit) => {
+		const { becomeExaminer } = await import("./commands/verify/examiner.ts");
+		becomeExaminer(exit);
 		return false;
 	},
 };

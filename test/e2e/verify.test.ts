@@ -1,9 +1,11 @@
 import { beforeAll, expect, test } from "bun:test";
+import { readFile } from "node:fs/promises";
 import { ObjectId } from "mongodb";
 import { integralTangles } from "../../src/enumeration/tangles/integral.ts";
 import type { TangleFields } from "../../src/enumeration/tangles/tangle.ts";
 import { Enumeration } from "../support/enumeration.ts";
 import { tanglesUpTo } from "../support/tangle-sets.ts";
+import { polled } from "../support/until.ts";
 
 let sets: TangleFields[][] = [];
 beforeAll(async () => {
@@ -146,9 +148,44 @@ test("a doubled tangle and one that is none: the rows say why", async () => {
 	expect(code).toBe(1);
 	const rows = out.split("\n").filter((line) => line.startsWith("extra"));
 	expect(rows.map((row) => row.replaceAll(/ +/g, " "))).toEqual([
-		`extra ${first?.notation} stored a second time`,
 		"extra i([2][-2]1) no tangle of the enumeration: its positivity is undefined: it has signs of both kinds",
+		`extra ${first?.notation} stored a second time`,
 	]);
+});
+
+/** The first process that a process has started. */
+async function firstChild(pid: number): Promise<number | undefined> {
+	const children = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8");
+	return children === "" ? undefined : Number.parseInt(children, 10);
+}
+
+test("in processes of their own: the same is found, also across their parts; one that is killed proves nothing", async () => {
+	const all = (await tanglesUpTo(10))[10] ?? [];
+	await using run = await Enumeration.create();
+	await run.prepare(10, 20);
+	await run.tangles.createIndex({ TCN: 1, _id: 1 });
+	await run.tangles.insertMany(all.map((tangle) => ({ ...tangle })));
+	const deleted = all.filter((_, at) => at % 5000 === 7);
+	await run.tangles.deleteMany({ notation: { $in: deleted.map(({ notation }) => notation) } });
+	// Their copies have the last ids of all, the first ones are spread over the other parts.
+	const doubled = all.filter((_, at) => at % 5000 === 8);
+	await run.tangles.insertMany(doubled.map((tangle) => ({ ...tangle, _id: new ObjectId() })));
+	await run.tangles.updateOne({ notation: all[9]?.notation }, { $set: { is_good: "no" } });
+	const { code, out } = await run.run("verify", "--concurrency", "3", "--json");
+	expect(code).toBe(1);
+	const { findings, ...sums } = JSON.parse(out);
+	expect(sums).toMatchObject({ computed: 25_848, stored: 25_848, missing: 6, extra: 6, wrong: 1, left_out: 0 });
+	const of = (wanted: string) => findings.filter(({ kind }: { kind: string }) => kind === wanted);
+	expect(notationsOf(of("missing"))).toEqual(deleted.map(({ notation }) => notation).toSorted());
+	expect(notationsOf(of("extra"))).toEqual(doubled.map(({ notation }) => notation).toSorted());
+	expect(of("wrong")).toEqual([{ kind: "wrong", stored: { ...all[9], is_good: "no" }, computed: all[9] }]);
+
+	const killed = run.start("verify", "--concurrency", "2");
+	process.kill(await polled("an examiner", () => firstChild(killed.pid)), "SIGKILL");
+	const ended = await killed.ended();
+	expect([ended.code, ended.out]).toEqual([1, ""]);
+	expect(ended.err).toMatch(/nothing is proved: the examining process \d+ ended by itself \(SIGKILL\)/);
+	expect(ended.err).toContain("--concurrency 1 needs no other process");
 });
 
 test("a memory without a unit, and a TCN that has no numbers, are refused before anything is read", async () => {

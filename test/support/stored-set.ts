@@ -1,7 +1,7 @@
 import { attributesOf } from "../../src/enumeration/tangles/attributes.ts";
 import { parse } from "../../src/enumeration/tangles/parse.ts";
+import type { TangleSource } from "../../src/enumeration/verify/examine.ts";
 import type { StoredTangle } from "../../src/enumeration/verify/findings.ts";
-import type { TangleSource } from "../../src/enumeration/verify/prove.ts";
 
 /** Stored tangles in memory, in the order given, as the proof of a TCN reads them; counts what was asked. */
 export class StoredSet implements TangleSource {
@@ -13,15 +13,20 @@ export class StoredSet implements TangleSource {
 		this.#tangles = tangles;
 	}
 
-	async *checked(TCN: number): AsyncGenerator<number, void, undefined> {
-		const tangles = this.#under(TCN);
+	/** Two parts, of which the second may be empty. */
+	async parts(): Promise<readonly string[]> {
+		return ["first", "second"];
+	}
+
+	async *checked(TCN: number, part: string): AsyncGenerator<number, void, undefined> {
+		const tangles = this.#under(TCN, part);
 		for (const { notation } of tangles) attributesOf(parse(notation));
 		yield tangles.length;
 	}
 
-	async *of(TCN: number): AsyncGenerator<readonly StoredTangle[], void, undefined> {
-		this.passes += 1;
-		const tangles = this.#under(TCN);
+	async *of(TCN: number, part: string): AsyncGenerator<readonly StoredTangle[], void, undefined> {
+		if (part === "first") this.passes += 1;
+		const tangles = this.#under(TCN, part);
 		for (let from = 0; from < tangles.length; from += 100) yield tangles.slice(from, from + 100);
 	}
 
@@ -31,7 +36,9 @@ export class StoredSet implements TangleSource {
 		return this.#tangles.filter(({ notation }) => wanted.has(notation));
 	}
 
-	#under(TCN: number): StoredTangle[] {
-		return this.#tangles.filter((tangle) => tangle.TCN === TCN);
+	#under(TCN: number, part: string): StoredTangle[] {
+		const tangles = this.#tangles.filter((tangle) => tangle.TCN === TCN);
+		const half = Math.ceil(tangles.length / 2);
+		return part === "first" ? tangles.slice(0, half) : tangles.slice(half);
 	}
 }

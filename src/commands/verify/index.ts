@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { Fault } from "../../base/fault.ts";
 import { command } from "../../cli/command.ts";
 import { EXIT_CODES } from "../../cli/exit-codes.ts";
@@ -6,10 +7,14 @@ import { MOST_NUMBERED_TCN } from "../../enumeration/tangles/grammar/tables.ts";
 import { POSITIVITIES } from "../../enumeration/tangles/tangle.ts";
 import { openMongo } from "../../servers/mongo/connection.ts";
 import { MongoStencilReader } from "../../servers/mongo/stencil-reader.ts";
+import { atOnce, MOST_PROCESSES } from "../shared/at-once.ts";
 import { verifyAgainst } from "./against.ts";
+import { sharedSource } from "./examiner.ts";
 import { proveStored } from "./prove-stored.ts";
 
 const MEMORY_BYTES = 100e6;
+/** Of one more process: its channel. */
+const FILES_EACH = 2;
 /** Less would mean a pass for a handful of tangles. */
 const LEAST_MEMORY_BYTES = 1000;
 
@@ -59,6 +64,12 @@ export default command(
 			type: "boolean",
 			description: "do not name what is missing; needs the unique index on notation, and no memory for a set",
 		},
+		concurrency: countFlag({
+			least: 1,
+			most: MOST_PROCESSES,
+			// Without their number: the manual and the completions of a package are those of any host.
+			description: "processes that look at the tangles (default: as many as the host has cores)",
+		}),
 		memory: sizeFlag({
 			least: LEAST_MEMORY_BYTES,
 			description: "memory for the set of tangles seen, a bit each; a larger set takes several passes (default 100MB)",
@@ -68,6 +79,7 @@ export default command(
 		const { tcn, against, positivity, file: more, "up-to": upTo, memory: memoryBytes = MEMORY_BYTES } = args;
 		const detail = args["count-only"] === true ? "count" : "full";
 		const good = args.good === true;
+		const concurrency = atOnce(args.concurrency ?? availableParallelism(), FILES_EACH, log);
 		if (against === undefined) {
 			const hint = "it is for --against DIR|FILE";
 			refuse(`${more[0]}`, more.length > 0, hint);
@@ -77,15 +89,17 @@ export default command(
 			refuse("--tcn below 1", tcn !== undefined && tcn < 1, "TCN 1 is the first that can be proved complete");
 		} else {
 			refuse("--count-only", detail === "count", "it is for a proof, without --against");
+			refuse("--concurrency", args.concurrency !== undefined, "it is for a proof, without --against");
 			refuse("--up-to", upTo !== undefined && tcn !== undefined, "leave out one of --tcn and --up-to");
 		}
 		const { mongo: server, tangles, producer } = await config("mongo");
 		await using mongo = openMongo(server, producer.patienceMs, log, signal);
 		const { completedTcn } = await new MongoStencilReader(mongo, tangles.stencilCollection).enumeration();
+		const source = sharedSource(server, tangles.tangleCollection, producer.patienceMs);
 		const tools = { mongo, collection: tangles.tangleCollection, out, log, progress, signal };
 		const isRight =
 			against === undefined
-				? await proveStored({ tcn: tcn ?? completedTcn, detail, memoryBytes, completedTcn }, tools)
+				? await proveStored({ tcn: tcn ?? completedTcn, detail, memoryBytes, completedTcn, concurrency, source }, tools)
 				: await verifyAgainst(
 						{ paths: [against, ...more], tcn, upTo, positivity, good, memoryBytes, completedTcn },
 						{ ...tools, cwd },

@@ -3,8 +3,9 @@ import type { Log } from "../../base/log.ts";
 import type { Output } from "../../cli/output.ts";
 import type { Progress } from "../../cli/progress.ts";
 import { MOST_NUMBERED_TCN } from "../../enumeration/tangles/grammar/tables.ts";
+import { ExaminerProcess } from "../../enumeration/verify/examiner/start.ts";
 import type { ProofSettings } from "../../enumeration/verify/proof.ts";
-import { prove } from "../../enumeration/verify/prove.ts";
+import { type ProofProgress, prove } from "../../enumeration/verify/prove.ts";
 import type { Mongo } from "../../servers/mongo/connection.ts";
 import { MongoTangleReader } from "../../servers/mongo/tangle-reader.ts";
 import { requireUniqueNotation } from "../../servers/mongo/tangle-table.ts";
@@ -21,12 +22,20 @@ export interface VerifyTools {
 	readonly signal: AbortSignal;
 }
 
+interface ProveStored {
+	readonly completedTcn: number;
+	/** Processes that look at the tangles; one needs no other than this. */
+	readonly concurrency: number;
+	/** For those: where the tangles are. */
+	readonly source: unknown;
+}
+
 /** Proves the stored tangles of a TCN complete, or prints what is wrong with them; true where they are complete. */
 export async function proveStored(
-	settings: ProofSettings & { readonly completedTcn: number },
+	settings: ProofSettings & ProveStored,
 	{ mongo, collection, out, log, progress, signal }: VerifyTools,
 ): Promise<boolean> {
-	const { tcn, detail, completedTcn } = settings;
+	const { tcn, detail, completedTcn, concurrency, source } = settings;
 	const began = performance.now();
 	if (tcn > MOST_NUMBERED_TCN) {
 		throw new Fault("usage", `TCN ${tcn} is beyond ${MOST_NUMBERED_TCN}, the last one that can be verified`, {
@@ -38,11 +47,18 @@ export async function proveStored(
 	}
 	const reader = new MongoTangleReader(mongo, collection);
 	if (detail === "count") await requireUniqueNotation(mongo, collection, "leave out --count-only, or ");
-	const report = createProofReporter(tcn, progress, log);
-	const proof = await prove(reader, settings, (state) => {
+	const show = createProofReporter(tcn, progress, log);
+	const report = (state: ProofProgress) => {
 		signal.throwIfAborted();
-		report(state);
-	}).finally(() => progress.hide());
+		show(state);
+	};
+	using processes = new DisposableStack();
+	// A TCN of one part keeps no other process busy: it is done before one has started.
+	const { length: parts } = await reader.parts(tcn);
+	const several = Math.min(concurrency, parts);
+	const startExaminer = () => processes.use(new ExaminerProcess({ source, log, signal }));
+	const examiners = several > 1 ? { examiners: Array.from({ length: several }, startExaminer) } : {};
+	const proof = await prove(reader, settings, { ...examiners, report }).finally(() => progress.hide());
 	const seconds = Math.round((performance.now() - began) / 10) / 100;
 	const peak_mb = Math.round(process.resourceUsage().maxRSS / 1024);
 	const complete = proof.missing + proof.extra + proof.wrong === 0;

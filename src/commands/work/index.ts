@@ -10,7 +10,7 @@ import { work } from "../../enumeration/work/run.ts";
 import { createFaktoryConsumer } from "../../servers/faktory/consumer.ts";
 import { openMongo } from "../../servers/mongo/connection.ts";
 import { MongoTangleStore } from "../../servers/mongo/tangle-store.ts";
-import { atOnce } from "../shared/at-once.ts";
+import { atOnce, MOST_PROCESSES } from "../shared/at-once.ts";
 import { combineReporters } from "../shared/combine-reporters.ts";
 import { openMetrics } from "../shared/metrics/metrics-file.ts";
 import { observeWork } from "../shared/metrics/observe.ts";
@@ -21,7 +21,6 @@ import { watchQueue } from "./queue-watch.ts";
 import { WorkReporter } from "./reporter.ts";
 import { workStatus } from "./service-status.ts";
 
-const MOST_AT_ONCE = 256;
 /** Of one more job: its grafter's pipe and process, its connections to both servers. */
 const FILES_EACH = 5;
 
@@ -44,7 +43,7 @@ export default command(
 	{
 		concurrency: countFlag({
 			least: 1,
-			most: MOST_AT_ONCE,
+			most: MOST_PROCESSES,
 			// Without their number: the manual and the completions of a package are those of any host.
 			description: "jobs at a time, each in a process of its own (default: as many as the host has cores)",
 		}),

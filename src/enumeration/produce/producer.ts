@@ -1,7 +1,7 @@
 import type { Log } from "../../base/log.ts";
 import type { JobQueue, TanglePages } from "../stencils/ports.ts";
 import type { ProducerTerm, StencilStore } from "../stencils/term.ts";
-import type { TangleSource } from "../verify/prove.ts";
+import type { TangleSource } from "../verify/examine.ts";
 import type { ProduceEvent } from "./events.ts";
 import type { ProducerSettings } from "./settings.ts";
 

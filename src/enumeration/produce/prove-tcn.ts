@@ -9,7 +9,13 @@ import type { Producer } from "./producer.ts";
 export async function proveTcn({ proof: stored, signal, emit }: Producer, tcn: number): Promise<void> {
 	if (stored === undefined) return;
 	const began = performance.now();
-	const proof = await prove(stored, { tcn, detail: "count", memoryBytes: 0 }, () => signal.throwIfAborted());
+	const proof = await prove(
+		stored,
+		{ tcn, detail: "count", memoryBytes: 0 },
+		{
+			report: () => signal.throwIfAborted(),
+		},
+	);
 	const { missing, extra, wrong, computed } = proof;
 	if (missing + extra + wrong > 0) {
 		const found = `${missing} of ${computed} tangles are missing, ${extra} are extra, ${wrong} wrong`;

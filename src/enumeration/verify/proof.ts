@@ -1,9 +1,9 @@
 import { countTangles } from "../tangles/grammar/counts.ts";
 import { Numbering } from "../tangles/grammar/numbering.ts";
 import type { TangleFields } from "../tangles/tangle.ts";
+import type { Examined } from "./examine.ts";
 import type { ProofFinding, StoredTangle } from "./findings.ts";
 import { NumberSet } from "./number-set.ts";
-import { hasAttributes, recognize } from "./tangle-check.ts";
 
 /** The most findings that are kept; further ones are only counted. */
 export const MOST_KEPT = 10_000;
@@ -32,12 +32,11 @@ export interface ProofSettings {
 }
 
 /**
- * The proof that a TCN is complete, fed with the stored tangles of the TCN: each is a tangle of it with the right
- * attributes, none comes twice, and they are as many as there are by the formula. All of them have to be `check`ed in
- * every pass, 0 .. `passes` - 1, in any order; the memory is that of one pass.
+ * The proof that a TCN is complete, fed with what a look at the stored tangles of the TCN gave: each is a tangle of it
+ * with the right attributes, none comes twice, and they are as many as there are by the formula. All of them have to be
+ * `add`ed in every pass, 0 .. `passes` - 1, in any order; the memory is that of one pass.
  *
- *     startPass(0) -> check* -> startPass(1) -> check* -> ... -> missing numbers of a pass: nameMissing, before the
- * next
+ *     startPass(0) -> add* -> unseen, noteUnseen* -> startPass(1) -> add* -> ... -> result
  *
  * Without a set ("count") a tangle that is stored twice is not noticed: the caller knows that there is none.
  */
@@ -75,26 +74,35 @@ export class TcnProof {
 		this.#numbers = new NumberSet(from, Math.min(from + this.#numbersOfPass, this.#numbering.size));
 	}
 
-	/** Judges one stored tangle, in the pass that its number belongs to; a text without a number in the first. */
-	check(stored: StoredTangle): void {
-		const first = this.#pass === 0;
-		if (first) this.#stored += 1;
-		const recognized = recognize(stored.notation);
-		if (recognized.root === undefined || recognized.computed.TCN !== this.tcn) {
-			if (first) this.#note({ kind: "extra", stored });
-			return;
+	/** Takes what a look at some stored tangles gave: in the pass that a number belongs to, the rest in the first. */
+	add({ count, right, wrong, strange }: Examined): void {
+		if (this.#pass === 0) {
+			this.#stored += count;
+			for (const stored of strange) this.#note({ kind: "extra", stored });
 		}
-		const { root, computed } = recognized;
-		if (this.#numbering !== undefined && this.#numbers !== undefined) {
-			const number = this.#numbering.numberOf(root, computed.positivity);
-			if (!this.#numbers.covers(number)) return;
-			if (!this.#numbers.add(number)) {
-				this.#note({ kind: "extra", stored });
-				return;
-			}
+		for (const number of right) {
+			if (this.#isOfPass(number) && !this.#isNew(number)) this.#noteCopy(number);
 		}
-		this.#distinct += 1;
-		if (!hasAttributes(stored, computed)) this.#note({ kind: "wrong", stored, computed });
+		for (const { number, stored, computed } of wrong) {
+			if (!this.#isOfPass(number)) continue;
+			this.#note(this.#isNew(number) ? { kind: "wrong", stored, computed } : { kind: "extra", stored });
+		}
+	}
+
+	#isOfPass(number: number): boolean {
+		return this.#numbers?.covers(number) ?? true;
+	}
+
+	/** Without a set no number is known to have come before. */
+	#isNew(number: number): boolean {
+		const isNew = this.#numbers?.add(number) ?? true;
+		if (isNew) this.#distinct += 1;
+		return isNew;
+	}
+
+	#noteCopy(number: number): void {
+		const stored = this.#numbering?.tangleOf(number);
+		if (stored !== undefined) this.#note({ kind: "extra", stored });
 	}
 
 	/** Tangles of the numbers of this pass that did not come; few are computed as long as few are asked for. */
@@ -126,7 +134,8 @@ export class TcnProof {
 	result(): Proof {
 		const counts = { ...this.#counts, missing: this.computed - this.#distinct - this.#elsewhere };
 		const all = counts.missing + counts.extra + counts.wrong;
-		const findings = this.#findings;
+		// Parts come in any order; the same set is to read the same.
+		const findings = this.#findings.toSorted((a, b) => (notationOf(a) < notationOf(b) ? -1 : 1));
 		return {
 			...{ tcn: this.tcn, computed: this.computed, stored: this.#stored },
 			...counts,
@@ -138,4 +147,8 @@ export class TcnProof {
 		this.#counts[finding.kind] += 1;
 		if (this.keeps) this.#findings.push(finding);
 	}
+}
+
+function notationOf(finding: ProofFinding): string {
+	return finding.kind === "missing" ? finding.computed.notation : finding.stored.notation;
 }

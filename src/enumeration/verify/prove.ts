@@ -1,23 +1,10 @@
 import { countTangles } from "../tangles/grammar/counts.ts";
 import type { TangleFields } from "../tangles/tangle.ts";
-import type { StoredTangle } from "./findings.ts";
+import { type Examined, type Examiner, type ExamineTask, OwnExaminer, type TangleSource } from "./examine.ts";
 import { type Proof, type ProofSettings, TcnProof } from "./proof.ts";
 
 /** Missing tangles that are looked for under another TCN at a time. */
 const LOOKED_FOR = 500;
-
-/** The stored tangles, as the proof of a TCN needs them. */
-export interface TangleSource {
-	/**
-	 * Looks at each tangle of a TCN, and gives how many, batch by batch; throws a Fault "data" where one is not what its
-	 * notation says.
-	 */
-	checked(TCN: number): AsyncIterable<number>;
-	/** All tangles of a TCN, in batches, as they are. */
-	of(TCN: number): AsyncIterable<readonly StoredTangle[]>;
-	/** The stored tangles with these notations, of any TCN. */
-	named(notations: readonly string[]): Promise<readonly StoredTangle[]>;
-}
 
 /**
  * How far a proof is, in tangles of all passes; `total` is as many as there should be. `naming` looks for what is
@@ -29,38 +16,65 @@ export interface ProofProgress {
 	readonly total: number;
 }
 
+/** Who looks at what is stored, each at a part of it at a time; without any, this process does. */
+export interface ProofWith {
+	readonly examiners?: readonly Examiner[];
+	readonly report: (progress: ProofProgress) => void;
+}
+
 /**
  * Proves a TCN complete, or finds what is wrong with it. Before that it looks at the tangles of lower TCN, which the
- * next jobs graft: one that is not what its notation says is a Fault "data".
+ * next jobs graft: one that is not what its notation says is a Fault "data". Every part is looked at to its end, or this
+ * throws.
  */
 export async function prove(
 	stored: TangleSource,
 	settings: ProofSettings,
-	report: (progress: ProofProgress) => void,
+	{ examiners = [new OwnExaminer(stored)], report }: ProofWith,
 ): Promise<Proof> {
-	const { tcn } = settings;
+	const { tcn, detail } = settings;
 	const proof = new TcnProof(settings);
 	const below = countTangles(tcn - 1).filter((counts) => counts.tcn >= 1);
 	const total = below.reduce((sum, counts) => sum + Number(counts.total), proof.passes * proof.computed);
 	let done = 0;
 	report({ step: "below", done, total });
-	for (let lower = 1; lower < tcn; lower += 1) {
-		for await (const count of stored.checked(lower)) {
-			done += count;
-			report({ step: "below", done, total });
+	const examineAll = async (tcns: readonly number[], step: ExamineTask["step"]) => {
+		const tasks: ExamineTask[] = [];
+		for (const each of tcns) {
+			const parts = await stored.parts(each);
+			tasks.push(...parts.map((part) => ({ step, tcn: each, part, numbered: detail === "full" })));
 		}
-	}
+		await spread(tasks, examiners, (examined) => {
+			if (step === "checking") proof.add(examined);
+			done += examined.count;
+			report({ step, done, total });
+		});
+	};
+	await examineAll(
+		below.map((counts) => counts.tcn),
+		"below",
+	);
 	for (let pass = 0; pass < proof.passes; pass += 1) {
 		proof.startPass(pass);
-		for await (const batch of stored.of(tcn)) {
-			for (const tangle of batch) proof.check(tangle);
-			done += batch.length;
-			report({ step: "checking", done, total });
-		}
+		await examineAll([tcn], "checking");
 		report({ step: "naming", done, total });
 		await nameUnseen(proof, stored);
 	}
 	return proof.result();
+}
+
+/** Gives each examiner the next task as soon as it is done with one. */
+async function spread(
+	tasks: readonly ExamineTask[],
+	examiners: readonly Examiner[],
+	take: (examined: Examined) => void,
+): Promise<void> {
+	const left = tasks.values();
+	await Promise.all(
+		examiners.map(async (examiner) => {
+			for (const task of left) for await (const examined of examiner.examine(task)) take(examined);
+		}),
+	);
 }
 
 /** Names the tangles of a pass that did not come, as many as are kept. */

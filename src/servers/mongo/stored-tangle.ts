@@ -1,16 +1,10 @@
-import type { ObjectId } from "mongodb";
 import * as v from "valibot";
 import { Fault } from "../../base/fault.ts";
 import { read } from "../../enumeration/tangles/read.ts";
 import type { TangleFields } from "../../enumeration/tangles/tangle.ts";
 import { badDocument, checkDocument, whole } from "./document.ts";
 
-/** A tangle's document. */
-export interface TangleDocument extends TangleFields {
-	readonly _id: ObjectId;
-}
-
-/** The fields that are read of it. */
+/** The fields that are read of a tangle's document. */
 export const TANGLE_FIELDS = { notation: 1, TCN: 1, is_good: 1, positivity: 1 } as const;
 
 const TANGLE = v.object({

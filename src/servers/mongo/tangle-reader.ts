@@ -1,38 +1,51 @@
-import type { Document } from "mongodb";
+import { BSON, type Document } from "mongodb";
+import type { TangleSource } from "../../enumeration/verify/examine.ts";
 import type { StoredTangle } from "../../enumeration/verify/findings.ts";
-import type { TangleSource } from "../../enumeration/verify/prove.ts";
 import type { Mongo } from "./connection.ts";
 import { tangleOf } from "./stored-tangle.ts";
 import { TangleCollection } from "./tangle-collection.ts";
+import type { TangleRanges } from "./tangle-ranges.ts";
 
-const PASS = { by: "_id", batchSize: 2000 } as const;
+const { EJSON } = BSON;
+const PASS = { by: "_id", batchSize: 1000 } as const;
 
-/** All tangles of a TCN, in one ordered pass. */
+/** All tangles of a TCN, in parts; each text is a range of `_id`s. */
 export class MongoTangleReader implements TangleSource {
 	readonly #tangles: TangleCollection;
 
-	constructor(mongo: Mongo, collection: string) {
-		this.#tangles = new TangleCollection(mongo, collection);
+	constructor(mongo: Mongo, collection: string, ranges?: TangleRanges) {
+		this.#tangles = new TangleCollection(mongo, collection, ranges);
 	}
 
 	get name(): string {
 		return this.#tangles.name;
 	}
 
-	async *checked(TCN: number): AsyncGenerator<number, void, undefined> {
-		for await (const batch of this.#tangles.pass({ TCN }, PASS)) {
+	async parts(TCN: number): Promise<readonly string[]> {
+		const ranges = await this.#tangles.ranges.ofIds(TCN);
+		// It would make null of a range that takes every document.
+		return ranges.map((range) => EJSON.stringify(range === undefined ? {} : { range }, { relaxed: false }));
+	}
+
+	async *checked(TCN: number, part: string): AsyncGenerator<number, void, undefined> {
+		for await (const batch of this.#pass(TCN, part)) {
 			for (const document of batch) tangleOf(document, this.name);
 			yield batch.length;
 		}
 	}
 
-	async *of(TCN: number): AsyncGenerator<readonly StoredTangle[], void, undefined> {
-		for await (const batch of this.#tangles.pass({ TCN }, PASS)) yield batch.map(asStored);
+	async *of(TCN: number, part: string): AsyncGenerator<readonly StoredTangle[], void, undefined> {
+		for await (const batch of this.#pass(TCN, part)) yield batch.map(asStored);
 	}
 
 	async named(notations: readonly string[]): Promise<readonly StoredTangle[]> {
 		const found = await this.#tangles.all({ notation: { $in: [...notations] } });
 		return found.map(asStored);
+	}
+
+	async *#pass(TCN: number, part: string): AsyncGenerator<readonly Document[], void, undefined> {
+		const { range } = EJSON.parse(part, { relaxed: false });
+		yield* this.#tangles.pass({ TCN }, { ...PASS, ranges: [range] });
 	}
 }
 

@@ -1,11 +1,12 @@
-import { type Collection, type Filter, MongoBulkWriteError, ObjectId } from "mongodb";
+import { type Collection, type Document, MongoBulkWriteError, ObjectId } from "mongodb";
 import { Fault } from "../../base/fault.ts";
 import type { TangleFields } from "../../enumeration/tangles/tangle.ts";
 import type { PageRequest, TangleStore } from "../../enumeration/work/ports.ts";
 import type { Mongo } from "./connection.ts";
 import { isDuplicate } from "./errors.ts";
 import { uniqueKeys } from "./indexes.ts";
-import { TANGLE_FIELDS, type TangleDocument, tangleOf } from "./stored-tangle.ts";
+import { TANGLE_FIELDS, tangleOf } from "./stored-tangle.ts";
+import { idsFrom, inRange, type Range, TangleRanges } from "./tangle-ranges.ts";
 
 /** A server without a fitting index sorts the whole TCN for a page. */
 const PAGE_MS = 120_000;
@@ -17,9 +18,12 @@ export class MongoTangleStore implements TangleStore {
 	readonly name: string;
 	readonly #mongo: Mongo;
 	readonly #collectionName: string;
-	readonly #collection: Collection<TangleDocument>;
+	readonly #collection: Collection;
+	readonly #ranges: TangleRanges;
+	readonly #known = new Map<number, readonly Range[]>();
 
-	constructor(mongo: Mongo, collection: string) {
+	constructor(mongo: Mongo, collection: string, ranges = new TangleRanges(mongo, collection)) {
+		this.#ranges = ranges;
 		this.#mongo = mongo;
 		this.#collectionName = collection;
 		this.#collection = mongo.db.collection(collection);
@@ -46,13 +50,24 @@ export class MongoTangleStore implements TangleStore {
 
 	async page({ id, tcn, goodOnly, size }: PageRequest, signal: AbortSignal): Promise<TangleFields[]> {
 		const first = new ObjectId(id);
-		const filter: Filter<TangleDocument> = { TCN: tcn, _id: { $gte: first }, ...(goodOnly && { is_good: true }) };
-		const options = { projection: TANGLE_FIELDS, sort: { _id: 1 }, limit: size } as const;
-		// Made anew for each attempt: the client keeps a cursor that was never read to its end.
-		const read = () => this.#collection.find(filter, options).toArray();
-		const documents = await this.#mongo.call(read, { signal, attemptMs: PAGE_MS });
-		if (documents[0]?._id.equals(first) !== true) await this.#checkStart(first, tcn, signal);
+		const documents: Document[] = [];
+		for (const range of idsFrom(await this.#rangesOf(tcn, signal), first)) {
+			const filter = inRange({ TCN: tcn, ...(goodOnly && { is_good: true }) }, "_id", range);
+			const options = { projection: TANGLE_FIELDS, sort: { _id: 1 }, limit: size - documents.length } as const;
+			// Made anew for each attempt: the client keeps a cursor that was never read to its end.
+			const read = () => this.#collection.find(filter, options).toArray();
+			documents.push(...(await this.#mongo.call(read, { signal, attemptMs: PAGE_MS })));
+			if (documents.length >= size) break;
+		}
+		if (!first.equals(documents[0]?._id)) await this.#checkStart(first, tcn, signal);
 		return documents.map((document) => tangleOf(document, this.name));
+	}
+
+	/** Looked up once: wherever the cuts lie, a page is the same. */
+	async #rangesOf(tcn: number, signal: AbortSignal): Promise<readonly Range[]> {
+		const known = this.#known.get(tcn) ?? (await this.#ranges.ofIds(tcn, signal));
+		this.#known.set(tcn, known);
+		return known;
 	}
 
 	/**

@@ -8,6 +8,7 @@ import type { Mongo } from "./connection.ts";
 import { uniqueKeys } from "./indexes.ts";
 import { tangleOf } from "./stored-tangle.ts";
 import { TangleCollection } from "./tangle-collection.ts";
+import { notationsBehind, type TangleRanges } from "./tangle-ranges.ts";
 
 const BATCH = 2000;
 /**
@@ -31,8 +32,8 @@ export async function requireUniqueNotation(mongo: Mongo, collection: string, ot
 export class MongoTangleTable implements ComparedTangles {
 	readonly #tangles: TangleCollection;
 
-	constructor(mongo: Mongo, collection: string) {
-		this.#tangles = new TangleCollection(mongo, collection);
+	constructor(mongo: Mongo, collection: string, ranges?: TangleRanges) {
+		this.#tangles = new TangleCollection(mongo, collection, ranges);
 	}
 
 	get name(): string {
@@ -53,19 +54,20 @@ export class MongoTangleTable implements ComparedTangles {
 			...(good ? { is_good: { $ne: false } } : {}),
 		};
 		if (from_tcn === to_tcn && isFew(from_tcn)) {
-			yield* this.#sorted(filter, after);
+			yield* this.#sorted(filter, from_tcn, after);
 			return;
 		}
-		// Of the indexes on TCN a server could choose, none gives this order: it would sort all in memory.
-		const options = { by: "notation", batchSize: BATCH, hint: { notation: 1 }, after } as const;
-		for await (const batch of this.#tangles.pass(filter, options)) {
+		const all = await this.#tangles.ranges.ofNotations(to_tcn);
+		const ranges = after === undefined ? all : notationsBehind(all, after);
+		for await (const batch of this.#tangles.pass(filter, { by: "notation", batchSize: BATCH, ranges })) {
 			yield batch.map((document) => tangleOf(document, this.name));
 		}
 	}
 
-	async *#sorted(filter: Filter<Document>, after: string | undefined): AsyncGenerator<readonly TangleFields[]> {
+	async *#sorted(filter: Filter<Document>, tcn: number, after: string | undefined) {
 		const found: TangleFields[] = [];
-		for await (const batch of this.#tangles.pass(filter, { by: "_id", batchSize: BATCH })) {
+		const ranges = await this.#tangles.ranges.ofIds(tcn);
+		for await (const batch of this.#tangles.pass(filter, { by: "_id", batchSize: BATCH, ranges })) {
 			const tangles = batch.map((document) => tangleOf(document, this.name));
 			found.push(...tangles.filter(({ notation }) => after === undefined || notation > after));
 		}

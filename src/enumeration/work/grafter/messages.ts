@@ -1,4 +1,4 @@
-import type { FaultKind } from "../../../base/fault.ts";
+import type { RoleFailure } from "../../../base/role-process.ts";
 import type { TangleFields } from "../../tangles/tangle.ts";
 
 /** First argument by which the binary becomes a grafter; no command can have this name. */
@@ -17,11 +17,5 @@ export type GrafterOrder =
 /** From a grafter to the worker. */
 export type GrafterAnswer =
 	| { readonly is: "batch"; readonly tangles: readonly TangleFields[]; readonly last: boolean }
-	| {
-			/** Grafting threw: a Fault of this kind, or a bug. */
-			readonly is: "failed";
-			readonly kind?: FaultKind;
-			readonly message: string;
-			readonly hint?: string;
-			readonly stack?: string;
-	  };
+	/** Grafting threw. */
+	| RoleFailure;

@@ -1,4 +1,4 @@
-import { isFault, messageOf } from "../../../base/fault.ts";
+import { roleFailureOf } from "../../../base/role-process.ts";
 import { graftPages } from "../../tangles/job.ts";
 import type { TangleFields } from "../../tangles/tangle.ts";
 import type { GrafterAnswer, GrafterOrder } from "./messages.ts";
@@ -39,7 +39,7 @@ export function runGrafter(handBack: HandBack, exit: () => void): void {
 			send({ is: "batch", tangles, last });
 		} catch (error) {
 			grafting = undefined;
-			send(failed(error));
+			send(roleFailureOf(error));
 		}
 	}
 
@@ -61,13 +61,4 @@ export function runGrafter(handBack: HandBack, exit: () => void): void {
 	});
 	// Sent to a whole group by a terminal or a service manager. The worker decides when to stop.
 	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
-}
-
-function failed(error: unknown): GrafterAnswer {
-	if (!isFault(error)) {
-		const stack = error instanceof Error ? error.stack : undefined;
-		return { is: "failed", message: messageOf(error), ...(stack && { stack }) };
-	}
-	const { kind, message, hint } = error;
-	return { is: "failed", kind, message, ...(hint && { hint }) };
 }

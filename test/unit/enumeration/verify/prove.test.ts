@@ -24,7 +24,7 @@ const proofOf = async (
 	await prove(
 		stored instanceof StoredSet ? stored : new StoredSet(stored),
 		{ tcn, detail: "full", memoryBytes: 1e6, ...settings },
-		() => {},
+		{ report: () => {} },
 	);
 
 const line = (finding: ProofFinding) => JSON.stringify(finding);
@@ -169,9 +169,9 @@ test("whatever is taken away, doubled or added in a TCN is what is found", async
 test("the progress ends at its total where all is stored, and names its steps", async () => {
 	const steps: ProofProgress[] = [];
 	const settings = { tcn: 6, detail: "full", memoryBytes: 20 } as const;
-	await prove(new StoredSet([...integralTangles().slice(0, 2), ...sets.flat()]), settings, (state) =>
-		steps.push(state),
-	);
+	await prove(new StoredSet([...integralTangles().slice(0, 2), ...sets.flat()]), settings, {
+		report: (state) => steps.push(state),
+	});
 	// Two passes over 188 tangles, and what is below.
 	const below = 2 + 4 + 8 + 20 + 60;
 	expect(steps.at(-1)).toEqual({ step: "naming", done: below + 2 * 188, total: below + 2 * 188 });
