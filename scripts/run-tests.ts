@@ -1,17 +1,21 @@
-import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { Glob } from "bun";
 
-// Runs the test files and the model of the lock side by side, each in a process of its own, and closes with the sums.
+// Runs the test files and the model of the lock side by side, each in a process of its own, but for the unit tests: a
+// process runs those of a room, for a third of their time goes into what a process starts with. Closes with the sums.
 // Arguments: the number of checks that failed before, then patterns of paths.
 
 const [failedBefore = "0", ...patterns] = process.argv.slice(2);
 
-/** For one file; the slowest takes a third of it. */
+/** For one process; the slowest takes a third of it. */
 const LONGEST_MS = 400_000;
 const MODEL = "scripts/model";
-/** How many files run at a time: one more than there are processors, for most files wait for servers a third of the time. */
+const UNIT = "test/unit/";
+/** Compiling for the last time what runs for a second takes a fifth of the unit tests' time, and gives none back. */
+const SHORT_RUN = { BUN_JSC_useFTLJIT: "0" };
+/** How many processes run at a time: one more than there are processors, for most files wait for servers a third of the time. */
 const WORKERS = Math.max(2, Math.min(6, availableParallelism() + 1));
 /** For a test file's own servers: more than the hungriest starts. Files that run one after another share them. */
 const PORTS_PER_WORKER = 200;
@@ -20,10 +24,6 @@ const PORTS_PER_WORKER = 200;
  * it.
  */
 const MARK = "TEST_FILE_MARK";
-
-/** What each file prints. */
-const OUTPUTS = mkdtempSync(join(tmpdir(), "tangles-outputs-"));
-process.on("exit", () => rmSync(OUTPUTS, { recursive: true }));
 
 interface Result {
 	readonly passed: number;
@@ -34,6 +34,28 @@ interface Result {
 function modelCounts(output: string): Result {
 	const [, passed = "0", failed = "0"] = /(\d+) passed, (\d+) failed\s*$/.exec(output) ?? [];
 	return { passed: Number(passed), failed: Number(failed) };
+}
+
+/** What one process runs. */
+interface Run {
+	readonly name: string;
+	readonly files: readonly string[];
+}
+
+/** Each file by itself, those of one room of `test/unit` together. */
+function runsOf(files: readonly string[]): Run[] {
+	const byName = Map.groupBy(files, (file) => (file.startsWith(UNIT) ? file.split("/").slice(0, 3).join("/") : file));
+	return [...byName].map(([name, own]) => ({
+		name: own.length > 1 ? `${name} (${own.length} files)` : name,
+		files: own,
+	}));
+}
+
+/** Of `files`, those of which the report that `bun test` wrote at `path` has no test. */
+function withoutTests(files: readonly string[], path: string): string[] {
+	const report = existsSync(path) ? readFileSync(path, "utf8") : "";
+	const seen = new Set([...report.matchAll(/<testcase [^>]*? file="([^"]+)"/g)].map(([, file]) => file));
+	return files.filter((file) => !seen.has(file));
 }
 
 /** How many tests passed and failed, by the last lines of `bun test`. */
@@ -58,16 +80,22 @@ function endLeftOver(mark: string): string[] {
 	return ended;
 }
 
-async function runFile(file: string, ports: number): Promise<Result> {
+async function runFiles({ name, files }: Run, ports: number): Promise<Result> {
 	const began = performance.now();
 	const mark = crypto.randomUUID();
+	const isModel = name === MODEL;
+	const isUnit = files.every((file) => file.startsWith(UNIT));
+	const report = join(outputs, `${mark}.xml`);
+	const bun = [process.execPath, "test", "--timeout", "240000", "--reporter=junit", `--reporter-outfile=${report}`];
+	const untouched = isUnit ? ["--preload", "./test/support/untouched.ts"] : [];
 	// The model takes a processor for half a minute: tests that measure time go first.
-	const command = file === MODEL ? ["nice", MODEL] : [process.execPath, "test", "--timeout", "240000", `./${file}`];
+	const command = isModel ? ["nice", MODEL] : [...bun, ...untouched, ...files.map((file) => `./${file}`)];
+	const own = { TANGLES_TEST_PORTS: String(ports), FORCE_COLOR: "0", [MARK]: mark };
 	// A file, and no pipe: the runtime's reader of a pipe has stopped on a busy host, with the end of the output unread.
-	const path = join(OUTPUTS, mark);
+	const path = join(outputs, mark);
 	const descriptor = openSync(path, "w");
 	const child = Bun.spawn(command, {
-		env: { ...process.env, TANGLES_TEST_PORTS: String(ports), FORCE_COLOR: "0", [MARK]: mark },
+		env: { ...process.env, ...own, ...(isUnit ? SHORT_RUN : {}) },
 		stdin: "ignore",
 		stdout: descriptor,
 		stderr: descriptor,
@@ -80,16 +108,18 @@ async function runFile(file: string, ports: number): Promise<Result> {
 	for (let pass = 0; pass < 20; pass += 1) {
 		const left = endLeftOver(`${MARK}=${mark}`);
 		if (left.length === 0) break;
-		for (const line of left) console.log(`left  ${file}: ended ${line}`);
+		for (const line of left) console.log(`left  ${name}: ended ${line}`);
 		await Bun.sleep(100);
 	}
 	const output = readFileSync(path, "utf8");
-	const { passed, failed: counted } = file === MODEL ? modelCounts(output) : testCounts(output);
+	const { passed, failed: counted } = isModel ? modelCounts(output) : testCounts(output);
+	const silent = isModel || code !== 0 ? [] : withoutTests(files, report);
+	for (const file of silent) console.log(`no test has run in ${file}`);
 	// A file that does not load, or that ends badly after its tests, has failed too.
-	const failed = counted === 0 && (code !== 0 || passed === 0) ? 1 : counted;
+	const failed = Math.max(counted + silent.length, code !== 0 || passed === 0 ? 1 : 0);
 	const seconds = ((performance.now() - began) / 1000).toFixed(1);
 	if (failed > 0) console.log(output);
-	console.log(`${failed > 0 ? "FAIL " : "ok   "} ${file}: ${passed} passed, ${failed} failed, ${seconds} s`);
+	console.log(`${failed > 0 ? "FAIL " : "ok   "} ${name}: ${passed} passed, ${failed} failed, ${seconds} s`);
 	return { passed, failed };
 }
 
@@ -102,12 +132,15 @@ const files = [...new Glob("test/**/*.test.ts").scanSync("."), MODEL]
 	.toSorted((a, b) => rank(a) - rank(b) || a.localeCompare(b));
 
 const firstPort = Number(process.env.TANGLES_TEST_PORTS);
+/** What each process prints and reports. */
+const outputs = mkdtempSync(join(tmpdir(), "tangles-outputs-"));
 const results: Result[] = [];
-const waiting = [...files];
+const waiting = runsOf(files);
 async function worker(ports: number): Promise<void> {
-	for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) results.push(await runFile(file, ports));
+	for (let run = waiting.shift(); run !== undefined; run = waiting.shift()) results.push(await runFiles(run, ports));
 }
 await Promise.all(Array.from({ length: WORKERS }, (_, at) => worker(firstPort + at * PORTS_PER_WORKER)));
+rmSync(outputs, { recursive: true });
 
 const passed = results.reduce((sum, result) => sum + result.passed, 0);
 const failed = results.reduce((sum, result) => sum + result.failed, Number(failedBefore));

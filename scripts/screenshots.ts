@@ -13,6 +13,7 @@ const pages = {
 	enumeration: "/enumeration",
 	batches: "/batches",
 	batch: `/batches/${scene.ids[6]}`,
+	report: scene.report,
 	locks: "/locks",
 	error: "/batches?sort=upwards",
 };

@@ -45,6 +45,11 @@ const asJsonEscape = (character: string) =>
 		.map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
 		.join("");
 
+/** A value as JSON on one line; what JSON would leave as it is, such as marks of direction, is escaped too. */
+export function jsonLine(value: unknown): string {
+	return JSON.stringify(value).replaceAll(ACTS, asJsonEscape);
+}
+
 /** One line, without its end; control characters are escaped. */
 export function logLine(form: LogForm, { level, date, message, fields }: LogRecord): string {
 	const { format = "auto", about = {} } = form;
@@ -55,9 +60,7 @@ export function logLine(form: LogForm, { level, date, message, fields }: LogReco
 		const { run, verb, ...rest } = Object.fromEntries(known);
 		const frame = { time: date.toISOString(), level, message, run, verb };
 		// The compiler takes a record with any names for fields: the frame's keys stand first, and are the frame's.
-		const keys = { ...frame, ...rest, ...frame };
-		// What JSON leaves as it is, such as marks of direction, would still act on a terminal.
-		return `${front}${JSON.stringify(keys).replaceAll(ACTS, asJsonEscape)}`;
+		return `${front}${jsonLine({ ...frame, ...rest, ...frame })}`;
 	}
 	const plain = format === "auto" && (form.terminal || form.journal === true);
 	const stamp = plain ? "" : `${date.toISOString()} `;

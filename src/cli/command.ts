@@ -64,11 +64,6 @@ export interface Context<A extends ArgsDef> {
 	config<const N extends readonly Need[]>(...needs: N): Promise<ConfigWith<N>>;
 	/** The same; what is odd and no fault (a key that nothing reads) is a warning to `warnings`, with `--quiet` too. */
 	configWith<const N extends readonly Need[]>(warnings: Log, ...needs: N): Promise<ConfigWith<N>>;
-	/**
-	 * The work begins: waits as `--jitter` asks, then has a check told. Called once all is checked that can be checked
-	 * without a server, by each verb with `--ping` or `--jitter`.
-	 */
-	begin(): Promise<void>;
 	/** Asks on a terminal whether to do `what`; off one, refuses unless `yes`. Throws a Fault where the answer is no. */
 	confirm(what: string, yes: boolean): Promise<void>;
 	/** What a person answers on a terminal; undefined off one. */
@@ -85,7 +80,24 @@ export type Frame = (common: {
 	/** Parsed: where a check is told of start and end; the longest random delay in ms. */
 	readonly ping?: Secret;
 	readonly jitter?: number;
-}) => Promise<Omit<Context<ArgsDef>, "args">>;
+}) => Promise<Omit<Context<ArgsDef>, "args"> & Beginning>;
+
+interface Beginning {
+	/** Waits as `--jitter` asks, then has a check told. Before the work, once all is checked. */
+	begin(): Promise<void>;
+}
+
+type Outcome = Promise<number | undefined> | Promise<void>;
+/** The work of a verb, once all is checked that can be checked without a server. */
+export type Work = () => Outcome;
+
+/**
+ * What a verb does. One with `--ping` or `--jitter` only checks, and gives its work: the frame waits and tells between
+ * the two, so that no such verb can forget it.
+ */
+export type Run<A extends ArgsDef> = (
+	context: Context<A & typeof COMMON_ARGS>,
+) => Extract<keyof A, "ping" | "jitter"> extends never ? Outcome : Promise<Work>;
 
 /** How a command presents itself. */
 export interface About {
@@ -147,11 +159,7 @@ function valuesOf(args: ArgsDef, texts: Readonly<Record<string, unknown>>): Reco
 }
 
 /** Declares a verb: how it presents itself, its own arguments, and what it does. */
-export function command<const A extends ArgsDef>(
-	about: About,
-	own: A,
-	run: (context: Context<A & typeof COMMON_ARGS>) => Promise<number | undefined> | Promise<void>,
-): Command {
+export function command<const A extends ArgsDef>(about: About, own: A, run: Run<A>): Command {
 	const args = { ...own, ...COMMON_ARGS };
 	return {
 		about,
@@ -161,7 +169,11 @@ export function command<const A extends ArgsDef>(
 				args,
 				run: async ({ args: texts }) => {
 					const values = valuesOf(args, texts) as ArgValues<A & typeof COMMON_ARGS>;
-					return run({ ...(await frame(values as Parameters<Frame>[0])), args: values });
+					const { begin, ...given } = await frame(values as Parameters<Frame>[0]);
+					const work: Work | Awaited<Outcome> = await run({ ...given, args: values });
+					if (typeof work !== "function") return work;
+					await begin();
+					return await work();
 				},
 			});
 			try {

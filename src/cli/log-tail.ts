@@ -1,3 +1,5 @@
+import { masked } from "./masked.ts";
+
 /** What the end of the log is: in bytes of UTF-8. */
 const TAIL_BYTES = 10_000;
 
@@ -16,9 +18,8 @@ export class LogTail {
 
 	/** At most 10 kB in UTF-8, without what is in `secrets`. */
 	text(secrets: readonly string[]): string {
-		const masked = secrets
-			.filter(Boolean)
-			.reduce((text, secret) => text.replaceAll(secret, "***"), this.#lines.join("\n"));
-		return new TextDecoder().decode(Buffer.from(masked).subarray(-TAIL_BYTES)).replace(/^\uFFFD+/, "");
+		// Masked before it is cut: a part of a secret would not be found.
+		const bytes = Buffer.from(masked(this.#lines.join("\n"), secrets));
+		return new TextDecoder().decode(bytes.subarray(-TAIL_BYTES)).replace(/^\uFFFD+/, "");
 	}
 }

@@ -4,11 +4,26 @@ import type { Secret } from "../base/secret.ts";
 import type { Config } from "../config/config.ts";
 import { LogTail } from "./log-tail.ts";
 import type { Pings } from "./pings.ts";
+import { proxyAddresses, proxyFor } from "./proxy.ts";
 
-/** The login that an address holds, as it stands and decoded. */
+/** A shorter path of a check's address is no key, and may stand in a log for something else. */
+const SHORTEST_KEY = 9;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The password that an address holds, as it stands and decoded. */
 function passwordsIn(address: string): string[] {
 	const [, password] = /\/\/[^:@/]*:([^@/]*)@/.exec(address) ?? [];
-	return password === undefined ? [] : [password, decodeURIComponent(password)];
+	return password === undefined ? [] : [password, decoded(password)];
+}
+
+function decoded(text: string): string {
+	try {
+		return decodeURIComponent(text);
+	} catch {
+		// A proxy's address is checked by nobody.
+		return text;
+	}
 }
 
 /**
@@ -21,18 +36,23 @@ function passwordsIn(address: string): string[] {
 export class PingedRun {
 	readonly tail = new LogTail();
 	readonly #log: () => Log;
+	readonly #env: Environment;
 	readonly #secrets: string[] = [];
 	#url: Secret | undefined;
 	#waiting = false;
 	#pings: Promise<Pings> | undefined;
 
-	constructor(log: () => Log) {
+	constructor(log: () => Log, env: Environment) {
 		this.#log = log;
+		this.#env = env;
 	}
 
 	/** Where the pings go; the first address that is given counts. */
 	address(url: Secret): void {
-		this.#secrets.push(url.reveal());
+		const address = url.reveal();
+		const { pathname } = new URL(address);
+		this.#secrets.push(address, ...(pathname.length < SHORTEST_KEY ? [] : [pathname]));
+		this.#secrets.push(...proxyAddresses(this.#env).flatMap(passwordsIn));
 		this.#url ??= url;
 	}
 
@@ -46,8 +66,8 @@ export class PingedRun {
 
 	/** Keeps the config's secrets out of what a check is told. */
 	hide({ faktory, mongo, zookeeper }: Pick<Config, "faktory" | "mongo" | "zookeeper">): void {
-		const logins = [faktory?.password, zookeeper?.auth].flatMap((secret) => secret?.reveal() ?? []);
-		this.#secrets.push(...logins, ...passwordsIn(mongo?.uri.reveal() ?? ""));
+		const [login = "", password = ""] = [zookeeper?.auth?.reveal(), faktory?.password?.reveal()];
+		this.#secrets.push(password, login, login.slice(login.indexOf(":") + 1), ...passwordsIn(mongo?.uri.reveal() ?? ""));
 	}
 
 	/** The run has ended with this exit code. Resolves within 5 s. */
@@ -59,7 +79,8 @@ export class PingedRun {
 
 	#start(): void {
 		if (this.#url === undefined) return;
-		const target = { url: this.#url, run: runId(), secrets: this.#secrets };
+		const url = this.#url;
+		const target = { url, run: runId(), secrets: this.#secrets, proxy: proxyFor(url.reveal(), this.#env) };
 		this.#pings ??= import("./pings.ts").then(({ Pings }) => new Pings(target, this.#log()));
 	}
 }

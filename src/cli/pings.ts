@@ -3,6 +3,7 @@ import type { Log } from "../base/log.ts";
 import { noteUnstoppable } from "../base/open.ts";
 import type { Secret } from "../base/secret.ts";
 import type { LogTail } from "./log-tail.ts";
+import type { NamedProxy } from "./proxy.ts";
 
 /** A ping takes no longer: what it is sent to must not hold a run. */
 const MOST_MS = 5000;
@@ -13,6 +14,8 @@ export interface PingTarget {
 	readonly run: string;
 	/** Texts that no body may hold. */
 	readonly secrets: readonly string[];
+	/** What the environment names as the proxy for such addresses; the runtime goes through it. */
+	readonly proxy: NamedProxy | undefined;
 }
 
 /** The URL with `part` behind its path, and the run's id: what healthchecks.io calls rid. */
@@ -21,6 +24,13 @@ function urlOf({ url, run }: PingTarget, part: string): URL {
 	to.pathname = `${to.pathname.replace(/\/$/, "")}/${part}`;
 	to.searchParams.set("rid", run);
 	return to;
+}
+
+/** Of a ping that was not delivered: through what it was sent, and what may have kept it from that. */
+function proxyText(proxy: NamedProxy | undefined): string {
+	if (proxy === undefined) return "";
+	const { variable, host, exempting } = proxy;
+	return `; ${variable} sends it through ${host}${exempting === undefined ? "" : `, unless ${exempting} exempts it`}`;
 }
 
 async function send(target: PingTarget, part: string, body: string, stop: AbortSignal): Promise<string | undefined> {
@@ -60,8 +70,9 @@ export class Pings {
 	async #ping(part: string, body: string, stop: AbortSignal): Promise<void> {
 		const wrong = await send(this.#target, part, body, stop);
 		if (wrong === undefined) return;
-		const { host } = new URL(this.#target.url.reveal());
-		this.#log.warn(`the ping /${part} was not delivered: ${wrong}`, { host });
+		const { url, proxy } = this.#target;
+		const { host } = new URL(url.reveal());
+		this.#log.warn(`the ping /${part} was not delivered: ${wrong}${proxyText(proxy)}`, { host });
 	}
 
 	/** Sends the last ping behind the first one. Resolves within 5 s, whatever the server does. */

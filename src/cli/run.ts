@@ -175,7 +175,7 @@ async function openReporters({ env, form, streams: { stderr } }: ProcessIo, line
 	const { quiet, verbose } = line;
 	const bar = terminal && !quiet && !line.json;
 	const progress = bar ? await createProgress((text) => stderr.write(text)) : NO_PROGRESS;
-	const watch: PingedRun = new PingedRun(() => log);
+	const watch: PingedRun = new PingedRun(() => log, env);
 	const options = {
 		quiet,
 		verbose,

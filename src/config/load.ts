@@ -4,7 +4,7 @@ import { nearest } from "../base/nearest.ts";
 import type { Config, ConfigWith, Need, ServerName } from "./config.ts";
 import { type ConfigPlaces, findFile, SYSTEM_FILE, type TextFile } from "./file.ts";
 import { type ConfigFault, Findings } from "./findings.ts";
-import { withoutBlanks } from "./formats/blank.ts";
+import { isBlank, withoutBlanks } from "./formats/blank.ts";
 import { propertyMiss } from "./formats/property-misses.ts";
 import { emptyTree, type Tree } from "./formats/tree.ts";
 import { SECTION_KEYS } from "./keys.ts";
@@ -135,7 +135,7 @@ async function readAll(options: LoadOptions, mostWarnings?: number) {
 		const named = isNamed(serverOf(need), tree, findings);
 		if (tree.whole && !named) findings.general(missing(need, tree, file, options));
 	}
-	return { config, findings, shown: file?.shown };
+	return { config, findings, file, isUnusable: read instanceof Wrong };
 }
 
 /**
@@ -154,13 +154,19 @@ export async function loadConfig<const N extends readonly Need[]>(options: LoadO
 	return loaded;
 }
 
+interface Inspected {
+	readonly file: string | undefined;
+	readonly isUnusable: boolean;
+	readonly faults: readonly ConfigFault[];
+}
+
 /**
  * Reads file and environment as `loadConfig` does, and gives everything that is wrong in place of throwing it; every
- * warning goes to `log`, however many there are. `file` is its name as messages have it.
+ * warning goes to `log`, however many there are. `file` is its name as messages have it; `isUnusable`: there is one that
+ * cannot be read.
  */
-export async function inspectConfig(
-	options: ConfigPlaces & { readonly log: Log },
-): Promise<{ readonly file: string | undefined; readonly faults: readonly ConfigFault[] }> {
-	const { findings, shown } = await readAll({ ...options, needs: [] }, Number.POSITIVE_INFINITY);
-	return { file: shown, faults: findings.list() };
+export async function inspectConfig(options: ConfigPlaces & { readonly log: Log }): Promise<Inspected> {
+	const { findings, file, isUnusable } = await readAll({ ...options, needs: [] }, Number.POSITIVE_INFINITY);
+	if (file !== undefined && isBlank(file.text)) options.log.warn("is empty", { at: file.shown });
+	return { file: file?.shown, isUnusable, faults: findings.list() };
 }

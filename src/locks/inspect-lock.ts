@@ -136,17 +136,19 @@ export function leaseOrder(names: readonly string[]): string[] {
 	return [...names].sort((a, b) => (sequence(a) < sequence(b) ? -1 : sequence(a) > sequence(b) ? 1 : 0));
 }
 
-/**
- * The lock at `path` as it is now, from its children if they are known; undefined where there is none. What may not be
- * read of it counts as held. Throws a Fault "refused" where not even its children may be listed.
- */
-export async function inspectLock(
+/** A node of a lock that is not looked at yet. */
+interface NodePlace {
+	readonly dir: string;
+	readonly name: string;
+	readonly layer: NodeLayer;
+}
+
+/** Who holds a lock, and the nodes of those that wait, in order: the flat queue, then v2. */
+async function lockState(
 	reads: Reads,
 	path: string,
-	known?: readonly string[],
-): Promise<LockView | undefined> {
-	const names = known ?? (await reads.children(path));
-	if (names === undefined || !isLock(names)) return undefined;
+	names: readonly string[],
+): Promise<{ holders: NodeView[]; waiting: NodePlace[] }> {
 	const list = (part: "leases" | "locks", layer: NodeLayer): Part | Promise<Part> =>
 		names.includes(part) ? listPart(reads, `${path}/${part}`, layer) : NO_PART;
 	const queue = flatQueue(names);
@@ -164,11 +166,42 @@ export async function inspectLock(
 	const same = held.some(({ session }) => session !== UNKNOWN && session === first?.session);
 	const passing = first?.made_by?.layout === "both" && !same;
 	const holders = first === undefined || same || passing ? held : [first, ...held];
-	const contenders = queue.filter((name) => CONTENDER.test(name)).length;
+	const flat = queue
+		.filter((name) => CONTENDER.test(name))
+		.map((name) => ({ dir: path, name, layer: "flat" as const }));
 	// Of those in the flat queue the first holds, or is on its way through v2; there it is counted once more, if at all.
-	const flatWaiting = contenders - (front !== undefined && CONTENDER.test(front) ? 1 : 0);
-	const v2Waiting = Math.max(mutex.length, leases.length - shown.length);
-	return { path, holders, waiting: flatWaiting + (passing ? Math.max(1, v2Waiting) : v2Waiting) };
+	const flatWaiting = flat.slice(front !== undefined && CONTENDER.test(front) ? 1 : 0);
+	const unheld = leases.slice(shown.length);
+	const v2Waiting: NodePlace[] =
+		mutex.length >= unheld.length
+			? inOrder(mutex).map((name) => ({ dir: `${path}/locks`, name, layer: "mutex" }))
+			: unheld.map((name) => ({ dir: `${path}/leases`, name, layer: "lease" }));
+	const onItsWay = passing && v2Waiting.length === 0 ? flat.slice(0, 1) : v2Waiting;
+	return { holders, waiting: [...flatWaiting, ...onItsWay] };
+}
+
+/**
+ * The lock at `path` as it is now, from its children if they are known; undefined where there is none. What may not be
+ * read of it counts as held. Throws a Fault "refused" where not even its children may be listed.
+ */
+export async function inspectLock(
+	reads: Reads,
+	path: string,
+	known?: readonly string[],
+): Promise<LockView | undefined> {
+	const names = known ?? (await reads.children(path));
+	if (names === undefined || !isLock(names)) return undefined;
+	const { holders, waiting } = await lockState(reads, path, names);
+	return { path, holders, waiting: waiting.length };
+}
+
+/** The first `most` that wait for the lock at `path`, in order; none where there is no lock any more. */
+export async function waitersOf(reads: Reads, path: string, most: number): Promise<NodeView[]> {
+	const names = await unlessRefused(reads.children(path));
+	if (names === undefined || names === NOT_READABLE || !isLock(names)) return [];
+	const { waiting } = await lockState(reads, path, names);
+	const views = waiting.slice(0, most).map(({ dir, name, layer }) => viewNode(reads, dir, name, layer));
+	return (await Promise.all(views)).filter((view) => view !== undefined);
 }
 
 /** `is held by HOLDER since TIME (KIND)`, for people. */

@@ -1,6 +1,6 @@
 import type { Batch } from "../line/batches/batch.ts";
+import type { ListedBatch, ListedMalformed } from "../line/batches/listed.ts";
 import type { LockView } from "../locks/inspect-lock.ts";
-import type { ListedBatch, ListedMalformed } from "./documents.ts";
 
 /** What the newest event of a type is asked to be: succeeded, failed, or never happened. */
 export const EVENT_OUTCOMES = ["done", "failed", "never"] as const;

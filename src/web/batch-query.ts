@@ -135,3 +135,12 @@ export function parseBatchPath(text: string): string {
 	if (id === undefined) throw wrong("the batch", text, "a full id such as B400022028241-RT1");
 	return id;
 }
+
+/** True for what a report that is kept beside its batch can be asked for by. */
+export const isReportKey = (text: string) => /^[0-9a-f]{32}$/.test(text);
+
+/** The key of a report in an address. Throws a Fault "usage". */
+export function parseReportKey(text: string): string {
+	if (isReportKey(text)) return text;
+	throw wrong("the report", text, "32 hexadecimal digits, as a batch's page links them");
+}

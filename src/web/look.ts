@@ -1,13 +1,9 @@
+import type { EnumerationDocument, QueueDocument } from "../enumeration/stencils/documents.ts";
 import type { StateName } from "../enumeration/stencils/ports.ts";
-import type {
-	DoctorDocument,
-	EnumerationDocument,
-	LockCounts,
-	LocksDocument,
-	OverdueDocument,
-	QueueDocument,
-	StationDocument,
-} from "./documents.ts";
+import type { StationDocument } from "../line/stations/document.ts";
+import type { NodeView } from "../locks/inspect-lock.ts";
+import type { LockCounts } from "../locks/lock-counts.ts";
+import type { DoctorDocument, LocksDocument, OverdueDocument } from "./documents.ts";
 
 /** What is wrong with a server now, and what to do about it. */
 export interface SourceFault {
@@ -55,9 +51,17 @@ export interface EnumerationView extends EnumerationDocument {
 	readonly figures: readonly TcnFigures[];
 }
 
+/** The first of those that wait for a lock, in order. */
+export interface LockQueue {
+	readonly path: string;
+	readonly waiting: readonly NodeView[];
+}
+
 /** The locks, listed and counted. */
 export interface LocksView extends LocksDocument {
 	readonly counts: LockCounts;
+	/** Of the locks for which most wait. */
+	readonly queues: readonly LockQueue[];
 }
 
 /** How fast jobs are finished, between the looks of the last minutes. */

@@ -1,4 +1,4 @@
-import type { QueueDocument } from "./documents.ts";
+import type { QueueDocument } from "../enumeration/stencils/documents.ts";
 import type { EnumerationView, Pace } from "./look.ts";
 
 /** Looks of so long count. */

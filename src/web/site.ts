@@ -1,16 +1,16 @@
 import { type Context, Hono } from "hono";
 import type { JSX } from "hono/jsx/jsx-runtime";
-import { Fault, isFault, messageOf } from "../base/fault.ts";
+import { isFault, messageOf } from "../base/fault.ts";
 import type { Log } from "../base/log.ts";
 import { documentOf } from "../line/batches/document.ts";
 import { asset, documentFrom, JSON_TYPE, json, plainText } from "./answers.ts";
-import type { BatchPage, BatchQuery, BatchView } from "./batch-list.ts";
-import { parseBatchPath, parseBatchQuery, readBatchQuery } from "./batch-query.ts";
+import { parseBatchPath, parseBatchQuery, parseReportKey, readBatchQuery } from "./batch-query.ts";
+import type { LocksDocument } from "./documents.ts";
 import type { Hub } from "./hub.ts";
 import type { Keeping } from "./kept-answer.ts";
-import { KeptAnswers } from "./kept-answers.ts";
+import { KeptBatches } from "./kept-batches.ts";
 import { liveStream } from "./live.ts";
-import type { SiteLook, Sourced } from "./look.ts";
+import type { LocksView, SiteLook, Sourced } from "./look.ts";
 import type { PageContext } from "./pages/context.ts";
 import {
 	batchesPage,
@@ -19,16 +19,13 @@ import {
 	errorPage,
 	locksPage,
 	overviewPage,
+	reportPage,
 	wrongFilterPage,
 } from "./pages/pages.ts";
 import type { BatchSources } from "./sources.ts";
 import { faultsIn, statusOf } from "./status-of.ts";
 import { textStream } from "./text-stream.ts";
 
-/** Pages of batches that are kept for the next who asks. */
-const MOST_KEPT = 50;
-/** A server without a fitting index reads the whole collection for a page: somebody waits for it. */
-const LONGEST_LIST_MS = 15_000;
 const MOST_EXPORTS = 4;
 const MOST_LIVE = 1000;
 const STATUS_OF_FAULT = { usage: 400, data: 502, unreachable: 503, refused: 503 } as const;
@@ -44,22 +41,18 @@ export interface SiteOptions extends Pick<PageContext, "basePath" | "everyMs" | 
 }
 
 const NOT_FOUND = { status: 404, message: "there is no such page", hint: "the links above lead to all there are" };
-const NO_DATABASE = new Fault("usage", "no database is configured", { hint: "db-connection-info names it" });
 
 /** What is answered under each path, once a request has passed the guard. */
 export class Site {
 	readonly app = new Hono();
 	readonly #options: SiteOptions;
-	readonly #pages: KeptAnswers<BatchPage>;
-	readonly #views: KeptAnswers<BatchView | null>;
+	readonly #batches: KeptBatches;
 	#exports = 0;
 
 	constructor(options: SiteOptions) {
 		this.#options = options;
-		const bounds = { maxAgeMs: options.everyMs, most: MOST_KEPT };
-		const keeping = { ...options.keeping, limitMs: LONGEST_LIST_MS };
-		this.#pages = new KeptAnswers(keeping, bounds);
-		this.#views = new KeptAnswers(keeping, bounds);
+		const { hub, keeping, everyMs } = options;
+		this.#batches = new KeptBatches(options.batches, { hub, keeping, maxAgeMs: everyMs });
 		this.#addPages();
 		this.#addDocuments();
 		this.#addEndpoints();
@@ -121,15 +114,21 @@ export class Site {
 				const events = (await hub.latest()).line?.value?.flatMap(({ event }) => event ?? []) ?? [];
 				return await this.#html(c, (ctx) => wrongFilterPage({ parameters, events, ...query }, ctx), 400);
 			}
-			const page = await this.#batches(query);
+			const page = await this.#batches.page(query);
 			return await this.#html(c, (ctx) => batchesPage(page, ctx));
 		});
 		this.app.get("/batches/:id", async (c) => {
 			const id = parseBatchPath(c.req.param("id"));
-			const view = await this.#batch(id);
+			const view = await this.#batches.batch(id);
 			const { value, ...rest } = view;
 			if (value === null) return await this.refused(c.req.raw, { ...NOT_FOUND, message: `there is no batch ${id}` });
 			return await this.#html(c, (ctx) => batchPage(id, { value, ...rest }, ctx));
+		});
+		this.app.get("/batches/:id/reports/:key", async (c) => {
+			const [id, key] = reportIn(c);
+			const { value, ...rest } = await this.#batches.report(id, key);
+			if (value === null) return await this.refused(c.req.raw, { ...NOT_FOUND, message: noReport(id, key) });
+			return await this.#html(c, (ctx) => reportPage(id, key, { value, ...rest }, ctx));
 		});
 		this.app.get("/assets/:name", (c) => asset(c));
 	}
@@ -144,14 +143,19 @@ export class Site {
 		of("enumeration", ({ enumeration }) => enumeration);
 		of("doctor", ({ findings }) => findings);
 		of("overdue", ({ overdue }) => overdue);
-		of("locks", ({ locks }) => locks && { ...locks, value: locks.value && withoutCounts(locks.value) });
+		of("locks", ({ locks }) => locks && { ...locks, value: locks.value && documentOfLocks(locks.value) });
 		app.get("/api/batches", (c) => this.#exported(c, "json"));
 		app.get("/api/batches.csv", (c) => this.#exported(c, "csv"));
 		app.get("/api/batches/:id", async (c) => {
 			const id = parseBatchPath(c.req.param("id"));
-			const view = await this.#batch(id);
+			const view = await this.#batches.batch(id);
 			if (view.value === null) return json({ error: `there is no batch ${id}` }, 404);
 			return documentFrom({ ...view, value: view.value && documentOf(view.value.batch) }, "the batch");
+		});
+		app.get("/api/batches/:id/reports/:key", async (c) => {
+			const [id, key] = reportIn(c);
+			const report = await this.#batches.report(id, key);
+			return report.value === null ? json({ error: noReport(id, key) }, 404) : documentFrom(report, "the report");
 		});
 	}
 
@@ -176,27 +180,9 @@ export class Site {
 		});
 	}
 
-	#sources(): BatchSources {
-		const { batches } = this.#options;
-		if (batches === undefined) throw NO_DATABASE;
-		return batches;
-	}
-
-	async #batches(query: BatchQuery): Promise<Sourced<BatchPage>> {
-		const sources = this.#sources();
-		const { locks } = await this.#options.hub.latest();
-		return await this.#pages.fresh(JSON.stringify(query), (signal) => sources.page(query, locks?.value, signal));
-	}
-
-	async #batch(id: string): Promise<Sourced<BatchView | null>> {
-		const sources = this.#sources();
-		const { locks } = await this.#options.hub.latest();
-		return await this.#views.fresh(id, async (signal) => (await sources.batch(id, locks?.value, signal)) ?? null);
-	}
-
 	/** The whole filtered list at the reader's pace. */
 	async #exported(c: Context, form: "csv" | "json"): Promise<Response> {
-		const pieces = this.#sources().exported(parseBatchQuery(parametersIn(c)), form, this.#options.keeping.stop);
+		const pieces = this.#batches.sources.exported(parseBatchQuery(parametersIn(c)), form, this.#options.keeping.stop);
 		if (this.#exports >= MOST_EXPORTS) return await this.refused(c.req.raw, tooMany("lists are being saved"));
 		this.#exports += 1;
 		const body = await textStream(pieces, {
@@ -218,8 +204,11 @@ function tooMany(what: string) {
 	return { status: 503, message: `too many ${what} at a time`, hint: "try again in a moment" };
 }
 
+const reportIn = (c: Context) =>
+	[parseBatchPath(c.req.param("id") ?? ""), parseReportKey(c.req.param("key") ?? "")] as const;
+const noReport = (id: string, key: string) => `${id} has no event with the report ${key}`;
 const parametersIn = (c: Context) => new URL(c.req.url).searchParams;
 
-function withoutCounts<T extends { readonly counts: unknown }>({ counts: _, ...rest }: T): Omit<T, "counts"> {
-	return rest;
+function documentOfLocks({ root, locks, not_readable }: LocksView): LocksDocument {
+	return { root, locks, not_readable };
 }

@@ -1,5 +1,8 @@
+import type { QueueDocument } from "../enumeration/stencils/documents.ts";
+import type { ReportDocument } from "../line/batches/report-in-full.ts";
+import type { StationDocument } from "../line/stations/document.ts";
 import type { BatchPage, BatchQuery, BatchView } from "./batch-list.ts";
-import type { DoctorDocument, OverdueDocument, QueueDocument, StationDocument } from "./documents.ts";
+import type { DoctorDocument, OverdueDocument } from "./documents.ts";
 import type { EnumerationView, LocksView } from "./look.ts";
 
 /**
@@ -22,6 +25,11 @@ export interface BatchSources {
 	page(query: BatchQuery, locks: LocksView | undefined, signal: AbortSignal): Promise<BatchPage>;
 	/** Undefined where there is no such batch. Throws a Fault "data" where its document is malformed. */
 	batch(id: string, locks: LocksView | undefined, signal: AbortSignal): Promise<BatchView | undefined>;
+	/**
+	 * The details in full of the batch's event whose `report` is that key; undefined where there is no such batch or event.
+	 * Throws a Fault "data" where they were removed.
+	 */
+	report(id: string, key: string, signal: AbortSignal): Promise<ReportDocument | undefined>;
 	/** All batches that the query's filter takes, as text piece by piece: the form of `tangles batches ls`. */
 	exported(query: BatchQuery, form: "csv" | "json", signal: AbortSignal): AsyncIterable<string>;
 }

@@ -1,4 +1,5 @@
-import type { EnumerationDocument, StatusDocument } from "./documents.ts";
+import type { EnumerationDocument } from "../enumeration/stencils/documents.ts";
+import type { StatusDocument } from "./documents.ts";
 import type { EnumerationView, SiteLook, Sourced } from "./look.ts";
 
 /** The enumeration as `tangles status` has it: without what only the picture needs. */

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { chmod, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { ConfigFolder } from "../support/config-folder.ts";
 import { FAULTY_CONFIGS, NEVER_SHOWN } from "../support/faulty-configs.ts";
@@ -34,6 +35,48 @@ test("config check: faults, places, hints and warnings, and 78; nothing wrong is
 	});
 	expect(await run("check", "-c", "good.yaml", "-q")).toEqual({ code: 0, out: "", err: "" });
 	expect(await run("check", "-c", "none.yaml")).toMatchObject({ code: 78, out: expect.stringContaining("none.yaml") });
+});
+
+test("config check of a file that is not there or cannot be read: 78 by each way to name it; an empty one is warned of", async () => {
+	await using folder = await ConfigFolder.create({
+		"empty.yaml": "",
+		"blank.yaml": "\ufeff \n",
+		"closed.yaml": "a: 1",
+	});
+	await mkdir(join(folder.path, "folder.yaml"));
+	await chmod(join(folder.path, "closed.yaml"), 0);
+	await chmod(folder.path, 0o755);
+	expect(Bun.spawnSync(["mkfifo", join(folder.path, "fifo.yaml")]).exitCode).toBe(0);
+	const nobody = ["setpriv", "--reuid", "4243", "--regid", "4243", "--clear-groups"];
+	const check = async (file: string, named: boolean, before: readonly string[] = []) =>
+		await new Run(
+			["config", "check", ...(named ? ["-c", file] : [])],
+			{ PATH: process.env.PATH ?? "", ...(named ? {} : { TANGLES_CONFIG: file }) },
+			folder.path,
+			before,
+		).ended();
+	for (const named of [true, false]) {
+		const place = named ? "" : "environment TANGLES_CONFIG: ";
+		for (const [file, says, before] of [
+			["none.yaml", "does not exist"],
+			["none/x.yaml", "does not exist"],
+			["folder.yaml", "is a folder\n      expected a file"],
+			["fifo.yaml", "is a device or a pipe\n      expected a regular file"],
+			["/dev/null", "is not known by its ending\n      expected .yaml (or .yml) or .properties"],
+			["closed.yaml", "may not be read by this user", nobody],
+		] as const) {
+			const { code, out, err } = await check(file, named, before);
+			const text = `fault ${place}${file}: ${says}\nthe file cannot be used: 1 fault, 0 warnings\n`;
+			expect({ file, named, code, out, err }).toEqual({ file, named, code: 78, out: text, err: "" });
+		}
+		for (const file of ["empty.yaml", "blank.yaml"]) {
+			expect(await check(file, named)).toEqual({
+				code: 0,
+				out: `warn  ${file}: is empty\n${file}: 0 faults, 1 warning\n`,
+				err: "",
+			});
+		}
+	}
 });
 
 test("config check: the faulty files as they stand, one of each kind", async () => {

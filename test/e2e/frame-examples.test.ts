@@ -1,10 +1,7 @@
 import { expect, test } from "bun:test";
-import { mkdir, symlink, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { appended, without } from "../../src/line/batches/events.ts";
-import { keepingRemoved } from "../../src/line/batches/history.ts";
 import { COMMANDS } from "../support/commands.ts";
-import { ComponentScene } from "../support/component-scene.ts";
+import { exampleScene } from "../support/example-scene.ts";
+import { checkTextLogLines, jsonLogLines } from "../support/log-lines.ts";
 import { shared } from "../support/servers.ts";
 import { BINARY, Running } from "../support/tangles.ts";
 
@@ -24,44 +21,30 @@ const CODES: Readonly<Record<string, number>> = {
 /** These go on until they are stopped. */
 const ENDLESS = /^tangles (?:work|serve|locks watch)\b/;
 
-/**
- * What all examples find: an enumeration that is done, a table of it, a batch that was archived and has a history, a
- * delivery, empty lock directories.
- */
-async function scene(): Promise<ComponentScene> {
-	const made = await ComponentScene.create();
-	await made.command(["init", "--max-tcn", "3"]).ended();
-	await made.stencils.updateOne({ _id: "config" }, { $set: { current_completed_tcn: 2, max_tcn: 2 } });
-	const [id = ""] = await made.archived(1, 22_028_241);
-	const received = { type: "Data_Received", success: true, time: new Date(0), agent: "test", details: "" };
-	await made.store.store(appended(await made.batch(id), { ...received, type: "Mistaken" }));
-	const note = { what: "rm-event", by: "test@here", time: new Date(), reason: "" };
-	const mistaken = await made.batch(id);
-	await made.store.store(appended(keepingRemoved(mistaken, without(mistaken, "Mistaken"), note), received));
-	await (await made.locks.session()).makeDirectories("/Sample/old/leases");
-	await mkdir(join(made.folder, "bin"));
-	await mkdir(join(made.folder, "deliveries/B400022028241-RT2"), { recursive: true });
-	await writeFile(join(made.folder, "deliveries/B400022028241-RT2/transfer_acknowledged"), "");
-	await mkdir(join(made.folder, "published"));
-	await writeFile(join(made.folder, "published/to-2.txt"), "i[-2]i[2]i[2 0]i[-2 0]i[1]i[-1]i[0]i[0 0]");
-	await symlink(BINARY, join(made.folder, "bin/tangles"));
-	return made;
-}
-
 test.each(COMMANDS.map(({ about }) => [about.name, about] as const))(
-	"the examples of %s run as they stand",
-	async (_, { examples }) => {
+	"the examples of %s run as they stand, and each line of their log is of the format that the environment asks for",
+	async (name, { examples }) => {
 		expect(examples.length).toBeGreaterThanOrEqual(2);
-		for (const { run } of examples) {
-			await using place = await scene();
+		for (const [at, { run }] of examples.entries()) {
+			await using place = await exampleScene();
 			const held =
 				run.startsWith("tangles locks") && !run.includes("wait") ? await place.locks.take("/SBOI/Sample") : undefined;
 			const env = { ...place.env, PATH: `${place.folder}/bin:${place.env.PATH}`, FAKTORY_URL: shared.faktory() };
-			await using running = new Running(["sh", "-c", `exec ${run}`], env, place.folder);
-			if (ENDLESS.test(run)) running.kill("SIGINT");
+			const format = at === 0 ? "json" : "text";
+			// A variable that nothing reads is warned of: no run is without a line.
+			const stray = `TANGLES_${name.toUpperCase().replaceAll(/\W/g, "_")}_NOTHING`;
+			const log = { TANGLES_LOG_FORMAT: format, TANGLES_VERBOSE: "true", [stray]: "1" };
+			await using running = new Running(["sh", "-c", `exec ${run}`], { ...env, ...log }, place.folder);
+			if (ENDLESS.test(run)) {
+				await running.talk(stray);
+				running.kill("SIGINT");
+			}
 			const { code, out, err } = await running.ended();
 			const expected = CODES[run] ?? (ENDLESS.test(run) ? 130 : 0);
 			expect({ run, code, said: code === expected ? "" : out + err }).toEqual({ run, code: expected, said: "" });
+			expect(err).toContain(stray);
+			if (format === "text") checkTextLogLines(err, name);
+			else for (const { verb } of jsonLogLines(err)) expect(verb).toBe(name);
 			await held?.release();
 		}
 	},

@@ -11,6 +11,7 @@ import { Enumeration } from "../support/enumeration.ts";
 import { pushJob } from "../support/jobs.ts";
 import { commonShape, differences, shapeOf } from "../support/json-shape.ts";
 import { LockScene } from "../support/lock-scene.ts";
+import { jsonLogLines } from "../support/log-lines.ts";
 import { OwnServers, shared } from "../support/servers.ts";
 import { Stranger } from "../support/stranger.ts";
 import { reserved, WorkerScene } from "../support/worker-scene.ts";
@@ -26,6 +27,10 @@ const CODES: Readonly<Record<string, number>> = {
 	// There is one.
 	"batches overdue --past Data_Archived --future Batch_Sampled --older 1s": 1,
 };
+
+/** All that a run may log, for machines: each of its lines is looked at. */
+const JSON_LOG = { TANGLES_LOG_FORMAT: "json", TANGLES_VERBOSE: "true" };
+const JSON_LOG_FLAGS = ["--log-format", "json", "-v"];
 
 /** The documented line of each command; `locks exec` has no JSON of its own. */
 test("the page on --json names every command", () => {
@@ -62,7 +67,8 @@ test("--json gives one document of the shape that is documented", async () => {
 		const words = [...own.split(" "), "--json", ...(child === undefined ? [] : ["--", child])];
 		// What is empty has no shape.
 		if (own === "locks ls") words.splice(2, 0, "/x");
-		const { code, out } = await scene.command(words, env).ended();
+		const { code, out, err } = await scene.command(words, { ...env, ...JSON_LOG }).ended();
+		jsonLogLines(err);
 		const wrong = differences(shapeOf(JSON.parse(out)), shapeOf(documented.document));
 		expect({ line, code, wrong }).toEqual({ line, code: CODES[line] ?? 0, wrong: [] });
 	}
@@ -98,19 +104,20 @@ test("component --json: every event has the shape that is documented", async () 
 	await scene.batches.updateOne({ _id: spoilt }, { $set: { type: 5 } });
 	await scene.batches.updateOne({ _id: held }, { $set: { modified: new Date(Date.now() + 3_600_000) } });
 	const lock = await scene.locks.take(`/Sample/${held}`);
-	const failed = await scene.run("exit 3", "--json");
-	const well = await scene.run("exit 0", "--json");
+	const failed = await scene.run("echo said; exit 3", "--json", ...JSON_LOG_FLAGS);
+	const well = await scene.run("exit 0", "--json", ...JSON_LOG_FLAGS);
 	await lock.release();
-	const stopped = scene.start("sleep 60", "--json");
+	const stopped = scene.start("sleep 60", "--json", ...JSON_LOG_FLAGS);
 	await stopped.line('"started"');
 	stopped.kill("SIGTERM");
 	const ended = await stopped.ended();
 	// The conditions are others than before, and ask for no more.
 	await scene.config({ Sample: { ...SAMPLE, old: ["Never"], "queue-length": 2, "max-run": "2s" } });
 	await scene.archived(2, 10);
-	const late = await scene.run('[ -e "$0/second" ] && sleep 60; touch "$0/second"', "--json");
+	const late = await scene.run('[ -e "$0/second" ] && sleep 60; touch "$0/second"', "--json", ...JSON_LOG_FLAGS);
 	const runs = [failed, well, ended, late];
 	expect(runs.map(({ code }) => code)).toEqual([65, 65, 143, 65]);
+	for (const { err } of runs) expect(jsonLogLines(err).map(({ verb }) => verb)).toContain("component");
 	expectDocumented(
 		"component Sample -- true",
 		runs.flatMap(({ out }) => eventsOf(out)),
@@ -121,10 +128,10 @@ test("produce --json and work --json: every event has the shape that is document
 	await using servers = await OwnServers.start(["faktory"]);
 	await using run = await Enumeration.create({ faktory: servers.faktory });
 	await run.run("init", "--max-tcn", "3");
-	const producing = run.start("produce", "--prove", "--json");
+	const producing = run.start("produce", "--prove", "--json", ...JSON_LOG_FLAGS);
 	// With jobs that nobody works on yet, the producer waits, whatever the host's speed.
 	await producing.line('"waiting"');
-	const worker = run.start("work", "--json", "--concurrency", "1");
+	const worker = run.start("work", "--json", "--concurrency", "1", ...JSON_LOG_FLAGS);
 	const producer = await producing.ended();
 	await using eye = await run.eye();
 	await pushJob(eye, []);
@@ -132,6 +139,7 @@ test("produce --json and work --json: every event has the shape that is document
 	worker.kill("SIGTERM");
 	const work = await worker.ended();
 	expect([producer.code, work.code]).toEqual([0, 143]);
+	for (const { err } of [producer, work]) jsonLogLines(err);
 	expectDocumented("produce", eventsOf(producer.out));
 	expectDocumented("work", [...eventsOf(work.out), ...(await rareEvents())]);
 });
@@ -161,7 +169,7 @@ test("locks watch --json: every event has the shape that is documented", async (
 	const first = await scene.take("/x");
 	await using stranger = new Stranger(scene.chroot);
 	await stranger.make("/secret");
-	const watch = scene.start("locks", "watch", "--json");
+	const watch = scene.start("locks", "watch", "--json", ...JSON_LOG_FLAGS);
 	await watch.line('"held"');
 	const waiting = scene.take("/x");
 	await watch.line('"waiting"');
@@ -170,6 +178,7 @@ test("locks watch --json: every event has the shape that is documented", async (
 	await (await waiting).release();
 	await watch.line('"released"');
 	watch.kill("SIGTERM");
-	const events = eventsOf((await watch.ended()).out);
-	expectDocumented("locks watch", events);
+	const { out, err } = await watch.ended();
+	expectDocumented("locks watch", eventsOf(out));
+	jsonLogLines(err);
 });

@@ -1,51 +1,30 @@
 import { expect, test } from "bun:test";
 import { closeSync, fstatSync, openSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { thisHolder } from "../../src/commands/shared/lock-holder.ts";
+import { appended } from "../../src/line/batches/events.ts";
+import { acquire } from "../../src/locks/acquire.ts";
 import { COMMANDS } from "../support/commands.ts";
 import { ComponentScene } from "../support/component-scene.ts";
 import { LockScene } from "../support/lock-scene.ts";
+import { checkTextLogLines, jsonLogLines } from "../support/log-lines.ts";
 import { BINARY, Run, tangles } from "../support/tangles.ts";
-
-interface Line {
-	readonly time: string;
-	readonly level: string;
-	readonly message: string;
-	readonly run: string;
-	readonly verb: string;
-	readonly [key: string]: unknown;
-}
-
-/** Every line of stderr, of one run. Throws where one is no JSON. */
-function linesOf(err: string): Line[] {
-	const lines = err
-		.trim()
-		.split("\n")
-		.map((line) => JSON.parse(line) as Line);
-	for (const { time, level, message, run } of lines) {
-		expect(time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
-		expect(["debug", "info", "warn", "error"]).toContain(level);
-		expect(message).not.toBe("");
-		expect(run).toMatch(/^[0-9a-f-]{36}$/);
-	}
-	expect(new Set(lines.map(({ run }) => run)).size).toBe(1);
-	return lines;
-}
 
 test("every verb, refused: each line is JSON with the run's id and the verb", async () => {
 	const env = { TANGLES_LOG_FORMAT: "json", TANGLES_CONFIG: "/no/such/file.yaml", TANGLES_VERBOSE: "true" };
 	for (const { about } of COMMANDS) {
 		const { code, err } = await tangles([...about.name.split(" "), "--no-such-flag"], env);
 		expect({ verb: about.name, code }).toEqual({ verb: about.name, code: 64 });
-		for (const { verb } of linesOf(err)) expect(verb).toBe(about.name);
+		for (const { verb } of jsonLogLines(err)) expect(verb).toBe(about.name);
 	}
 });
 
 test("a component with a child that talks: batch and component on its lines, in text the same keys", async () => {
 	await using scene = await ComponentScene.create();
 	const [id = ""] = await scene.archived(1);
-	const json = linesOf((await scene.run("echo working; exit 3", "-v", "--log-format=json")).err);
+	const json = jsonLogLines((await scene.run("echo working; exit 3", "-v", "--log-format=json")).err);
 	const child = json.find(({ message }) => message === "working");
 	expect(child).toMatchObject({ level: "info", verb: "component", component: "Sample", batch: id });
 	const failed = json.find(({ level }) => level === "error");
@@ -69,7 +48,7 @@ test("tangles is killed while its work runs: the supervisor's line has the form 
 		return { id, err: (await run.ended()).err };
 	};
 	const json = await killed("json");
-	const lines = linesOf(json.err);
+	const lines = jsonLogLines(json.err);
 	expect(lines.length).toBeGreaterThan(1);
 	const about = { level: "error", verb: "component", component: "Sample", batch: json.id };
 	expect(lines.at(-1)).toMatchObject({ ...about, message: expect.stringContaining("tangles ended before its work") });
@@ -86,6 +65,46 @@ test("tangles is killed while its work runs: the supervisor's line has the form 
 	expect((await run.ended()).err).toBe(
 		"<3>error tangles ended before its work did: the work is killed, nothing is recorded\n",
 	);
+});
+
+test("text of others with line ends, control characters and bytes that are no UTF-8: one line stays one line", async () => {
+	const hostile = "a\nb\r\nc\u2028d\u2029e\u0085f\u001b[2Jg\u0000h\u202ei";
+	// No argument has such a byte.
+	const word = hostile.replace("\0", "");
+	await using scene = await ComponentScene.create();
+	const [id = ""] = await scene.archived(1);
+	const failed = { type: "Data_Received", success: false, time: new Date(), agent: hostile, details: hostile };
+	await scene.store.store(appended(await scene.batch(id), failed));
+	const document = await scene.batches.findOne({ _id: id });
+	await scene.batches.insertOne({ ...document, _id: `B1${hostile}`, type: [hostile] });
+	await writeFile(
+		join(scene.folder, "said"),
+		Buffer.concat([Buffer.from(hostile), Buffer.from([0xff, 0xe2, 0x82, 10])]),
+	);
+	const holder = JSON.stringify({ ...JSON.parse(thisHolder(hostile, "0", "both")), host: hostile, user: hostile });
+	const taking = { layout: "both", waitMs: 0, data: holder, signal: new AbortController().signal } as const;
+	const session = await scene.locks.session();
+	for (const format of ["json", "text", "auto"]) {
+		const log = { TANGLES_LOG_FORMAT: format, TANGLES_VERBOSE: "true" };
+		const held = await acquire(session, "/SBOI/Sample", taking);
+		const runs = [await scene.command(["component", "Sample", "--wait", "0s", "--", "true"], log).ended()];
+		await held.release();
+		const script = 'cat "$0/said"; cat "$0/said" >&2; exit 3';
+		runs.push(await scene.command(["component", "Sample", "--", "sh", "-c", script, scene.folder], log).ended());
+		runs.push(await scene.command(["batches", "ls"], log).ended());
+		runs.push(await scene.command(["batches", "show", word], log).ended());
+		runs.push(await scene.command(["batches", "event", id, word, "--success"], log).ended());
+		expect(runs.map(({ code }) => code)).toEqual([75, 65, 65, 64, 64]);
+		for (const [at, { err }] of runs.entries()) {
+			expect(err.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}\u2028\u2029]/u);
+			if (format === "json") jsonLogLines(err);
+			else if (format === "text")
+				checkTextLogLines(err, ["component", "component", "batches ls", "batches show", "batches event"][at] ?? "");
+			else
+				for (const line of err.trimEnd().split("\n"))
+					expect(line).toMatch(/^\d{4}-\d\d-\d\dT\S+Z (debug|info|warn|error) /);
+		}
+	}
 });
 
 test("the variable of a flag: taken, beaten by the flag, wrong; and not seen by a child", async () => {

@@ -1,8 +1,9 @@
-import { expect, test } from "bun:test";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { describe, expect, test } from "bun:test";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { COMMANDS } from "../support/commands.ts";
+import { ComponentScene } from "../support/component-scene.ts";
 import { LockScene } from "../support/lock-scene.ts";
 import { Run } from "../support/tangles.ts";
 
@@ -10,6 +11,8 @@ interface Ping {
 	readonly path: string;
 	readonly rid: string | null;
 	readonly body: string;
+	/** Of a request that came through a proxy, the host of its whole address; else the check's own. */
+	readonly host: string;
 }
 
 /** A check that keeps what it is told, and answers by `answer`. */
@@ -20,8 +23,8 @@ function startCheck(answer: (ping: Ping) => Response | Promise<Response> = () =>
 		port: 0,
 		idleTimeout: 60,
 		fetch: async (request) => {
-			const { pathname, searchParams } = new URL(request.url);
-			const ping = { path: pathname, rid: searchParams.get("rid"), body: await request.text() };
+			const { pathname, searchParams, host } = new URL(request.url);
+			const ping = { path: pathname, rid: searchParams.get("rid"), body: await request.text(), host };
 			pings.push(ping);
 			return await answer(ping);
 		},
@@ -99,6 +102,106 @@ test("a check that hangs: the work is not held, and the process ends within the 
 	const { code, err } = await run.ended();
 	expect(code).toBe(3);
 	expect(err).toContain("the ping /3 was not delivered: no answer");
+});
+
+describe("behind a proxy", () => {
+	const LOGIN = "http://user:hun%40ter2@";
+	const run = async (scene: LockScene, env: Readonly<Record<string, string>>, url: string) => {
+		const words = ["env", ...Object.entries(env).map(([name, value]) => `${name}=${value}`)];
+		const script = "echo u:hun%40ter2 hun@ter2 >&2; exit 3";
+		const { code, out, err } = await scene
+			.startBehind(words, "locks", "exec", "/x", "-v", "--ping", url, "--", "sh", "-c", script)
+			.ended();
+		expect({ env, code, out }).toEqual({ env, code: 3, out: "" });
+		// Its child's own line goes straight to stderr.
+		return err.replace("u:hun%40ter2 hun@ter2\n", "");
+	};
+
+	test("HTTP_PROXY is followed, NO_PROXY too; its password is nowhere", async () => {
+		await using scene = await LockScene.create();
+		await using check = startCheck();
+		await using proxy = startCheck();
+		const via = proxy.url.replace("http://", LOGIN);
+		expect(await run(scene, { HTTP_PROXY: via }, "http://check.invalid/secret-key")).not.toMatch(/hun|warn/);
+		expect(proxy.pings.map(({ host, path }) => [host, path])).toEqual([
+			["check.invalid", "/secret-key/start"],
+			["check.invalid", "/secret-key/3"],
+		]);
+		for (const no of ["127.0.0.1", "*", "check.invalid,127.0.0.1"]) {
+			expect(await run(scene, { http_proxy: via, NO_PROXY: no }, check.url)).not.toMatch(/hun|warn/);
+			expect(check.pings.splice(0)).toHaveLength(2);
+		}
+		expect(proxy.pings).toHaveLength(2);
+		for (const { body } of proxy.pings) expect(body).not.toMatch(/hun/);
+	});
+
+	test("an address that NO_PROXY exempts is asked itself: the warning says that it may be so", async () => {
+		await using scene = await LockScene.create();
+		await using proxy = startCheck();
+		const env = { http_proxy: proxy.url.replace("http://", LOGIN), NO_PROXY: "127.0.0.1" };
+		const err = await run(scene, env, "http://127.0.0.1:1/secret-key");
+		expect(err).toMatch(/ECONNREFUSED; http_proxy sends it through 127\.0\.0\.1:\d+, unless NO_PROXY exempts it host=/);
+		expect(proxy.pings).toEqual([]);
+	});
+
+	test("one that refuses, asks for another login, or is none: the warning names it, and the run is as without it", async () => {
+		await using scene = await LockScene.create();
+		await using refuses = startCheck(() => new Response("", { status: 407 }));
+		const named = refuses.url.replace("http://", LOGIN);
+		for (const [variable, value, url, says] of [
+			[
+				"http_proxy",
+				`${LOGIN}127.0.0.1:1`,
+				"http://h.invalid/secret-key",
+				"; http_proxy sends it through 127.0.0.1:1 host=",
+			],
+			["HTTP_PROXY", named, "http://h.invalid/secret-key", "it answered 407; HTTP_PROXY sends it through 127.0.0.1"],
+			["https_proxy", named, "https://h.invalid/secret-key", "https_proxy sends it through 127.0.0.1"],
+			[
+				"HTTPS_PROXY",
+				"socks5://u:hunter2@127.0.0.1:1",
+				"https://h.invalid/secret-key",
+				"HTTPS_PROXY sends it through 127.0.0.1:1",
+			],
+			[
+				"HTTP_PROXY",
+				"hunter2",
+				"http://h.invalid/secret-key",
+				"HTTP_PROXY sends it through something that is no address",
+			],
+		] as const) {
+			const err = await run(scene, { [variable]: value }, url);
+			expect(err).toContain("the ping /start was not delivered: ");
+			expect(err).toContain(says);
+			expect(err).toContain("host=h.invalid");
+			expect(err).not.toMatch(/hun|secret-key/);
+		}
+	});
+});
+
+test("what a check is told has no secret of the config, as the log writes it in each format, and none in part", async () => {
+	await using scene = await ComponentScene.create();
+	await using check = startCheck();
+	const config = JSON.parse(await readFile(scene.env.TANGLES_CONFIG ?? "", "utf8"));
+	const secrets = { faktory: 'fak"tory\\\u202e', zookeeper: "zoo keeper" };
+	config["faktory-connection-info"] = { domain: "127.0.0.1", password: secrets.faktory };
+	config["zookeeper-connection-info"]["auth-file"] = "login";
+	await writeFile(join(scene.folder, "login"), `user:${secrets.zookeeper}\n`, { mode: 0o600 });
+	await writeFile(scene.env.TANGLES_CONFIG ?? "", JSON.stringify(config));
+	await writeFile(
+		join(scene.folder, "said"),
+		`${Object.values(secrets).join("\n")}\n${"x".repeat(8185)}${secrets.zookeeper}`,
+	);
+	for (const [at, format] of ["auto", "text", "json"].entries()) {
+		await scene.archived(1, 1 + at);
+		const flags = ["--ping", check.url, `--log-format=${format}`];
+		const { code, err } = await scene.run('cat "$0/said" >&2', ...flags);
+		expect({ code, err }).toMatchObject({ code: 0, err: expect.stringContaining("zoo keeper") });
+		const [, { path, body } = { path: "", body: "" }] = check.pings.splice(0);
+		expect(path).toBe("/secret-key/0");
+		expect(body).toMatch(/xx\*\*\*…/);
+		expect(body).not.toMatch(/fak|tory|zoo k|keeper"|202e/);
+	}
 });
 
 /** Words for each verb with `--jitter`, by which it goes on to the first server: nothing listens on its port. */

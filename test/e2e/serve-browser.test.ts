@@ -28,6 +28,7 @@ const PAGES: readonly (readonly [name: string, address: () => string])[] = [
 	["enumeration", () => "/enumeration"],
 	["batches", () => "/batches"],
 	["batch", () => `/batches/${scene.ids[6]}`],
+	["report", () => scene.report],
 	["locks", () => "/locks"],
 	["a filter that cannot be used", () => "/batches?older=abc&type=%1b&sort=up"],
 	["no such page", () => "/no-such-page"],
@@ -197,7 +198,7 @@ describe("text of others", () => {
 					expect(await page.locator("main").innerHTML()).not.toMatch(/[\u0000-\u0008\u001b\u202a-\u202e\u2066-\u2069]/);
 				}
 				await page.goto(`${serving.url}/batches/${id}`);
-				expect(await page.getByText("has all 1000000 letters").count()).toBe(1);
+				expect(await page.getByText("has all 1,000,000 letters").count()).toBe(1);
 				expect(wrong).toEqual([]);
 			});
 		}

@@ -19,6 +19,13 @@ const COMPONENTS = {
 const LOGIN = "ann:correct horse";
 const env = { FAKTORY_URL: shared.faktory() };
 
+const longReport = (tool: string) =>
+	JSON.stringify({
+		tool,
+		outcome: "Failure",
+		failures: Array(50).fill({ type: "sum", description: `${tool} is bad, badly` }),
+	});
+
 let scene: ComponentScene;
 let serving: Serving;
 let lock: Held;
@@ -32,6 +39,12 @@ beforeAll(async () => {
 	const [first = "", second = ""] = ids;
 	const failed = { type: "Batch_Sampled", success: false, time: new Date(0), agent: "=cmd", details: "x" };
 	await scene.store.store(appended(await scene.batch(first), failed));
+	// The first of both is superseded, and too long to stay in the document.
+	for (const tool of ["old", "new"]) {
+		const details = join(scene.folder, `${tool}.json`);
+		await writeFile(details, longReport(tool));
+		await scene.command(["batches", "event", first, "Noted", "--failure", "--details", `@${details}`]).ended();
+	}
 	lock = await scene.locks.take(`/Sample/${second}`);
 	serving = await Serving.start({ ...scene.env, ...env }, scene.folder, "--every", "1s", "--overdue", "1s");
 });
@@ -77,6 +90,48 @@ test("the documents below /api are those of --json", async () => {
 			.map(({ state, text }) => `${state} ${text.replaceAll(/\d+\.\d+ ms|\d+ ms/g, "")}`)
 			.filter((text) => !/clock|rights:|tokens/.test(text));
 	expect(texts(await serving.json("/api/doctor")).sort()).toEqual(texts(await json("doctor")).sort());
+});
+
+test("a superseded report is kept beside its batch: linked by the page, shown in full, and the document is that of --json", async () => {
+	const [id = ""] = ids;
+	const { events } = await scene.batch(id);
+	const at = events.findIndex(({ report }) => report !== undefined);
+	const address = `/batches/${id}/reports/${events[at]?.report}`;
+	expect(await serving.text(`/batches/${id}`)).toContain(`50 failures: <a href="${address}">the report in full</a>`);
+	const page = await serving.text(address);
+	expect(page.match(/old is bad, badly/g)?.length).toBeGreaterThanOrEqual(50);
+	expect(page).not.toContain("new is bad");
+	const shown = await Promise.all(
+		events.map(async (_, place) => JSON.parse(await own("batches", "show", id, "--report", `${place + 1}`, "--json"))),
+	);
+	expect(shown).toContainEqual(await serving.json(`/api${address}`));
+	expect((await serving.json(`/api${address}`)).details).toBe(longReport("old"));
+	for (const [key, status] of [
+		["0".repeat(32), 404],
+		["x", 400],
+		["%3Cscript%3E", 400],
+	] as const) {
+		for (const place of ["", "/api"]) {
+			const response = await serving.get(`${place}/batches/${id}/reports/${key}`);
+			expect({ key, status: response.status }).toEqual({ key, status });
+			if (place === "") expect(await response.text()).not.toContain("<script>");
+		}
+	}
+	expect((await serving.get(`/api/batches/B1-RT1/reports/${"0".repeat(32)}`)).status).toBe(404);
+});
+
+test("the locks page names who waits, and its document is that of `locks ls` all the same", async () => {
+	const contender = scene.locks.take(`/Sample/${ids[1]}`);
+	// Two looks later at the most.
+	await polled("who waits", async () => {
+		const named = (await serving.text("/locks")).match(/<bdi>[^<]*<\/bdi> <span class="kind">tangles, for/);
+		return named ?? undefined;
+	});
+	const [found] = (await serving.json("/api/locks")).locks;
+	expect(found).toMatchObject({ path: `/Sample/${ids[1]}`, waiting: 1 });
+	expect(await serving.json("/api/locks")).toEqual(JSON.parse(await own("locks", "ls", "--json")));
+	await lock.release();
+	lock = await contender;
 });
 
 test("CSV has the rows of the JSON, in the form of `batches ls --csv`; filters and order hold for both", async () => {

@@ -56,6 +56,9 @@ test.each([
 	expect(await run.run("export", "--format", format, "--file-size", "5KB", ...flags, "--dir", dir)).toMatchObject({
 		code: 0,
 	});
+	// As an editor may store it: with a byte order mark.
+	const manifest = join(dir, "manifest.json");
+	await writeFile(manifest, `\ufeff${await readFile(manifest, "utf8")}`);
 	const result = await against(dir);
 	expect(result).toMatchObject({ code: 0, err: "", equal: true, findings: [], passed_over: 0, missing: 0, extra: 0 });
 	expect(result.files).toBeGreaterThan(8);

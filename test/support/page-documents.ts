@@ -82,6 +82,7 @@ export function siteLook(): SiteLook {
 			locks: LOCKS,
 			not_readable: ["/secret"],
 			counts: { ...counts, free: 1, waiting: 2 },
+			queues: [{ path: LOCKS[0]?.path ?? "", waiting: [node("cron-2:17 bob")] }],
 		}),
 		line: known([
 			{
@@ -114,9 +115,13 @@ const event = (type: string, success: boolean, details: string): BatchEvent => (
 	...{ type, success, time: new Date(EARLIER), agent: "checker-2.4", details, host: "cron-1" },
 });
 
-/** A batch with plain details, a report and a removal; `details` is what its failed event says. */
+/** The key of the report that is kept beside the batch below. */
+export const REPORT_KEY = "0123456789abcdef".repeat(2);
+
+/** A batch with plain details, a superseded report's sums, a report and a removal; `details` is what its event says. */
 export function batch(details: string): Batch {
-	const events = [event(EVENTS[0], true, "from the scanner"), event(EVENTS[1], false, details)];
+	const superseded = { ...event(EVENTS[1], false, "from another tool…"), report: REPORT_KEY };
+	const events = [event(EVENTS[0], true, "from the scanner"), superseded, event(EVENTS[1], false, details)];
 	const note = { by: "ann@cron-1", time: new Date(EARLIER), reason: "scans were replaced" };
 	const removed = [{ at: 1, event: event(EVENTS[1], false, "") }];
 	return {

@@ -1,3 +1,4 @@
+import { updateBatch } from "../../src/line/batches/change.ts";
 import { appended, without } from "../../src/line/batches/events.ts";
 import { keepingRemoved } from "../../src/line/batches/history.ts";
 import { newBatch, parseBatchId } from "../../src/line/batches/id.ts";
@@ -35,7 +36,10 @@ export class SiteScene implements AsyncDisposable {
 	readonly line: ComponentScene;
 	readonly env: Variables;
 	readonly ids: readonly string[];
+	/** Where the page of a superseded report is. */
+	report = "";
 	readonly #locks: Held[] = [];
+	readonly #awaited: Promise<Held>[] = [];
 
 	private constructor(line: ComponentScene, ids: readonly string[]) {
 		this.line = line;
@@ -52,12 +56,19 @@ export class SiteScene implements AsyncDisposable {
 		await Promise.all(ids.map(async (id, at) => await scene.add(id, at)));
 		const working = ids[5] ?? "";
 		for (const path of [`/Structure_Checker/${working}`, "/SBOI/Approver"]) await scene.hold(path);
+		await scene.#wait("/SBOI/Approver");
 		return scene;
 	}
 
 	/** Takes a lock until the end of the scene. */
 	async hold(path: string): Promise<void> {
 		this.#locks.push(await this.line.locks.take(path));
+	}
+
+	/** Somebody waits for a lock that is held, until the end of the scene. */
+	async #wait(path: string): Promise<void> {
+		this.#awaited.push(this.line.locks.take(path));
+		await this.line.locks.untilContenders(path, 2);
 	}
 
 	/** Adds a batch that has come so far as its number says; one in nine of them has failed. */
@@ -77,7 +88,17 @@ export class SiteScene implements AsyncDisposable {
 			const note = { what: "restart", by: "ann@cron-1", time: new Date(), reason: "the scans were replaced" };
 			const stored = await this.line.batch(id);
 			await store.store(keepingRemoved(stored, without(stored, "Structure_Checked"), note));
+			await this.#supersede(id, created);
 		}
+	}
+
+	/** An earlier report of the batch's last step, too long to stay in its document. */
+	async #supersede(id: string, time: Date): Promise<void> {
+		const details = JSON.stringify({ ...REPORT, failures: Array(10).fill(REPORT.failures).flat() });
+		const event = { type: "Metadata_Checked", success: false, time, agent: "metadata-checker-2.3", details };
+		const { events } = await updateBatch(this.line.store, id, (batch) => appended(batch, event));
+		const { report } = events.find((each) => each.report !== undefined) ?? {};
+		this.report = `/batches/${id}/reports/${report}`;
 	}
 
 	/** `tangles serve` on it. */
@@ -101,6 +122,7 @@ export class SiteScene implements AsyncDisposable {
 
 	async [Symbol.asyncDispose](): Promise<void> {
 		for (const held of this.#locks) await held.release();
+		for (const awaited of this.#awaited) await (await awaited).release();
 		await this.line[Symbol.asyncDispose]();
 	}
 }

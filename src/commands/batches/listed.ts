@@ -1,32 +1,7 @@
 import { printable, shortened } from "../../base/printable.ts";
 import { csvLines } from "../../cli/csv.ts";
 import { RunningTable } from "../../cli/table.ts";
-import type { Batch } from "../../line/batches/batch.ts";
-import { timeline } from "../../line/batches/derive.ts";
-import type { Malformed } from "../../line/batches/malformed.ts";
-
-/** The fields of a document that `--show` names; null where it has none. */
-export type ShownFields = Readonly<Record<string, unknown>>;
-
-/** A batch of a list; `fields` where others of its document are asked for. */
-export function listed({ id, type, created, modified, events }: Batch, fields?: ShownFields) {
-	const last = timeline(events).at(-1);
-	return {
-		id,
-		type,
-		created: created.toISOString(),
-		modified: modified.toISOString(),
-		last_event: last && { type: last.type, success: last.success, time: last.time.toISOString() },
-		...(fields && { fields }),
-	};
-}
-
-/** A document that is no batch, and what is wrong with it. */
-export function listedMalformed({ id, wrong }: Malformed) {
-	return { id, malformed: wrong.map(({ field, text }) => ({ field, text })) };
-}
-
-export type Listed = ReturnType<typeof listed> | ReturnType<typeof listedMalformed>;
+import type { Listed } from "../../line/batches/listed.ts";
 
 /** How a list is printed. */
 export type ListForm = "narrow" | "wide" | "csv";

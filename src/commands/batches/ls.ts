@@ -5,10 +5,11 @@ import { countFlag, parsedFlag } from "../../cli/flags.ts";
 import { readDuration } from "../../config/values/duration.ts";
 import type { Batch } from "../../line/batches/batch.ts";
 import { stoppedBy } from "../../line/batches/conditions.ts";
+import { type Listed, listed, listedMalformed } from "../../line/batches/listed.ts";
 import { isBatch, type Stored } from "../../line/batches/malformed.ts";
 import { nameList } from "../../line/batches/names.ts";
 import { documentFields } from "../../servers/mongo/batch-documents.ts";
-import { type Listed, type ListForm, listed, listedMalformed, listText } from "./listed.ts";
+import { type ListForm, listText } from "./listed.ts";
 import { MalformedReporter } from "./malformed-reporter.ts";
 import { withStoreForReading } from "./with-store.ts";
 

@@ -3,28 +3,17 @@ import { printable } from "../../base/printable.ts";
 import { command } from "../../cli/command.ts";
 import { ageFlag, countFlag } from "../../cli/flags.ts";
 import { RunningTable } from "../../cli/table.ts";
-import type { Batch } from "../../line/batches/batch.ts";
 import { isBatch } from "../../line/batches/malformed.ts";
 import { nameList } from "../../line/batches/names.ts";
+import { type OverdueBatch, overdueItem } from "../../line/batches/overdue.ts";
 import type { BatchStore } from "../../line/batches/ports.ts";
-import { heldSince, isSelected, type Selection } from "../../line/batches/selection.ts";
+import { isSelected, type Selection } from "../../line/batches/selection.ts";
 import { openMetrics } from "../shared/metrics/metrics-file.ts";
 import { METRICS_FILE } from "../shared/metrics-flag.ts";
 import { MalformedReporter } from "./malformed-reporter.ts";
 import { withStoreForReading } from "./with-store.ts";
 
 const DAY_S = 86_400;
-
-/** A batch to which something should have happened. */
-export function overdueItem(batch: Batch, { conditions }: Selection, now: Date) {
-	const since = heldSince(batch, conditions);
-	return {
-		...{ id: batch.id, type: batch.type, since: since.toISOString() },
-		age_s: Math.floor((now.getTime() - since.getTime()) / 1000),
-	};
-}
-
-type Overdue = ReturnType<typeof overdueItem>;
 
 /** Such as `20 d`, or `5 h` below a day. */
 function ageText(seconds: number): string {
@@ -34,7 +23,7 @@ function ageText(seconds: number): string {
 async function* overdueIn(store: BatchStore, selection: Selection, malformed: MalformedReporter, signal: AbortSignal) {
 	for await (const page of store.all(selection.conditions, signal)) {
 		const now = new Date();
-		const found: Overdue[] = [];
+		const found: OverdueBatch[] = [];
 		for (const stored of page) {
 			if (!isBatch(stored)) malformed.explain(stored);
 			else if (isSelected(stored, selection, now)) found.push(overdueItem(stored, selection, now));

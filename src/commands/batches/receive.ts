@@ -89,31 +89,32 @@ export default command(
 			stop: args["stop-event"] ?? batches.stopEvent,
 			approved: args["approved-event"],
 		});
-		await context.begin();
-		await using opened = new AsyncDisposableStack();
-		const mongo = opened.adopt(openMongo(server, producer.patienceMs, log), (it) => it.close());
-		const registry = await new MongoStationDirectory(mongo, batches.collection).registry(context.signal);
-		const store = new MongoIntakeStore(mongo, batches.collection, registry);
-		const metrics = opened.adopt(await openMetrics(args["metrics-file"], "batches receive", log), (it) => it.end());
-		const settings: Omit<IntakeTools, "store" | "ensureHeld" | "signal"> = {
-			...{ types, batchType: args.type, agent: `${userName()}@${hostname()} via tangles batches receive ${version}` },
-			...{ deliveries: new DeliveryFolders(resolve(cwd, args.dir)), trigger: args["trigger-file"] },
-			...{ list: args.checksums, settleMs: args.settle, now: Date.now },
-			emit: combineReporters(createIntakeReporter(log), observeIntake(metrics)),
+		return async () => {
+			await using opened = new AsyncDisposableStack();
+			const mongo = opened.adopt(openMongo(server, producer.patienceMs, log), (it) => it.close());
+			const registry = await new MongoStationDirectory(mongo, batches.collection).registry(context.signal);
+			const store = new MongoIntakeStore(mongo, batches.collection, registry);
+			const metrics = opened.adopt(await openMetrics(args["metrics-file"], "batches receive", log), (it) => it.end());
+			const settings: Omit<IntakeTools, "store" | "ensureHeld" | "signal"> = {
+				...{ types, batchType: args.type, agent: `${userName()}@${hostname()} via tangles batches receive ${version}` },
+				...{ deliveries: new DeliveryFolders(resolve(cwd, args.dir)), trigger: args["trigger-file"] },
+				...{ list: args.checksums, settleMs: args.settle, now: Date.now },
+				emit: combineReporters(createIntakeReporter(log), observeIntake(metrics)),
+			};
+			const receive = async (tools: Pick<IntakeTools, "store" | "ensureHeld" | "signal">) =>
+				await receiveDeliveries({ ...settings, ...tools }, (result) =>
+					out.receipt({ dry_run: dryRun, ...result }, intakeText(settings.trigger)),
+				);
+			if (dryRun) {
+				const nothing = async () => {};
+				await receive({ store: new CopyOnWriteIntakeStore(store), ensureHeld: nothing, signal: context.signal });
+				return;
+			}
+			const run = { zookeeper, path: `/SBOI/receive-${store.name}`, command: "batches receive" };
+			await underLock(context, run, async (ensureHeld, signal, lock) => {
+				if (lock !== undefined) opened.defer(observeLock(metrics, lock));
+				await receive({ store, ensureHeld, signal });
+			});
 		};
-		const receive = async (tools: Pick<IntakeTools, "store" | "ensureHeld" | "signal">) =>
-			await receiveDeliveries({ ...settings, ...tools }, (result) =>
-				out.receipt({ dry_run: dryRun, ...result }, intakeText(settings.trigger)),
-			);
-		if (dryRun) {
-			const nothing = async () => {};
-			await receive({ store: new CopyOnWriteIntakeStore(store), ensureHeld: nothing, signal: context.signal });
-			return;
-		}
-		const run = { zookeeper, path: `/SBOI/receive-${store.name}`, command: "batches receive" };
-		await underLock(context, run, async (ensureHeld, signal, lock) => {
-			if (lock !== undefined) opened.defer(observeLock(metrics, lock));
-			await receive({ store, ensureHeld, signal });
-		});
 	},
 );

@@ -53,10 +53,12 @@ export default command(
 	},
 	async (context) => {
 		const { args, rest, env, cwd, log } = context;
-		if (args.new !== undefined) {
-			await writeTemplate(resolve(cwd, args.new));
-			log.info(`written: ${args.new}; tangles component ${args.name} --module ${args.new} runs it`);
-			return;
+		const { new: draft } = args;
+		if (draft !== undefined) {
+			return async () => {
+				await writeTemplate(resolve(cwd, draft));
+				log.info(`written: ${draft}; tangles component ${args.name} --module ${draft} runs it`);
+			};
 		}
 		context.about({ component: args.name });
 		const procedure = args.procedure === "1" ? 1 : 2;
@@ -66,28 +68,29 @@ export default command(
 		// A fault in the config of another component must not end this run; `doctor` fails of it.
 		for (const fault of config.componentFaults.values()) log.info(messageOf(fault));
 		const work = await workCommand(component, { rest, module: args.module, path: env.PATH, cwd });
-		await context.begin();
-		await using opened = new AsyncDisposableStack();
-		const mongo = opened.adopt(openMongo(config.mongo, config.producer.patienceMs, log), (it) => it.close());
-		if (args["dry-run"] === true) {
-			const store = new MongoBatchStore(mongo, config.batches.collection);
-			await showPlan(context, { store, component, procedure });
-			return;
-		}
-		const { zookeeper } = config;
-		const [waitMs, file] = [args.wait, args["metrics-file"]];
-		const limited = { ...component, maxThreads: atOnce(component.maxThreads, FILES_EACH, log) };
-		const { collection } = config.batches;
-		await runComponent(context, {
-			mongo,
-			collection,
-			component: limited,
-			work,
-			zookeeper,
-			procedure,
-			waitMs,
-			skip,
-			file,
-		});
+		return async () => {
+			await using opened = new AsyncDisposableStack();
+			const mongo = opened.adopt(openMongo(config.mongo, config.producer.patienceMs, log), (it) => it.close());
+			if (args["dry-run"] === true) {
+				const store = new MongoBatchStore(mongo, config.batches.collection);
+				await showPlan(context, { store, component, procedure });
+				return;
+			}
+			const { zookeeper } = config;
+			const [waitMs, file] = [args.wait, args["metrics-file"]];
+			const limited = { ...component, maxThreads: atOnce(component.maxThreads, FILES_EACH, log) };
+			const { collection } = config.batches;
+			await runComponent(context, {
+				mongo,
+				collection,
+				component: limited,
+				work,
+				zookeeper,
+				procedure,
+				waitMs,
+				skip,
+				file,
+			});
+		};
 	},
 );

@@ -6,7 +6,7 @@ import { inspectConfig } from "../../config/load.ts";
 
 /** What is odd and no fault, in the form of a fault. `at`: file and line; `meant`: the key that it resembles. */
 function warningOf(message: string, { at, key, meant, ...more }: LogFields = {}): ConfigFault {
-	const [, file = null, line] = /^(.*):(\d+)$/.exec(String(at ?? "")) ?? [];
+	const [, file = null, line] = /^(.+?)(?::(\d+))?$/.exec(String(at ?? "")) ?? [];
 	const rest = Object.entries(more).map(([name, value]) => ` (${name} ${value})`);
 	const unread = message === "unknown key" ? "nothing reads this key: take it out, or correct its name" : null;
 	return {
@@ -20,7 +20,7 @@ function warningOf(message: string, { at, key, meant, ...more }: LogFields = {})
 }
 
 function lineOf(state: "fault" | "warn", { file, line, variable, key, message, hint }: ConfigFault): string {
-	const place = file === null ? variable && `environment ${variable}` : `${file}:${line}`;
+	const place = file === null ? variable && `environment ${variable}` : line === null ? file : `${file}:${line}`;
 	const text = [place, key, message].filter((part) => part !== null).join(": ");
 	return `${state.padEnd(6)}${text}${hint === null ? "" : `\n      ${hint}`}`;
 }
@@ -44,7 +44,7 @@ export default command(
 		const warnings: ConfigFault[] = [];
 		const none = () => {};
 		const log: Log = { debug: none, info: none, error: none, warn: (...line) => warnings.push(warningOf(...line)) };
-		const { file, faults } = await inspectConfig({ file: args.config, env, cwd, log });
+		const { file, isUnusable, faults } = await inspectConfig({ file: args.config, env, cwd, log });
 		out.document({ file: file ?? null, faults, warnings }, () => {
 			const lines = [
 				...faults.map((fault) => lineOf("fault", fault)),
@@ -52,7 +52,8 @@ export default command(
 			];
 			if (out.quiet && lines.length === 0) return "";
 			const sum = `${counted(faults.length, "fault")}, ${counted(warnings.length, "warning")}`;
-			return [...lines, `${file ?? "no file, the environment alone"}: ${sum}`].join("\n");
+			const what = file ?? (isUnusable ? "the file cannot be used" : "no file, the environment alone");
+			return [...lines, `${what}: ${sum}`].join("\n");
 		});
 		return faults.length === 0 ? EXIT_CODES.done.code : EXIT_CODES.config.code;
 	},

@@ -39,6 +39,6 @@ export default command(
 		const warned = lines.filter(({ state }) => state === "warn").length;
 		out.document({ failed, warned, lines }, () => doctorText(lines));
 		if (failed > 0)
-			throw new Fault("failed", `${failed} of ${lines.length}checks failed`, { hint: "see the lines above" });
+			throw new Fault("failed", `${failed} of ${lines.length} checks failed`, { hint: "see the lines above" });
 	},
 );

@@ -57,7 +57,7 @@ export default command(
 		ping: PING,
 		"lost-exit-code": countFlag({ least: 0, most: 255, description: "instead of 79, where the lock was lost" }),
 	},
-	async ({ args, begin, rest, env, config, log, logForm, logWritten, signal, version }) => {
+	async ({ args, rest, env, config, log, logForm, logWritten, signal, version }) => {
 		const { path } = args;
 		checkLockPath(path);
 		const { wait: waitMs = 0, "kill-after": killAfterMs } = args;
@@ -68,40 +68,41 @@ export default command(
 		}
 		findProgram(program, env.PATH ?? "");
 		const { zookeeper } = await config("zookeeper");
-		await begin();
-		await using supervisors = SupervisorPool.forOwnStreams(logForm);
-		let taken: TakenLock | undefined;
-		try {
-			const data = thisHolder("locks exec", version, zookeeper.lockLayout, { contained: layerHere() });
-			const options = { layout: zookeeper.lockLayout, waitMs, data, signal };
-			// Its start takes as long as the lock does. A run that waits does not wait with another process beside it.
-			if (waitMs === 0) supervisors.prepare();
-			taken = await takeLock((stop) => openSession(zookeeper, stop), path, options);
-			const { lock } = taken;
-			const child = startChild({
-				command: rest,
-				env: { ...env, TANGLES_LOCK_PATH: path, TANGLES_LOCK_TOKEN: lock.token },
-				lossGraceMs: Math.min(LOSS_GRACE_MS, killAfterMs),
-				supervisors,
-				log,
-				logWritten,
-			});
-			const stop = () => child.end(isFault(signal.reason, "interrupt") ? "SIGINT" : "SIGTERM", killAfterMs);
-			signal.addEventListener("abort", stop, { once: true });
-			if (signal.aborted) stop();
-			const offForward = forwardSignals(child.signal);
+		return async () => {
+			await using supervisors = SupervisorPool.forOwnStreams(logForm);
+			let taken: TakenLock | undefined;
 			try {
-				const ended = await guarded(lock, child, log);
-				if (ended.killed === "time") throw new Fault("lost", `the lock ${path} was lost: its time was up`);
-				return ended.signal === null ? (ended.code ?? 0) : 128 + constants.signals[ended.signal];
+				const data = thisHolder("locks exec", version, zookeeper.lockLayout, { contained: layerHere() });
+				const options = { layout: zookeeper.lockLayout, waitMs, data, signal };
+				// Its start takes as long as the lock does. A run that waits does not wait with another process beside it.
+				if (waitMs === 0) supervisors.prepare();
+				taken = await takeLock((stop) => openSession(zookeeper, stop), path, options);
+				const { lock } = taken;
+				const child = startChild({
+					command: rest,
+					env: { ...env, TANGLES_LOCK_PATH: path, TANGLES_LOCK_TOKEN: lock.token },
+					lossGraceMs: Math.min(LOSS_GRACE_MS, killAfterMs),
+					supervisors,
+					log,
+					logWritten,
+				});
+				const stop = () => child.end(isFault(signal.reason, "interrupt") ? "SIGINT" : "SIGTERM", killAfterMs);
+				signal.addEventListener("abort", stop, { once: true });
+				if (signal.aborted) stop();
+				const offForward = forwardSignals(child.signal);
+				try {
+					const ended = await guarded(lock, child, log);
+					if (ended.killed === "time") throw new Fault("lost", `the lock ${path} was lost: its time was up`);
+					return ended.signal === null ? (ended.code ?? 0) : 128 + constants.signals[ended.signal];
+				} finally {
+					offForward();
+					signal.removeEventListener("abort", stop);
+				}
+			} catch (error) {
+				throw recoded(error, codes);
 			} finally {
-				offForward();
-				signal.removeEventListener("abort", stop);
+				await taken?.end();
 			}
-		} catch (error) {
-			throw recoded(error, codes);
-		} finally {
-			await taken?.end();
-		}
+		};
 	},
 );

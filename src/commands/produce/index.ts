@@ -58,58 +58,59 @@ export default command(
 		const dryRun = args["dry-run"] === true;
 		const running = dryRun ? undefined : await config("mongo", "faktory", ...lockNeeds(args));
 		const { mongo: server, tangles, producer: settings } = running ?? (await config("mongo"));
-		await context.begin();
-		await using mongo = openMongo(server, settings.patienceMs, log);
-		const store = new MongoStencilStore(mongo, tangles.stencilCollection);
-		const pagesUnder = (signal: AbortSignal) => new MongoTanglePages(mongo, tangles.tangleCollection, signal);
-		if (running === undefined) {
-			const pages = pagesUnder(context.signal);
-			const sources = { store, tangles: pages, pageSize: tangles.pageSize };
-			out.document(await plan(sources, untilTcn, (text) => log.warn(text)), (planned) =>
-				table(
-					["stencil", "TCN", "rootstocks", "scions", "pages", "jobs", "pushed"],
-					planned.map((it) => [
-						...[it.stencil, it.tcn, it.rootstock_tcn, it.scion_tcn],
-						...[`${it.rootstock_pages} x ${it.scion_pages}`, it.jobs, it.pushed_before],
-					]),
-				),
-			);
-			return;
-		}
-		const options = { once: args.once === true, untilTcn, acceptIncomplete: args["accept-incomplete"] === true };
-		if (args.prove === true) await requireUniqueNotation(mongo, tangles.tangleCollection, "leave out --prove, or ");
-		const path = `/tangles/producer/${store.name}`;
-		// No server of the work is asked while the lock is waited for, or in doubt.
-		const restMs = Math.max(settings.pollMs, args.wait ?? 0, running.zookeeper?.sessionTimeoutMs ?? 0);
-		using manager = serviceManager({ ...context, restMs });
-		// Before the lock: a run that finds it held may end well at once, and must not have failed to start.
-		manager.ready("takes the producer's lock");
-		const metrics = await openMetrics(args["metrics-file"], "produce", log);
-		try {
-			const run = { zookeeper: running.zookeeper, path, command: "produce" };
-			await underLock(context, run, async (ensureHeld, signal, lock) => {
-				const queue = createFaktoryQueue(running.faktory, settings.patienceMs, log);
-				const emit = combineReporters(
-					createProduceReporter(out, log, progress),
-					observeProduce(metrics),
-					produceStatus(manager.status),
+		return async () => {
+			await using mongo = openMongo(server, settings.patienceMs, log);
+			const store = new MongoStencilStore(mongo, tangles.stencilCollection);
+			const pagesUnder = (signal: AbortSignal) => new MongoTanglePages(mongo, tangles.tangleCollection, signal);
+			if (running === undefined) {
+				const pages = pagesUnder(context.signal);
+				const sources = { store, tangles: pages, pageSize: tangles.pageSize };
+				out.document(await plan(sources, untilTcn, (text) => log.warn(text)), (planned) =>
+					table(
+						["stencil", "TCN", "rootstocks", "scions", "pages", "jobs", "pushed"],
+						planned.map((it) => [
+							...[it.stencil, it.tcn, it.rootstock_tcn, it.scion_tcn],
+							...[`${it.rootstock_pages} x ${it.scion_pages}`, it.jobs, it.pushed_before],
+						]),
+					),
 				);
-				const unobserve = lock === undefined ? () => {} : observeLock(metrics, lock);
-				const proof = args.prove === true ? new MongoTangleReader(mongo, tangles.tangleCollection) : undefined;
-				const tools = { store, tangles: pagesUnder(signal), queue, settings, pageSize: tangles.pageSize, log, proof };
-				try {
-					if (metrics !== NO_METRICS) {
-						observeEnumeration(metrics, await store.enumeration(), await store.stencils());
+				return;
+			}
+			const options = { once: args.once === true, untilTcn, acceptIncomplete: args["accept-incomplete"] === true };
+			if (args.prove === true) await requireUniqueNotation(mongo, tangles.tangleCollection, "leave out --prove, or ");
+			const path = `/tangles/producer/${store.name}`;
+			// No server of the work is asked while the lock is waited for, or in doubt.
+			const restMs = Math.max(settings.pollMs, args.wait ?? 0, running.zookeeper?.sessionTimeoutMs ?? 0);
+			using manager = serviceManager({ ...context, restMs });
+			// Before the lock: a run that finds it held may end well at once, and must not have failed to start.
+			manager.ready("takes the producer's lock");
+			const metrics = await openMetrics(args["metrics-file"], "produce", log);
+			try {
+				const run = { zookeeper: running.zookeeper, path, command: "produce" };
+				await underLock(context, run, async (ensureHeld, signal, lock) => {
+					const queue = createFaktoryQueue(running.faktory, settings.patienceMs, log);
+					const emit = combineReporters(
+						createProduceReporter(out, log, progress),
+						observeProduce(metrics),
+						produceStatus(manager.status),
+					);
+					const unobserve = lock === undefined ? () => {} : observeLock(metrics, lock);
+					const proof = args.prove === true ? new MongoTangleReader(mongo, tangles.tangleCollection) : undefined;
+					const tools = { store, tangles: pagesUnder(signal), queue, settings, pageSize: tangles.pageSize, log, proof };
+					try {
+						if (metrics !== NO_METRICS) {
+							observeEnumeration(metrics, await store.enumeration(), await store.stencils());
+						}
+						await produce({ ...tools, signal, emit, ensureHeld }, options);
+					} finally {
+						unobserve();
+						progress.hide();
+						queue.close();
 					}
-					await produce({ ...tools, signal, emit, ensureHeld }, options);
-				} finally {
-					unobserve();
-					progress.hide();
-					queue.close();
-				}
-			});
-		} finally {
-			await metrics.end();
-		}
+				});
+			} finally {
+				await metrics.end();
+			}
+		};
 	},
 );

@@ -68,48 +68,49 @@ export default command(
 		const dryRun = args["dry-run"] === true;
 		const running = dryRun ? undefined : await config("mongo", "faktory", ...lockNeeds(args));
 		const { mongo: server, tangles, producer: settings } = running ?? (await config("mongo"));
-		await context.begin();
-		const { pageSize } = tangles;
-		await using mongo = openMongo(server, settings.patienceMs, log);
-		const store = new MongoStencilStore(mongo, tangles.stencilCollection);
-		const pagesUnder = (signal: AbortSignal) => new MongoTanglePages(mongo, tangles.tangleCollection, signal);
-		const report = (recovered: Recovered) => {
-			const document = reportOfRecovery(recovered, { dryRun });
-			const { stencils, findings, jobs } = document;
-			out.document(document, recoverText);
-			const open = openFindings(document);
-			if (open > 0) {
-				const hint = "the table says for each what to do; then start again";
-				throw new Fault("data", `${store.name}: ${open} of ${findings.length} findings need a person`, { hint });
-			}
-			const done = dryRun ? "to be pushed" : "pushed";
-			log.info(`${store.name}: ${stencils} stencils, ${findings.length} findings, ${jobs} jobs ${done}`);
-		};
-		if (running === undefined) {
-			return report(await recoverDry({ store, tangles: pagesUnder(context.signal), pageSize }, restart));
-		}
-		const what = restart && (await describeAsked(store, restart));
-		if (what !== undefined) await context.confirm(what, args.yes === true);
-		const path = `/tangles/producer/${store.name}`;
-		const run = { zookeeper: running.zookeeper, path, command: "recover" };
-		await underLock(context, run, async (ensureHeld, signal) => {
-			const queue = createFaktoryQueue(running.faktory, settings.patienceMs, log);
-			// The one document on stdout is the report; the events of pushing go to stderr.
-			const emit = createProduceReporter({ ...out, json: false }, log, progress);
-			const tools = { store, tangles: pagesUnder(signal), queue, settings, pageSize, log, signal, emit, ensureHeld };
-			const mayWrite = async () => {
-				signal.throwIfAborted();
-				await ensureHeld();
+		return async () => {
+			const { pageSize } = tangles;
+			await using mongo = openMongo(server, settings.patienceMs, log);
+			const store = new MongoStencilStore(mongo, tangles.stencilCollection);
+			const pagesUnder = (signal: AbortSignal) => new MongoTanglePages(mongo, tangles.tangleCollection, signal);
+			const report = (recovered: Recovered) => {
+				const document = reportOfRecovery(recovered, { dryRun });
+				const { stencils, findings, jobs } = document;
+				out.document(document, recoverText);
+				const open = openFindings(document);
+				if (open > 0) {
+					const hint = "the table says for each what to do; then start again";
+					throw new Fault("data", `${store.name}: ${open} of ${findings.length} findings need a person`, { hint });
+				}
+				const done = dryRun ? "to be pushed" : "pushed";
+				log.info(`${store.name}: ${stencils} stencils, ${findings.length} findings, ${jobs} jobs ${done}`);
 			};
-			const onRepaired = ({ kind, document, repair }: Finding) =>
-				log.info(`${document}: ${describeRepair(repair)}`, { finding: kind });
-			const push: RecoverPorts["push"] = (term, catalog, stencils) => pushInterrupted(tools, term, catalog, stencils);
-			try {
-				report(await recover({ ...tools, ensureHeld: mayWrite, onRepaired, push }, restart));
-			} finally {
-				progress.hide();
-				queue.close();
+			if (running === undefined) {
+				return report(await recoverDry({ store, tangles: pagesUnder(context.signal), pageSize }, restart));
 			}
-		});
+			const what = restart && (await describeAsked(store, restart));
+			if (what !== undefined) await context.confirm(what, args.yes === true);
+			const path = `/tangles/producer/${store.name}`;
+			const run = { zookeeper: running.zookeeper, path, command: "recover" };
+			await underLock(context, run, async (ensureHeld, signal) => {
+				const queue = createFaktoryQueue(running.faktory, settings.patienceMs, log);
+				// The one document on stdout is the report; the events of pushing go to stderr.
+				const emit = createProduceReporter({ ...out, json: false }, log, progress);
+				const tools = { store, tangles: pagesUnder(signal), queue, settings, pageSize, log, signal, emit, ensureHeld };
+				const mayWrite = async () => {
+					signal.throwIfAborted();
+					await ensureHeld();
+				};
+				const onRepaired = ({ kind, document, repair }: Finding) =>
+					log.info(`${document}: ${describeRepair(repair)}`, { finding: kind });
+				const push: RecoverPorts["push"] = (term, catalog, stencils) => pushInterrupted(tools, term, catalog, stencils);
+				try {
+					report(await recover({ ...tools, ensureHeld: mayWrite, onRepaired, push }, restart));
+				} finally {
+					progress.hide();
+					queue.close();
+				}
+			});
+		};
 	},
 );

@@ -2,7 +2,9 @@ import { Fault } from "../../base/fault.ts";
 import type { Config } from "../../config/config.ts";
 import type { Batch } from "../../line/batches/batch.ts";
 import { timeline } from "../../line/batches/derive.ts";
+import { listed, listedMalformed } from "../../line/batches/listed.ts";
 import { isBatch, type Stored } from "../../line/batches/malformed.ts";
+import { type ReportDocument, reportInFull } from "../../line/batches/report-in-full.ts";
 import { BatchBrowser, type Browsed, type BrowsedList, type BrowsedPlace } from "../../servers/mongo/batch-browser.ts";
 import { MongoBatchStore } from "../../servers/mongo/batch-store.ts";
 import type { Mongo } from "../../servers/mongo/connection.ts";
@@ -12,7 +14,7 @@ import { readAge } from "../../web/batch-query.ts";
 import { byPath, type CellContext, cellsOf, columnsOf, type LineStation } from "../../web/cells.ts";
 import type { LocksView } from "../../web/look.ts";
 import type { BatchSources } from "../../web/sources.ts";
-import { listed, listedMalformed, listText } from "../batches/listed.ts";
+import { listText } from "../batches/listed.ts";
 import { knownStations } from "../status/line-part.ts";
 
 /** Batches that one question of a list that is saved asks for. */
@@ -125,6 +127,13 @@ export class MongoBatchSources implements BatchSources {
 				last_event: timeline(trip.events).at(-1)?.type,
 			})),
 		};
+	}
+
+	async report(id: string, key: string, signal: AbortSignal): Promise<ReportDocument | undefined> {
+		const stored = await this.#store.find(id, signal);
+		if (stored === undefined) return undefined;
+		if (!isBatch(stored)) throw stored.fault();
+		return await reportInFull(this.#store, stored, ({ report }) => report === key, signal);
 	}
 
 	async *exported(query: BatchQuery, form: "csv" | "json", signal: AbortSignal): AsyncGenerator<string> {

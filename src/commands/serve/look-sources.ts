@@ -2,6 +2,8 @@ import type { Log } from "../../base/log.ts";
 import type { Config, ZookeeperConfig } from "../../config/config.ts";
 import { forecast } from "../../enumeration/plan/forecast.ts";
 import { type Stencil, shownState } from "../../enumeration/stencils/ports.ts";
+import { type LockView, waitersOf } from "../../locks/inspect-lock.ts";
+import { countLocks } from "../../locks/lock-counts.ts";
 import type { Session } from "../../locks/ports.ts";
 import { scanLocks } from "../../locks/scan-locks.ts";
 import type { FaktoryQueue } from "../../servers/faktory/job-queue.ts";
@@ -9,7 +11,7 @@ import type { Mongo } from "../../servers/mongo/connection.ts";
 import { MongoStencilReader } from "../../servers/mongo/stencil-reader.ts";
 import { secondsOfTcn } from "../../servers/mongo/tangle-times.ts";
 import { openSession } from "../../servers/zookeeper/connect.ts";
-import type { EnumerationView, LocksView, TriangleStencil } from "../../web/look.ts";
+import type { EnumerationView, LockQueue, LocksView, TriangleStencil } from "../../web/look.ts";
 import type { LookSources } from "../../web/sources.ts";
 import { configLines } from "../doctor/config-part.ts";
 import { containmentLine } from "../doctor/containment-part.ts";
@@ -18,10 +20,12 @@ import { hostLines } from "../doctor/host-part.ts";
 import type { Line } from "../doctor/line.ts";
 import { queueStatus } from "../status/collect-status.ts";
 import { lineStatus } from "../status/line-part.ts";
-import { enumerationStatus, lockStatus } from "../status/status.ts";
+import { enumerationStatus } from "../status/status.ts";
 import { overdueAt } from "./overdue.ts";
 
 const CONNECT_MS = 3000;
+const MOST_QUEUES = 20;
+const MOST_NAMED_EACH = 10;
 
 /** What `serve` has open for as long as it runs. */
 export interface Opened {
@@ -75,6 +79,16 @@ class EnumerationSource {
 	}
 }
 
+/** Who waits for the locks for which most do: a look must not read every node of thousands of contenders. */
+async function queuesOf({ bulk }: Session, locks: readonly LockView[]): Promise<LockQueue[]> {
+	const awaited = locks.filter(({ waiting }) => waiting > 0).toSorted((a, b) => b.waiting - a.waiting);
+	return await Promise.all(
+		awaited
+			.slice(0, MOST_QUEUES)
+			.map(async ({ path }) => ({ path, waiting: await waitersOf(bulk, path, MOST_NAMED_EACH) })),
+	);
+}
+
 /** The locks, by one session that lasts from look to look; a new one where it is lost, or a look failed. */
 class LocksSource implements AsyncDisposable {
 	readonly #config: ZookeeperConfig;
@@ -93,7 +107,8 @@ class LocksSource implements AsyncDisposable {
 		signal.addEventListener("abort", giveUp, { once: true });
 		try {
 			const scan = await scanLocks(session, "/");
-			return { root: "/", locks: scan.locks, not_readable: scan.notReadable, counts: lockStatus(scan) };
+			const queues = await queuesOf(session, scan.locks);
+			return { root: "/", locks: scan.locks, not_readable: scan.notReadable, counts: countLocks(scan), queues };
 		} catch (error) {
 			await this[Symbol.asyncDispose]();
 			throw error;

@@ -1,12 +1,12 @@
 import type { Config } from "../../config/config.ts";
 import { isBatch } from "../../line/batches/malformed.ts";
+import { overdueItem } from "../../line/batches/overdue.ts";
 import { isSelected } from "../../line/batches/selection.ts";
 import { inLineOrder } from "../../line/stations/order.ts";
 import { MongoBatchStore } from "../../servers/mongo/batch-store.ts";
 import type { Mongo } from "../../servers/mongo/connection.ts";
 import { MongoStationDirectory } from "../../servers/mongo/station-directory.ts";
 import type { OverdueDocument } from "../../web/documents.ts";
-import { overdueItem } from "../batches/overdue.ts";
 import { type KnownStation, knownStations } from "../status/line-part.ts";
 
 /** Of each station so many are looked at, the oldest first. */

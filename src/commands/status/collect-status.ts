@@ -1,6 +1,8 @@
 import { messageOf } from "../../base/fault.ts";
 import type { Log } from "../../base/log.ts";
 import type { Config, FaktoryConfig } from "../../config/config.ts";
+import type { QueueDocument } from "../../enumeration/stencils/documents.ts";
+import { countLocks } from "../../locks/lock-counts.ts";
 import { type LockScan, scanLocks } from "../../locks/scan-locks.ts";
 import { createFaktoryQueue, type FaktoryQueue } from "../../servers/faktory/job-queue.ts";
 import { resumeHint } from "../../servers/faktory/pause.ts";
@@ -8,7 +10,7 @@ import { type Mongo, openMongoToLook } from "../../servers/mongo/connection.ts";
 import { MongoStencilReader } from "../../servers/mongo/stencil-reader.ts";
 import { openSession } from "../../servers/zookeeper/connect.ts";
 import { lineStatus } from "./line-part.ts";
-import { enumerationStatus, lockStatus, type QueueStatus, type Status } from "./status.ts";
+import { enumerationStatus, type Status } from "./status.ts";
 
 /** One look is no place to ride out an outage. */
 const PATIENCE_MS = 3000;
@@ -41,7 +43,7 @@ export async function queueStatus(
 	config: FaktoryConfig,
 	queue: FaktoryQueue,
 	signal: AbortSignal,
-): Promise<QueueStatus> {
+): Promise<QueueDocument> {
 	const { oldestSeconds, ...counts } = await queue.look(signal);
 	const paused = await queue.paused(signal);
 	const resume = paused === "no" ? {} : { resume: resumeHint(config) };
@@ -89,7 +91,7 @@ export async function collectStatus(
 			time: new Date().toISOString(),
 			enumeration: enumeration.value,
 			queue: counts.value,
-			locks: locks.value === null ? null : lockStatus(locks.value),
+			locks: locks.value === null ? null : countLocks(locks.value),
 			line: line.value,
 			errors: failures.map(({ part: name, error }) => ({ part: name, error: messageOf(error) })),
 		};

@@ -1,5 +1,6 @@
 import type { Config } from "../../config/config.ts";
 import type { Conditions } from "../../line/batches/batch.ts";
+import type { LastRun, StationDocument } from "../../line/stations/document.ts";
 import { inLineOrder } from "../../line/stations/order.ts";
 import type { StationRun } from "../../line/stations/run.ts";
 import { keyOf } from "../../line/stations/station.ts";
@@ -8,7 +9,6 @@ import type { LockView } from "../../locks/inspect-lock.ts";
 import type { Mongo } from "../../servers/mongo/connection.ts";
 import { StationCounts } from "../../servers/mongo/station-counts.ts";
 import { MongoStationDirectory } from "../../servers/mongo/station-directory.ts";
-import type { LastRun, StationStatus } from "./status.ts";
 
 /** Crons start a component once a minute; some once an hour. */
 const MISSING_MS = 3_600_000;
@@ -43,7 +43,7 @@ export async function lineStatus(
 	mongo: Mongo,
 	{ components, batches }: Pick<Config, "components" | "batches">,
 	locks: readonly LockView[],
-): Promise<StationStatus[]> {
+): Promise<StationDocument[]> {
 	const directory = new MongoStationDirectory(mongo, batches.collection);
 	const [registry, runs] = await Promise.all([directory.registry(), directory.runs()]);
 	const last = lastRuns(runs);

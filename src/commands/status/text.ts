@@ -1,17 +1,19 @@
 import { table } from "../../cli/table.ts";
 import { wrap } from "../../cli/wrap.ts";
+import type { EnumerationDocument, TcnDocument } from "../../enumeration/stencils/documents.ts";
 import { REQUEUE_DEAD } from "../../enumeration/stencils/ports.ts";
+import type { StationDocument } from "../../line/stations/document.ts";
 import { pauseText } from "../../servers/faktory/pause.ts";
-import type { EnumerationStatus, StationStatus, Status, TcnStatus } from "./status.ts";
+import type { Status } from "./status.ts";
 
 const COLUMNS = 80;
 
 /** A block for each stencil of a TCN, in the order of their states. */
-function strip({ complete, started, no_headroom, new: fresh }: TcnStatus): string {
+function strip({ complete, started, no_headroom, new: fresh }: TcnDocument): string {
 	return "█".repeat(complete) + "▒".repeat(started) + "░".repeat(no_headroom) + "·".repeat(fresh);
 }
 
-function enumerationText({ completed_tcn, max_tcn, tcns, in_work }: EnumerationStatus): string {
+function enumerationText({ completed_tcn, max_tcn, tcns, in_work }: EnumerationDocument): string {
 	const rows = tcns.map((it) => [it.tcn, it.new, it.started, it.no_headroom, it.complete, strip(it)]);
 	const begun = in_work.map(({ stencil, tcn, rootstock_tcn, scion_tcn, pushed = "-", total = "-" }) => [
 		...[stencil, tcn, rootstock_tcn, scion_tcn, pushed, total],
@@ -46,7 +48,7 @@ function agoText(time: string | null, now: string): string {
 	return largestUnit((Date.parse(now) - Date.parse(time)) / 1000);
 }
 
-function runText({ last_run, not_run_since }: StationStatus, now: string): string {
+function runText({ last_run, not_run_since }: StationDocument, now: string): string {
 	if (last_run === null) return "not known";
 	if (not_run_since !== null) return `NOT RUN for ${agoText(not_run_since, now)}`;
 	return `${agoText(last_run.start, now)} ago, ${last_run.outcome ?? "no end known"}`;

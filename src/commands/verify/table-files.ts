@@ -82,7 +82,7 @@ async function manifestQuery(dir: string, log: Log): Promise<TableQuery | undefi
 	const path = join(dir, MANIFEST);
 	let text: string;
 	try {
-		text = await readFile(path, "utf8");
+		text = new TextDecoder().decode(await readFile(path));
 	} catch (error) {
 		if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
 		throw new Fault("failed", `${path}: ${messageOf(error)}`, { cause: error });

@@ -51,37 +51,38 @@ export default command(
 		jitter: JITTER,
 		"metrics-file": METRICS_FILE,
 	},
-	async ({ args, begin, config, env, out, log, progress, signal, version }) => {
+	async ({ args, config, env, out, log, progress, signal, version }) => {
 		const wanted = args.concurrency ?? availableParallelism();
 		const concurrency = atOnce(wanted, FILES_EACH, log);
 		const read = await config("mongo", "faktory");
-		await begin();
-		const { patienceMs } = read.producer;
-		const { faktory } = read;
-		const metrics = await openMetrics(args["metrics-file"], "work", log);
-		using manager = serviceManager({ env, log, signal });
-		await using mongo = openMongo(read.mongo, patienceMs, log, signal);
-		const id = randomBytes(8).toString("hex");
-		const source = createFaktoryConsumer(faktory, { wid: id, labels: [`tangles-${version}`] }, patienceMs, log);
-		const grafters = Array.from({ length: concurrency }, () => createGrafter(handBackFor(faktory)));
-		const reporter = new WorkReporter(out, log, progress);
-		const over = new AbortController();
-		const emit = combineReporters(reporter.emit, observeWork(metrics), workStatus(manager.status));
-		try {
-			const store = new MongoTangleStore(mongo, read.tangles.tangleCollection);
-			await store.check();
-			manager.ready(`works on queue ${faktory.queue}, ${concurrency} jobs at a time`);
-			const watching = watchQueue({ progress, source, reporter, log }, over.signal);
-			const well = await work({ id, source, store, grafters, queue: faktory.queue, log, signal, emit });
-			over.abort(new Fault("failed", "the run is over"));
-			await watching;
-			return well ? EXIT_CODES.done.code : EXIT_CODES.failed.code;
-		} finally {
-			over.abort(new Fault("failed", "the run is over"));
-			progress.hide();
-			for (const grafter of grafters) grafter.close();
-			source.close();
-			await metrics.end();
-		}
+		return async () => {
+			const { patienceMs } = read.producer;
+			const { faktory } = read;
+			const metrics = await openMetrics(args["metrics-file"], "work", log);
+			using manager = serviceManager({ env, log, signal });
+			await using mongo = openMongo(read.mongo, patienceMs, log, signal);
+			const id = randomBytes(8).toString("hex");
+			const source = createFaktoryConsumer(faktory, { wid: id, labels: [`tangles-${version}`] }, patienceMs, log);
+			const grafters = Array.from({ length: concurrency }, () => createGrafter(handBackFor(faktory)));
+			const reporter = new WorkReporter(out, log, progress);
+			const over = new AbortController();
+			const emit = combineReporters(reporter.emit, observeWork(metrics), workStatus(manager.status));
+			try {
+				const store = new MongoTangleStore(mongo, read.tangles.tangleCollection);
+				await store.check();
+				manager.ready(`works on queue ${faktory.queue}, ${concurrency} jobs at a time`);
+				const watching = watchQueue({ progress, source, reporter, log }, over.signal);
+				const well = await work({ id, source, store, grafters, queue: faktory.queue, log, signal, emit });
+				over.abort(new Fault("failed", "the run is over"));
+				await watching;
+				return well ? EXIT_CODES.done.code : EXIT_CODES.failed.code;
+			} finally {
+				over.abort(new Fault("failed", "the run is over"));
+				progress.hide();
+				for (const grafter of grafters) grafter.close();
+				source.close();
+				await metrics.end();
+			}
+		};
 	},
 );

@@ -22,7 +22,8 @@ export const YAML_MESSAGES: Readonly<Record<ErrorCode, string>> = {
 	MULTIPLE_DOCS: "a second document begins here (---); a config file is one document",
 	MULTIPLE_TAGS: "a value can have one tag only; tags are not used here",
 	NON_STRING_KEY: "a key is not text; expected a plain name",
-	RESOURCE_EXHAUSTION: "lists or maps are nested too deeply",
+	RESOURCE_EXHAUSTION:
+		"lists or maps are nested too deeply; expected four levels at most, and no alias (*name) inside its own anchor (&name)",
 	TAB_AS_INDENT: "a tab indents the line; YAML is indented with blanks only",
 	TAG_RESOLVE_FAILED: "a tag (!name) is not known; text that begins with ! goes in quotes",
 	UNEXPECTED_TOKEN: "a character stands where none may; a quote, a bracket or a colon may be wrong on the line",

@@ -8,8 +8,8 @@ export type ReportFault = (line: number, text: string) => void;
 
 /** Anchors exist to share a list or two; a bomb needs far more values than this. */
 const MOST_ALIASED_VALUES = 2000;
-/** The deepest key has four levels. */
-const DEEPEST = 32;
+/** How many lists and maps may stand around a value; the deepest key has four. */
+export const DEEPEST = 32;
 const NO_ANCHOR = "an alias (*name) has no anchor (&name) above it; text that begins with * goes in quotes";
 
 /** Turns a document's nodes into plain values and their places. What it has to leave out goes to `report`. */

@@ -13,9 +13,10 @@ const TAIL_BYTES = 4 * TAIL_LETTERS;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
-/** A piece as whole lines of text. A letter that a cut has broken is left out. */
+/** A piece as whole lines of text. A letter that a cut has broken is left out; `…` stands in place of what follows. */
 function textOf({ bytes, isCut }: LinePiece): string {
 	const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes, { stream: isCut });
+	if (isCut) return `${text}…\n`;
 	return text.endsWith("\n") ? text : `${text}\n`;
 }
 

@@ -1,4 +1,5 @@
-import type { OverdueDocument, StationDocument } from "../documents.ts";
+import type { StationDocument } from "../../line/stations/document.ts";
+import type { OverdueDocument } from "../documents.ts";
 import { failedBatches } from "./batch-address.ts";
 import type { PageContext } from "./context.ts";
 import { State } from "./state.tsx";

@@ -1,5 +1,5 @@
 import { type NodeView, UNKNOWN } from "../../locks/inspect-lock.ts";
-import type { LocksView, SiteLook } from "../look.ts";
+import type { LockQueue, LocksView, SiteLook } from "../look.ts";
 import type { PageContext } from "./context.ts";
 import { Layout } from "./layout.tsx";
 import { Source } from "./source.tsx";
@@ -33,8 +33,31 @@ function heldFor(holder: NodeView | undefined, ctx: PageContext): string {
 	return holder === undefined || holder.since === UNKNOWN ? "–" : spanText(ageOf(holder.since, ctx));
 }
 
+/** The first of those that wait, each with its kind and since when; `count` is how many there are. */
+function WaitingCell({ queue, count, ctx }: { queue: LockQueue | undefined; count: number; ctx: PageContext }) {
+	const named = queue?.waiting ?? [];
+	if (count === 0) return <>–</>;
+	return (
+		<>
+			{named.map(({ holder, kind, since }) => (
+				<span class="holder">
+					<Name text={holder} most={80} />{" "}
+					<span class="kind">
+						{kind}
+						{since !== UNKNOWN && `, for ${spanText(ageOf(since, ctx))}`}
+					</span>
+				</span>
+			))}
+			{count > named.length && (
+				<span class="kind">{named.length === 0 ? "not listed here" : `and ${grouped(count - named.length)} more`}</span>
+			)}
+		</>
+	);
+}
+
 function LockTable({ view, ctx }: { view: LocksView; ctx: PageContext }) {
 	const { locks, not_readable } = view;
+	const queues = new Map(view.queues.map((queue) => [queue.path, queue]));
 	// Who waits, and who holds, are what people come for.
 	const rows = locks
 		.toSorted((a, b) => b.waiting - a.waiting || b.holders.length - a.holders.length || (a.path < b.path ? -1 : 1))
@@ -45,6 +68,7 @@ function LockTable({ view, ctx }: { view: LocksView; ctx: PageContext }) {
 			holders[0] === undefined ? "–" : <Time at={holders[0].since} ctx={ctx} />,
 			heldFor(holders[0], ctx),
 			grouped(waiting),
+			<WaitingCell queue={queues.get(path)} count={waiting} ctx={ctx} />,
 			holders[0] === undefined ? "–" : <Name text={holders[0].token} most={40} />,
 		]);
 	return (
@@ -57,6 +81,7 @@ function LockTable({ view, ctx }: { view: LocksView; ctx: PageContext }) {
 					"Since",
 					"Held",
 					{ name: "Waiting", number: true },
+					"Who waits",
 					{ name: "Token", number: true },
 				]}
 				rows={rows}
@@ -84,7 +109,7 @@ function LockTable({ view, ctx }: { view: LocksView; ctx: PageContext }) {
 	);
 }
 
-/** Who holds what, since when, and how many wait. */
+/** Who holds what, since when, and who waits. */
 export function locksPage({ locks }: SiteLook, ctx: PageContext) {
 	return (
 		<Layout title="Locks" ctx={ctx}>

@@ -1,5 +1,5 @@
 import type { Child } from "hono/jsx";
-import type { QueueDocument } from "../documents.ts";
+import type { QueueDocument } from "../../enumeration/stencils/documents.ts";
 import type { EnumerationView, LocksView, Pace, SiteLook } from "../look.ts";
 import type { PageContext } from "./context.ts";
 import { FindingList } from "./findings.tsx";

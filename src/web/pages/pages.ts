@@ -5,4 +5,5 @@ export { enumerationPage } from "./enumeration.tsx";
 export { type ErrorDocument, errorPage } from "./error.tsx";
 export { locksPage } from "./locks.tsx";
 export { overviewPage } from "./overview.tsx";
+export { reportPage } from "./report.tsx";
 export { wrongFilterPage } from "./wrong-filter.tsx";

@@ -19,3 +19,11 @@ test("what is secret is not in it", () => {
 	tail.add("login u:hunter2 twice hunter2");
 	expect(tail.text(["", "hunter2"])).toBe("login u:*** twice ***");
 });
+
+test("a secret at the border of the 10 kB: nothing of it is left, wherever the border lies in it", () => {
+	for (let behind = 9990; behind <= 10_000; behind += 1) {
+		const tail = new LogTail();
+		tail.add(`${"x".repeat(500)}hunter2${"é".repeat(behind / 2)}`);
+		expect({ behind, left: /[hunter2]/.test(tail.text(["hunter2"])) }).toEqual({ behind, left: false });
+	}
+});

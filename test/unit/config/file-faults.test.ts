@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { ConfigFolder, faultOf, faultsIn } from "../../support/config-folder.ts";
+import { ConfigFolder, faultOf, faultsIn, loadText } from "../../support/config-folder.ts";
 
 describe("what the fault says of the file itself", () => {
 	test("one that was named and is not there", async () => {
@@ -40,13 +40,41 @@ describe("what the fault says of the file itself", () => {
 		]);
 	});
 
+	const TOO_DEEP =
+		"lists or maps are nested too deeply; expected four levels at most, and no alias (*name) inside its own anchor (&name)";
+	const lines = (count: number, line: (at: number) => string) => Array.from({ length: count }, (_, at) => line(at));
+	const indented = (mark: string) => lines(1000, (at) => `${" ".repeat(at)}${mark}\n`).join("");
+	const deep: readonly (readonly [shape: string, text: string, line: number])[] = [
+		["lists in brackets without end", "[".repeat(100_000), 1],
+		["lists in brackets, closed", `a: ${"[".repeat(100_000)}${"]".repeat(100_000)}\n`, 1],
+		["maps in braces", `\na: ${"{a: ".repeat(100_000)}`, 2],
+		["lists on one line", "- ".repeat(100_000), 1],
+		["keys on one line", "? ".repeat(100_000), 1],
+		["maps by indentation", indented("a:"), 34],
+		["lists by indentation", indented("-"), 34],
+		["brackets, a line each", "[\n".repeat(100_000), 34],
+		["an alias of itself", "a: &a {b: *a}\n", 1],
+		["33 lists, one in the other", `\na: ${"[".repeat(32)}1${"]".repeat(32)}\n`, 2],
+	];
+	for (const [shape, text, line] of deep) {
+		test(`nested too deeply: ${shape}`, async () => {
+			expect(await faultsIn(text)).toEqual([`tangles.yaml:${line}: ${TOO_DEEP}`]);
+		});
+	}
+
+	test("32 levels are read, and brackets that are text are no levels", async () => {
+		const marks = "[{- ? ".repeat(20_000);
+		await loadText(`a: ${"[".repeat(31)}1${"]".repeat(31)}\n`);
+		await loadText(`# ${marks}\na: '${marks}'\nb: "${marks}"\nc: |\n  ${marks}\nd: x${marks}\n`);
+		await loadText(`a: [${"[], {}, ".repeat(5000)}]\n`);
+	});
+
 	const forms: readonly (readonly [text: string, says: string])[] = [
 		["a:\n\tb: c\n", "2: a tab indents the line; YAML is indented with blanks only"],
 		["a: 1\na: 2\n", "2: a: stands twice; expected once (first on line 1)"],
 		["a: 1\n---\nb: 2\n", "2: a second document begins here (---); a config file is one document"],
 		["- a\n", "1: is not a map of keys; expected lines such as `db-connection-info: { domain: HOST }`"],
 		["a: *b\n", "1: an alias (*name) has no anchor (&name) above it; text that begins with * goes in quotes"],
-		["a: &a {b: *a}\n", "1: lists or maps are nested too deeply"],
 		[
 			`a: &a [${"1,".repeat(900)}]\nb: [*a, *a, *a]\n`,
 			"2: aliases (*name) stand for more than 2000 values; write fewer",

@@ -248,6 +248,18 @@ zookeeper-connection-info: { connect: "z:1", auth-file: ../auth }
 		expect(config.mongo?.uri.reveal()).toStartWith("mongodb://u:top%20secret%20@m");
 		expect(config.zookeeper?.auth?.reveal()).toBe("me:a:b");
 	});
+
+	test("a byte order mark at the beginning of a file is no part of it", async () => {
+		const [mark, files] = ["\ufeff", { pw: "\ufefftop secret\n", auth: "\ufeffme:a:b\n" }];
+		const text = `${mark}faktory-connection-info: { domain: f, password-file: pw }
+zookeeper-connection-info: { connect: "z:1", auth-file: auth }
+`;
+		const config = await loadText(text, { files });
+		expect(config.faktory?.password?.reveal()).toBe("top secret");
+		expect(config.zookeeper?.auth?.reveal()).toBe("me:a:b");
+		const properties = await loadText(`${mark}autonomous.lockserver.url = z:1\n`, { ending: ".properties" });
+		expect(properties.zookeeper?.connect).toBe("z:1");
+	});
 });
 
 describe("origins", () => {

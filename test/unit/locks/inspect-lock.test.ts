@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { Fault } from "../../../src/base/fault.ts";
 import { acquire } from "../../../src/locks/acquire.ts";
 import { InMemoryEnsemble } from "../../../src/locks/in-memory.ts";
-import { inspectLock, sayHolders } from "../../../src/locks/inspect-lock.ts";
+import { inspectLock, sayHolders, waitersOf } from "../../../src/locks/inspect-lock.ts";
 import type { Reads } from "../../../src/locks/ports.ts";
 import { queueOf } from "../../../src/locks/queue.ts";
 import { Contenders, contendersOf, curatorNode, taking, until } from "../../support/lock-memory.ts";
@@ -79,6 +79,8 @@ test("one of ours that is first in the flat queue and not yet in v2 waits for th
 	await until(() => contendersOf(ensemble, "/x/leases").length === 2);
 	const seen = await view(ensemble);
 	expect([seen.kinds, seen.waiting]).toEqual([["lease curator v2"], 1]);
+	const waiting = await waitersOf(ensemble.open(), "/x", 10);
+	expect(waiting.map(({ made_by }) => made_by?.layout)).toEqual(["both"]);
 });
 
 test("a node that no session owns is a leftover where it has a lock's name, and foreign where it has not", async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { acquire } from "../../../src/locks/acquire.ts";
 import { InMemoryEnsemble } from "../../../src/locks/in-memory.ts";
-import { inspectLock } from "../../../src/locks/inspect-lock.ts";
+import { inspectLock, waitersOf } from "../../../src/locks/inspect-lock.ts";
 import { queueOf } from "../../../src/locks/queue.ts";
 import { Contenders, contendersOf, taking, until } from "../../support/lock-memory.ts";
 
@@ -17,6 +17,15 @@ test("contenders of both layouts wait behind one holder, and are placed in their
 	}
 	await until(() => contendersOf(ensemble, "/x/leases").length === 2);
 	expect((await inspectLock(ensemble.open(), "/x"))?.waiting).toBe(3);
+	const waiting = async (most: number) =>
+		(await waitersOf(ensemble.open(), "/x", most)).map(({ layer, made_by }) => [layer, made_by?.layout]);
+	expect(await waiting(10)).toEqual([
+		["flat", "flat"],
+		["flat", "both"],
+		["mutex", "v2"],
+	]);
+	expect(await waiting(1)).toEqual([["flat", "flat"]]);
+	expect(await waitersOf(ensemble.open(), "/none", 10)).toEqual([]);
 	const queue = await queueOf(ensemble.open(), "/x");
 	expect(queue?.map(({ layer, place, made_by }) => [layer, place, made_by?.layout])).toEqual([
 		["flat", 1, "both"],

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { Fault } from "../../../src/base/fault.ts";
-import type { QueueDocument } from "../../../src/web/documents.ts";
+import type { QueueDocument } from "../../../src/enumeration/stencils/documents.ts";
 import { Hub } from "../../../src/web/hub.ts";
 import { liveStream } from "../../../src/web/live.ts";
 import type { LookSources } from "../../../src/web/sources.ts";
@@ -55,6 +55,7 @@ const LOCKS = {
 	locks: [{ path: "/Sample/B1-RT1", holders: [HOLDER], waiting: 0 }],
 	not_readable: [],
 	counts: COUNTS,
+	queues: [],
 };
 
 function sources(change: Partial<LookSources> = {}): LookSources {

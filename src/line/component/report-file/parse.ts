@@ -5,7 +5,8 @@ import type { ReportAnswer } from "./role.ts";
 
 /** Reads a report file and keeps its first failures, `most` of them and as many as an event has room for. */
 export async function parseReportFile(file: string, most: number): Promise<ReportAnswer> {
-	const written = readWritten(await readFile(file, "utf8"));
+	// The decoder takes off a byte order mark, which `readFile` leaves; programs of some systems begin each file with it.
+	const written = readWritten(new TextDecoder().decode(await readFile(file)));
 	if (typeof written === "string") return { wrong: written };
 	const failures = firstFailures(written.failures, most);
 	const { tool, version } = written;

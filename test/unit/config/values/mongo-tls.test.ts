@@ -51,6 +51,20 @@ test("files turn TLS on; the key's content is a secret", async () => {
 	expect(JSON.stringify(config.mongo)).not.toContain("PRIVATE KEY");
 });
 
+test("a byte order mark before PEM is no part of it", async () => {
+	const files = ["ca.pem", "good.pem", "good.key"];
+	for (const file of files) {
+		const path = join(certificates.folder, file);
+		await Bun.write(join(certificates.folder, `marked-${file}`), `\ufeff${await Bun.file(path).text()}`);
+	}
+	const names = files.map((file) => `marked-${file}`);
+	const marked = await load(
+		`domain: m, tls-ca-file: ${names[0]}, tls-cert-file: ${names[1]}, tls-key-file: ${names[2]}`,
+	);
+	expect(marked.mongo?.tls?.ca).toBe((await load("domain: m, tls-ca-file: ca.pem")).mongo?.tls?.ca ?? "");
+	expect(marked.mongo?.tls?.key).toBeDefined();
+});
+
 test("the files of an address come to the same; its own certificate and key stand in one file", async () => {
 	const config = await load('uri: "mongodb://m/?tls=true&tlsCAFile=ca.pem&tlsCertificateKeyFile=both.pem"');
 	const keys = await load(`domain: m, tls-ca-file: ca.pem, ${own}`);

@@ -22,6 +22,7 @@ async function said(bytes: Buffer, chunk: number, shown = true) {
 }
 
 const LONG = "x".repeat(8192);
+const CUT = `${LONG}…`;
 
 test.each([
 	["a\nb\n", ["a", "b"]],
@@ -31,9 +32,9 @@ test.each([
 	["é€𝄞\n", ["é€𝄞"]],
 	["a\u0007b\u001b[1m\n", ["a?b?[1m"]],
 	[`${LONG}\nz\n`, [LONG, "z"]],
-	[`${LONG}y\nz\n`, [LONG, "z"]],
-	[`${LONG}${LONG}${LONG}`, [LONG]],
-	[`a\n${LONG}yyy\n${LONG}yyy\nb`, ["a", LONG, LONG, "b"]],
+	[`${LONG}y\nz\n`, [CUT, "z"]],
+	[`${LONG}${LONG}${LONG}`, [CUT]],
+	[`a\n${LONG}yyy\n${LONG}yyy\nb`, ["a", CUT, CUT, "b"]],
 ])("%#: lines are the same whatever chunks they come in", async (text, lines) => {
 	for (const chunk of [1, 2, 7, 8191, 100_000]) {
 		expect({ chunk, ...(await said(Buffer.from(text), chunk)) }).toMatchObject({ chunk, lines });

@@ -8,6 +8,7 @@ import {
 	errorPage,
 	locksPage,
 	overviewPage,
+	reportPage,
 	wrongFilterPage,
 } from "../../../../src/web/pages/pages.ts";
 import {
@@ -15,6 +16,8 @@ import {
 	batchView,
 	CONTEXT,
 	known,
+	NOW,
+	REPORT_KEY,
 	reportOf,
 	siteLook,
 	withTexts,
@@ -39,6 +42,8 @@ async function pagesWith(change: (text: string) => string): Promise<Map<string, 
 	const list = known({ ...withTexts(own, changed), query: own.query });
 	const view = (details: string) =>
 		known(withTexts(batchView(details), (text) => (text === details ? text : changed(text))));
+	const kept = (details: string) =>
+		known({ id: "B400022028241-RT1", event: 2, type: change("Checked"), time: NOW, details });
 	const asked = FILTER_FIELDS.map((name): [string, string] => [name, change("\n")]);
 	const parameters = new URLSearchParams([...asked, ["after", change(" ")]]);
 	const read = readBatchQuery(parameters);
@@ -51,6 +56,8 @@ async function pagesWith(change: (text: string) => string): Promise<Map<string, 
 		batches: batchesPage(list, CONTEXT),
 		"batch with a report": batchPage("B400022028241-RT1", view(reportOf(change("broken"))), CONTEXT),
 		"batch with plain details": batchPage("B400022028241-RT1", view(change("broken")), CONTEXT),
+		"a report kept beside it": reportPage("B400022028241-RT1", REPORT_KEY, kept(reportOf(change("broken"))), CONTEXT),
+		"plain details kept beside it": reportPage("B400022028241-RT1", REPORT_KEY, kept(change("broken")), CONTEXT),
 		error: errorPage(error, CONTEXT),
 		"a filter that cannot be used": wrongFilterPage(
 			{ parameters, faults, events: asked.map(([, value]) => value) },

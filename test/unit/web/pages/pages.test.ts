@@ -1,8 +1,18 @@
 import { describe, expect, test } from "bun:test";
+import { type NodeView, UNKNOWN } from "../../../../src/locks/inspect-lock.ts";
 import type { SiteLook, Sourced } from "../../../../src/web/look.ts";
 import type { PageContext } from "../../../../src/web/pages/context.ts";
-import { batchesPage, enumerationPage, errorPage, locksPage, overviewPage } from "../../../../src/web/pages/pages.ts";
+import {
+	batchesPage,
+	batchPage,
+	enumerationPage,
+	errorPage,
+	locksPage,
+	overviewPage,
+	reportPage,
+} from "../../../../src/web/pages/pages.ts";
 import { spanText } from "../../../../src/web/pages/time.tsx";
+import { batchView, REPORT_KEY, reportOf } from "../../../support/page-documents.ts";
 
 const NOW = new Date("2026-11-26T12:00:00Z");
 const CTX: PageContext = {
@@ -187,4 +197,59 @@ const ROW = {
 test("a span has its two largest units that say something", () => {
 	const spans = [0, 0.4, 59, 61, 3600, 3 * 86_400 + 4 * 3600 + 59, -5].map(spanText);
 	expect(spans).toEqual(["0 s", "0 s", "59 s", "1 min 1 s", "1 h", "3 d 4 h", "0 s"]);
+});
+
+describe("a report that is kept beside its batch", () => {
+	const failures = Array.from({ length: 3 }, (_, at) => ({
+		filereference: `${at}.tif`,
+		type: "sum",
+		description: "bad",
+	}));
+	const written = { tool: "t", version: "1", outcome: "Failure", failures };
+
+	test("the batch's page has its sums and leads to it; what the batch has itself stays there", async () => {
+		const sums = JSON.stringify({ ...written, failures: [], failures_left_out: 3 });
+		const own = batchView(reportOf("mine"));
+		const events = own.batch.events.map((event) => (event.report === undefined ? event : { ...event, details: sums }));
+		const html = await htmlOf(batchPage("B400022028241-RT1", known({ ...own, batch: { ...own.batch, events } }), CTX));
+		expect(html).toContain(
+			`3 failures: <a href="/t/batches/B400022028241-RT1/reports/${REPORT_KEY}">the report in full</a>`,
+		);
+		expect(html).not.toContain("It names no failure");
+		expect(html).toContain("1 failure</caption>");
+	});
+
+	test("its own page: the failures, those that were only counted too, the way back, and the JSON", async () => {
+		const document = { id: "B1-RT1", event: 2, type: "Checked", time: NOW };
+		const details = JSON.stringify({ ...written, failures_left_out: 40 });
+		const page = reportPage("B1-RT1", REPORT_KEY, known({ ...document, details }), CTX);
+		const text = await textOf(page);
+		for (const words of ["Checked, event 2", "43 failures", "2.tif", "40 failures were counted and not kept"]) {
+			expect(text).toContain(words);
+		}
+		const html = await htmlOf(page);
+		expect(html).toContain('<a href="/t/batches/B1-RT1">');
+		expect(html).toContain(`<a href="/t/api/batches/B1-RT1/reports/${REPORT_KEY}">As JSON</a>`);
+		const plain = await textOf(
+			reportPage("B1-RT1", REPORT_KEY, known({ ...document, details: "x".repeat(5000) }), CTX),
+		);
+		expect(plain).toContain("Cut here: the report as JSON has all 5,000 letters.");
+	});
+});
+
+describe("the locks", () => {
+	const node = (holder: string, since: string): NodeView => ({
+		...{ node: "lock-0000000001", layer: "flat", kind: "tangles", holder, since, token: "42", session: "1a" },
+	});
+
+	test("who waits, with kind and age, the first of many; of locks beyond those that are looked at, how many", async () => {
+		const [first, second] = [node("cron-2:17 bob", "2026-11-26T11:48:00Z"), node(HOSTILE, UNKNOWN)];
+		const locks = ["/a", "/b", "/c"].map((path, at) => ({ path, holders: [first], waiting: [3, 1, 0][at] ?? 0 }));
+		const queues = [{ path: "/a", waiting: [first, second] }];
+		const counts = { tangles: 3, curator_flat: 0, curator_v2: 0, foreign: 0, leftover: 0, not_readable: 0, free: 0 };
+		const view = { root: "/", locks, not_readable: [], counts: { ...counts, waiting: 4 }, queues };
+		const text = await textOf(locksPage({ ...EMPTY, locks: known(view) }, CTX));
+		expect(text).toContain(`3cron-2:17 bob tangles, for 12 min${SHOWN} tanglesand 1 more`);
+		expect(text).toContain("1not listed here");
+	});
 });

@@ -59,7 +59,7 @@ test("a site with nothing on it says so, part by part", async () => {
 		...siteLook(),
 		enumeration: known(null),
 		queue: undefined,
-		locks: known({ root: "/", locks: [], not_readable: [], counts: { ...counts, waiting: 0 } }),
+		locks: known({ root: "/", locks: [], not_readable: [], counts: { ...counts, waiting: 0 }, queues: [] }),
 		line: known([]),
 		findings: known({ failed: 0, warned: 0, lines: [{ part: "config", state: "ok", text: "one file" }] }),
 		overdue: known({ overdue: [], more: false }),
@@ -94,10 +94,14 @@ describe("states", () => {
 	test("of a lock: since when, and for how long, where the server says it", async () => {
 		const look = siteLook();
 		const text = textOf(await locksPage(look, CONTEXT));
-		expect(text).toContain("▶ cron-1:411 ann tangles 2026-11-26 11:30:00 1 h 30 min 2 42");
+		expect(text).toContain(
+			"▶ cron-1:411 ann tangles 2026-11-26 11:30:00 1 h 30 min 2 cron-2:17 bob tangles, for 1 h 30 min and 1 more 42",
+		);
 		expect(text).toContain("/SBOI/Metadata_Checker – free – – 0 –");
 		const silent = withTexts(look, (said) => (said.startsWith("2026-") ? "-" : said));
-		expect(textOf(await locksPage(silent, CONTEXT))).toContain("▶ cron-1:411 ann tangles - – 2 42");
+		expect(textOf(await locksPage(silent, CONTEXT))).toContain(
+			"▶ cron-1:411 ann tangles - – 2 cron-2:17 bob tangles and 1 more 42",
+		);
 	});
 
 	test("of a batch: its timeline, the newest event first, times in the page's zone", async () => {

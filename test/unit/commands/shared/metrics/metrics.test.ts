@@ -5,8 +5,8 @@ import { METRICS, type MetricName } from "../../../../../src/commands/shared/met
 import { textOf } from "../../../../support/source-tree.ts";
 
 const README = [
-	...textOf("README.md").matchAll(/^\| `(tangles_\w+)` \| ([mf, ]+) \| ([\w, ]*) \| ([\w, ]*) \|$/gm),
-].map(([, name = "", where = "", labels = "", alerts = ""]) => ({ name, where, labels, alerts }));
+	...textOf("README.md").matchAll(/^\| `(tangles_\w+)` \| (\w+) \| ([mf, ]+) \| ([\w, ]*) \| ([\w, ]*) \|$/gm),
+].map(([, name = "", type = "", where = "", labels = "", alerts = ""]) => ({ name, type, where, labels, alerts }));
 
 interface Rules {
 	readonly groups: readonly { readonly rules: readonly { readonly alert: string; readonly expr: string }[] }[];
@@ -16,6 +16,16 @@ const ALERTS = (parse(textOf("docs/alerts.yaml")) as Rules).groups.flatMap(({ ru
 test("the README's table has every metric with its labels, and no other", () => {
 	const shown = README.map(({ name, labels }) => `${name} ${labels}`);
 	expect(shown).toEqual(Object.entries(METRICS).map(([name, { labels }]) => `${name} ${labels.join(", ")}`));
+});
+
+test("the table says of each metric the type that a scrape gives it", async () => {
+	const registry = new MetricRegistry();
+	for (const [name, { labels }] of Object.entries(METRICS)) {
+		registry.set(name as MetricName, 1, Object.fromEntries(labels.map((label) => [label, "x"])));
+	}
+	const scraped = [...(await registry.text()).matchAll(/^# TYPE (\w+) (\w+)$/gm)];
+	const types = new Map(scraped.map(([, name = "", type = ""]) => [name, type] as const));
+	expect(new Map(README.map(({ name, type }) => [name, type]))).toEqual(types);
 });
 
 test("the table says where each metric is: in the files, or on /metrics", () => {

@@ -1,0 +1,65 @@
+import { Fault } from "../base/fault.ts";
+import type { ReportDocument } from "../line/batches/report-in-full.ts";
+import type { BatchPage, BatchQuery, BatchView } from "./batch-list.ts";
+import type { Hub } from "./hub.ts";
+import type { Keeping } from "./kept-answer.ts";
+import { KeptAnswers } from "./kept-answers.ts";
+import type { Sourced } from "./look.ts";
+import type { BatchSources } from "./sources.ts";
+
+/** Pages of batches that are kept for the next who asks. */
+const MOST_KEPT = 50;
+/** A report may have megabytes. */
+const MOST_REPORTS_KEPT = 3;
+/** A server without a fitting index reads the whole collection for a page: somebody waits for it. */
+const LONGEST_LIST_MS = 15_000;
+
+const NO_DATABASE = new Fault("usage", "no database is configured", { hint: "db-connection-info names it" });
+
+/** What pages ask of the batches: however many ask the same within `maxAgeMs`, the database is asked once. */
+export class KeptBatches {
+	readonly #sources: BatchSources | undefined;
+	readonly #hub: Hub;
+	readonly #pages: KeptAnswers<BatchPage>;
+	readonly #views: KeptAnswers<BatchView | null>;
+	readonly #reports: KeptAnswers<ReportDocument | null>;
+
+	/** `sources` are undefined where no database is configured. */
+	constructor(
+		sources: BatchSources | undefined,
+		{ hub, keeping, maxAgeMs }: { readonly hub: Hub; readonly keeping: Keeping; readonly maxAgeMs: number },
+	) {
+		this.#sources = sources;
+		this.#hub = hub;
+		const patient = { ...keeping, limitMs: LONGEST_LIST_MS };
+		this.#pages = new KeptAnswers(patient, { maxAgeMs, most: MOST_KEPT });
+		this.#views = new KeptAnswers(patient, { maxAgeMs, most: MOST_KEPT });
+		this.#reports = new KeptAnswers(patient, { maxAgeMs, most: MOST_REPORTS_KEPT });
+	}
+
+	/** Throws a Fault "usage" where no database is configured. */
+	get sources(): BatchSources {
+		if (this.#sources === undefined) throw NO_DATABASE;
+		return this.#sources;
+	}
+
+	async page(query: BatchQuery): Promise<Sourced<BatchPage>> {
+		const { sources } = this;
+		const { locks } = await this.#hub.latest();
+		return await this.#pages.fresh(JSON.stringify(query), (signal) => sources.page(query, locks?.value, signal));
+	}
+
+	/** Null where there is no such batch. */
+	async batch(id: string): Promise<Sourced<BatchView | null>> {
+		const { sources } = this;
+		const { locks } = await this.#hub.latest();
+		return await this.#views.fresh(id, async (signal) => (await sources.batch(id, locks?.value, signal)) ?? null);
+	}
+
+	/** Null where there is no such batch, or none of its events has the key. */
+	async report(id: string, key: string): Promise<Sourced<ReportDocument | null>> {
+		const { sources } = this;
+		const ask = async (signal: AbortSignal) => (await sources.report(id, key, signal)) ?? null;
+		return await this.#reports.fresh(`${id} ${key}`, ask);
+	}
+}
