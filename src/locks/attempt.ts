@@ -47,6 +47,16 @@ async function change({ session, deadline, signal }: Attempt, { changed, behind,
 	}
 }
 
+/**
+ * For a node of ours that a list lacks: throws `Displaced` where the leader does not have it either. A server that
+ * still does not list it, though it has heard the leader's answer, is left.
+ */
+async function checkMissing(session: Session, dir: string, name: string): Promise<void> {
+	if (!(await session.isThere(`${dir}/${name}`))) throw new Displaced(dir);
+	if ((await session.children(dir))?.includes(name) === true) return;
+	await session.leaveServer(`it does not list ${dir}/${name}`);
+}
+
 const late = (path: string) => new Fault("locked", `${path} is held elsewhere`);
 
 /**
@@ -70,7 +80,10 @@ export async function reachFront(attempt: Attempt, mine: Entered): Promise<void>
 		const queue = inOrder(stale.without(dir, listed ?? (await attempt.session.children(dir)) ?? []));
 		listed = undefined;
 		const place = queue.indexOf(name);
-		if (place < 0) throw new Displaced(dir);
+		if (place < 0) {
+			await checkMissing(attempt.session, dir, name);
+			continue;
+		}
 		const before = queue[place - 1];
 		if (before === undefined) return;
 		if (performance.now() >= attempt.deadline) throw late(attempt.path);
@@ -103,9 +116,13 @@ export async function reachAlone(attempt: Attempt, mine: Entered, mutex: Entered
 			session.children(mutex.dir),
 		]);
 		const names = stale.without(dir, listed);
-		if (!names.includes(name)) throw new Displaced(dir);
-		if (names.length === 1) return;
-		if (!inMutex.includes(mutex.name)) throw new Displaced(mutex.dir);
+		const missing = names.includes(name) ? undefined : mine;
+		if (missing === undefined && names.length === 1) return;
+		const lost = missing ?? (inMutex.includes(mutex.name) ? undefined : mutex);
+		if (lost !== undefined) {
+			await checkMissing(session, lost.dir, lost.name);
+			continue;
+		}
 		if (performance.now() >= attempt.deadline) throw late(attempt.path);
 		const behind = names.filter((other) => other !== name).map((other) => `${dir}/${other}`);
 		await change(attempt, { changed, behind, stale });

@@ -139,6 +139,9 @@ export class InMemorySession implements Session {
 		return (await this.#ask(() => this.#tree.read(path))) !== undefined;
 	}
 
+	/** There is one view of the tree. */
+	async leaveServer(): Promise<void> {}
+
 	later(work: Promise<unknown>): void {
 		const forget = () => void this.#later.delete(work);
 		this.#later.add(work);

@@ -84,7 +84,7 @@ export interface Session extends Reads {
 	removeTogether(paths: readonly string[]): Promise<boolean>;
 	/**
 	 * Creates an ephemeral, sequential node `<prefix><10 digits>` whose `prefix` holds a fresh uuid; its name, or
-	 * undefined where `dir` is missing.
+	 * undefined where the leader has no `dir`.
 	 */
 	createOwn(dir: string, prefix: string, data: string): Promise<string | undefined>;
 	/** Creates the last level of `path` where the one above it is there; nothing otherwise. */
@@ -112,6 +112,11 @@ export interface Session extends Reads {
 	 * not be read counts as there.
 	 */
 	isThere(path: string): Promise<boolean>;
+	/**
+	 * The server that answers reads contradicts its leader, as `why` says: goes on with another server, a moment later.
+	 * Where that is of no use, the session is lost.
+	 */
+	leaveServer(why: string): Promise<void>;
 	/** Takes note of work that nobody waits for and that asks this session; `close` waits for it, a second at most. */
 	later(work: Promise<unknown>): void;
 	/**

@@ -2,11 +2,14 @@ import { expect, test } from "bun:test";
 import { createServer, type Socket } from "node:net";
 import pMap from "p-map";
 import { Secret } from "../../src/base/secret.ts";
+import { acquire } from "../../src/locks/acquire.ts";
 import type { Reads, Session } from "../../src/locks/ports.ts";
 import { openSession } from "../../src/servers/zookeeper/connect.ts";
 import { CREATOR_ALL, create, MODE } from "../../src/servers/zookeeper/operations.ts";
 import { LiveSession } from "../../src/servers/zookeeper/session.ts";
 import { LockScene } from "../support/lock-scene.ts";
+import { shared } from "../support/servers.ts";
+import { ZookeeperProxy } from "../support/zookeeper-proxy.ts";
 
 const never = new AbortController().signal;
 const through = (connect: string) => openSession({ connect, sessionTimeoutMs: 6000, auth: undefined }, never);
@@ -196,3 +199,63 @@ test("a node that may not be read is refused as it is by itself, and spoils no o
 	]);
 	await owner.close();
 });
+
+const PREFIX = "_c_11111111-1111-4111-8111-111111111111-lock-";
+
+/** A scene whose proxy stands before a server that lacks /x/locks, which its leader has. */
+async function withoutDirectory() {
+	const scene = await LockScene.create();
+	const leader = await scene.session();
+	await leader.makeDirectories("/x/locks");
+	scene.proxy.lack(`${scene.chroot}/x/locks`);
+	return { scene, leader };
+}
+
+test("a server that lacks a directory which its leader has is left, and of what the leader made for it one node stays", async () => {
+	const { scene, leader } = await withoutDirectory();
+	await using _scene = scene;
+	await using other = await ZookeeperProxy.start(shared.zookeeper());
+	// The first connection is with the one that answers.
+	other.cut();
+	const session = await through(`${scene.proxy.address},${other.address}${scene.chroot}`);
+	other.restore();
+	const { id } = session;
+	const name = await session.createOwn("/x/locks", PREFIX, "");
+	expect(await leader.children("/x/locks")).toEqual([name ?? ""]);
+	expect([session.id, scene.proxy.creates]).toEqual([id, 2]);
+	await session.close();
+});
+
+test("where there is no other server, the session ends: what the leader made goes with it", async () => {
+	const { scene, leader } = await withoutDirectory();
+	await using _scene = scene;
+	const session = await through(`${scene.proxy.address}${scene.chroot}`);
+	await expect(session.createOwn("/x/locks", PREFIX, "")).rejects.toThrow(
+		"a server contradicts its leader: it lacks /x/locks",
+	);
+	await session.close();
+	expect(scene.proxy.creates).toBeLessThan(15);
+	expect(await leader.children("/x/locks")).toEqual([]);
+});
+
+test.each(["both", "v2", "flat"] as const)(
+	"%s: a contender whose own node is not listed, though its leader has it, goes on with another server",
+	async (layout) => {
+		await using scene = await LockScene.create();
+		await using other = await ZookeeperProxy.start(shared.zookeeper());
+		// Somebody else waits too, so that the lock is not taken in one transaction.
+		const held = await scene.take("/x", 0, layout);
+		other.cut();
+		const session = await through(`${scene.proxy.address},${other.address}${scene.chroot}`);
+		other.restore();
+		scene.proxy.lack(`${scene.chroot}/x`);
+		const options = { layout, waitMs: 60_000, data: "{}", signal: never } as const;
+		const taken = acquire(session, "/x", options);
+		await held.release();
+		const lock = await taken;
+		expect(lock.state).toBe("held");
+		await lock.release();
+		await scene.untilGone("/x");
+		await session.close();
+	},
+);

@@ -5,13 +5,15 @@ const TIMEOUT_MS = 20;
 
 /**
  * `session`, by a follower that has never carried out the deletes of these nodes: it lists and reads them, and calls no
- * watch of them. What only the leader decides is as it is.
+ * watch of them, until its client leaves it for the next one. What only the leader decides is as it is.
  */
-export function staleFollower(session: Session, deleted: readonly string[]): Session {
+export function staleFollower(session: Session, nodes: readonly string[], next: "well" | "alike" = "well"): Session {
+	const deleted = [...nodes];
 	const nameIn = (dir: string, path: string) => (path.startsWith(`${dir}/`) ? path.slice(dir.length + 1) : "/");
 	const shown = (dir: string) => deleted.map((path) => nameIn(dir, path)).filter((name) => !name.includes("/"));
 	const stale = {
 		timeoutMs: TIMEOUT_MS,
+		leaveServer: async () => void (next === "well" && deleted.splice(0)),
 		children: async (path: string, changed?: () => void) => {
 			const names = await session.children(path, changed);
 			return names && [...names, ...shown(path)];

@@ -13,12 +13,18 @@ const OPCODE = {
 } as const;
 /** Length of an org.apache.zookeeper.data.Stat. */
 const STAT_BYTES = 68;
-/** org.apache.zookeeper.KeeperException.Code.UNIMPLEMENTED */
+/** org.apache.zookeeper.KeeperException.Code */
 const UNIMPLEMENTED = -6;
+const NO_NODE = -101;
 
 /** Cuts a stream into ZooKeeper's frames: four bytes of length, then so many. */
 function framesTo(take: (frame: Buffer) => void): (bytes: Buffer) => void {
 	return messageCutter((head) => 4 + head.readInt32BE(0), take);
+}
+
+/** The answer "no node" in place of that one: xid and zxid as they were. */
+function noNode(frame: Buffer): Buffer {
+	return Buffer.concat([int(16), frame.subarray(4, 16), int(NO_NODE)]);
 }
 
 interface Swallow {
@@ -40,6 +46,10 @@ export class ZookeeperProxy extends StreamProxy {
 	#cutting = false;
 	#whenCut = () => {};
 	#swallow: Swallow | undefined;
+	/** The directory that the server lacks: see `lack`. */
+	#lacking: string | undefined;
+	/** Creates in it that the leader has carried out. */
+	creates = 0;
 	/** Requests for many reads at once that were refused; undefined where they are let through. */
 	refusedBulks: number | undefined;
 	/** The connect response seen last: what identifies the session. */
@@ -75,6 +85,7 @@ export class ZookeeperProxy extends StreamProxy {
 		let greeted = false;
 		let answered = false;
 		let dropped: number | undefined;
+		const denied = new Set<number>();
 		client.on(
 			"data",
 			framesTo((frame) => {
@@ -96,6 +107,7 @@ export class ZookeeperProxy extends StreamProxy {
 				if (greeted && swallow !== undefined && frame.readInt32BE(8) === OPCODE[swallow.op]) {
 					if (frame.includes(swallow.path)) dropped = frame.readInt32BE(4);
 				}
+				if (greeted && this.#isLacking(frame)) denied.add(frame.readInt32BE(4));
 				if (greeted) this.onRequest();
 				greeted = true;
 				this.#pass(() => server.write(frame));
@@ -110,10 +122,11 @@ export class ZookeeperProxy extends StreamProxy {
 					this.#swallow = undefined;
 					return end();
 				}
+				const reply = denied.delete(frame.readInt32BE(4)) ? noNode(frame) : frame;
 				answered = true;
 				this.#pass(() => {
 					this.lastAnswer = Date.now();
-					client.write(frame);
+					client.write(reply);
 				});
 			}),
 		);
@@ -135,6 +148,23 @@ export class ZookeeperProxy extends StreamProxy {
 	 */
 	isolate(): void {
 		this.#isolated = true;
+	}
+
+	/**
+	 * From now on the server is one whose tree has lost `dir`: it says so of every list, and of every create in it, which
+	 * its leader carries out all the same.
+	 */
+	lack(dir: string): void {
+		this.#lacking = dir;
+	}
+
+	#isLacking(frame: Buffer): boolean {
+		const op = frame.readInt32BE(8);
+		if (this.#lacking === undefined || !frame.includes(this.#lacking)) return false;
+		// A create of the directory itself is answered as it is.
+		const isBelow = frame.includes(`${this.#lacking}/`);
+		if (op === OPCODE.create && isBelow) this.creates += 1;
+		return (op === OPCODE.create && isBelow) || op === OPCODE.getChildren;
 	}
 
 	/** All that was held back gets through. */

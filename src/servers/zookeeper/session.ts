@@ -16,6 +16,10 @@ import { Wire } from "./wire.ts";
 
 /** How long the close request may take; what takes longer is ended by the session's time-out. */
 const CLOSE_MS = 1000;
+/** Between two servers that contradict their leader: what was asked is asked again no more often. */
+const LEAVE_MS = 200;
+/** So many are left in a session: no ensemble has more members, and a single server is asked again. */
+const MOST_LEFT = 9;
 const EXPIRED = "the server has ended the session";
 /** Answers to a transaction that prove nothing about the session. */
 const NO_PROOF: readonly number[] = [
@@ -54,6 +58,8 @@ export class LiveSession {
 	/** The newest proof of the heartbeat; each connection begins with one. */
 	#beaten: Promise<Answer<undefined>> | undefined;
 	#upWaiters: (() => void)[] = [];
+	/** How many servers were left because they contradict their leader. */
+	#left = 0;
 	#wired = false;
 	/** Work that nobody waits for but `close`. */
 	readonly #later = new Set<Promise<unknown>>();
@@ -159,6 +165,15 @@ export class LiveSession {
 			this.lost.throwIfAborted();
 			await orAborted(this.lost, new Promise<void>((resolve) => this.#upWaiters.push(resolve)));
 		}
+	}
+
+	/** See the port. The connection that follows is with another server, where there is one. */
+	async leaveServer(why: string): Promise<void> {
+		this.#left += 1;
+		const said = `a server contradicts its leader: ${why}`;
+		if (this.#left > MOST_LEFT) this.#monitor.expire(this.#lossFault(said));
+		else this.#wire.cut(said);
+		await sleep(LEAVE_MS, this.lost);
 	}
 
 	/** Registers work that nobody waits for; `close` waits for it, a second at most. */

@@ -69,6 +69,13 @@ export function treeOf(session: LiveSession, login: boolean): Session {
 		throw fail(code, `delete ${path}`);
 	}
 
+	async function isThere(path: string): Promise<boolean> {
+		const { code } = await settled(transaction([{ check: at(path) }], acl));
+		if (code === CODE.ok || code === CODE.noAuth) return true;
+		if (code === CODE.noNode) return false;
+		throw fail(code, `check ${path}`);
+	}
+
 	/** Names below `dir` that start with `prefix`, as the leader has them: a server that lags behind it has caught up. */
 	async function ownNames(dir: string, prefix: string): Promise<string[]> {
 		// A delete of a node that cannot exist is a write: a list that is answered after it shows every earlier write.
@@ -131,12 +138,22 @@ export function treeOf(session: LiveSession, login: boolean): Session {
 		},
 		async createOwn(dir, prefix, data) {
 			const payload = Buffer.from(data);
-			for (;;) {
+			for (let denials = 0; ; ) {
 				const answer = await session.ask(create(`${at(dir)}/${prefix}`, payload, acl, MODE.EPHEMERAL_SEQUENTIAL));
-				if (answer.value !== undefined) return answer.value.slice(answer.value.lastIndexOf("/") + 1);
-				if (answer.code === CODE.noNode) return undefined;
-				if (answer.code !== CODE.connectionLoss) throw fail(answer.code, `create a node in ${dir}`);
-				const [found] = await ownNames(dir, prefix);
+				const created = answer.value?.slice(answer.value.lastIndexOf("/") + 1);
+				if (created !== undefined && denials === 0) return created;
+				if (answer.code === CODE.noNode) {
+					if (!(await isThere(dir))) return undefined;
+					// Somebody has just made the directory; or the server lacks it for good, and says so of each create that its
+					// leader carries out.
+					denials += 1;
+					if (denials === 1) continue;
+					await session.leaveServer(`it lacks ${dir}`);
+				} else if (created === undefined && answer.code !== CODE.connectionLoss) {
+					throw fail(answer.code, `create a node in ${dir}`);
+				}
+				const [found = created, ...others] = (await ownNames(dir, prefix)).toSorted();
+				await Promise.all(others.map((name) => remove(`${dir}/${name}`)));
 				if (found !== undefined) return found;
 			}
 		},
@@ -162,12 +179,8 @@ export function treeOf(session: LiveSession, login: boolean): Session {
 			const changes = paths.map((path) => ({ remove: at(path) }));
 			return (await settled(transaction(changes, acl))).code === CODE.ok;
 		},
-		async isThere(path) {
-			const { code } = await settled(transaction([{ check: at(path) }], acl));
-			if (code === CODE.ok || code === CODE.noAuth) return true;
-			if (code === CODE.noNode) return false;
-			throw fail(code, `check ${path}`);
-		},
+		isThere,
+		leaveServer: (why) => session.leaveServer(why),
 		read: async (path, changed) => node(await settled(getData(at(path), changed)), path),
 		bulk: {
 			children: (path) => bulk.read(NAMES, at(path), (answer) => listed(answer, path)),
