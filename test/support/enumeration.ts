@@ -6,6 +6,9 @@ import { QueueEye } from "./queue.ts";
 import { shared, type Variables } from "./servers.ts";
 import { type Ended, Run, tangles } from "./tangles.ts";
 
+/** On a busy host the embedded engine was seen to answer nobody for a minute, and then all. */
+const PATIENCE = "3m";
+
 export interface Placing {
 	readonly mongo?: string;
 	readonly faktory?: string;
@@ -44,11 +47,12 @@ export class Enumeration implements AsyncDisposable {
 		const name = `t${crypto.randomUUID().replaceAll("-", "").slice(0, 16)}`;
 		const folder = await mkdtemp(join(tmpdir(), "tangles-run-"));
 		const file = join(folder, "tangles.yaml");
+		const { producer = "" } = placing;
 		const lines = [
 			`faktory-connection-info: { queue: ${name} }`,
 			`db-connection-info: { database: ${name} }`,
 			`tangle-collections: { page_size: ${placing.pageSize ?? 500} }`,
-			`producer: { poll: 50ms${placing.producer === undefined ? "" : `, ${placing.producer}`} }`,
+			`producer: { poll: 50ms, ${producer.includes("patience") ? "" : `patience: ${PATIENCE}, `}${producer} }`,
 		];
 		if (placing.sessionTimeout !== undefined) {
 			lines.push(`zookeeper-connection-info: { session-timeout: ${placing.sessionTimeout} }`);
