@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { MongoClient } from "mongodb";
 import type { Line } from "../../src/commands/doctor/line.ts";
 import { clockProxy } from "../support/clock-proxy.ts";
+import { dropDatabase } from "../support/drop-database.ts";
 import { LockScene } from "../support/lock-scene.ts";
 import { shared, type Variables } from "../support/servers.ts";
 import { tangles } from "../support/tangles.ts";
@@ -54,7 +55,7 @@ class Ward implements AsyncDisposable {
 	}
 
 	async [Symbol.asyncDispose](): Promise<void> {
-		await this.db.dropDatabase();
+		await dropDatabase(this.db);
 		await this.#mongo.close();
 		await rm(this.#folder, { recursive: true });
 	}

@@ -4,6 +4,7 @@ import type { TlsOptions } from "node:tls";
 import { MongoClient } from "mongodb";
 import { Authority } from "../support/certificates.ts";
 import { ConfigFolder } from "../support/config-folder.ts";
+import { dropDatabase } from "../support/drop-database.ts";
 import { Enumeration } from "../support/enumeration.ts";
 import { firstPages, pushJob } from "../support/jobs.ts";
 import { MongoProxy } from "../support/mongo-proxy.ts";
@@ -40,7 +41,7 @@ afterAll(async () => {
 	await authority[Symbol.asyncDispose]();
 	await stranger[Symbol.asyncDispose]();
 	const mongo = await MongoClient.connect(shared.mongo());
-	await mongo.db(database).dropDatabase();
+	await dropDatabase(mongo.db(database));
 	await mongo.close();
 });
 

@@ -7,6 +7,7 @@ import { newStencil } from "../../src/servers/mongo/stencil-documents.ts";
 import { MongoStencilStore } from "../../src/servers/mongo/stencil-store.ts";
 import { MongoTanglePages } from "../../src/servers/mongo/tangle-pages.ts";
 import { keptLog } from "../support/config-folder.ts";
+import { dropDatabase } from "../support/drop-database.ts";
 import { describePages } from "../support/pages-contract.ts";
 import { QueueEye } from "../support/queue.ts";
 import { describeQueue } from "../support/queue-contract.ts";
@@ -15,9 +16,9 @@ import { describeStencils } from "../support/stencils-contract.ts";
 
 function openDatabase(uri: string) {
 	const database = `t${crypto.randomUUID()}`;
-	const mongo = openMongo({ uri: new Secret(uri), address: "test", database }, 20_000, keptLog());
+	const mongo = openMongo({ uri: new Secret(uri), address: "test", database }, 180_000, keptLog());
 	const end = async () => {
-		await mongo.db.dropDatabase();
+		await dropDatabase(mongo.db);
 		await mongo.close();
 	};
 	return { mongo, end };

@@ -4,11 +4,12 @@ import { Secret } from "../../src/base/secret.ts";
 import { openMongo } from "../../src/servers/mongo/connection.ts";
 import { MongoStencilStore } from "../../src/servers/mongo/stencil-store.ts";
 import { keptLog } from "../support/config-folder.ts";
+import { dropDatabase } from "../support/drop-database.ts";
 import { shared } from "../support/servers.ts";
 
 test("a stencil that init adds during a run can be claimed, and is then that run's alone", async () => {
 	const database = `t${crypto.randomUUID()}`;
-	const mongo = openMongo({ uri: new Secret(shared.mongo()), address: "test", database }, 20_000, keptLog());
+	const mongo = openMongo({ uri: new Secret(shared.mongo()), address: "test", database }, 180_000, keptLog());
 	try {
 		const stencils = mongo.db.collection<{ _id: ObjectId | string; [field: string]: unknown }>("stencils");
 		await stencils.insertOne({ _id: "config", current_completed_tcn: 2, max_tcn: 3 });
@@ -23,7 +24,7 @@ test("a stencil that init adds during a run can be claimed, and is then that run
 		await later.update(_id.toHexString(), { state: 3 });
 		expect(await stencils.findOne({ _id })).toMatchObject({ state: 3, epoch: 2 });
 	} finally {
-		await mongo.db.dropDatabase();
+		await dropDatabase(mongo.db);
 		await mongo.close();
 	}
 });

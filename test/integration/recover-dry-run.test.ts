@@ -7,6 +7,7 @@ import { snapshotOf } from "../../src/servers/mongo/stencil-documents.ts";
 import { MongoStencilStore } from "../../src/servers/mongo/stencil-store.ts";
 import { keptLog } from "../support/config-folder.ts";
 import { damagedCollections } from "../support/damaged-collection.ts";
+import { dropDatabase } from "../support/drop-database.ts";
 import { comparable, expectDryIsReal, recoverIn } from "../support/recovery-property.ts";
 import { shared } from "../support/servers.ts";
 
@@ -19,7 +20,7 @@ test.each([
 	"on %s too, a dry run finds what the real run does, which leaves what it leaves in memory",
 	async (_, address) => {
 		const database = `t${crypto.randomUUID()}`;
-		const mongo = openMongo({ uri: new Secret(address()), address: "test", database }, 20_000, keptLog());
+		const mongo = openMongo({ uri: new Secret(address()), address: "test", database }, 180_000, keptLog());
 		try {
 			const collection = mongo.db.collection("stencils");
 			const property = fc.asyncProperty(damagedCollections, async ({ documents, restart }) => {
@@ -34,7 +35,7 @@ test.each([
 			});
 			await fc.assert(property, { numRuns: RUNS });
 		} finally {
-			await mongo.db.dropDatabase();
+			await dropDatabase(mongo.db);
 			await mongo.close();
 		}
 	},

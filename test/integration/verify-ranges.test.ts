@@ -9,6 +9,7 @@ import { MongoTangleReader } from "../../src/servers/mongo/tangle-reader.ts";
 import { MongoTangleStore } from "../../src/servers/mongo/tangle-store.ts";
 import { MongoTangleTable } from "../../src/servers/mongo/tangle-table.ts";
 import { keptLog } from "../support/config-folder.ts";
+import { dropDatabase } from "../support/drop-database.ts";
 import { shared } from "../support/servers.ts";
 import { tanglesUpTo } from "../support/tangle-sets.ts";
 
@@ -35,7 +36,7 @@ for (const [engine, address] of [
 
 		beforeAll(async () => {
 			const database = `t${crypto.randomUUID()}`;
-			mongo = openMongo({ uri: new Secret(address()), address: "test", database }, 20_000, keptLog());
+			mongo = openMongo({ uri: new Secret(address()), address: "test", database }, 180_000, keptLog());
 			ranges = new TangleRanges(mongo, COLLECTION, TO_A_RANGE);
 			// In the order of no field; two in three of the ids of one second, the others far apart.
 			const stored = [...(sets[TCN] ?? []), ...(sets[TCN - 1] ?? [])].toSorted((a, b) =>
@@ -49,7 +50,7 @@ for (const [engine, address] of [
 			await collection.insertMany(documents);
 		});
 		afterAll(async () => {
-			await mongo.db.dropDatabase();
+			await dropDatabase(mongo.db);
 			await mongo.close();
 		});
 

@@ -10,6 +10,7 @@ import type { WorkReport } from "../../src/line/component/report.ts";
 import { MongoBatchStore } from "../../src/servers/mongo/batch-store.ts";
 import { type Mongo, openMongo } from "../../src/servers/mongo/connection.ts";
 import { keptLog } from "./config-folder.ts";
+import { dropDatabase } from "./drop-database.ts";
 import { LockScene } from "./lock-scene.ts";
 import { MongoProxy } from "./mongo-proxy.ts";
 import { shared, type Variables } from "./servers.ts";
@@ -55,7 +56,7 @@ export class ComponentScene implements AsyncDisposable {
 		const folder = await mkdtemp(join(tmpdir(), "tangles-line-"));
 		const database = `t${crypto.randomUUID()}`;
 		const uri = new Secret(target);
-		const mongo = openMongo({ uri, address: "test", database }, 20_000, keptLog());
+		const mongo = openMongo({ uri, address: "test", database }, 180_000, keptLog());
 		const scene = new ComponentScene(locks, mongoProxy, mongo, folder);
 		scene.#servers = {
 			"db-connection-info": { uri: mongoProxy.uri(true), database },
@@ -127,7 +128,7 @@ export class ComponentScene implements AsyncDisposable {
 	}
 
 	async [Symbol.asyncDispose](): Promise<void> {
-		await this.#mongo.db.dropDatabase();
+		await dropDatabase(this.#mongo.db);
 		await this.#mongo.close();
 		await this.mongoProxy[Symbol.asyncDispose]();
 		await this.locks[Symbol.asyncDispose]();

@@ -2,11 +2,12 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Db, MongoClient, ObjectId } from "mongodb";
+import { dropDatabase } from "./drop-database.ts";
 import { QueueEye } from "./queue.ts";
 import { shared, type Variables } from "./servers.ts";
 import { type Ended, Run, tangles } from "./tangles.ts";
 
-/** On a busy host the embedded engine was seen to answer nobody for a minute, and then all. */
+/** On a busy host the embedded engine was seen to answer nobody for a minute: see `drop-database.ts`. */
 const PATIENCE = "3m";
 
 export interface Placing {
@@ -124,7 +125,7 @@ export class Enumeration implements AsyncDisposable {
 	}
 
 	async [Symbol.asyncDispose](): Promise<void> {
-		await this.db.dropDatabase();
+		await dropDatabase(this.db);
 		await this.#client.close();
 		await rm(this.folder, { recursive: true });
 	}

@@ -8,6 +8,7 @@ import { MongoBatchStore } from "../../src/servers/mongo/batch-store.ts";
 import { type Mongo, openMongo } from "../../src/servers/mongo/connection.ts";
 import { MongoIntakeStore } from "../../src/servers/mongo/intake-store.ts";
 import { keptLog } from "./config-folder.ts";
+import { dropDatabase } from "./drop-database.ts";
 import { shared, type Variables } from "./servers.ts";
 import { type Ended, Run } from "./tangles.ts";
 
@@ -45,7 +46,7 @@ export class Library implements AsyncDisposable {
 	/** A client of its own, on the library's database. */
 	mongo(uri = this.#uri): Mongo {
 		const config = { uri: new Secret(uri), address: new URL(uri).host, database: this.#database };
-		const mongo = openMongo(config, 60_000, keptLog());
+		const mongo = openMongo(config, 180_000, keptLog());
 		this.#open.push(mongo);
 		return mongo;
 	}
@@ -82,7 +83,7 @@ export class Library implements AsyncDisposable {
 
 	async [Symbol.asyncDispose](): Promise<void> {
 		await Promise.all(this.#open.map((mongo) => mongo.close()));
-		await this.batches.db.dropDatabase();
+		await dropDatabase(this.batches.db);
 		await this.#client.close();
 		await rm(this.folder, { recursive: true });
 	}

@@ -2,6 +2,7 @@ import { chmod, copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Db, MongoClient } from "mongodb";
+import { dropDatabase } from "./drop-database.ts";
 import { blocksIn, replaced } from "./readme.ts";
 import { OwnServers, shared, type Variables } from "./servers.ts";
 import { BINARY, type Ended, Running } from "./tangles.ts";
@@ -81,7 +82,7 @@ export class Reader implements AsyncDisposable {
 	}
 
 	async [Symbol.asyncDispose](): Promise<void> {
-		await this.db.dropDatabase();
+		await dropDatabase(this.db);
 		await this.#mongo.close();
 		await this.#servers[Symbol.asyncDispose]();
 		await rm(this.folder, { recursive: true });
