@@ -37,6 +37,18 @@ test("config check: faults, places, hints and warnings, and 78; nothing wrong is
 	expect(await run("check", "-c", "none.yaml")).toMatchObject({ code: 78, out: expect.stringContaining("none.yaml") });
 });
 
+test("no variable makes the YAML library print the file", async () => {
+	const password = "faktory-connection-info: { domain: 127.0.0.1, password: hunter3 }\n";
+	await using folder = await ConfigFolder.create({ "tangles.yaml": password });
+	const env = { LOG_TOKENS: "1", LOG_STREAM: "1" };
+	const run = async (...words: string[]) => await new Run(["config", ...words], env, folder.path).ended();
+	expect(await run("check")).toEqual({ code: 0, out: "tangles.yaml: 0 faults, 0 warnings\n", err: "" });
+	const { code, out, err } = await run("show", "--json");
+	expect({ code, err }).toEqual({ code: 0, err: "" });
+	expect(out).not.toContain("hunter3");
+	JSON.parse(out);
+});
+
 test("config check of a file that is not there or cannot be read: 78 by each way to name it; an empty one is warned of", async () => {
 	await using folder = await ConfigFolder.create({
 		"empty.yaml": "",

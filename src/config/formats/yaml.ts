@@ -16,7 +16,21 @@ const OPTIONS = {
 	logLevel: "error",
 } as const;
 
+/** Where one of these is set, the library prints every lexeme on stdout, passwords too. */
+const PRINTING = ["LOG_TOKENS", "LOG_STREAM"] as const;
+
 class TooDeep extends Error {}
+
+/** Calls the library without its own printing; the environment is the same afterwards. */
+function silently<T>(parse: () => T): T {
+	const given = PRINTING.map((name) => [name, process.env[name]] as const);
+	for (const name of PRINTING) delete process.env[name];
+	try {
+		return parse();
+	} finally {
+		for (const [name, value] of given) if (value !== undefined) process.env[name] = value;
+	}
+}
 
 /**
  * The text's syntax, as the library's own `Parser.parse` yields it. Throws TooDeep as soon as more is open than a
@@ -56,7 +70,7 @@ function parse(text: string, lines: LineCounter, report: ReportFault) {
 /** Takes a YAML file's text apart; what is wrong with its form goes to `report`, with its line. */
 export function readYaml(text: string, report: ReportFault): Tree {
 	const lines = new LineCounter();
-	const parsed = parse(text, lines, report);
+	const parsed = silently(() => parse(text, lines, report));
 	if (parsed === undefined) return emptyTree(false);
 	const { document, problems } = parsed;
 	// One line with a fault often gives several errors, each a consequence of the first.
