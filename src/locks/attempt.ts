@@ -51,7 +51,7 @@ async function change({ session, deadline, signal }: Attempt, { changed, behind,
  * For a node of ours that a list lacks: throws `Displaced` where the leader does not have it either. A server that
  * still does not list it, though it has heard the leader's answer, is left.
  */
-async function checkMissing(session: Session, dir: string, name: string): Promise<void> {
+async function checkMissing(session: Session, { dir, name }: Entered): Promise<void> {
 	if (!(await session.isThere(`${dir}/${name}`))) throw new Displaced(dir);
 	if ((await session.children(dir))?.includes(name) === true) return;
 	await session.leaveServer(`it does not list ${dir}/${name}`);
@@ -81,7 +81,7 @@ export async function reachFront(attempt: Attempt, mine: Entered): Promise<void>
 		listed = undefined;
 		const place = queue.indexOf(name);
 		if (place < 0) {
-			await checkMissing(attempt.session, dir, name);
+			await checkMissing(attempt.session, mine);
 			continue;
 		}
 		const before = queue[place - 1];
@@ -116,11 +116,10 @@ export async function reachAlone(attempt: Attempt, mine: Entered, mutex: Entered
 			session.children(mutex.dir),
 		]);
 		const names = stale.without(dir, listed);
-		const missing = names.includes(name) ? undefined : mine;
-		if (missing === undefined && names.length === 1) return;
-		const lost = missing ?? (inMutex.includes(mutex.name) ? undefined : mutex);
-		if (lost !== undefined) {
-			await checkMissing(session, lost.dir, lost.name);
+		const isListed = names.includes(name);
+		if (isListed && names.length === 1) return;
+		if (!isListed || !inMutex.includes(mutex.name)) {
+			await checkMissing(session, isListed ? mutex : mine);
 			continue;
 		}
 		if (performance.now() >= attempt.deadline) throw late(attempt.path);

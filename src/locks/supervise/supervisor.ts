@@ -187,7 +187,6 @@ export class Supervisor {
 		if (this.#state !== "ending") this.#turn("ending");
 		this.#clear();
 		if (started) {
-			// Work that is being started at this moment is killed as soon as its process is known.
 			this.#drive.towards("kill");
 			return;
 		}
