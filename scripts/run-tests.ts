@@ -9,14 +9,14 @@ import { Glob } from "bun";
 
 const [failedBefore = "0", ...patterns] = process.argv.slice(2);
 
-/** For one process; the slowest takes a third of it. */
-const LONGEST_MS = 400_000;
+/** For one process; the slowest takes half of it. */
+const LONGEST_MS = 360_000;
 const MODEL = "scripts/model";
 const UNIT = "test/unit/";
 /** Compiling for the last time what runs for a second takes a fifth of the unit tests' time, and gives none back. */
 const SHORT_RUN = { BUN_JSC_useFTLJIT: "0" };
-/** How many processes run at a time: one more than there are processors, for most files wait for servers a third of the time. */
-const WORKERS = Math.max(2, Math.min(6, availableParallelism() + 1));
+/** How many processes run at a time: more than there are processors, for half of the files mostly wait. */
+const WORKERS = Math.max(4, Math.min(6, availableParallelism() + 2));
 /** For a test file's own servers: more than the hungriest starts. Files that run one after another share them. */
 const PORTS_PER_WORKER = 200;
 /**
@@ -88,7 +88,7 @@ async function runFiles({ name, files }: Run, ports: number): Promise<Result> {
 	const report = join(outputs, `${mark}.xml`);
 	const bun = [process.execPath, "test", "--timeout", "240000", "--reporter=junit", `--reporter-outfile=${report}`];
 	const untouched = isUnit ? ["--preload", "./test/support/untouched.ts"] : [];
-	// The model takes a processor for half a minute: tests that measure time go first.
+	// The model takes a processor for half a minute: tests go first.
 	const command = isModel ? ["nice", MODEL] : [...bun, ...untouched, ...files.map((file) => `./${file}`)];
 	const own = { TANGLES_TEST_PORTS: String(ports), FORCE_COLOR: "0", [MARK]: mark };
 	// A file, and no pipe: the runtime's reader of a pipe has stopped on a busy host, with the end of the output unread.
@@ -123,23 +123,31 @@ async function runFiles({ name, files }: Run, ports: number): Promise<Result> {
 	return { passed, failed };
 }
 
-// Those that wait for outages first, so that the others run beside them; 200 contenders at the end, beside what
-// measures no time. The model is the longest after the first, and must not be what all wait for.
-const ORDER = ["test/fault/", "test/e2e/", MODEL, "test/integration/", "test/fault/locks-crowd", "test/unit/"];
-const rank = (file: string) => ORDER.findLastIndex((folder) => file.startsWith(folder));
+const CROWD = "test/fault/locks-crowd";
+/** They mostly wait: for sessions that end, for servers that are away. */
+const WAITING = ["test/ensemble/", "test/fault/"];
+/** The order of those that keep the processors busy: 200 contenders late, and the model not as the last, for it is long. */
+const BUSY = ["test/e2e/", MODEL, "test/integration/", CROWD, UNIT];
+
+const waits = (file: string) => WAITING.some((folder) => file.startsWith(folder)) && !file.startsWith(CROWD);
+const rank = (file: string) => BUSY.findLastIndex((folder) => file.startsWith(folder));
 const files = [...new Glob("test/**/*.test.ts").scanSync("."), MODEL]
 	.filter((file) => patterns.length === 0 || patterns.some((pattern) => file.includes(pattern)))
 	.toSorted((a, b) => rank(a) - rank(b) || a.localeCompare(b));
+const waiting = runsOf(files.filter(waits));
+const busy = runsOf(files.filter((file) => !waits(file)));
 
 const firstPort = Number(process.env.TANGLES_TEST_PORTS);
 /** What each process prints and reports. */
 const outputs = mkdtempSync(join(tmpdir(), "tangles-outputs-"));
 const results: Result[] = [];
-const waiting = runsOf(files);
-async function worker(ports: number): Promise<void> {
-	for (let run = waiting.shift(); run !== undefined; run = waiting.shift()) results.push(await runFiles(run, ports));
+/** Runs what is in the first queue, then helps with the other. */
+async function worker(ports: number, queues: readonly Run[][]): Promise<void> {
+	const next = () => queues.find(({ length }) => length > 0)?.shift();
+	for (let run = next(); run !== undefined; run = next()) results.push(await runFiles(run, ports));
 }
-await Promise.all(Array.from({ length: WORKERS }, (_, at) => worker(firstPort + at * PORTS_PER_WORKER)));
+const queuesOf = (at: number) => (at % 2 === 0 ? [waiting, busy] : [busy, waiting]);
+await Promise.all(Array.from({ length: WORKERS }, (_, at) => worker(firstPort + at * PORTS_PER_WORKER, queuesOf(at))));
 rmSync(outputs, { recursive: true });
 
 const passed = results.reduce((sum, result) => sum + result.passed, 0);
