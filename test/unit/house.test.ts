@@ -40,7 +40,7 @@ const WORDS_LEFT_BEHIND: Readonly<Record<string, string>> = {
 	brief: "shortened",
 	keeper: "supervisor",
 	Will: "HandBack",
-	willOf: "handBackFor",
+	willOf: "HandBackTo",
 	heart: "heartbeat",
 	Spoken: "ChildOutput",
 	Guarding: "LockHandle",

@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { Fault } from "../../base/fault.ts";
+import { revealed } from "../../base/revealed.ts";
 import { command } from "../../cli/command.ts";
 import { EXIT_CODES } from "../../cli/exit-codes.ts";
 import { choicesFlag, countFlag, sizeFlag } from "../../cli/flags.ts";
@@ -9,7 +10,7 @@ import { openMongo } from "../../servers/mongo/connection.ts";
 import { MongoStencilReader } from "../../servers/mongo/stencil-reader.ts";
 import { atOnce, MOST_PROCESSES } from "../shared/at-once.ts";
 import { verifyAgainst } from "./against.ts";
-import { sharedSource } from "./examiner.ts";
+import type { ExaminerSource } from "./examiner.ts";
 import { proveStored } from "./prove-stored.ts";
 
 const MEMORY_BYTES = 100e6;
@@ -95,7 +96,8 @@ export default command(
 		const { mongo: server, tangles, producer } = await config("mongo");
 		await using mongo = openMongo(server, producer.patienceMs, log, signal);
 		const { completedTcn } = await new MongoStencilReader(mongo, tangles.stencilCollection).enumeration();
-		const source = sharedSource(server, tangles.tangleCollection, producer.patienceMs);
+		const { tangleCollection: collection } = tangles;
+		const source: ExaminerSource = revealed({ server, collection, patienceMs: producer.patienceMs });
 		const tools = { mongo, collection: tangles.tangleCollection, out, log, progress, signal };
 		const isRight =
 			against === undefined

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { Fault } from "../../base/fault.ts";
+import { revealed } from "../../base/revealed.ts";
 import { serviceManager } from "../../base/service-manager.ts";
 import { command } from "../../cli/command.ts";
 import { EXIT_CODES } from "../../cli/exit-codes.ts";
@@ -16,7 +17,7 @@ import { openMetrics } from "../shared/metrics/metrics-file.ts";
 import { observeWork } from "../shared/metrics/observe.ts";
 import { METRICS_FILE } from "../shared/metrics-flag.ts";
 import { JITTER, PING } from "../shared/run-flags.ts";
-import { handBackFor } from "./grafter.ts";
+import type { HandBackTo } from "./grafter.ts";
 import { watchQueue } from "./queue-watch.ts";
 import { WorkReporter } from "./reporter.ts";
 import { workStatus } from "./service-status.ts";
@@ -63,7 +64,8 @@ export default command(
 			await using mongo = openMongo(read.mongo, patienceMs, log, signal);
 			const id = randomBytes(8).toString("hex");
 			const source = createFaktoryConsumer(faktory, { wid: id, labels: [`tangles-${version}`] }, patienceMs, log);
-			const grafters = Array.from({ length: concurrency }, () => createGrafter(handBackFor(faktory)));
+			const handBackTo: HandBackTo = revealed(faktory);
+			const grafters = Array.from({ length: concurrency }, () => createGrafter(handBackTo));
 			const reporter = new WorkReporter(out, log, progress);
 			const over = new AbortController();
 			const emit = combineReporters(reporter.emit, observeWork(metrics), workStatus(manager.status));
