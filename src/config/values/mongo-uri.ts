@@ -21,6 +21,9 @@ const NOT_ENCODED = "has a login that is not percent-encoded; expected %40 for @
 const NOT_WELL_FORMED =
 	"is not well formed; expected mongodb://USER:PASSWORD@HOST:PORT/DATABASE, the login percent-encoded";
 
+/** The parser takes a backslash behind a dot for a slash, and leaves both out. */
+const BACKSLASH_IN_PATH = /^[^/]*\/\/[^/?]*\/[^?#]*\\/;
+
 /** What is wrong, by the parser's words, which are not shown: they may quote the login. The first that fits counts. */
 const REASONS: readonly (readonly [RegExp, string])[] = [
 	[/host list are required/, NO_HOST],
@@ -69,7 +72,7 @@ export function readMongoUri(text: string): MongoUri | Wrong {
 	if (addresses instanceof Wrong) return addresses;
 	const database = decoded(uri.pathname.slice(1));
 	if (database === undefined) return new Wrong("has a database that is not percent-encoded; expected a database name");
-	const badDatabase = wrongDatabase(database);
+	const badDatabase = wrongDatabase(BACKSLASH_IN_PATH.test(whole) ? "\\" : database);
 	if (badDatabase !== undefined) return new Wrong(`has a database in its path that ${badDatabase}`);
 	const read = readMongoOptions(uri.searchParams);
 	if (read instanceof Wrong) return read;
