@@ -1,10 +1,15 @@
 import { type Document, ObjectId } from "mongodb";
+import { type MeasuredRate, measuredRate } from "../../enumeration/plan/measured-rate.ts";
+import { countTangles } from "../../enumeration/tangles/grammar/counts.ts";
+import { sampleOf } from "../../enumeration/tangles/grammar/sample.ts";
 import { integralTangles } from "../../enumeration/tangles/integral.ts";
 import type { Mongo } from "./connection.ts";
-import { idsFrom, inRange, TangleRanges } from "./tangle-ranges.ts";
+import { idsFrom, idsOf, inRange, TangleRanges } from "./tangle-ranges.ts";
 
 const QUERY_MS = 10_000;
 const LEAST_ID = new ObjectId("0".repeat(24));
+/** Tangles of a TCN whose times are looked up. */
+const SAMPLES = 1000;
 
 /** Stored by `init`, long before the jobs of their TCN. */
 const INTEGRAL = new Set(integralTangles().map(({ notation }) => notation));
@@ -32,4 +37,12 @@ export async function secondsOfTcn(mongo: Mongo, collection: string, tcn: number
 	};
 	const [first, last] = await Promise.all([end(1), end(-1)]);
 	return first === undefined || last === undefined ? null : last - first;
+}
+
+/** How fast a complete TCN was stored, by the ids of a sample of it; undefined where that took too little time. */
+export async function rateOfTcn(mongo: Mongo, collection: string, tcn: number): Promise<MeasuredRate | undefined> {
+	const total = Number(countTangles(tcn).at(-1)?.total ?? 0n);
+	const sample = sampleOf(tcn, SAMPLES).filter((notation) => !INTEGRAL.has(notation));
+	const ids = await idsOf(mongo, mongo.db.collection(collection), sample);
+	return measuredRate(tcn, ids.map(secondsOf), total / sample.length);
 }
