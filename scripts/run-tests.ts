@@ -1,13 +1,14 @@
 import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Glob } from "bun";
 
 // Runs the test files and the model of the lock side by side, each in a process of its own, but for the unit tests: a
 // process runs those of a room, for a third of their time goes into what a process starts with. Closes with the sums.
-// Arguments: the number of checks that failed before, then patterns of paths.
+// Arguments: the number of checks that failed before; addresses of MongoDB engines, one for each process that may run at
+// a time; then patterns of paths.
 
-const [failedBefore = "0", ...patterns] = process.argv.slice(2);
+const [failedBefore = "0", engines = "", ...patterns] = process.argv.slice(2);
 
 /** For one process; the slowest takes half of it. */
 const LONGEST_MS = 360_000;
@@ -15,10 +16,8 @@ const MODEL = "scripts/model";
 const UNIT = "test/unit/";
 /** Compiling for the last time what runs for a second takes a fifth of the unit tests' time, and gives none back. */
 const SHORT_RUN = { BUN_JSC_useFTLJIT: "0" };
-/** How many processes run at a time: more than there are processors, for half of the files mostly wait. */
-const WORKERS = Math.max(4, Math.min(6, availableParallelism() + 2));
 /** For a test file's own servers: more than the hungriest starts. Files that run one after another share them. */
-const PORTS_PER_WORKER = 200;
+const PORTS_PER_LANE = 200;
 /**
  * In the environment of everything that a test file starts, with a value of its own: what outlives the file is found by
  * it.
@@ -80,7 +79,13 @@ function endLeftOver(mark: string): string[] {
 	return ended;
 }
 
-async function runFiles({ name, files }: Run, ports: number): Promise<Result> {
+/** What a process has of its own while it runs. */
+interface Lane {
+	readonly engine: string;
+	readonly firstPort: number;
+}
+
+async function runFiles({ name, files }: Run, { engine, firstPort }: Lane): Promise<Result> {
 	const began = performance.now();
 	const mark = crypto.randomUUID();
 	const isModel = name === MODEL;
@@ -90,7 +95,7 @@ async function runFiles({ name, files }: Run, ports: number): Promise<Result> {
 	const untouched = isUnit ? ["--preload", "./test/support/untouched.ts"] : [];
 	// The model takes a processor for half a minute: tests go first.
 	const command = isModel ? ["nice", MODEL] : [...bun, ...untouched, ...files.map((file) => `./${file}`)];
-	const own = { TANGLES_TEST_PORTS: String(ports), FORCE_COLOR: "0", [MARK]: mark };
+	const own = { TANGLES_TEST_PORTS: String(firstPort), TANGLES_MONGO_URI: engine, FORCE_COLOR: "0", [MARK]: mark };
 	// A file, and no pipe: the runtime's reader of a pipe has stopped on a busy host, with the end of the output unread.
 	const path = join(outputs, mark);
 	const descriptor = openSync(path, "w");
@@ -142,12 +147,16 @@ const firstPort = Number(process.env.TANGLES_TEST_PORTS);
 const outputs = mkdtempSync(join(tmpdir(), "tangles-outputs-"));
 const results: Result[] = [];
 /** Runs what is in the first queue, then helps with the other. */
-async function worker(ports: number, queues: readonly Run[][]): Promise<void> {
+async function runQueues(lane: Lane, queues: readonly Run[][]): Promise<void> {
 	const next = () => queues.find(({ length }) => length > 0)?.shift();
-	for (let run = next(); run !== undefined; run = next()) results.push(await runFiles(run, ports));
+	for (let run = next(); run !== undefined; run = next()) results.push(await runFiles(run, lane));
 }
 const queuesOf = (at: number) => (at % 2 === 0 ? [waiting, busy] : [busy, waiting]);
-await Promise.all(Array.from({ length: WORKERS }, (_, at) => worker(firstPort + at * PORTS_PER_WORKER, queuesOf(at))));
+await Promise.all(
+	engines
+		.split(" ")
+		.map((engine, at) => runQueues({ engine, firstPort: firstPort + at * PORTS_PER_LANE }, queuesOf(at))),
+);
 rmSync(outputs, { recursive: true });
 
 const passed = results.reduce((sum, result) => sum + result.passed, 0);

@@ -146,17 +146,24 @@ test("a wrong password: the line says that the login is refused, and not the pas
 	expect(JSON.stringify(lines)).not.toContain("wrongpass");
 });
 
-test("an index is missing: the line fails and names init", async () => {
+test("indexes are missing: the lines fail and name init, and for batches the components' runs", async () => {
 	await using ward = await Ward.create();
 	const env = await ward.env();
 	await tangles(["init", "--max-tcn", "5"], env);
 	await ward.db.collection("arborescent_tangles").dropIndex("notation_1");
+	await ward.db.collection("batches").dropIndex("list_sample_1_first_event_1");
 	expect(bad((await ward.look(env)).lines)).toEqual([
 		{
 			part: "mongo",
 			state: "fail",
 			text: "indexes of arborescent_tangles: 1 of 3 are missing",
 			hint: "tangles init makes them",
+		},
+		{
+			part: "mongo",
+			state: "fail",
+			text: expect.stringMatching(/^indexes of batches: 1 of \d+ are missing$/),
+			hint: "tangles init makes them, or within an hour the runs of components",
 		},
 	]);
 });

@@ -4,6 +4,7 @@ import type { Document } from "mongodb";
 import { requireBatch, updateBatch } from "../../src/line/batches/change.ts";
 import { restarted } from "../../src/line/batches/events.ts";
 import { keepingRemoved, undone } from "../../src/line/batches/history.ts";
+import { listSampleOf } from "../../src/servers/mongo/batch-cuts.ts";
 import { repairDerived } from "../../src/servers/mongo/batch-repair.ts";
 import { batchChanges, changedBy, marksOf } from "../support/batch-changes.ts";
 import { at, batchFrom, conditionsFrom } from "../support/batch-reference.ts";
@@ -70,6 +71,12 @@ for (const [engine, uri] of Object.entries(ENGINES)) {
 			await library.batches.updateOne({ _id: "B1-RT1" }, { $set: { first_event: at(0), seen: [] } });
 			expect(await repairDerived(mongo, "batches", false)).toEqual({ present: 3, added: 1 });
 			expect(await library.batches.findOne({ _id: "B1-RT1" })).toMatchObject({ seen: ["A"], first_event: at(9) });
+			const sample =
+				Array.from({ length: 100 }, (_, n) => `B${n}-RT2`).find((id) => listSampleOf(id) !== undefined) ?? "";
+			await store.add(batchFrom(sample, { events: [] }));
+			await library.batches.updateOne({ _id: sample }, { $unset: { list_sample: "" } });
+			expect(await repairDerived(mongo, "batches", false)).toEqual({ present: 4, added: 1 });
+			expect(await library.batches.findOne({ _id: sample })).toMatchObject({ list_sample: listSampleOf(sample) });
 		});
 	});
 }

@@ -3,8 +3,11 @@ import { type Collection, ObjectId } from "mongodb";
 import { isFault } from "../../src/base/fault.ts";
 import { requireBatch, updateBatch } from "../../src/line/batches/change.ts";
 import { claimed } from "../../src/line/batches/claim.ts";
+import { documentOf } from "../../src/line/batches/document.ts";
 import { appended, touched } from "../../src/line/batches/events.ts";
 import { isBatch, type Place } from "../../src/line/batches/malformed.ts";
+import { ListCuts, listSampleOf } from "../../src/servers/mongo/batch-cuts.ts";
+import { engineOf } from "../../src/servers/mongo/health.ts";
 import { at, batchFrom, conditionsFrom, eventFrom } from "../support/batch-reference.ts";
 import { ENGINES, Library } from "../support/library.ts";
 import { shared } from "../support/servers.ts";
@@ -138,6 +141,65 @@ for (const [engine, uri] of Object.entries(ENGINES)) {
 			}
 		});
 
+		test("what other programs have added stands in a long list once, whatever they have in `first_event`", async () => {
+			const { documents, store, name } = own();
+			const ours = Array.from({ length: 300 }, (_, n) => batchFrom(`B${n}-RT1`, { events: [], created: n % 70 }));
+			await library.bulk(uri(), name).add(ours, never);
+			const values = [undefined, null, "2026-01-31", 1_767_225_600_000, true];
+			const others = Array.from({ length: 20 }, (_, n) => {
+				const first_event = values[n % values.length];
+				return { ...documentOf(batchFrom(`Bx${n}-RT1`, { events: [], created: n })), first_event };
+			});
+			const plain = others.map(({ succeeded, seen, current, first_event, ...rest }) => ({
+				...rest,
+				...(first_event !== undefined && { first_event }),
+			}));
+			await documents.insertMany(plain);
+			const page = ids((await store.ready(conditionsFrom({}), 25)).batches);
+			expect(page.slice(0, 20).toSorted()).toEqual(plain.map(({ _id }) => _id).toSorted());
+			expect(page.slice(20)).toEqual(
+				ids(ours.filter(({ created }) => +created === +at(0)))
+					.toSorted()
+					.slice(0, 5),
+			);
+		});
+
+		test("the ranges of a list have each batch once; the first has little more than is asked for", async () => {
+			const { documents, name } = own();
+			const mongo = library.mongo();
+			const batches = Array.from({ length: 1000 }, (_, n) => batchFrom(`B${n}-RT1`, { events: [], created: n % 400 }));
+			await library.bulk(uri(), name).add(batches, never);
+			const cuts = new ListCuts(mongo, name);
+			const from = { $gt: at(99) };
+			const lists = [
+				...[10, 50, 150].map((limit) => ({ range: {}, descending: false, limit })),
+				...[10, 100].map((limit) => ({ range: from, descending: true, limit })),
+			];
+			for (const list of lists) {
+				const ranges = await cuts.ranges(list, never);
+				if (!(await engineOf(mongo)).goesAlongIndexes) {
+					// Each question is as dear there as all.
+					expect(ranges).toEqual([]);
+					continue;
+				}
+				const found: number[] = [];
+				for (const range of ranges) {
+					const some = await documents
+						.find({ first_event: range } as object, { projection: { first_event: 1 } })
+						.toArray();
+					found.push(
+						...some.map((it) => +(it as unknown as { first_event: Date }).first_event).toSorted((a, b) => a - b),
+					);
+					if (range === ranges[0]) expect(found.length).toBeWithin(list.limit / 4, list.limit + 200);
+				}
+				const right = batches.filter(({ created }) => (list.range === from ? created > from.$gt : true));
+				expect(found.toSorted((a, b) => a - b)).toEqual(right.map(({ created }) => +created).toSorted((a, b) => a - b));
+				const steps = ranges.map(({ $gte, $gt, $lt }) => [$gte ?? $gt, $lt]);
+				const inOrder = list.descending ? steps.toReversed() : steps;
+				expect(inOrder.slice(1).map(([low]) => low)).toEqual(inOrder.slice(0, -1).map(([, high]) => high));
+			}
+		});
+
 		test("derived fields that are missing are no fault, and the next write makes them", async () => {
 			const { store, documents } = own();
 			await store.add(batchFrom("B1-RT1", { events: ["A+1"] }));
@@ -145,6 +207,22 @@ for (const [engine, uri] of Object.entries(ENGINES)) {
 			expect(await store.find("B1-RT1")).toMatchObject({ succeeded: ["A"], seen: ["A"] });
 			await updateBatch(store, "B1-RT1", (batch) => claimed(batch, "A"));
 			expect(await documents.findOne<object>()).toMatchObject({ succeeded: ["A"], seen: ["A"], current: ["A"] });
+		});
+
+		test("whoever adds a batch or writes it notes the sample that it is in", async () => {
+			const { store, documents, name } = own();
+			const all = Array.from({ length: 100 }, (_, n) => `B${n}-RT1`);
+			const [added = "", imported = "", written = ""] = all.filter((id) => listSampleOf(id) !== undefined);
+			await store.add(batchFrom(added, { events: [] }));
+			await library.bulk(uri(), name).add(
+				[imported, written].map((id) => batchFrom(id, { events: [] })),
+				never,
+			);
+			await documents.updateOne({ _id: written }, { $unset: { list_sample: "" } });
+			await updateBatch(store, written, (batch) => appended(batch, eventFrom("A+1")));
+			await store.add(batchFrom(all.find((id) => listSampleOf(id) === undefined) ?? "", { events: [] }));
+			const noted = await documents.find({ list_sample: { $exists: true } } as object).toArray();
+			expect(ids(noted.map(({ _id }) => ({ id: _id }))).toSorted()).toEqual([added, imported, written].toSorted());
 		});
 
 		test("more than a document may have is refused, and nothing is stored", async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type Document, ObjectId, UUID } from "mongodb";
 import { Secret } from "../../src/base/secret.ts";
+import { integralTangles } from "../../src/enumeration/tangles/integral.ts";
 import type { TangleFields } from "../../src/enumeration/tangles/tangle.ts";
 import { type Mongo, openMongo } from "../../src/servers/mongo/connection.ts";
 import { MongoTanglePages } from "../../src/servers/mongo/tangle-pages.ts";
@@ -8,6 +9,7 @@ import { inRange, TangleRanges } from "../../src/servers/mongo/tangle-ranges.ts"
 import { MongoTangleReader } from "../../src/servers/mongo/tangle-reader.ts";
 import { MongoTangleStore } from "../../src/servers/mongo/tangle-store.ts";
 import { MongoTangleTable } from "../../src/servers/mongo/tangle-table.ts";
+import { secondsOfTcn } from "../../src/servers/mongo/tangle-times.ts";
 import { keptLog } from "../support/config-folder.ts";
 import { dropDatabase } from "../support/drop-database.ts";
 import { shared } from "../support/servers.ts";
@@ -116,6 +118,22 @@ for (const [engine, address] of [
 				for await (const batch of table.byNotation(query, wanted[at])) found.push(...batch.map((it) => it.notation));
 				expect(found).toEqual(wanted.slice(at + 1));
 			}
+		});
+
+		test("how long a TCN took is told by what its jobs stored, not by the integral tangles of the beginning", async () => {
+			const times = `${COLLECTION}-times`;
+			const secondsBefore = await secondsOfTcn(mongo, times, TCN);
+			const integral = integralTangles().filter((tangle) => tangle.TCN === TCN);
+			const names = new Set(integral.map(({ notation }) => notation));
+			const grafted = (sets[TCN] ?? []).filter(({ notation }) => !names.has(notation));
+			const all = [...integral, ...grafted];
+			await mongo.db
+				.collection<Document>(times)
+				.insertMany(all.map((tangle, at) => ({ _id: idOf(names.has(tangle.notation) ? 1 : 1e6 + at, at), ...tangle })));
+			const seconds = await secondsOfTcn(mongo, times, TCN);
+			expect({ integral: integral.length, secondsBefore, seconds }).toEqual({
+				...{ integral: 4, secondsBefore: null, seconds: grafted.length - 1 },
+			});
 		});
 
 		test("an id that is no ObjectId is passed over by no long read", async () => {

@@ -220,6 +220,25 @@ export function describeBatchStore(adapter: string, open: OpenAdapter): void {
 			expect(await paged(store, conditionsFrom({}), 1)).toEqual(["B2-RT1", "B1-RT1", "B3-RT1"]);
 		});
 
+		test("a list of some hundreds, in parts of any size: each batch once, several of one moment parted by id, undated ones first", async () => {
+			const { store, addAll, spoil } = collection();
+			const all = Array.from({ length: 250 }, (_, n) =>
+				batchFrom(`B${n}-RT1`, { events: n % 3 === 0 ? [`A+${(n * 7) % 60}`] : [], created: (n * 11) % 50 }),
+			);
+			await addAll(all);
+			const undated = ["B117-RT1", "B17-RT1", "B200-RT1"];
+			for (const id of undated) await spoil(id, "undated");
+			const dated = all.filter(({ id }) => !undated.includes(id));
+			const every = [...undated, ...readyIds(dated, conditionsFrom({}))];
+			for (const limit of [60, 1000]) {
+				expect({ limit, found: await paged(store, conditionsFrom({}), limit) }).toEqual({ limit, found: every });
+			}
+			const some = conditionsFrom({ past: ["A"], future: ["B"] });
+			// B117-RT1 keeps its derived fields.
+			const found = ["B117-RT1", ...readyIds(dated, some)];
+			expect(await paged(store, some, 30)).toEqual(found);
+		});
+
 		test("room: what a document may still have; more than it may have is refused, and nothing is stored", async () => {
 			const { store } = collection();
 			const small = batchFrom("B1-RT1", { events: [] });

@@ -31,8 +31,8 @@ interface Joining {
 
 /**
  * Registers the component as a station of the line, emits what people must know of its conditions, and gives the
- * batches as they are derived for it. A station that is new makes the indexes that are missing, as `init` does: a
- * database that was prepared by an earlier version has not all of them.
+ * batches as they are derived for it. A station that is new, and once an hour one that is known, makes the indexes that
+ * are missing, as `init` does: a database that was prepared by an earlier version has not all of them.
  */
 export async function joinLine({ mongo, collection, component, emit, signal }: Joining): Promise<LineOfRun> {
 	const { name, event, version } = component;

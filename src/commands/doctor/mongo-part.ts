@@ -33,11 +33,15 @@ async function missing(mongo: Mongo, { tangles, batches, components, faktory }: 
 	const lines: Line[] = [];
 	for (const { collection, needed: indexes } of neededIndexes(tangles, batches)) {
 		// A site may have one half of the product and not the other.
-		if (collection === batches.collection ? components.size === 0 : faktory === undefined) continue;
+		const isLine = collection === batches.collection;
+		if (isLine ? components.size === 0 : faktory === undefined) continue;
 		const { present, added } = await ensureIndexes(mongo, collection, indexes, true);
 		const text = `indexes of ${collection}: `;
 		if (added === 0) lines.push(ok(PART, `${text}${present}, as they must be`));
-		else lines.push(fail(PART, `${text}${added} of ${present + added} are missing`, "tangles init makes them"));
+		else {
+			const hint = `tangles init makes them${isLine ? ", or within an hour the runs of components" : ""}`;
+			lines.push(fail(PART, `${text}${added} of ${present + added} are missing`, hint));
+		}
 	}
 	return lines;
 }

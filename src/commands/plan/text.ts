@@ -1,7 +1,10 @@
 import { table } from "../../cli/table.ts";
 import type { Forecast, TcnForecast } from "../../enumeration/plan/forecast.ts";
+import type { MeasuredRate } from "../../enumeration/plan/measured-rate.ts";
 
 const UNITS = ["B", "KB", "MB", "GB", "TB", "PB", "EB"] as const;
+
+const count = (number: number) => number.toLocaleString("en");
 
 /** Bytes in the largest unit that leaves a number of 1 or more: `9.1 MB`. */
 function sizeText(bytes: number): string {
@@ -13,9 +16,9 @@ function hoursText(hours: number): string {
 	return hours < 0.1 ? hours.toFixed(3) : hours.toLocaleString("en", { maximumFractionDigits: 1 });
 }
 
-/** A row for each TCN, and one for all. */
-export function renderForecast({ max_tcn, page_size, rate, tcns, total }: Forecast): string {
-	const count = (number: number) => number.toLocaleString("en");
+/** A row for each TCN, and one for all; what the rate was measured by. */
+export function renderPlan(plan: Forecast & { readonly measured: MeasuredRate | null }): string {
+	const { max_tcn, page_size, rate, tcns, total, measured } = plan;
 	const cells = (row: Forecast["total"] & Partial<TcnForecast>) => [
 		row.tcn === undefined ? "all" : String(row.tcn),
 		count(row.tangles),
@@ -37,6 +40,19 @@ export function renderForecast({ max_tcn, page_size, rate, tcns, total }: Foreca
 		...(rate === null ? [] : ["hours"]),
 	];
 	const rows = [...tcns, total].map(cells);
-	const speed = rate === null ? "" : `, ${count(rate)} jobs a second`;
-	return `${table(head, rows, head.keys())}\nTCN 2 to ${max_tcn}, pages of ${count(page_size)}${speed}; sizes are estimates`;
+	return [
+		table(head, rows, head.keys()),
+		`TCN 2 to ${max_tcn}, pages of ${count(page_size)}; sizes are estimates`,
+		...(rate === null ? [] : [`hours are those of work at ${rateText(rate)} tangles a second`]),
+		...(measured === null ? [] : [measuredText(measured)]),
+	].join("\n");
+}
+
+function rateText(rate: number): string {
+	return rate < 10 ? String(Number(rate.toPrecision(3))) : count(Math.round(rate));
+}
+
+function measuredText({ tcn, tangles, seconds, paused_seconds: paused }: MeasuredRate): string {
+	const pauses = paused === 0 ? "" : `, ${count(paused)} s of pauses left out`;
+	return `measured: TCN ${tcn}, ${count(tangles)} tangles in ${count(seconds)} s${pauses}`;
 }

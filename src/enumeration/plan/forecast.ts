@@ -13,7 +13,7 @@ export interface TcnForecast {
 	readonly jobs: number;
 	/** Estimated: documents and indexes. */
 	readonly bytes: number;
-	/** At the rate that is given; null without. */
+	/** Of work at the rate; null without one. */
 	readonly hours: number | null;
 }
 
@@ -21,7 +21,7 @@ export interface TcnForecast {
 export interface Forecast {
 	readonly max_tcn: number;
 	readonly page_size: number;
-	/** Jobs in a second. */
+	/** Tangles that all workers together store in a second. */
 	readonly rate: number | null;
 	readonly tcns: readonly TcnForecast[];
 	readonly total: Pick<TcnForecast, "tangles" | "good" | "jobs" | "bytes" | "hours">;
@@ -30,7 +30,7 @@ export interface Forecast {
 /**
  * What an enumeration up to `maxTcn` (2 .. MOST_NUMBERED_TCN) costs. Tangles, pages and jobs are exact: the jobs of a
  * TCN are the pairs of a page of rootstocks of TCN j and one of scions of TCN n - j, j = 1 .. n - 2, and how many
- * there are of each TCN is known by the formula. `rate`: jobs in a second that all workers do together.
+ * there are of each TCN is known by the formula. `rate`: tangles that all workers together store in a second.
  */
 export function forecast(maxTcn: number, pageSize: number, rate: number | undefined): Forecast {
 	const counts = countTangles(maxTcn).filter(({ tcn }) => tcn >= 1);
@@ -40,7 +40,7 @@ export function forecast(maxTcn: number, pageSize: number, rate: number | undefi
 			{ rootstock_pages: pagesOf(Number(total), pageSize), scion_pages: pagesOf(Number(good), pageSize) },
 		]),
 	);
-	const hoursOf = (jobs: number) => (rate === undefined ? null : jobs / rate / 3600);
+	const hoursOf = (tangles: number) => (rate === undefined ? null : tangles / rate / 3600);
 	const tcns = counts
 		.filter(({ tcn }) => tcn >= 2)
 		.map(({ tcn, total, good }): TcnForecast => {
@@ -53,16 +53,16 @@ export function forecast(maxTcn: number, pageSize: number, rate: number | undefi
 			return {
 				...{ tcn, tangles: Number(total), good: Number(good), rootstock_pages, scion_pages, jobs },
 				bytes: Math.round(Number(total) * bytesPerTangle(tcn)),
-				hours: hoursOf(jobs),
+				hours: hoursOf(Number(total)),
 			};
 		});
 	const sum = (of: (row: TcnForecast) => number) => tcns.reduce((total, row) => total + of(row), 0);
-	const jobs = sum((row) => row.jobs);
+	const tangles = sum((row) => row.tangles);
 	return {
 		...{ max_tcn: maxTcn, page_size: pageSize, rate: rate ?? null, tcns },
 		total: {
-			...{ tangles: sum(({ tangles }) => tangles), good: sum(({ good }) => good), jobs },
-			...{ bytes: sum(({ bytes }) => bytes), hours: hoursOf(jobs) },
+			...{ tangles, good: sum(({ good }) => good), jobs: sum(({ jobs }) => jobs) },
+			...{ bytes: sum(({ bytes }) => bytes), hours: hoursOf(tangles) },
 		},
 	};
 }

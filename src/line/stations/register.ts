@@ -5,7 +5,10 @@ import type { Station } from "./station.ts";
 
 export interface Registering {
 	readonly signal?: AbortSignal;
-	/** Awaited before a new station comes in; may be called again where another write came first. */
+	/**
+	 * Awaited before the registry is written, for a new station, and once an hour for one that is known; may be called
+	 * again where another write came first.
+	 */
 	readonly prepare?: () => Promise<void>;
 }
 
@@ -22,7 +25,7 @@ export async function register(
 		const before = await store.registry(signal);
 		const next = registered(before, station, new Date());
 		if (next.registry === before) return next;
-		if (next.isNew) await prepare();
+		await prepare();
 		if (!(await store.replace(next.registry, signal))) return CONFLICT;
 		return { ...next, registry: { ...next.registry, version: next.registry.version + 1 } };
 	};

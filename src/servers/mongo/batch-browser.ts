@@ -1,9 +1,20 @@
-import type { Filter } from "mongodb";
 import * as v from "valibot";
-import type { Conditions } from "../../line/batches/batch.ts";
 import type { Stored } from "../../line/batches/malformed.ts";
+import {
+	type Bounds,
+	type BrowsedList,
+	type BrowsedPlace,
+	type BrowseOrder,
+	boundsBehind,
+	boundsOf,
+	filterWith,
+	ORDERS,
+	type OrderField,
+	partedBy,
+} from "./batch-bounds.ts";
+import { ListCuts, type TimeRange, UNDATED } from "./batch-cuts.ts";
 import { type BatchDocument, storedOf } from "./batch-documents.ts";
-import { filterOf, type QueriedBatch } from "./batch-query.ts";
+import type { QueriedBatch } from "./batch-query.ts";
 import type { Mongo } from "./connection.ts";
 
 /** People wait for it. */
@@ -13,92 +24,6 @@ const MOST_COUNTED = 1000;
 /** Rows show no texts of events. */
 const SHOWN_FIELDS = { writers: 0, history: 0, "events.details": 0 } as const;
 const COUNTED = v.object({ n: v.number() });
-
-/** The fields of a list's order, each list as an index has it. */
-const ORDERS = {
-	first: ["first_event", "created", "_id"],
-	id: ["_id"],
-	type: ["type", "first_event", "created", "_id"],
-} as const;
-
-export type BrowseOrder = keyof typeof ORDERS;
-type OrderField = (typeof ORDERS)[BrowseOrder][number];
-type BoundField = OrderField | "batch_id";
-
-/** Which batches, and in which order. */
-export interface BrowsedList {
-	readonly conditions: Conditions;
-	/** How the full id begins; empty for all. */
-	readonly idStart: string;
-	/** The first event is before and after these times. */
-	readonly firstBefore: Date | undefined;
-	readonly firstAfter: Date | undefined;
-	readonly order: BrowseOrder;
-	readonly descending: boolean;
-}
-
-/** A place in a list: the values of the fields of its order. */
-export type BrowsedPlace = readonly (string | Date)[];
-
-interface Operators {
-	$eq?: string | Date;
-	$gt?: string | Date;
-	$gte?: string | Date;
-	$lt?: string | Date;
-}
-
-const direction = (descending: boolean) => (descending ? -1 : 1);
-
-/** Both bounds of a field, the tighter of two of a kind: not every server looks into an `$and` for an index. */
-function tighter(a: Operators, b: Operators): Operators {
-	const both = { ...a, ...b };
-	if (a.$gt !== undefined && b.$gt !== undefined && a.$gt > b.$gt) both.$gt = a.$gt;
-	if (a.$lt !== undefined && b.$lt !== undefined && a.$lt < b.$lt) both.$lt = a.$lt;
-	return both;
-}
-
-function add(bounds: Map<BoundField, Operators>, field: BoundField, operators: Operators): void {
-	bounds.set(field, tighter(bounds.get(field) ?? {}, operators));
-}
-
-/** The texts that begin so: no code point is higher than the last. */
-const beginning = (text: string): Operators => ({ $gte: text, $lt: `${text}\u{10ffff}` });
-
-/** The bounds that the list itself has. */
-function boundsOf({ idStart, firstBefore, firstAfter }: BrowsedList): Map<BoundField, Operators> {
-	const bounds = new Map<BoundField, Operators>();
-	if (idStart !== "") {
-		// By `batch_id`: not every engine has an index for a range of `_id`.
-		const [, batchId = "", roundTrip] = /^B?(.*?)(-RT\d*)?$/s.exec(idStart) ?? [];
-		add(bounds, "batch_id", roundTrip === undefined ? beginning(batchId) : { $eq: batchId });
-		if (roundTrip !== undefined) add(bounds, "_id", beginning(idStart));
-	}
-	if (firstBefore !== undefined) add(bounds, "first_event", { $lt: firstBefore });
-	if (firstAfter !== undefined) add(bounds, "first_event", { $gt: firstAfter });
-	return bounds;
-}
-
-/** The filters whose answers, one behind the other, are what stands behind `after`: an index gives each in one run. */
-function filtersBehind(list: BrowsedList, after: BrowsedPlace | undefined): Filter<QueriedBatch>[] {
-	const base = filterOf(list.conditions);
-	const filterWith = (bounds: Map<BoundField, Operators>): Filter<QueriedBatch> => {
-		const fields = Object.fromEntries(bounds) as Record<string, unknown>;
-		// The filter asks for types by a list of its own.
-		if (base.type !== undefined && fields.type !== undefined)
-			fields.type = { ...(base.type as object), ...(fields.type as object) };
-		return { ...base, ...fields };
-	};
-	if (after === undefined) return [filterWith(boundsOf(list))];
-	const fields = ORDERS[list.order];
-	return fields.toReversed().map((field, turn) => {
-		const at = fields.length - 1 - turn;
-		const bounds = boundsOf(list);
-		for (const [same, name] of fields.slice(0, at).entries()) add(bounds, name, { $eq: after[same] as string | Date });
-		const value = after[at] as string | Date;
-		add(bounds, field, list.descending ? { $lt: value } : { $gt: value });
-		return filterWith(bounds);
-	});
-}
 
 /** Before all dates and all texts: where a document stands whose fields are not what they must be. */
 const FIRST: Readonly<Record<OrderField, string | Date>> = {
@@ -121,14 +46,28 @@ export interface Browsed {
 	readonly place: BrowsedPlace;
 }
 
+interface Part {
+	readonly bounds: Bounds;
+	readonly limit: number;
+}
+
+interface Asked {
+	readonly after: BrowsedPlace | undefined;
+	readonly limit: number;
+	readonly sort: Readonly<Record<string, 1 | -1>>;
+	readonly projection: object;
+}
+
 /** Lists of batches for people: filtered, in either direction of three orders, from any place on. */
 export class BatchBrowser {
 	readonly #mongo: Mongo;
 	readonly #name: string;
+	readonly #cuts: ListCuts;
 
 	constructor(mongo: Mongo, collection: string) {
 		this.#mongo = mongo;
 		this.#name = collection;
+		this.#cuts = new ListCuts(mongo, collection);
 	}
 
 	/** At most `limit` batches from behind `after`. What it costs follows `limit`, not how many there are. */
@@ -137,13 +76,9 @@ export class BatchBrowser {
 		{ after, limit }: { readonly after: BrowsedPlace | undefined; readonly limit: number },
 		signal: AbortSignal,
 	): Promise<Browsed[]> {
+		const sort = Object.fromEntries(ORDERS[list.order].map((field) => [field, list.descending ? -1 : 1] as const));
 		const found: Browsed[] = [];
-		const sort = Object.fromEntries(ORDERS[list.order].map((field) => [field, direction(list.descending)] as const));
-		for (const filter of filtersBehind(list, after)) {
-			const most = limit - found.length;
-			if (most <= 0) break;
-			const query = this.#collection.find(filter, { sort, limit: most, projection: SHOWN_FIELDS });
-			const documents = await this.#mongo.call(() => query.clone().toArray(), { signal, attemptMs: QUERY_MS });
+		for await (const documents of this.#inTurn(list, { after, limit, sort, projection: SHOWN_FIELDS }, signal)) {
 			for (const document of documents) {
 				found.push({ stored: storedOf(document, this.#collectionName), place: placeOf(document, list.order) });
 			}
@@ -153,16 +88,76 @@ export class BatchBrowser {
 
 	/** How many batches the list has; with `more` at least so many: beyond that nobody is served by waiting. */
 	async count(list: BrowsedList, signal: AbortSignal): Promise<{ readonly count: number; readonly more: boolean }> {
-		const [filter = {}] = filtersBehind(list, undefined);
-		const options = { signal, attemptMs: QUERY_MS };
-		if (Object.keys(filter).length === 0) {
-			// Without a filter servers know the number.
+		if (Object.keys(filterWith(list, boundsOf(list))).length === 0) {
+			if (await this.#cuts.areTooManyToCount(signal)) return { count: MOST_COUNTED, more: true };
+			const options = { signal, attemptMs: QUERY_MS };
 			const answer = await this.#mongo.call((db) => db.command({ count: this.#name }), options);
 			return { count: v.parse(COUNTED, answer).n, more: false };
 		}
-		const few = this.#collection.find(filter, { projection: { _id: 1 }, limit: MOST_COUNTED + 1 });
-		const ids = await this.#mongo.call(() => few.clone().toArray(), options);
-		return { count: Math.min(ids.length, MOST_COUNTED), more: ids.length > MOST_COUNTED };
+		let count = 0;
+		const few = { after: undefined, limit: MOST_COUNTED + 1, sort: {}, projection: { _id: 1 } };
+		const inOrder = { ...list, order: "first", descending: false } as const;
+		for await (const ids of this.#inTurn(inOrder, few, signal)) count += ids.length;
+		return { count: Math.min(count, MOST_COUNTED), more: count > MOST_COUNTED };
+	}
+
+	/** The documents of a list, part by part. */
+	async *#inTurn(
+		list: BrowsedList,
+		{ after, limit, sort, projection }: Asked,
+		signal: AbortSignal,
+	): AsyncGenerator<QueriedBatch[]> {
+		let left = limit;
+		for (const bounds of boundsBehind(list, after)) {
+			if (left <= 0) return;
+			for await (const part of this.#cut(list, { bounds, limit: left }, signal)) {
+				if (left <= 0) return;
+				const query = this.#collection.find(filterWith(list, part), { sort, limit: left, projection });
+				const documents = await this.#mongo.call(() => query.clone().toArray(), { signal, attemptMs: QUERY_MS });
+				left -= documents.length;
+				yield documents;
+			}
+		}
+	}
+
+	/** A part of a list, cut by type and by time as far as it is in their order. */
+	async *#cut(list: BrowsedList, { bounds, limit }: Part, signal: AbortSignal): AsyncGenerator<Bounds> {
+		// An id narrows more than they do, and its order is that of no index that every server has.
+		if (list.order === "id" || bounds.has("batch_id")) return yield bounds;
+		const byType = list.order === "type" ? await this.#typed(list, bounds, signal) : [bounds];
+		for (const part of byType) {
+			const isInOrder = list.order === "first" || part.get("type")?.$eq !== undefined;
+			if (isInOrder && part.get("first_event")?.$eq === undefined)
+				yield* await this.#timed(list, { bounds: part, limit }, signal);
+			else yield part;
+		}
+	}
+
+	/** Each type by itself, as far as types are known, and what stands between them. */
+	async #typed(
+		{ conditions, descending }: BrowsedList,
+		bounds: Bounds,
+		signal: AbortSignal,
+	): Promise<readonly Bounds[]> {
+		const range = bounds.get("type") ?? {};
+		if (range.$eq !== undefined) return [bounds];
+		const isAsked = conditions.types.length > 0;
+		const known = isAsked ? conditions.types : await this.#cuts.types(signal);
+		if (known.length === 0) return [bounds];
+		const parts = partedBy(known, range).filter(({ $eq }) => !isAsked || $eq !== undefined);
+		const noText = isAsked || bounds.has("type") ? [] : UNDATED.slice(0, -1);
+		const all: readonly object[] = [...noText, ...parts];
+		return (descending ? all.toReversed() : all).map((type) => new Map([...bounds, ["type", type]]));
+	}
+
+	/** From one time to the next. */
+	async #timed({ descending }: BrowsedList, { bounds, limit }: Part, signal: AbortSignal): Promise<readonly Bounds[]> {
+		const times = bounds.get("first_event");
+		const ranges = await this.#cuts.ranges({ range: (times ?? {}) as TimeRange, descending, limit }, signal);
+		if (ranges.length === 0) return [bounds];
+		const undated = times === undefined ? UNDATED : [];
+		const all: readonly object[] = descending ? [...ranges, ...undated] : [...undated, ...ranges];
+		return all.map((range) => new Map([...bounds, ["first_event", range]]));
 	}
 
 	get #collection() {

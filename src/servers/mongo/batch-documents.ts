@@ -6,6 +6,7 @@ import { derive } from "../../line/batches/derive.ts";
 import { type BatchId, ID_RULE, readBatchId } from "../../line/batches/id.ts";
 import type { Stored } from "../../line/batches/malformed.ts";
 import { wholeOf } from "../../line/batches/reports.ts";
+import { sampled } from "./batch-cuts.ts";
 import { malformed, type WrongValue, wrongValue } from "./batch-malformed.ts";
 import { shown, shownId, whole } from "./document.ts";
 
@@ -78,7 +79,7 @@ const OURS = new Set([
 		"version",
 	],
 	...["succeeded", "reached", "seen", "current", "first_event", "ready_for", "newest_failed"],
-	...["history", "outbox", "writers"],
+	...["history", "outbox", "writers", "list_sample"],
 ]);
 
 function otherBytesOf(document: object): number {
@@ -189,7 +190,7 @@ function readDocument(document: BatchDocument, collection: string): Stored {
 const MOST_BYTES = 15 * 1024 * 1024;
 const MOST_IN_ALL = 16 * 1024 * 1024 - 64 * 1024;
 
-function changing({ modified, touched, events, history, outbox, claim, takers, ...derived }: Batch) {
+function changing({ id, modified, touched, events, history, outbox, claim, takers, ...derived }: Batch) {
 	const { succeeded, seen, current, firstEvent } = derived;
 	const removals = history?.map(({ removed, ...note }) => ({
 		...note,
@@ -206,6 +207,7 @@ function changing({ modified, touched, events, history, outbox, claim, takers, .
 		seen,
 		current,
 		first_event: firstEvent,
+		...sampled(id),
 		claim,
 		takers,
 	};

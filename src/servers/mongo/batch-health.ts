@@ -3,6 +3,7 @@ import { sayAhead, timesAhead } from "../../line/batches/clocks.ts";
 import { documentOf } from "../../line/batches/document.ts";
 import { isBatch, type Malformed } from "../../line/batches/malformed.ts";
 import type { Registry } from "../../line/stations/station.ts";
+import { listSampleOf } from "./batch-cuts.ts";
 import { type BatchDocument, storedOf } from "./batch-documents.ts";
 import { KNOWN_FIELDS } from "./batch-query.ts";
 import { offerFit, unsealed } from "./batch-seal.ts";
@@ -38,7 +39,8 @@ export function isDerived(
 	const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
 	const fit = offerFit(document, batch, registry);
 	return (
-		(complete ? fit === "fits" : fit !== "wrong") &&
+		// A batch that is missing in its sample costs time alone.
+		(complete ? fit === "fits" && document.list_sample === listSampleOf(batch.id) : fit !== "wrong") &&
 		same(unsealed(document.current), derived.current) &&
 		FIELDS.every((field) => same(document[field], derived[field]))
 	);

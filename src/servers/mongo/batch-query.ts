@@ -1,6 +1,5 @@
 import type { Filter } from "mongodb";
 import type { Conditions } from "../../line/batches/batch.ts";
-import type { Place } from "../../line/batches/malformed.ts";
 import { SEAL_INDEX } from "./batch-seal.ts";
 import type { NeededIndex } from "./indexes.ts";
 
@@ -19,6 +18,7 @@ export interface QueriedBatch {
 	current: readonly string[];
 	ready_for?: readonly string[];
 	newest_failed?: readonly string[];
+	list_sample?: number;
 }
 
 /** For one query of batches: a server without a fitting index reads the whole collection. */
@@ -51,51 +51,6 @@ export function filterOf({ past, future, old, types, unless = [], failed = [] }:
 	};
 }
 
-/**
- * What is no date stands before all dates, and a comparison with a date leaves it out. Not every server knows earlier
- * years.
- */
-const FIRST_DATE = new Date("0001-01-01T00:00:00Z");
-
-/** The documents of `filterOf` that stand behind `after` in a list, as one query. */
-export function behind(conditions: Conditions, after: Place | undefined): Filter<QueriedBatch> {
-	const [first = {}, ...others] = placesBehind(after);
-	if (others.length === 0) return { ...filterOf(conditions), ...first };
-	return { ...filterOf(conditions), $or: placesBehind(after) };
-}
-
-/** A part of a list: at most `limit` documents from behind `after`. */
-export interface ListPart<D> {
-	readonly after: Place | undefined;
-	readonly limit: number;
-	/** Asks for at most `most` documents, in the order of `OLDEST_FIRST`. */
-	readonly ask: (filter: Filter<QueriedBatch>, most: number) => Promise<D[]>;
-}
-
-/**
- * The documents of a part of the list of what `filter` has, asked for place by place: an index answers each, where a
- * planner finds none for an `$or`.
- */
-export async function inTurn<D>(filter: Filter<QueriedBatch>, { after, limit, ask }: ListPart<D>): Promise<D[]> {
-	const found: D[] = [];
-	for (const place of placesBehind(after)) {
-		const most = limit - found.length;
-		if (most <= 0) break;
-		found.push(...(await ask({ ...filter, ...place }, most)));
-	}
-	return found;
-}
-
-/** What stands behind a place, in the order of lists, each part in one run of an index. */
-function placesBehind(after: Place | undefined): Filter<QueriedBatch>[] {
-	if (after === undefined) return [{}];
-	const { firstEvent: first_event, created, id } = after;
-	if (first_event === undefined) return [{ first_event: { $gte: FIRST_DATE } }];
-	const later = { first_event: { $gt: first_event } };
-	if (created === undefined) return [{ first_event, created: { $gte: FIRST_DATE } }, later];
-	return [{ first_event, created, _id: { $gt: id } }, { first_event, created: { $gt: created } }, later];
-}
-
 /** The indexes that serve these queries. */
 export const BATCH_INDEXES: readonly NeededIndex[] = [
 	{ key: OLDEST_FIRST, unique: false },
@@ -106,6 +61,8 @@ export const BATCH_INDEXES: readonly NeededIndex[] = [
 	{ key: { current: 1 }, unique: false },
 	{ key: { ready_for: 1, ...OLDEST_FIRST }, unique: false },
 	{ key: { newest_failed: 1 }, unique: false },
+	// Has all that is read of the cuts of a list.
+	{ key: { list_sample: 1, first_event: 1 }, unique: false },
 	SEAL_INDEX,
 	{ key: { batch_id: 1 }, unique: false },
 	{ key: { "outbox.component": 1 }, unique: false },

@@ -4,9 +4,11 @@ import { unmet } from "../../line/batches/conditions.ts";
 import { isBatch, type Page, type Place } from "../../line/batches/malformed.ts";
 import type { Readiness } from "../../line/stations/ports.ts";
 import type { RegisteredStation, Registry } from "../../line/stations/station.ts";
+import { sampled } from "./batch-cuts.ts";
 import { type BatchDocument, storedOf } from "./batch-documents.ts";
 import { placeInList } from "./batch-malformed.ts";
-import { askingFor, inTurn, KNOWN_FIELDS, OLDEST_FIRST, type QueriedBatch } from "./batch-query.ts";
+import { inTurn } from "./batch-places.ts";
+import { askingFor, KNOWN_FIELDS, OLDEST_FIRST, type QueriedBatch } from "./batch-query.ts";
 import { failedOf, offerOf, outdatedFilters, sealed, unsealed } from "./batch-seal.ts";
 import type { Mongo } from "./connection.ts";
 import { OrderedPass } from "./ordered-pass.ts";
@@ -119,8 +121,8 @@ export class MongoReadiness implements Readiness {
 	#derivedOf(document: FoundBatch): object {
 		const stored = storedOf(document, this.#name);
 		if (isBatch(stored)) {
-			const { succeeded, seen, current, firstEvent: first_event } = stored;
-			const lists = { succeeded, reached: succeeded, seen, current, first_event };
+			const { id, succeeded, seen, current, firstEvent: first_event } = stored;
+			const lists = { succeeded, reached: succeeded, seen, current, first_event, ...sampled(id) };
 			// A field that is written costs the server its indexes, although it is the same.
 			const differs = ([field, value]: [string, unknown]) => JSON.stringify(document[field]) !== JSON.stringify(value);
 			// The seal is never written without what it vouches for: another run may have derived the batch meanwhile.

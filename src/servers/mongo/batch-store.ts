@@ -8,9 +8,11 @@ import { isBatch, type Page, type Place, type Stored } from "../../line/batches/
 import type { BatchStore } from "../../line/batches/ports.ts";
 import type { KeptReport } from "../../line/batches/reports.ts";
 import { EMPTY_REGISTRY, type Registry } from "../../line/stations/station.ts";
+import { ListCuts, type TimeRange } from "./batch-cuts.ts";
 import { fieldsOf, roomOf, storedOf } from "./batch-documents.ts";
 import { placeInList } from "./batch-malformed.ts";
-import { askingFor, behind, filterOf, inTurn, KNOWN_FIELDS, OLDEST_FIRST } from "./batch-query.ts";
+import { behind, inTurn } from "./batch-places.ts";
+import { askingFor, filterOf, KNOWN_FIELDS, OLDEST_FIRST } from "./batch-query.ts";
 import { BatchReports } from "./batch-reports.ts";
 import { offerOf } from "./batch-seal.ts";
 import { newWriter, REMEMBERED, slot, type WrittenBatch } from "./batch-writers.ts";
@@ -33,6 +35,7 @@ export class MongoBatchStore implements BatchStore {
 	readonly #collection: Collection<WrittenBatch>;
 	readonly #registry: Registry;
 	readonly #reports: BatchReports;
+	readonly #cuts: ListCuts;
 
 	/** What it writes is derived for the stations of `registry`. */
 	constructor(mongo: Mongo, collection: string, registry = EMPTY_REGISTRY) {
@@ -40,6 +43,7 @@ export class MongoBatchStore implements BatchStore {
 		this.#registry = registry;
 		this.#collection = mongo.db.collection(collection);
 		this.#reports = new BatchReports(mongo, collection);
+		this.#cuts = new ListCuts(mongo, collection);
 		this.name = `${mongo.database}.${collection}`;
 	}
 
@@ -48,7 +52,8 @@ export class MongoBatchStore implements BatchStore {
 			const query = this.#collection.find(filter, { sort: OLDEST_FIRST, limit: most, projection: KNOWN_FIELDS });
 			return await this.#mongo.call(() => query.clone().toArray(), askingFor(signal));
 		};
-		const documents = await inTurn(filterOf(conditions), { after, limit, ask });
+		const cut = async (range: TimeRange) => await this.#cuts.ranges({ range, descending: false, limit }, signal);
+		const documents = await inTurn(filterOf(conditions), { after, limit, ask, cut });
 		const found = documents.map((document) => storedOf(document, this.name));
 		const next = documents.map(placeInList).at(-1);
 		// The server compares derived fields, and another program may have written wrong ones.

@@ -14,17 +14,39 @@ export interface MongoFacts {
 }
 
 const HELLO = v.object({ localTime: v.optional(v.date()) });
-const BUILD = v.object({ version: v.string(), ferretdbVersion: v.optional(v.string()) });
+const BUILD = v.object({
+	version: v.string(),
+	ferretdbVersion: v.optional(v.string()),
+	secantusVersion: v.optional(v.string()),
+});
 
 /** Asks the server who it is; also proves that the login is accepted. */
 export async function mongoFacts(mongo: Mongo): Promise<MongoFacts> {
 	const hello = await mongo.call((db) => db.command({ hello: 1 }));
 	const { localTime } = v.parse(HELLO, hello);
-	const build = await mongo.call((db) => db.admin().command({ buildInfo: 1 }));
+	const build = await buildOf(mongo);
 	// `hello` is answered before any login; this is not.
 	await mongo.call((db) => db.listCollections({}, { nameOnly: true }).toArray());
-	const { version, ferretdbVersion } = v.parse(BUILD, build);
-	return { version, losesWrites: ferretdbVersion !== undefined, clockMs: localTime?.getTime() };
+	return { version: build.version, losesWrites: build.ferretdbVersion !== undefined, clockMs: localTime?.getTime() };
+}
+
+/** How dear some questions are to a server. */
+export interface Engine {
+	/** False where it reads a whole collection for each question, whatever its indexes: FerretDB 1.x. */
+	readonly goesAlongIndexes: boolean;
+	/** False where it counts the documents of a collection one by one: SecantusDB. */
+	readonly knowsCounts: boolean;
+}
+
+/** Asks the server what it is. Others than the two are taken for MongoDB. */
+export async function engineOf(mongo: Mongo, signal?: AbortSignal): Promise<Engine> {
+	const { ferretdbVersion, secantusVersion } = await buildOf(mongo, signal);
+	return { goesAlongIndexes: ferretdbVersion === undefined, knowsCounts: secantusVersion === undefined };
+}
+
+async function buildOf(mongo: Mongo, signal?: AbortSignal) {
+	const options = signal === undefined ? {} : { signal };
+	return v.parse(BUILD, await mongo.call((db) => db.admin().command({ buildInfo: 1 }), options));
 }
 
 /** Writes and deletes a document in a scratch collection. Throws "refused" where the user may not. */

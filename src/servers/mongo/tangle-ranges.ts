@@ -58,14 +58,8 @@ export class TangleRanges {
 	async ofIds(tcn: number, signal?: AbortSignal): Promise<readonly Range[]> {
 		const tangles = Number(countTangles(tcn).at(-1)?.total ?? 0n);
 		const sample = this.#sample(tcn, tangles);
-		const ids: string[] = [];
-		for (let at = 0; at < sample.length; at += LOOKED_UP) {
-			const some = { notation: { $in: sample.slice(at, at + LOOKED_UP) } };
-			const look = () => this.#collection.find(some, { projection: { _id: 1 } }).toArray();
-			const found = await this.#mongo.call(look, { attemptMs: LOOK_UP_MS, ...(signal && { signal }) });
-			ids.push(...found.flatMap(({ _id }) => (_id instanceof ObjectId ? _id.toHexString() : [])));
-		}
-		const cuts = cutsOf(ids).map((id) => new ObjectId(id));
+		const ids = await idsOf(this.#mongo, this.#collection, sample, signal);
+		const cuts = cutsOf(ids.map((id) => id.toHexString())).map((id) => new ObjectId(id));
 		return cuts.length === 0 ? [undefined] : [...between(cuts), ANY_TEXT, ...OTHER_TYPES];
 	}
 
@@ -82,6 +76,23 @@ export class TangleRanges {
 		const ranges = Math.ceil(documents / this.#toARange);
 		return ranges <= 1 || tcn > MOST_NUMBERED_TCN ? [] : sampleOf(tcn, ranges * SAMPLES_TO_A_RANGE);
 	}
+}
+
+/** The ids of the tangles with these notations, in any order; an id that is no ObjectId is left out. */
+export async function idsOf(
+	mongo: Mongo,
+	collection: Collection,
+	notations: readonly string[],
+	signal?: AbortSignal,
+): Promise<ObjectId[]> {
+	const ids: ObjectId[] = [];
+	for (let at = 0; at < notations.length; at += LOOKED_UP) {
+		const some = { notation: { $in: notations.slice(at, at + LOOKED_UP) } };
+		const look = () => collection.find(some, { projection: { _id: 1 } }).toArray();
+		const found = await mongo.call(look, { attemptMs: LOOK_UP_MS, ...(signal && { signal }) });
+		ids.push(...found.flatMap(({ _id }) => (_id instanceof ObjectId ? _id : [])));
+	}
+	return ids;
 }
 
 /** Those of the ranges of ObjectIds that have ids from `first` on, the first one cut at it. */

@@ -35,13 +35,13 @@ test("the jobs are the known ones: pages of 500 and of 7, TCN 3 to 7", () => {
 	expect(jobs(7)).toEqual([0, 1, 2, 5, 12, 37]);
 });
 
-test("the sums are those of the rows; at a rate the hours are the jobs by it", () => {
-	const { total, tcns, rate } = forecast(16, 500, 40);
-	expect(rate).toBe(40);
+test("the sums are those of the rows; at a rate the hours are the tangles by it", () => {
+	const { total, tcns, rate } = forecast(16, 500, 2500);
+	expect(rate).toBe(2500);
 	for (const key of ["tangles", "good", "jobs", "bytes"] as const) {
 		expect(total[key]).toBe(tcns.reduce((sum, row) => sum + row[key], 0));
 	}
-	for (const row of [...tcns, total]) expect(row.hours).toBe(row.jobs / 40 / 3600);
+	for (const row of [...tcns, total]) expect(row.hours).toBe(row.tangles / 2500 / 3600);
 	expect(tcns.at(-1)).toMatchObject({ tcn: 16, tangles: 69_151_160, good: 40_385_346, rootstock_pages: 138_303 });
 });
 
