@@ -1,6 +1,6 @@
-import { inspect } from "node:util";
-
 const SHOWN = "***";
+/** What `node:util` has as `inspect.custom`; asked there, it would load all of `inspect`. */
+const INSPECT = Symbol.for("nodejs.util.inspect.custom");
 
 /** A value that no message, log line or dump may show: every way to turn it into text gives `***`. */
 export class Secret {
@@ -28,7 +28,7 @@ export class Secret {
 		return SHOWN;
 	}
 
-	[inspect.custom](): string {
+	[INSPECT](): string {
 		return SHOWN;
 	}
 }

@@ -111,6 +111,7 @@ function checkOnce(first: OptionToken | undefined, token: OptionToken, arg: ArgD
 
 /** The words with each list flag once, its values joined. */
 function joinLists(own: readonly string[], lists: readonly OptionToken[]): string[] {
+	if (lists.length === 0) return [...own];
 	const taken = new Set(
 		lists.flatMap(({ index, inlineValue }) => (inlineValue === false ? [index, index + 1] : [index])),
 	);

@@ -32,7 +32,7 @@ const VARIABLES = variablesOf("", TOOL_ARGS);
 /** The words of the common flags that variables stand for, or what is wrong with one. */
 function fromVariables(own: readonly string[], env: Variables): readonly string[] | Fault {
 	try {
-		return wordsFromVariables(VARIABLES, env, givenFlags(own, TOOL_ARGS));
+		return wordsFromVariables(VARIABLES, env, () => givenFlags(own, TOOL_ARGS));
 	} catch (error) {
 		if (isFault(error)) return error;
 		throw error;

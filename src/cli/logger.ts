@@ -1,5 +1,5 @@
 // The core alone: the reporters that the whole brings along triple the time that a run takes to start.
-import { createConsola, LogLevels } from "consola/core";
+import { type ConsolaInstance, createConsola, LogLevels } from "consola/core";
 import type { LineLog, Log, LogFields } from "../base/log.ts";
 import { type LogForm, type LogLevel, logLine } from "../base/log-line.ts";
 import { printable, printableLines } from "../base/printable.ts";
@@ -26,7 +26,19 @@ function levelOf(options: LogOptions): number {
  * the other forms.
  */
 export function createLog(options: LogOptions): Log {
-	const consola = createConsola({
+	let consola: ConsolaInstance | undefined;
+	const at =
+		(type: LogLevel) =>
+		(message: string, fields: LogFields = {}) => {
+			// Made by the first line: most runs that cron starts log none.
+			consola ??= consolaOf(options);
+			consola[type](message, fields);
+		};
+	return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
+}
+
+function consolaOf(options: LogOptions): ConsolaInstance {
+	return createConsola({
 		level: levelOf(options),
 		throttle: 0,
 		reporters: [
@@ -40,11 +52,6 @@ export function createLog(options: LogOptions): Log {
 			},
 		],
 	});
-	const at =
-		(type: LogLevel) =>
-		(message: string, fields: LogFields = {}) =>
-			consola[type](message, fields);
-	return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 }
 
 /** The log, each of whose lines carries `fields` too, where the format has keys for machines. */

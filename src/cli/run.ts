@@ -104,7 +104,7 @@ async function dispatch(
 	Object.assign(options.about, { verb: name });
 	if (line.wrong !== undefined) throw line.wrong;
 	const variables = variablesOf(name, ownArgs(command));
-	const more = wordsFromVariables(variables, io.env, givenFlags(words, command.args));
+	const more = wordsFromVariables(variables, io.env, () => givenFlags(words, command.args));
 	const checked = checkArguments([...words, ...more], command.args, usageLine(command));
 	if (dashes && command.about.rest === undefined) {
 		throw new Fault("usage", 'nothing may stand after "--" here', { hint: usageLine(command) });

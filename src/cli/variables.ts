@@ -50,19 +50,21 @@ function wordOf(variable: string, [name, arg]: readonly [string, ArgDef], text: 
 }
 
 /**
- * The words that variables stand for, of flags that `given` does not name. One that is blank is not set. Throws a Fault
+ * The words that variables stand for, of flags that `given` does not name; it is asked where a variable is set. One that is blank is not set. Throws a Fault
  * "config" that names the variable whose value is wrong.
  */
 export function wordsFromVariables(
 	variables: ReadonlyMap<string, readonly [string, ArgDef]>,
 	env: Variables,
-	given: ReadonlySet<string>,
+	given: () => ReadonlySet<string>,
 ): string[] {
-	return [...variables].flatMap(([variable, flag]) => {
+	const set = [...variables].flatMap(([variable, flag]) => {
 		const text = env[variable]?.trim() ?? "";
-		if (text === "" || given.has(flag[0])) return [];
-		return wordOf(variable, flag, text) ?? [];
+		return text === "" ? [] : [{ variable, flag, text }];
 	});
+	if (set.length === 0) return [];
+	const names = given();
+	return set.flatMap(({ variable, flag, text }) => (names.has(flag[0]) ? [] : (wordOf(variable, flag, text) ?? [])));
 }
 
 /** Each variable that nothing reads and that resembles a known one, or has the verb's own beginning. */

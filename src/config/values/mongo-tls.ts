@@ -43,7 +43,7 @@ async function readOwn(context: ReaderContext, path: string, passphrase: string 
 			? new Wrong("the private key is encrypted; expected tlsCertificateKeyFilePassword beside it")
 			: key;
 	}
-	if (!isKeyOf(key, cert)) return new Wrong("the private key is not that of the first certificate in the file");
+	if (!(await isKeyOf(key, cert))) return new Wrong("the private key is not that of the first certificate in the file");
 	return { cert, key: keyText(key) };
 }
 

@@ -1,4 +1,4 @@
-import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
+import type { KeyObject } from "node:crypto";
 import { resolve } from "node:path";
 import { Secret } from "../../base/secret.ts";
 import type { ReaderContext } from "../reader-context.ts";
@@ -8,6 +8,9 @@ import { truth } from "./schemas.ts";
 import { filePath } from "./secret-file.ts";
 import { readSmallFile, utf8 } from "./small-file.ts";
 import { Wrong } from "./wrong.ts";
+
+/** Loaded where a file is named: it costs the start of a run without TLS a millisecond. */
+const loadCrypto = async () => await import("node:crypto");
 
 /** A bundle of all public authorities is about 250 kB. */
 const MOST_BYTES = 2 ** 20;
@@ -48,13 +51,14 @@ export async function readCertificates(context: ReaderContext, path: string): Pr
 	if (blocks.length === 0)
 		return new Wrong("the file holds no certificate; expected PEM (-----BEGIN CERTIFICATE-----)");
 	for (const [index, block] of blocks.entries()) {
-		if (!isCertificate(block))
+		if (!(await isCertificate(block)))
 			return new Wrong(`certificate ${index + 1} of the file is damaged; expected X.509 in PEM`);
 	}
 	return blocks.join("\n");
 }
 
-function isCertificate(pem: string): boolean {
+async function isCertificate(pem: string): Promise<boolean> {
+	const { X509Certificate } = await loadCrypto();
 	try {
 		return new X509Certificate(pem).subject !== undefined;
 	} catch {
@@ -80,6 +84,7 @@ export async function readPrivateKey(
 			"the private key is encrypted; expected a key without a passphrase (openssl pkey -in OLD -out NEW)",
 		);
 	}
+	const { createPrivateKey } = await loadCrypto();
 	try {
 		return createPrivateKey(passphrase === undefined ? pem : { key: pem, passphrase });
 	} catch {
@@ -93,7 +98,8 @@ export async function readPrivateKey(
 }
 
 /** True where the key is that of the first certificate. */
-export function isKeyOf(key: KeyObject, certificates: string): boolean {
+export async function isKeyOf(key: KeyObject, certificates: string): Promise<boolean> {
+	const { X509Certificate } = await loadCrypto();
 	return new X509Certificate(certificates).checkPrivateKey(key);
 }
 
@@ -130,7 +136,7 @@ export async function readTlsFiles(context: ReaderContext, section: WithTlsFiles
 	const ca = await take("tls-ca-file", paths.ca, readCertificates);
 	const cert = await take("tls-cert-file", paths.cert, readCertificates);
 	const key = await take("tls-key-file", paths.key, readPrivateKey);
-	if (cert !== undefined && key !== undefined && !isKeyOf(key, cert)) {
+	if (cert !== undefined && key !== undefined && !(await isKeyOf(key, cert))) {
 		section.fault(
 			["tls-key-file"],
 			`is not the key of the certificate in tls-cert-file (found ${describeValue(paths.key)})`,

@@ -63,6 +63,8 @@ struct clone_args {
 
 enum {
 	SYS_clone3 = 435,
+	SYS_close_range = 436,
+	CLOSE_RANGE_CLOEXEC = 4,
 	F_SETFD = 2,
 	FD_CLOEXEC = 1,
 	/* More than a supervisor has: its channel, 24 streams, some of the runtime. */
@@ -148,6 +150,13 @@ static void reset_signals(const struct library *c) {
 	}
 }
 
+/* The channel, the streams of other works, and what the runtime opens without that flag. Linux 5.11 does it at once. */
+static void close_others(const struct library *c) {
+	int i;
+	if (c->syscall(SYS_close_range, 3L, ~0U, CLOSE_RANGE_CLOEXEC) == 0) return;
+	for (i = 3; i < DESCRIPTORS; i++) c->fcntl(i, F_SETFD, FD_CLOEXEC);
+}
+
 static void become_work(const struct library *c, const struct plan *plan, int status, int joined, const void *mask) {
 	int i, error;
 	/* First, because it has no effect for a parent that has ended before, which its pid shows. prctl(2) */
@@ -158,8 +167,7 @@ static void become_work(const struct library *c, const struct plan *plan, int st
 	report(c, status, IN_ITS_GROUP, 0);
 	for (i = 0; i < 3; i++)
 		if (plan->streams[i] != i) c->dup2(plan->streams[i], i);
-	/* The channel, the streams of other works, and what the runtime opens without that flag. */
-	for (i = 3; i < DESCRIPTORS; i++) c->fcntl(i, F_SETFD, FD_CLOEXEC);
+	close_others(c);
 	if (!joined) join(c, plan->cgroup, status);
 	if (plan->place == 2) take_foreground(c);
 	reset_signals(c);

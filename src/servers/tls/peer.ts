@@ -1,4 +1,4 @@
-import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
+import type { ConnectionOptions, TLSSocket } from "node:tls";
 import type { TlsFiles } from "../../config/values/tls-files.ts";
 
 /** Where a server listens; `servername`: the name that its certificate must have, where `host` is an address of it. */
@@ -45,6 +45,7 @@ async function handshake(
 	{ ms, signal }: PeerWait,
 	done: (socket: TLSSocket) => void,
 ): Promise<Handshake> {
+	const { connect } = await import("node:tls");
 	const { promise, resolve } = Promise.withResolvers<Handshake>();
 	const { host, port, servername } = peer;
 	const named = servername === undefined ? {} : { servername };

@@ -1,4 +1,3 @@
-import { lookup } from "node:dns/promises";
 import { noteUnstoppable } from "../../base/open.ts";
 
 /** Gives the addresses of a name, in the order in which they are to be tried; rejects where there are none. */
@@ -13,7 +12,10 @@ let lastOfSystem: Promise<unknown> = Promise.resolve();
 
 /** By the system's resolver, one name at a time. */
 async function bySystem(name: string): Promise<readonly { readonly address: string }[]> {
-	const looking = lastOfSystem.then(async () => await lookup(name, { all: true }));
+	const looking = lastOfSystem.then(async () => {
+		const { lookup } = await import("node:dns/promises");
+		return await lookup(name, { all: true });
+	});
 	lastOfSystem = looking.catch(() => {});
 	return await looking;
 }

@@ -1,5 +1,4 @@
 import { connect, type Socket } from "node:net";
-import { connect as connectByTls } from "node:tls";
 import { messageOf } from "../../base/fault.ts";
 import type { TlsFiles } from "../../config/values/tls-files.ts";
 import { onlySpeaksTls, speaksPlainly, type TlsFault, type TlsWords, tlsFaultOf } from "../tls/faults.ts";
@@ -31,6 +30,8 @@ export function openSocket(peer: Peer, files: TlsFiles | undefined, ready: () =>
 	const { host, port, servername } = peer;
 	if (files === undefined) return connect({ host, port, noDelay: true }).on("connect", ready);
 	const named = servername === undefined ? {} : { servername };
+	// Loaded where it is needed: it costs the start of a run without TLS a millisecond.
+	const { connect: connectByTls }: typeof import("node:tls") = require("node:tls");
 	const socket = connectByTls({ ...tlsOptions(files), ...named, host, port }).on("secureConnect", ready);
 	return socket.setNoDelay(true);
 }

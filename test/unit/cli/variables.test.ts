@@ -15,7 +15,8 @@ const ARGS = {
 	yes: { type: "boolean" },
 } as const;
 const VARIABLES = variablesOf("locks exec", ARGS);
-const words = (env: Record<string, string>, ...given: string[]) => wordsFromVariables(VARIABLES, env, new Set(given));
+const words = (env: Record<string, string>, ...given: string[]) =>
+	wordsFromVariables(VARIABLES, env, () => new Set(given));
 
 function refusal(env: Record<string, string>): string {
 	try {
