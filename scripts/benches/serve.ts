@@ -12,9 +12,10 @@ const EVERY_S = 5;
 const PAGES = [
 	...["/", "/enumeration", "/locks", "/metrics", "/batches", "/batches?sort=-first", "/batches?sort=type"],
 	...[
-		"/batches?event=Batch_Sampled&outcome=never",
 		"/batches?text=40000000005",
 		`/batches/B${400_000_000_000 + BATCHES / 2}-RT1`,
+		// Last: without an index for it, a server is busy with it for longer than anybody waits.
+		"/batches?event=Batch_Sampled&outcome=never",
 	],
 ];
 const REQUESTS = 1000;
@@ -65,10 +66,7 @@ export async function serve(dir: string): Promise<Figure[]> {
 	const file = `${dir}/serve.yaml`;
 	const zookeeper = `${needed("TANGLES_ZOOKEEPER")}/serve`;
 	const station = (past: string, event: string) => ({ past: [past], future: [event], event });
-	const components = {
-		Sample: station("Data_Archived", "Batch_Sampled"),
-		Approve: station("Batch_Sampled", "Batch_Approved"),
-	};
+	const components = { Sample: station("Data_Archived", "Batch_Sampled") };
 	await writeFile(file, JSON.stringify({ "db-connection-info": { database: "serve" }, components }));
 	const servers = { TANGLES_CONFIG: file, TANGLES_ZOOKEEPER: zookeeper, FAKTORY_URL: needed("FAKTORY_URL") };
 	const session = await open(zookeeper);

@@ -71,8 +71,8 @@ test.each([
 	await using run = await Enumeration.create(components === undefined ? {} : { components });
 	const { code, out } = await run.run("init", "--max-tcn", "4", "--json", ...words);
 	expect(code).toBe(0);
-	expect(JSON.parse(out).parts[2]).toEqual({ what: "indexes", collection: "batches", present: 0, added: 10 });
-	expect((await run.db.collection("batches").listIndexes().toArray()).length).toBe(11);
+	expect(JSON.parse(out).parts[2]).toEqual({ what: "indexes", collection: "batches", present: 0, added: 11 });
+	expect((await run.db.collection("batches").listIndexes().toArray()).length).toBe(12);
 });
 
 test("two at once add nothing twice", async () => {

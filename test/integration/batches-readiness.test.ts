@@ -3,12 +3,16 @@ import type { Document } from "mongodb";
 import { isBatch } from "../../src/line/batches/malformed.ts";
 import { register } from "../../src/line/stations/register.ts";
 import type { Registry } from "../../src/line/stations/station.ts";
+import { listSampleOf } from "../../src/servers/mongo/batch-cuts.ts";
 import { storedOf } from "../../src/servers/mongo/batch-documents.ts";
+import { batchHealth } from "../../src/servers/mongo/batch-health.ts";
+import { BatchImport } from "../../src/servers/mongo/batch-import.ts";
 import { MongoReadiness } from "../../src/servers/mongo/batch-readiness.ts";
 import { MongoBatchStore } from "../../src/servers/mongo/batch-store.ts";
 import type { Mongo } from "../../src/servers/mongo/connection.ts";
+import { type ManyWaiting, StationCounts } from "../../src/servers/mongo/station-counts.ts";
 import { MongoStationDirectory } from "../../src/servers/mongo/station-directory.ts";
-import { batchFrom, conditionsFrom, readyIds } from "../support/batch-reference.ts";
+import { at, batchFrom, conditionsFrom, readyIds } from "../support/batch-reference.ts";
 import { DAMAGES } from "../support/faulty-batches.ts";
 import { ENGINES, Library } from "../support/library.ts";
 import {
@@ -106,5 +110,60 @@ for (const [engine, uri] of Object.entries(ENGINES)) {
 		const right = readyIds(batches, sampling.conditions);
 		expect(right.length).toBeGreaterThan(DAMAGES.length / 2);
 		expect((await offeredIds({ client }, registration)).toSorted()).toEqual(right.toSorted());
+	});
+
+	test(`${engine}: the oldest of what is ready, without a write: what nobody has derived is there, what is offered wrongly is not`, async () => {
+		await using library = await Library.create(uri());
+		const mongo = library.mongo();
+		const sampling = { component: "Sample", conditions: conditionsFrom({ past: ["A"] }) };
+		const { registry, own } = await register(new MongoStationDirectory(mongo, "batches"), sampling);
+		const writer = new MongoBatchStore(mongo, "batches", registry);
+		for (const [n, event] of ["A+3", "A+1", "A-1", "A+5"].entries()) {
+			await writer.add(batchFrom(`B${n}-RT1`, { events: [event] }));
+		}
+		await library.store().add(batchFrom("B4-RT1", { events: ["A+2"] }));
+		await library.batches.updateOne({ _id: "B3-RT1" }, { $set: { "events.0.success": false } });
+		const before = await library.batches.find().toArray();
+		const counts = new StationCounts(mongo, "batches", registry);
+		const oldest = async (limit: number) => (await counts.oldest(own, limit, never))?.map(({ id }) => id);
+		expect(await oldest(10)).toEqual(["B1-RT1", "B4-RT1", "B0-RT1"]);
+		expect(await oldest(2)).toEqual(["B1-RT1", "B4-RT1"]);
+		expect(await counts.oldest({ ...own, key: "Other:1" }, 10, never)).toBeUndefined();
+		expect(await library.batches.find().toArray()).toEqual(before);
+	});
+
+	test(`${engine}: where the samples tell of many, they are counted and looked at in ranges: each once, those without a date too`, async () => {
+		await using library = await Library.create(uri());
+		const mongo = library.mongo();
+		const sampling = { component: "Sample", conditions: conditionsFrom({ past: ["A"] }) };
+		const { registry, own } = await register(new MongoStationDirectory(mongo, "batches"), sampling);
+		const ids = Array.from({ length: 60_000 }, (_, n) => `B${n}-RT1`);
+		const coarse = ids.filter((id) => listSampleOf(id) === 3).slice(0, 8);
+		const some = [...coarse, ...ids.slice(0, 60).filter((id) => !coarse.includes(id))];
+		const batches = some.map((id, n) => batchFrom(id, { events: [`A+${n % 25}`], created: n % 7 }));
+		await new BatchImport(mongo, "batches", registry).add(batches, never);
+		await library.batches.updateOne({ _id: "B7-RT1" }, { $set: { first_event: "2026-01-31" } });
+		await library.batches.updateOne({ _id: "B9-RT1" }, { $unset: { first_event: "" } });
+		const many: ManyWaiting = new Map();
+		const counts = () => new StationCounts(mongo, "batches", registry, many);
+		const waiting = { ready: some.length };
+		expect(await counts().waiting(own.key, sampling.conditions)).toMatchObject(waiting);
+		const oldest = (await counts().oldest(own, 6, never)) ?? [];
+		expect(oldest.map(({ firstEvent }) => firstEvent)).toEqual(
+			batches
+				.filter(({ id }) => oldest.some((it) => it.id === id))
+				.map(({ firstEvent }) => firstEvent)
+				.toSorted((a, b) => +a - +b),
+		);
+		expect(oldest.map(({ id }) => id)).toEqual(expect.arrayContaining(["B7-RT1", "B9-RT1"]));
+		expect(oldest.length).toBe(6);
+		const { looked, stale } = await batchHealth(mongo, "batches", 60_000);
+		expect({ looked, stale: stale.toSorted() }).toEqual({ looked: some.length, stale: ["B7-RT1", "B9-RT1"] });
+		// What many wait for is asked for again only after a while.
+		many.set(own.key, { ready: 7, oldest: at(1), at: performance.now() });
+		expect(await counts().waiting(own.key, sampling.conditions)).toMatchObject({ ready: 7, oldest: at(1) });
+		many.set(own.key, { ready: 7, oldest: at(1), at: performance.now() - 3_600_000 });
+		expect(await counts().waiting(own.key, sampling.conditions)).toMatchObject(waiting);
+		expect(many.size).toBe(0);
 	});
 }

@@ -8,6 +8,7 @@ import type { Session } from "../../locks/ports.ts";
 import { scanLocks } from "../../locks/scan-locks.ts";
 import type { FaktoryQueue } from "../../servers/faktory/job-queue.ts";
 import type { Mongo } from "../../servers/mongo/connection.ts";
+import type { ManyWaiting } from "../../servers/mongo/station-counts.ts";
 import { MongoStencilReader } from "../../servers/mongo/stencil-reader.ts";
 import { secondsOfTcn } from "../../servers/mongo/tangle-times.ts";
 import { openSession } from "../../servers/zookeeper/connect.ts";
@@ -129,12 +130,13 @@ export function lookSources(opened: Opened, stack: AsyncDisposableStack): LookSo
 	const { config, mongo, lists, queue, log, odd, overdueMs, signal } = opened;
 	const { faktory } = config;
 	const enumeration = mongo && new EnumerationSource(mongo, config);
+	const many: ManyWaiting = new Map();
 	const locks = config.zookeeper && stack.use(new LocksSource(config.zookeeper));
 	return {
 		enumeration: enumeration && (() => enumeration.view()),
 		queue: queue && faktory && ((asked) => queueStatus(faktory, queue, asked)),
 		locks: locks && ((asked) => locks.view(asked)),
-		line: mongo && (() => lineStatus(mongo, config, [])),
+		line: mongo && (() => lineStatus(mongo, config, { many })),
 		findings: async () => {
 			const servers = await examine(config, { log, signal, tryRights: false });
 			const lines = [...hostLines(), ...configLines(config), ...odd, containmentLine(), ...servers];

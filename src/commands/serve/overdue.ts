@@ -3,8 +3,10 @@ import { isBatch } from "../../line/batches/malformed.ts";
 import { overdueItem } from "../../line/batches/overdue.ts";
 import { isSelected } from "../../line/batches/selection.ts";
 import { inLineOrder } from "../../line/stations/order.ts";
+import { keyOf } from "../../line/stations/station.ts";
 import { MongoBatchStore } from "../../servers/mongo/batch-store.ts";
 import type { Mongo } from "../../servers/mongo/connection.ts";
+import { StationCounts } from "../../servers/mongo/station-counts.ts";
 import { MongoStationDirectory } from "../../servers/mongo/station-directory.ts";
 import type { OverdueDocument } from "../../web/documents.ts";
 import { type KnownStation, knownStations } from "../status/line-part.ts";
@@ -24,12 +26,19 @@ interface Asked {
  */
 export async function overdueAt({ mongo, config, overdueMs }: Asked, signal: AbortSignal): Promise<OverdueDocument> {
 	const { collection } = config.batches;
-	const runs = await new MongoStationDirectory(mongo, collection).runs(undefined, signal);
+	const directory = new MongoStationDirectory(mongo, collection);
+	const [registry, runs] = await Promise.all([directory.registry(signal), directory.runs(undefined, signal)]);
 	const store = new MongoBatchStore(mongo, collection);
+	const counts = new StationCounts(mongo, collection, registry);
 	const at = async ({ component, event, conditions: { past, types, unless } }: KnownStation) => {
 		if (event === undefined) return { more: false, overdue: [] };
 		const conditions = { past, future: [event], old: [], types, ...(unless && { unless }) };
-		const { batches, next } = await store.ready(conditions, MOST_LOOKED_AT, undefined, signal);
+		// What was derived for the station answers it where it asks for the same.
+		const key = keyOf({ component, conditions });
+		const derived = await counts.oldest({ key, conditions }, MOST_LOOKED_AT, signal);
+		const { batches, next } = derived
+			? { batches: derived, next: derived[MOST_LOOKED_AT - 1] }
+			: await store.ready(conditions, MOST_LOOKED_AT, undefined, signal);
 		const now = new Date();
 		const selection = { conditions, olderMs: overdueMs };
 		const found = batches.filter(isBatch).filter((batch) => isSelected(batch, selection, now));

@@ -80,7 +80,7 @@ export async function collectStatus(
 				mongo &&
 					(async () => {
 						const views = (await locksLook).value?.locks ?? [];
-						return await lineStatus(mongo, config, views);
+						return await lineStatus(mongo, config, { locks: views });
 					}),
 			),
 		]);

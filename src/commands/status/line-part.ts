@@ -7,7 +7,7 @@ import { keyOf } from "../../line/stations/station.ts";
 import { workingFor } from "../../line/stations/working-for.ts";
 import type { LockView } from "../../locks/inspect-lock.ts";
 import type { Mongo } from "../../servers/mongo/connection.ts";
-import { StationCounts } from "../../servers/mongo/station-counts.ts";
+import { type ManyWaiting, StationCounts } from "../../servers/mongo/station-counts.ts";
 import { MongoStationDirectory } from "../../servers/mongo/station-directory.ts";
 
 /** Crons start a component once a minute; some once an hour. */
@@ -38,16 +38,16 @@ export function knownStations({ components }: Pick<Config, "components">, runs: 
 	return [...known.values()];
 }
 
-/** The stations as people are shown them, in the order of the line. */
+/** The stations as people are shown them, in the order of the line; `many` is shared by those who ask again and again. */
 export async function lineStatus(
 	mongo: Mongo,
 	{ components, batches }: Pick<Config, "components" | "batches">,
-	locks: readonly LockView[],
+	{ locks = [], many = new Map() }: { readonly locks?: readonly LockView[]; readonly many?: ManyWaiting },
 ): Promise<StationDocument[]> {
 	const directory = new MongoStationDirectory(mongo, batches.collection);
 	const [registry, runs] = await Promise.all([directory.registry(), directory.runs()]);
 	const last = lastRuns(runs);
-	const counts = new StationCounts(mongo, batches.collection, registry);
+	const counts = new StationCounts(mongo, batches.collection, registry, many);
 	return await Promise.all(
 		inLineOrder(knownStations({ components }, runs)).map(async ({ component, event, conditions }) => {
 			const [{ ready, oldest }, failed] = await Promise.all([

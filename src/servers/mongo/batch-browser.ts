@@ -19,6 +19,8 @@ import type { Mongo } from "./connection.ts";
 
 /** People wait for it. */
 const QUERY_MS = 30_000;
+/** So long a server looks for a part of a list. */
+const LONGEST_MS = 15_000;
 /** So many are counted one by one, along an index. */
 const MOST_COUNTED = 1000;
 /** Rows show no texts of events. */
@@ -112,7 +114,9 @@ export class BatchBrowser {
 			if (left <= 0) return;
 			for await (const part of this.#cut(list, { bounds, limit: left }, signal)) {
 				if (left <= 0) return;
-				const query = this.#collection.find(filterWith(list, part), { sort, limit: left, projection });
+				// A server must not go on with what nobody waits for any more.
+				const options = { sort, limit: left, projection, maxTimeMS: LONGEST_MS };
+				const query = this.#collection.find(filterWith(list, part), options);
 				const documents = await this.#mongo.call(() => query.clone().toArray(), { signal, attemptMs: QUERY_MS });
 				left -= documents.length;
 				yield documents;

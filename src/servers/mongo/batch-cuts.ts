@@ -106,6 +106,19 @@ export class ListCuts {
 		return rangesOf(cuts, list);
 	}
 
+	/**
+	 * Ranges for a long read, as far apart as the batches of a sample, those without a date first, then the newest. None
+	 * where one question may ask for all, because the server answers it piece by piece, or they are few.
+	 */
+	async evenRanges(sample: Sample, signal?: AbortSignal): Promise<readonly Document[]> {
+		if (!(await this.areTooManyToCount(signal))) return [];
+		const times = await this.#sample(sample, { range: {}, descending: false, limit: MOST_CUTS }, signal);
+		const distinct = times.filter((at, n) => at.getTime() !== times[n - 1]?.getTime());
+		const from = { $gte: FIRST_DATE };
+		const ranges = [...distinct, undefined].map((to, n) => between(from, distinct[n - 1], to));
+		return [...UNDATED, ...ranges.toReversed()];
+	}
+
 	/** Types of batch, as far as samples have them. */
 	async types(signal: AbortSignal): Promise<readonly string[]> {
 		if (!(await this.#asked(signal)).goesAlongIndexes) return [];
@@ -121,9 +134,23 @@ export class ListCuts {
 	}
 
 	/** True where a collection has so many batches that its server should not be made to count them one by one. */
-	async areTooManyToCount(signal: AbortSignal): Promise<boolean> {
+	async areTooManyToCount(signal?: AbortSignal): Promise<boolean> {
 		if ((await this.#asked(signal)).knowsCounts) return false;
 		return (await this.#sample(3, { range: {}, descending: false, limit: MOST_CUTS }, signal)).length >= MANY;
+	}
+
+	/**
+	 * Keys that stand in `ready_for` of so many batches that a server which gathers all of an answer should be asked for them
+	 * in pieces.
+	 */
+	async keysOfMany(): Promise<ReadonlySet<string>> {
+		if ((await this.#asked(undefined)).knowsCounts) return new Set();
+		const query = this.#mongo.db
+			.collection(this.#name)
+			.find({ list_sample: 3 }, { projection: { _id: 0, ready_for: 1 } });
+		const found = await this.#mongo.call(() => query.clone().toArray(), askingFor());
+		const keys = found.flatMap(({ ready_for }) => (Array.isArray(ready_for) ? ready_for : []) as unknown[]);
+		return new Set(keys.filter((key, _, all) => all.filter((it) => it === key).length >= MANY).map(String));
 	}
 
 	async #asked(signal: AbortSignal | undefined): Promise<Engine> {

@@ -3,7 +3,7 @@ import { sayAhead, timesAhead } from "../../line/batches/clocks.ts";
 import { documentOf } from "../../line/batches/document.ts";
 import { isBatch, type Malformed } from "../../line/batches/malformed.ts";
 import type { Registry } from "../../line/stations/station.ts";
-import { listSampleOf } from "./batch-cuts.ts";
+import { ListCuts, listSampleOf } from "./batch-cuts.ts";
 import { type BatchDocument, storedOf } from "./batch-documents.ts";
 import { KNOWN_FIELDS } from "./batch-query.ts";
 import { offerFit, unsealed } from "./batch-seal.ts";
@@ -58,14 +58,8 @@ export async function batchHealth(mongo: Mongo, collection: string, ms: number):
 	const ahead: string[] = [];
 	let looked = 0;
 	const registry = await new MongoStationDirectory(mongo, collection).registry();
-	const documents = mongo.db.collection<Found>(collection);
-	// Goes on by number, not by `_id`: a comparison with a text leaves out ids of every other type.
-	const pass = new OrderedPass(() =>
-		documents.find({}, { sort: { _id: 1 }, skip: looked, batchSize: PAGE, projection: KNOWN_FIELDS }),
-	);
-	for (;;) {
-		const page: Found[] = await mongo.call(() => pass.next());
-		if (page.length === 0) return { looked, all: true, stale, malformed, ahead };
+	const ranges = await new ListCuts(mongo, collection).evenRanges(2);
+	for await (const page of pagesOf(mongo, collection, ranges)) {
 		for (const document of page) {
 			looked += 1;
 			const stored = storedOf(document, `${mongo.database}.${collection}`);
@@ -78,5 +72,27 @@ export async function batchHealth(mongo: Mongo, collection: string, ms: number):
 			if (!isDerived(document, stored, { registry, complete: false })) stale.push(stored.id);
 		}
 		if (performance.now() > end) return { looked, all: false, stale, malformed, ahead };
+	}
+	// No range has what stands there in no form that is expected.
+	return { looked, all: ranges.length === 0, stale, malformed, ahead };
+}
+
+/** The documents in the ranges, or, without any, all documents, page by page. */
+async function* pagesOf(mongo: Mongo, collection: string, ranges: readonly object[]): AsyncGenerator<Found[]> {
+	const documents = mongo.db.collection<Found>(collection);
+	for (const first_event of ranges) {
+		yield await mongo.call(() => documents.find({ first_event } as object, { projection: KNOWN_FIELDS }).toArray());
+	}
+	if (ranges.length > 0) return;
+	let looked = 0;
+	// Goes on by number, not by `_id`: a comparison with a text leaves out ids of every other type.
+	const pass = new OrderedPass(() =>
+		documents.find({}, { sort: { _id: 1 }, skip: looked, batchSize: PAGE, projection: KNOWN_FIELDS }),
+	);
+	for (;;) {
+		const page: Found[] = await mongo.call(() => pass.next());
+		if (page.length === 0) return;
+		looked += page.length;
+		yield page;
 	}
 }

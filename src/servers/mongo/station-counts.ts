@@ -2,12 +2,15 @@ import * as v from "valibot";
 import type { Batch, Conditions } from "../../line/batches/batch.ts";
 import { unmet } from "../../line/batches/conditions.ts";
 import { isBatch } from "../../line/batches/malformed.ts";
-import type { Registry } from "../../line/stations/station.ts";
+import type { RegisteredStation, Registry } from "../../line/stations/station.ts";
+import { ListCuts } from "./batch-cuts.ts";
 import { storedOf } from "./batch-documents.ts";
-import { filterOf, OLDEST_FIRST } from "./batch-query.ts";
+import { inTurn } from "./batch-places.ts";
+import { askingFor, filterOf, KNOWN_FIELDS, OLDEST_FIRST } from "./batch-query.ts";
 import { FIELDS_FOR_DERIVING, type FoundBatch } from "./batch-readiness.ts";
 import { outdatedFilters } from "./batch-seal.ts";
 import type { Mongo } from "./connection.ts";
+import { engineOf } from "./health.ts";
 
 const COUNTED = v.object({ n: v.number() });
 
@@ -30,6 +33,15 @@ export interface Waiting {
 	readonly oldest: Date | undefined;
 }
 
+/** Where thousands wait, by the key of the station, and when that was found out, by `performance.now()`. */
+export type ManyWaiting = Map<string, Waiting & { readonly at: number }>;
+
+/** Where thousands wait, one more or less is no news. */
+const MANY_KEPT_MS = 300_000;
+
+const firstEventOf = (document: { readonly first_event?: unknown } | undefined) =>
+	document?.first_event instanceof Date ? document.first_event : undefined;
+
 /**
  * Counts what is ready for the stations of a registry, by what was derived for them; batches that nobody has derived yet
  * are looked at, nothing is written.
@@ -38,9 +50,15 @@ export class StationCounts {
 	readonly #mongo: Mongo;
 	readonly #name: string;
 	readonly #registry: Registry;
+	readonly #many: ManyWaiting;
+	readonly #cuts: ListCuts;
+	#keysOfMany: Promise<ReadonlySet<string>> | undefined;
 	#outdated: Promise<Outdated[] | undefined> | undefined;
 
-	constructor(mongo: Mongo, collection: string, registry: Registry) {
+	/** `many` is shared by those who ask again and again. */
+	constructor(mongo: Mongo, collection: string, registry: Registry, many: ManyWaiting = new Map()) {
+		this.#many = many;
+		this.#cuts = new ListCuts(mongo, collection);
 		this.#mongo = mongo;
 		this.#name = collection;
 		this.#registry = registry;
@@ -51,8 +69,8 @@ export class StationCounts {
 		const isRegistered = this.#registry.stations.some((station) => station.key === key);
 		this.#outdated ??= isRegistered ? this.#findOutdated() : undefined;
 		const outdated = isRegistered ? await this.#outdated : undefined;
-		if (outdated === undefined) return await this.#asked(filterOf(conditions));
-		const { ready, oldest } = await this.#asked({ ready_for: key });
+		if (outdated === undefined) return await this.#asked(key, filterOf(conditions));
+		const { ready, oldest } = await this.#asked(key, { ready_for: key });
 		const offered = outdated.filter(({ document }) => document.ready_for?.includes(key) === true);
 		const really = outdated.flatMap(({ batch }) =>
 			batch !== undefined && unmet(batch, conditions).length === 0 ? [batch.firstEvent] : [],
@@ -60,6 +78,33 @@ export class StationCounts {
 		const times = [oldest, ...really].flatMap((time) => time?.getTime() ?? []);
 		const count = ready - offered.length + really.length;
 		return { ready: count, oldest: count === 0 || times.length === 0 ? undefined : new Date(Math.min(...times)) };
+	}
+
+	/**
+	 * The oldest of what is ready for the station with that key, at most `limit`; undefined where only its conditions tell.
+	 */
+	async oldest(
+		{ key, conditions }: Pick<RegisteredStation, "key" | "conditions">,
+		limit: number,
+		signal: AbortSignal,
+	): Promise<Batch[] | undefined> {
+		if (!this.#registry.stations.some((station) => station.key === key)) return undefined;
+		this.#outdated ??= this.#findOutdated();
+		const outdated = await this.#outdated;
+		if (outdated === undefined) return undefined;
+		const ask = async (filter: object, most: number) => {
+			const options = { sort: OLDEST_FIRST, limit: most, projection: KNOWN_FIELDS };
+			const query = this.#mongo.db.collection<FoundBatch>(this.#name).find(filter, options);
+			return await this.#mongo.call(() => query.clone().toArray(), askingFor(signal));
+		};
+		const list = { range: {}, descending: false, limit };
+		const cut = (await this.#isMany(key)) ? async () => await this.#cuts.ranges(list, signal) : undefined;
+		const offered = await inTurn({ ready_for: key }, { after: undefined, limit, ask, ...(cut && { cut }) });
+		const stored = offered.map((document) => storedOf(document, this.#name)).filter(isBatch);
+		const all = [...stored, ...outdated.flatMap(({ batch }) => batch ?? [])];
+		const ready = all.filter((batch) => unmet(batch, conditions).length === 0);
+		const each = [...new Map(ready.map((batch) => [batch.id, batch])).values()];
+		return each.toSorted((a, b) => a.firstEvent.getTime() - b.firstEvent.getTime()).slice(0, limit);
 	}
 
 	/** Batches whose newest event of this type failed. */
@@ -75,13 +120,43 @@ export class StationCounts {
 		return failed - noted.length + really.length;
 	}
 
-	async #asked(filter: object): Promise<Waiting> {
-		const options = { sort: OLDEST_FIRST, projection: { first_event: 1 } };
-		const [ready, first] = await Promise.all([
-			this.#count(filter),
-			this.#mongo.call(() => this.#mongo.db.collection<FoundBatch>(this.#name).findOne(filter, options)),
-		]);
-		return { ready, oldest: first?.first_event instanceof Date ? first.first_event : undefined };
+	/** Of a filter that the key stands for. */
+	async #asked(key: string, filter: object): Promise<Waiting> {
+		const known = this.#many.get(key);
+		if (known !== undefined && performance.now() - known.at < MANY_KEPT_MS) return known;
+		// Some servers gather all of an answer before they give any.
+		const ranges = (await this.#isMany(key)) ? await this.#cuts.evenRanges(3) : [];
+		const waiting = ranges.length === 0 ? await this.#atOnce(filter) : await this.#inPieces(filter, ranges);
+		if (waiting.ready < MOST_BY_ID) this.#many.delete(key);
+		else this.#many.set(key, { ...waiting, at: performance.now() });
+		return waiting;
+	}
+
+	async #isMany(key: string): Promise<boolean> {
+		this.#keysOfMany ??= this.#cuts.keysOfMany();
+		return (await this.#keysOfMany).has(key);
+	}
+
+	async #atOnce(filter: object): Promise<Waiting> {
+		const options = { sort: OLDEST_FIRST, projection: { first_event: 1 }, limit: MOST_BY_ID, batchSize: MOST_BY_ID };
+		const query = this.#mongo.db.collection<FoundBatch>(this.#name).find(filter, options);
+		const some = await this.#mongo.call(() => query.clone().toArray());
+		const ready = some.length < MOST_BY_ID ? some.length : await this.#countMany(filter);
+		return { ready, oldest: firstEventOf(some[0]) };
+	}
+
+	async #inPieces(filter: object, ranges: readonly object[]): Promise<Waiting> {
+		let ready = 0;
+		let oldest: Date | undefined;
+		for (const first_event of ranges) {
+			const options = { sort: OLDEST_FIRST, projection: { first_event: 1 } };
+			const query = this.#mongo.db.collection<FoundBatch>(this.#name).find({ ...filter, first_event }, options);
+			const some = await this.#mongo.call(() => query.clone().toArray());
+			const first = firstEventOf(some[0]);
+			ready += some.length;
+			if (first !== undefined && (oldest === undefined || first < oldest)) oldest = first;
+		}
+		return { ready, oldest };
 	}
 
 	/** Undefined where they are too many to be looked at. */
@@ -99,14 +174,23 @@ export class StationCounts {
 		});
 	}
 
-	/** Few are counted by their ids, along the index: not every server counts along one. */
 	async #count(query: object): Promise<number> {
-		const few = this.#mongo.db
-			.collection<FoundBatch>(this.#name)
-			.find(query, { projection: { _id: 1 }, limit: MOST_BY_ID, batchSize: MOST_BY_ID });
-		const ids = await this.#mongo.call(() => few.clone().toArray());
-		if (ids.length < MOST_BY_ID) return ids.length;
+		const few = await this.#ids(query, MOST_BY_ID);
+		return few < MOST_BY_ID ? few : await this.#countMany(query);
+	}
+
+	async #countMany(query: object): Promise<number> {
+		// A server that counts documents one by one looks at all of the collection, whatever the query.
+		const { knowsCounts } = await engineOf(this.#mongo);
+		if (!knowsCounts) return await this.#ids(query);
 		const answer = await this.#mongo.call((db) => db.command({ count: this.#name, query }));
 		return v.parse(COUNTED, answer).n;
+	}
+
+	/** Counts by their ids, along the index: not every server counts along one. */
+	async #ids(query: object, limit?: number): Promise<number> {
+		const options = { projection: { _id: 1 }, batchSize: MOST_BY_ID, ...(limit !== undefined && { limit }) };
+		const found = this.#mongo.db.collection<FoundBatch>(this.#name).find(query, options);
+		return (await this.#mongo.call(() => found.clone().toArray())).length;
 	}
 }
