@@ -299,10 +299,18 @@ async function againstRate(plan: Plan, run: EnumerationRun, database: string): P
 	if (measured === undefined || planned === undefined || last === undefined)
 		throw new Error("the last TCNs are not there");
 	const rate = measured.tangles / measured.seconds;
+	// What the host does beside it is in the seconds and not in the CPU.
+	const cpuOf = (tcn: number) => {
+		const work = run.work.get(tcn);
+		const after = run.work.get(tcn + 1)?.before ?? run.cpu;
+		return work === undefined ? Number.NaN : after.mongo + after.work - work.before.mongo - work.before.work;
+	};
+	const before = plan.tcns.find(({ tcn }) => tcn === MAX_TCN - 1)?.tangles ?? Number.NaN;
+	const cpu = (cpuOf(MAX_TCN - 1) / before) * planned.tangles;
 	const [seconds, took] = [planned.tangles / rate, (last.last - last.first) / 1000];
 	return {
 		what: `plan: TCN ${MAX_TCN} at the ${rate.toFixed(0)} tangles/s measured of ${MAX_TCN - 1}: ${seconds.toFixed(0)} s, took ${took.toFixed(0)} s`,
-		value: ratio(seconds, took),
+		value: `${ratio(seconds, took)}; in CPU of server and workers ${ratio(cpu, cpuOf(MAX_TCN))}`,
 		reach: REACH,
 	};
 }

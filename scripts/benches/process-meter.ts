@@ -13,17 +13,25 @@ export interface Taken {
 
 /** CPU time and memory of running processes, each under the name of its kind; those that have ended keep their last numbers. */
 export class ProcessMeter {
-	readonly #seen = new Map<number, Taken & { readonly kind: string }>();
-	readonly #pids = new Map<number, string>();
+	/** By id and start: ids are given out again. */
+	readonly #seen = new Map<string, Taken & { readonly kind: string }>();
+	readonly #pids = new Map<number, { readonly kind: string; started: string | undefined }>();
 
 	/** From now on this process is looked at, and all that it starts as `<kind>'s children`. */
 	watch(kind: string, pid: number): void {
-		this.#pids.set(pid, kind);
+		this.#pids.set(pid, { kind, started: undefined });
 	}
 
 	async look(): Promise<void> {
-		for (const [pid, kind] of this.#pids) {
-			await this.#lookAt(pid, kind);
+		for (const [pid, watched] of this.#pids) {
+			const started = await this.#lookAt(pid, watched.kind, watched.started);
+			watched.started ??= started;
+			// Ended: its id may be another's by now.
+			if (started === undefined) {
+				this.#pids.delete(pid);
+				continue;
+			}
+			const { kind } = watched;
 			for (const child of await childrenOf(pid)) await this.#lookAt(child, `${kind}'s children`);
 		}
 	}
@@ -36,14 +44,20 @@ export class ProcessMeter {
 		};
 	}
 
-	async #lookAt(pid: number, kind: string): Promise<void> {
+	/** Gives when the process was started, in ticks; undefined where it has ended, or is not the one that was `known`. */
+	async #lookAt(pid: number, kind: string, known?: string): Promise<string | undefined> {
 		const stat = await textOf(pid, "stat");
 		const status = await textOf(pid, "status");
-		// Behind the name, which may have blanks, the 12th and 13th field are utime and stime.
+		// Behind the name, which may have blanks, the 12th and 13th field are utime and stime, the 20th the start.
 		const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-		if (fields.length < 13) return;
-		const peak = Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024;
-		this.#seen.set(pid, { kind, cpu: (Number(fields[11]) + Number(fields[12])) / TICKS, peak });
+		const started = fields[19];
+		if (started === undefined || (known !== undefined && started !== known)) return undefined;
+		const key = `${pid} ${started}`;
+		// One that has ended and was not waited for has no memory any more.
+		const peak = Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024 || (this.#seen.get(key)?.peak ?? 0);
+		const cpu = (Number(fields[11]) + Number(fields[12])) / TICKS;
+		this.#seen.set(key, { kind, cpu, peak });
+		return started;
 	}
 }
 

@@ -13,7 +13,8 @@ function sizeText(bytes: number): string {
 }
 
 function hoursText(hours: number): string {
-	return hours < 0.1 ? hours.toFixed(3) : hours.toLocaleString("en", { maximumFractionDigits: 1 });
+	if (hours < 0.1) return hours.toFixed(3);
+	return hours.toLocaleString("en", { maximumFractionDigits: hours < 10 ? 2 : 0 });
 }
 
 /** A row for each TCN, and one for all; what the rate was measured by. */

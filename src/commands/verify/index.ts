@@ -31,7 +31,9 @@ export default command(
 			"Reads every stored tangle of a TCN: each must be a tangle of the enumeration by\n" +
 			"its notation, with the right attributes, and none stored twice; and they must be\n" +
 			"as many as the formula says. Names what is missing, extra or has wrong\n" +
-			"attributes. Exit 1 on any; 0 is the proof that the TCN is complete. Reads only.\n\n" +
+			"attributes. Exit 1 on any; 0 is the proof that the TCN is complete. Reads only.\n" +
+			"One that was stopped is not resumed, it begins again: what was read before may\n" +
+			"have changed since.\n\n" +
 			"With --against it compares what is stored with a table in place of that: files\n" +
 			"of notations side by side, JSON Lines or CSV, gzipped or not, in any order.",
 		examples: [

@@ -3,6 +3,7 @@ import type { Log } from "../../base/log.ts";
 import type { Output } from "../../cli/output.ts";
 import type { Progress } from "../../cli/progress.ts";
 import { MOST_NUMBERED_TCN } from "../../enumeration/tangles/grammar/tables.ts";
+import { OwnExaminer } from "../../enumeration/verify/examine.ts";
 import { ExaminerProcess } from "../../enumeration/verify/examiner/start.ts";
 import type { ProofSettings } from "../../enumeration/verify/proof.ts";
 import { type ProofProgress, prove } from "../../enumeration/verify/prove.ts";
@@ -24,7 +25,7 @@ export interface VerifyTools {
 
 interface ProveStored {
 	readonly completedTcn: number;
-	/** Processes that look at the tangles; one needs no other than this. */
+	/** Processes that look at the tangles, this one among them. */
 	readonly concurrency: number;
 	/** For those: where the tangles are. */
 	readonly source: unknown;
@@ -55,10 +56,10 @@ export async function proveStored(
 	using processes = new DisposableStack();
 	// A TCN of one part keeps no other process busy: it is done before one has started.
 	const { length: parts } = await reader.parts(tcn);
-	const several = Math.min(concurrency, parts);
+	const others = Math.min(concurrency, parts) - 1;
 	const startExaminer = () => processes.use(new ExaminerProcess({ source, log, signal }));
-	const examiners = several > 1 ? { examiners: Array.from({ length: several }, startExaminer) } : {};
-	const proof = await prove(reader, settings, { ...examiners, report }).finally(() => progress.hide());
+	const examiners = [new OwnExaminer(reader), ...Array.from({ length: Math.max(others, 0) }, startExaminer)];
+	const proof = await prove(reader, settings, { examiners, report }).finally(() => progress.hide());
 	const seconds = Math.round((performance.now() - began) / 10) / 100;
 	const peak_mb = Math.round(process.resourceUsage().maxRSS / 1024);
 	const complete = proof.missing + proof.extra + proof.wrong === 0;

@@ -1,4 +1,5 @@
 import { Fault } from "../../base/fault.ts";
+import { GarbageCollector } from "../../base/garbage.ts";
 import type { TangleTable } from "../export/export-table.ts";
 import type { TableQuery } from "../export/table.ts";
 import type { TangleFields } from "../tangles/tangle.ts";
@@ -10,6 +11,8 @@ import { tableEntries } from "./table-entries.ts";
 const LOOKED_FOR = 500;
 /** More passes over the other table than this are a mistake in the settings. */
 const MOST_PASSES = 1000;
+/** Entries of the other table after which garbage is collected: each leaves 3 KB or more. */
+const COLLECT_EVERY = 2_000;
 
 /** A file of the other table. */
 export interface OtherFile {
@@ -50,12 +53,16 @@ export async function compare(
 			hint: "give more of it with --memory, or fewer TCNs with --up-to",
 		});
 	}
+	const garbage = new GarbageCollector(COLLECT_EVERY);
 	for (let pass = 0; pass < passes; pass += 1) {
 		comparison.startPass(pass);
 		let done = 0;
 		for (const file of files) {
 			for await (const batch of tableEntries(file.bytes())) {
-				for (const entry of batch) comparison.addEntry(file.name, entry);
+				for (const entry of batch) {
+					comparison.addEntry(file.name, entry);
+					garbage.made(1);
+				}
 				done += batch.length;
 				report({ step: "table", pass, passes, done });
 			}

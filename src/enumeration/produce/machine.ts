@@ -1,4 +1,5 @@
 import { isFault } from "../../base/fault.ts";
+import { GarbageCollector } from "../../base/garbage.ts";
 import { atWork } from "../recover/checks-stencil.ts";
 import { PageCatalog } from "../stencils/catalog.ts";
 import { CompleteTcns, isUnproven } from "../stencils/complete.ts";
@@ -16,6 +17,9 @@ import { checkAtStart } from "./start-check.ts";
 
 /** TCN 3 = 1 + 2 is the first that is grafted: a rootstock has TCN 1 or more, a scion 2 or more. */
 const FIRST_GRAFTED_TCN = 3;
+
+/** Looks at the stencils after which garbage is collected: a run may wait for days, and each leaves 200 KB. */
+const COLLECT_EVERY = 100;
 
 type StopReason = Extract<ProduceEvent, { event: "stopped" }>["reason"];
 
@@ -76,6 +80,7 @@ class Machine {
 	readonly #options: ProduceOptions;
 	readonly #totals: RunTotals;
 	readonly #catalog: PageCatalog;
+	readonly #garbage = new GarbageCollector(COLLECT_EVERY);
 	#drain: Drain;
 	/** The server's counts as the last TCN was proven complete; undefined once something was pushed since. */
 	#drained: QueueCounts | undefined;
@@ -93,6 +98,7 @@ class Machine {
 		await this.#settle();
 		for (;;) {
 			signal.throwIfAborted();
+			this.#garbage.made(1);
 			const enumeration = await this.#enumeration();
 			const stencils = withoutSpares(await store.stencils());
 			const again = openBelow(stencils, enumeration.completedTcn);

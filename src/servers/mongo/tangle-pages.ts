@@ -1,5 +1,6 @@
 import { type Collection, type Document, type Filter, ObjectId } from "mongodb";
 import { orAborted } from "../../base/deadline.ts";
+import { GarbageCollector } from "../../base/garbage.ts";
 import { PageList, type Pages } from "../../enumeration/stencils/pages.ts";
 import type { Id, TanglePages } from "../../enumeration/stencils/ports.ts";
 import type { Mongo } from "./connection.ts";
@@ -9,6 +10,8 @@ import { inRange, type Range, TangleRanges } from "./tangle-ranges.ts";
 
 /** Ids to a round trip: few enough to be no burden on memory, many enough that round trips do not count. */
 const BATCH = 2000;
+/** Ids after which garbage is collected: each leaves 1 to 2 KB. */
+const COLLECT_EVERY = 10_000;
 /** The first answer may take this long: a server without a fitting index reads its whole collection before it. */
 const ATTEMPT_MS = 120_000;
 
@@ -19,6 +22,7 @@ export class MongoTanglePages implements TanglePages {
 	readonly #collection: Collection<Document>;
 	readonly #signal: AbortSignal;
 	readonly #ranges: TangleRanges;
+	readonly #garbage = new GarbageCollector(COLLECT_EVERY);
 
 	constructor(mongo: Mongo, collection: string, signal: AbortSignal, ranges = new TangleRanges(mongo, collection)) {
 		this.#ranges = ranges;
@@ -53,6 +57,7 @@ export class MongoTanglePages implements TanglePages {
 				if (pages.pass()) pages.start(id.toHexString());
 				pass.passed(id);
 			}
+			this.#garbage.made(documents.length);
 		}
 	}
 

@@ -1,0 +1,20 @@
+/**
+ * Collects garbage in the course of long work, after every so many things that made some. Left to itself the engine lets
+ * garbage grow to several times of what is in use: by the memory of the host, and not by what the run needs.
+ */
+export class GarbageCollector {
+	readonly #every: number;
+	#made = 0;
+
+	constructor(every: number) {
+		this.#every = every;
+	}
+
+	/** `count` more things have become garbage, or will. */
+	made(count: number): void {
+		this.#made += count;
+		if (this.#made < this.#every) return;
+		this.#made = 0;
+		Bun.gc(true);
+	}
+}
