@@ -11,7 +11,7 @@ export interface Progress {
 	 * when the servers had a leader again: before that nobody can be given a lock.
 	 */
 	readonly waits: readonly number[];
-	/** The same where a node of another client stood in the way for longer than is allowed. */
+	/** The same where a wait is too long only with the time in which a node of another client stood in the way. */
 	readonly waitsForOthers: readonly number[];
 	/** The same where it was a node that one server alone showed. */
 	readonly waitsForServers: readonly number[];
@@ -46,11 +46,12 @@ function gaps(sections: readonly Section[], over: number): Gap[] {
 	return found;
 }
 
-interface Wait {
-	readonly ms: number;
-	/** The part of it that was too long; undefined where none was. */
+interface Wait extends Gap {
+	/** Its last part, which was too long; undefined where none was. */
 	readonly tooLong: Gap | undefined;
 }
+
+const lengthOf = ({ from, to }: Gap) => to - from;
 
 interface Next {
 	/** When the next fault begins, or the last section was waited for. */
@@ -70,13 +71,14 @@ function stillness(gapsOfLock: readonly Gap[], { begin, end, led }: FaultSpan, n
 	const touching = behind < 0 ? after : after.slice(0, behind + 1);
 	const waits = touching.flatMap((gap): Wait[] => {
 		const [from, to] = [Math.max(gap.from, led, begin), Math.min(gap.to, next.begin)];
-		const ms = to - from;
-		if (ms > next.boundMs) return [{ ms, tooLong: { from: from + next.boundMs, to } }];
-		return gap.to > next.begin ? [] : [{ ms, tooLong: undefined }];
+		if (to - from > next.boundMs) return [{ from, to, tooLong: { from: from + next.boundMs, to } }];
+		return gap.to > next.begin ? [] : [{ from, to, tooLong: undefined }];
 	});
 	if (touching.length > 0 && waits.length === 0) return [];
 	return [
-		waits.reduce<Wait>((longest, wait) => (wait.ms > longest.ms ? wait : longest), { ms: 0, tooLong: undefined }),
+		waits.reduce<Wait>((longest, wait) => (lengthOf(wait) > lengthOf(longest) ? wait : longest), {
+			...{ from: begin, to: begin, tooLong: undefined },
+		}),
 	];
 }
 
@@ -93,14 +95,18 @@ function sessionsOfOthers(sections: readonly Section[]): ReadonlySet<string> {
 }
 
 /**
- * Whether another client stood in the way as long as a wait was too long: whenever the leader was asked, from the last
- * time before on, the first node of a layer was of a session of Curator or kazoo. What nobody looked at is no excuse.
+ * Ms of a wait in which another client stood in the way: from a look at the leader at which the first node of a layer was
+ * of a session of Curator or kazoo, to the next one at which it was. What nobody looked at is no excuse.
  */
-function isOfOthers(wait: Gap, looks: readonly Look[], others: ReadonlySet<string>): boolean {
-	const then = looks.filter(({ asked, at }) => at >= wait.from - LOOK_STEP_MS && asked <= wait.to);
+function blockedMs(wait: Gap, looks: readonly Look[], others: ReadonlySet<string>): number {
 	const isBlocked = ({ flat, mutex, lease }: Look) =>
 		[flat, mutex, lease].some(([first]) => first !== undefined && others.has(first.owner));
-	return (then.at(-1)?.at ?? 0) >= wait.to - LOOK_STEP_MS && then.every(isBlocked);
+	return looks.reduce((total, look, at) => {
+		const before = looks[at - 1];
+		if (before === undefined || !isBlocked(before) || !isBlocked(look)) return total;
+		if (look.asked - before.at > LOOK_STEP_MS) return total;
+		return total + Math.max(0, Math.min(look.asked, wait.to) - Math.max(before.at, wait.from));
+	}, 0);
 }
 
 /** Whether a server that shows a node which is gone stood in the way as long as a wait was too long. */
@@ -113,9 +119,10 @@ const isOfServer = (wait: Gap, ghosts: readonly Ghost[]) => {
 export function progress({ sections: all, looks, ghosts, faults, over }: History, boundMs: number): Progress[] {
 	const sections = all.filter(({ begin }) => begin <= over);
 	const others = sessionsOfOthers(sections);
-	const whose = (wait: Gap, lock: { readonly looks: readonly Look[]; readonly ghosts: readonly Ghost[] }) => {
-		if (isOfOthers(wait, lock.looks, others)) return "others";
-		return isOfServer(wait, lock.ghosts) ? "servers" : "ours";
+	const whose = (wait: Wait, lock: { readonly looks: readonly Look[]; readonly ghosts: readonly Ghost[] }) => {
+		if (wait.tooLong === undefined) return "ours";
+		if (lengthOf(wait) - blockedMs(wait, lock.looks, others) <= boundMs) return "others";
+		return isOfServer(wait.tooLong, lock.ghosts) ? "servers" : "ours";
 	};
 	const locks = [...Map.groupBy(sections, ({ lock }) => lock)].map(([lock, ofLock]) => ({
 		gaps: gaps(ofLock, over),
@@ -127,10 +134,7 @@ export function progress({ sections: all, looks, ghosts, faults, over }: History
 		const waits = spans.flatMap((span, at) => {
 			const next = { begin: nexts[at] ?? over, boundMs };
 			return locks.flatMap((lock) =>
-				stillness(lock.gaps, span, next).map(({ ms, tooLong }) => ({
-					ms,
-					of: tooLong === undefined ? "ours" : whose(tooLong, lock),
-				})),
+				stillness(lock.gaps, span, next).map((wait) => ({ ms: lengthOf(wait), of: whose(wait, lock) })),
 			);
 		});
 		const after = spans.map((span, at) => {
