@@ -50,8 +50,8 @@ function wordOf(variable: string, [name, arg]: readonly [string, ArgDef], text: 
 }
 
 /**
- * The words that variables stand for, of flags that `given` does not name; it is asked where a variable is set. One that is blank is not set. Throws a Fault
- * "config" that names the variable whose value is wrong.
+ * The words that variables stand for, of flags that `given` does not name; it is asked where a variable is set. One that
+ * is blank is not set. Throws a Fault "config" that names the variable whose value is wrong.
  */
 export function wordsFromVariables(
 	variables: ReadonlyMap<string, readonly [string, ArgDef]>,

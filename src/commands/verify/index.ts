@@ -100,7 +100,7 @@ export default command(
 		const { completedTcn } = await new MongoStencilReader(mongo, tangles.stencilCollection).enumeration();
 		const { tangleCollection: collection } = tangles;
 		const source: ExaminerSource = revealed({ server, collection, patienceMs: producer.patienceMs });
-		const tools = { mongo, collection: tangles.tangleCollection, out, log, progress, signal };
+		const tools = { mongo, collection, out, log, progress, signal };
 		const isRight =
 			against === undefined
 				? await proveStored({ tcn: tcn ?? completedTcn, detail, memoryBytes, completedTcn, concurrency, source }, tools)
