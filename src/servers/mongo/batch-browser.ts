@@ -156,12 +156,10 @@ export class BatchBrowser {
 
 	/** From one time to the next. */
 	async #timed({ descending }: BrowsedList, { bounds, limit }: Part, signal: AbortSignal): Promise<readonly Bounds[]> {
-		const times = bounds.get("first_event");
-		const ranges = await this.#cuts.ranges({ range: (times ?? {}) as TimeRange, descending, limit }, signal);
+		const range = bounds.get("first_event") as TimeRange | undefined;
+		const ranges = await this.#cuts.ranges({ range, descending, limit }, signal);
 		if (ranges.length === 0) return [bounds];
-		const undated = times === undefined ? UNDATED : [];
-		const all: readonly object[] = descending ? [...ranges, ...undated] : [...undated, ...ranges];
-		return all.map((range) => new Map([...bounds, ["first_event", range]]));
+		return ranges.map((part) => new Map([...bounds, ["first_event", part]]));
 	}
 
 	get #collection() {

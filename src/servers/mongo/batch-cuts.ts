@@ -57,12 +57,14 @@ export const UNDATED: readonly Document[] = [
 
 /** A part of a list that is to be cut. */
 export interface CutList {
-	/** What the list asks of `first_event`. */
-	readonly range: TimeRange;
+	/** What the list asks of `first_event`; undefined where nothing, so that it has what is no date too. */
+	readonly range: TimeRange | undefined;
 	readonly descending: boolean;
 	/** How many batches are asked for. */
 	readonly limit: number;
 }
+
+const WHOLE: CutList = { range: undefined, descending: false, limit: MOST_CUTS };
 
 interface Cut {
 	readonly at: Date;
@@ -90,8 +92,8 @@ export class ListCuts {
 	 * The ranges, in the order of the list, each wider than the one before: so few have what is asked for at its
 	 * beginning, and a list of which a filter leaves little is still read in a few. None where one question is enough.
 	 */
-	async ranges(list: CutList, signal: AbortSignal | undefined): Promise<readonly TimeRange[]> {
-		const { range, descending } = list;
+	async ranges(list: CutList, signal: AbortSignal | undefined): Promise<readonly Document[]> {
+		const { range = {}, descending } = list;
 		// A server that reads everything for each question is asked one.
 		if (!(await this.#asked(signal)).goesAlongIndexes) return [];
 		let near = range;
@@ -103,7 +105,9 @@ export class ListCuts {
 			cuts = [...times.map((at) => ({ at, batches: distanceOf(sample) })), ...cuts];
 			if (first !== undefined) near = descending ? between(range, first, undefined) : between(range, undefined, first);
 		}
-		return rangesOf(cuts, list);
+		const ranges = rangesOf(cuts, list);
+		if (ranges.length === 0 || list.range !== undefined) return ranges;
+		return descending ? [...ranges, ...UNDATED] : [...UNDATED, ...ranges];
 	}
 
 	/**
@@ -112,7 +116,7 @@ export class ListCuts {
 	 */
 	async evenRanges(sample: Sample, signal?: AbortSignal): Promise<readonly Document[]> {
 		if (!(await this.areTooManyToCount(signal))) return [];
-		const times = await this.#sample(sample, { range: {}, descending: false, limit: MOST_CUTS }, signal);
+		const times = await this.#sample(sample, WHOLE, signal);
 		const distinct = times.filter((at, n) => at.getTime() !== times[n - 1]?.getTime());
 		const from = { $gte: FIRST_DATE };
 		const ranges = [...distinct, undefined].map((to, n) => between(from, distinct[n - 1], to));
@@ -136,7 +140,7 @@ export class ListCuts {
 	/** True where a collection has so many batches that its server should not be made to count them one by one. */
 	async areTooManyToCount(signal?: AbortSignal): Promise<boolean> {
 		if ((await this.#asked(signal)).knowsCounts) return false;
-		return (await this.#sample(3, { range: {}, descending: false, limit: MOST_CUTS }, signal)).length >= MANY;
+		return (await this.#sample(3, WHOLE, signal)).length >= MANY;
 	}
 
 	/**
@@ -159,7 +163,7 @@ export class ListCuts {
 	}
 
 	/** Times of the batches of a sample, in the order of the list. */
-	async #sample(sample: Sample, { range, descending }: CutList, signal: AbortSignal | undefined): Promise<Date[]> {
+	async #sample(sample: Sample, { range = {}, descending }: CutList, signal: AbortSignal | undefined): Promise<Date[]> {
 		const filter = { list_sample: sample, first_event: { ...(isOpenBelow(range) && { $gte: FIRST_DATE }), ...range } };
 		const query = this.#mongo.db.collection(this.#name).find(filter, {
 			projection: { _id: 0, first_event: 1 },
@@ -184,7 +188,7 @@ function between(range: TimeRange, from: Date | undefined, to: Date | undefined)
 	return { ...(from ? { $gte: from } : below), ...(to ? { $lt: to } : above) };
 }
 
-function rangesOf(cuts: readonly Cut[], { range, descending, limit }: CutList): TimeRange[] {
+function rangesOf(cuts: readonly Cut[], { range = {}, descending, limit }: CutList): TimeRange[] {
 	const ranges: TimeRange[] = [];
 	// Some more: a sample's batches do not stand evenly.
 	let wanted = limit + 2 * distanceOf(1);

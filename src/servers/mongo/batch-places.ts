@@ -1,7 +1,7 @@
-import type { Filter } from "mongodb";
+import type { Document, Filter } from "mongodb";
 import type { Conditions } from "../../line/batches/batch.ts";
 import type { Place } from "../../line/batches/malformed.ts";
-import { FIRST_DATE, type TimeRange, UNDATED } from "./batch-cuts.ts";
+import { FIRST_DATE, type TimeRange } from "./batch-cuts.ts";
 import { filterOf, type QueriedBatch } from "./batch-query.ts";
 
 /** The documents of `filterOf` that stand behind `after` in a list, as one query. */
@@ -18,7 +18,7 @@ export interface ListPart<D> {
 	/** Asks for at most `most` documents, in the order of `OLDEST_FIRST`. */
 	readonly ask: (filter: Filter<QueriedBatch>, most: number) => Promise<D[]>;
 	/** Cuts what is asked of `first_event` into ranges; none where one question is enough. */
-	readonly cut?: (range: TimeRange) => Promise<readonly TimeRange[]>;
+	readonly cut?: (range: TimeRange | undefined) => Promise<readonly Document[]>;
 }
 
 /**
@@ -50,11 +50,8 @@ async function cutPlace(
 	place: Filter<QueriedBatch>,
 	cut: NonNullable<ListPart<never>["cut"]>,
 ): Promise<readonly Filter<QueriedBatch>[]> {
-	const { first_event } = place;
-	const ranges = await cut((first_event ?? {}) as TimeRange);
-	if (ranges.length === 0) return [place];
-	const all = first_event === undefined ? [...UNDATED, ...ranges] : ranges;
-	return all.map((range) => ({ first_event: range as Filter<Date> }));
+	const ranges = await cut(place.first_event as TimeRange | undefined);
+	return ranges.length === 0 ? [place] : ranges.map((range) => ({ first_event: range as Filter<Date> }));
 }
 
 /** What stands behind a place, in the order of lists, each part in one run of an index. */

@@ -52,7 +52,8 @@ export class MongoBatchStore implements BatchStore {
 			const query = this.#collection.find(filter, { sort: OLDEST_FIRST, limit: most, projection: KNOWN_FIELDS });
 			return await this.#mongo.call(() => query.clone().toArray(), askingFor(signal));
 		};
-		const cut = async (range: TimeRange) => await this.#cuts.ranges({ range, descending: false, limit }, signal);
+		const cut = async (range: TimeRange | undefined) =>
+			await this.#cuts.ranges({ range, descending: false, limit }, signal);
 		const documents = await inTurn(filterOf(conditions), { after, limit, ask, cut });
 		const found = documents.map((document) => storedOf(document, this.name));
 		const next = documents.map(placeInList).at(-1);

@@ -97,7 +97,7 @@ export class StationCounts {
 			const query = this.#mongo.db.collection<FoundBatch>(this.#name).find(filter, options);
 			return await this.#mongo.call(() => query.clone().toArray(), askingFor(signal));
 		};
-		const list = { range: {}, descending: false, limit };
+		const list = { range: undefined, descending: false, limit };
 		const cut = (await this.#isMany(key)) ? async () => await this.#cuts.ranges(list, signal) : undefined;
 		const offered = await inTurn({ ready_for: key }, { after: undefined, limit, ask, ...(cut && { cut }) });
 		const stored = offered.map((document) => storedOf(document, this.#name)).filter(isBatch);
