@@ -66,6 +66,9 @@ export class Hub {
 	readonly #readers = new Set<(look: SiteLook) => void>();
 	readonly #unforeseen: (error: unknown) => void;
 	#timer: ReturnType<typeof setInterval> | undefined;
+	#last: SiteLook | undefined;
+	/** The answers that `#last` was made of. */
+	#lastParts: readonly unknown[] = [];
 	#print = "";
 	#number = 0;
 	/** Number of the look that the readers were told of last. */
@@ -86,7 +89,10 @@ export class Hub {
 		this.#overdue = sources.overdue === undefined ? undefined : new KeptAnswer(sources.overdue, long);
 	}
 
-	/** A look that is at most `everyMs` old; what a server that does not answer said last is in it, with its fault. */
+	/**
+	 * A look that is at most `everyMs` old; what a server that does not answer said last is in it, with its fault. The same
+	 * object until a server has answered again.
+	 */
 	async latest(): Promise<SiteLook> {
 		const every = this.#everyMs;
 		const findingsMs = this.#findings.current.fault === undefined ? FINDINGS_EVERY_MS : OVERDUE_EVERY_MS;
@@ -101,13 +107,18 @@ export class Hub {
 			),
 		]);
 		const [findings, overdue] = [this.#findings.current, this.#overdue?.current];
+		const answers = [enumeration, queue, locks, line, findings, overdue];
+		// Of hundreds of readers between two answers each is given the same look: one more would be much garbage.
+		if (this.#last !== undefined && answers.every((answer, at) => answer === this.#lastParts[at])) return this.#last;
 		if (queue?.value !== undefined && queue.takenAt !== undefined) this.#pace.add(+queue.takenAt, queue.value);
 		const parts = { enumeration, queue, locks, line: withWorking(line, locks), findings, overdue };
 		const print = printOf(parts);
 		if (print !== this.#print) this.#number += 1;
 		this.#print = print;
 		const pace = this.#pace.pace(enumeration?.value, queue?.value);
-		return { time: new Date(), number: this.#number, ...parts, pace };
+		this.#last = { time: new Date(), number: this.#number, ...parts, pace };
+		this.#lastParts = answers;
+		return this.#last;
 	}
 
 	/** Calls back after each look that differs from the one before. Returns the function that ends it. */

@@ -6,6 +6,7 @@ import type { Keeping } from "./kept-answer.ts";
 import { KeptAnswers } from "./kept-answers.ts";
 import type { Sourced } from "./look.ts";
 import type { BatchSources } from "./sources.ts";
+import { Turns } from "./turns.ts";
 
 /** Pages of batches that are kept for the next who asks. */
 const MOST_KEPT = 50;
@@ -13,16 +14,25 @@ const MOST_KEPT = 50;
 const MOST_REPORTS_KEPT = 3;
 /** A server without a fitting index reads the whole collection for a page: somebody waits for it. */
 const LONGEST_LIST_MS = 15_000;
+/**
+ * Questions that are asked at a time: each holds the documents of a page, or a whole batch, and some servers answer one
+ * after the other anyway.
+ */
+const MOST_ASKED = 3;
 
 const NO_DATABASE = new Fault("usage", "no database is configured", { hint: "db-connection-info names it" });
 
-/** What pages ask of the batches: however many ask the same within `maxAgeMs`, the database is asked once. */
+/**
+ * What pages ask of the batches: however many ask the same within `maxAgeMs`, the database is asked once; of different
+ * questions few at a time.
+ */
 export class KeptBatches {
 	readonly #sources: BatchSources | undefined;
 	readonly #hub: Hub;
 	readonly #pages: KeptAnswers<BatchPage>;
 	readonly #views: KeptAnswers<BatchView | null>;
 	readonly #reports: KeptAnswers<ReportDocument | null>;
+	readonly #turns = new Turns(MOST_ASKED);
 
 	/** `sources` are undefined where no database is configured. */
 	constructor(
@@ -46,20 +56,23 @@ export class KeptBatches {
 	async page(query: BatchQuery): Promise<Sourced<BatchPage>> {
 		const { sources } = this;
 		const { locks } = await this.#hub.latest();
-		return await this.#pages.fresh(JSON.stringify(query), (signal) => sources.page(query, locks?.value, signal));
+		return await this.#pages.fresh(JSON.stringify(query), (signal) =>
+			this.#turns.take(() => sources.page(query, locks?.value, signal)),
+		);
 	}
 
 	/** Null where there is no such batch. */
 	async batch(id: string): Promise<Sourced<BatchView | null>> {
 		const { sources } = this;
 		const { locks } = await this.#hub.latest();
-		return await this.#views.fresh(id, async (signal) => (await sources.batch(id, locks?.value, signal)) ?? null);
+		const ask = (signal: AbortSignal) => this.#turns.take(() => sources.batch(id, locks?.value, signal));
+		return await this.#views.fresh(id, async (signal) => (await ask(signal)) ?? null);
 	}
 
 	/** Null where there is no such batch, or none of its events has the key. */
 	async report(id: string, key: string): Promise<Sourced<ReportDocument | null>> {
 		const { sources } = this;
-		const ask = async (signal: AbortSignal) => (await sources.report(id, key, signal)) ?? null;
-		return await this.#reports.fresh(`${id} ${key}`, ask);
+		const ask = (signal: AbortSignal) => this.#turns.take(() => sources.report(id, key, signal));
+		return await this.#reports.fresh(`${id} ${key}`, async (signal) => (await ask(signal)) ?? null);
 	}
 }

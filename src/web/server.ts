@@ -1,5 +1,5 @@
 import { Fault, messageOf } from "../base/fault.ts";
-import { GarbageCollector } from "../base/garbage.ts";
+import { MemoryKeeper } from "../base/garbage.ts";
 import { noteOpen } from "../base/open.ts";
 import { type GuardOptions, refusalOf, SECURITY_HEADERS } from "./guard.ts";
 import type { Site } from "./site.ts";
@@ -8,8 +8,6 @@ import type { Site } from "./site.ts";
 const IDLE_S = 10;
 /** The same while an answer is made, which a slow server may hold up, or sent as events, one every 15 s or so. */
 const ANSWER_IDLE_S = 60;
-/** Answers after which garbage is collected. */
-const COLLECT_EVERY = 200;
 /** Requests that are answered at a time. */
 const MOST_AT_ONCE = 256;
 /** Nothing that is asked here has a body. */
@@ -54,7 +52,7 @@ function readable(asked: Request, basePath: string): Request {
 /** Listens. Throws a Fault "usage" where the address cannot be listened on. */
 export function listen(site: Site, { hostname, port, basePath, guard, unforeseen }: Listening): WebServer {
 	let atOnce = 0;
-	const garbage = new GarbageCollector(COLLECT_EVERY);
+	const memory = new MemoryKeeper();
 	const answer = async (asked: Request): Promise<Response> => {
 		const request = readable(asked, basePath);
 		const { url, headers } = request;
@@ -81,7 +79,7 @@ export function listen(site: Site, { hostname, port, basePath, guard, unforeseen
 					return withHeaders(await answer(request));
 				} finally {
 					atOnce -= 1;
-					garbage.made(1);
+					memory.look();
 				}
 			},
 			error: (error) => {

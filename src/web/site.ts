@@ -11,6 +11,7 @@ import type { Keeping } from "./kept-answer.ts";
 import { KeptBatches } from "./kept-batches.ts";
 import { liveStream } from "./live.ts";
 import type { LocksView, SiteLook, Sourced } from "./look.ts";
+import { MadePages } from "./made-pages.ts";
 import type { PageContext } from "./pages/context.ts";
 import {
 	batchesPage,
@@ -47,6 +48,7 @@ export class Site {
 	readonly app = new Hono();
 	readonly #options: SiteOptions;
 	readonly #batches: KeptBatches;
+	readonly #pages = new MadePages();
 	#exports = 0;
 
 	constructor(options: SiteOptions) {
@@ -66,9 +68,10 @@ export class Site {
 		return { basePath, everyMs, timeZone, version, path: `${pathname}${search}`, now: new Date() };
 	}
 
-	async #html(c: Context, page: (ctx: PageContext) => JSX.Element, status = 200): Promise<Response> {
-		const html = await page(this.#context(c.req.raw));
-		return new Response(`<!DOCTYPE html>${html}`, { status, headers: { "Content-Type": "text/html; charset=utf-8" } });
+	/** A page of a document, which many may ask for. */
+	async #html<T extends object>(c: Context, of: T, page: (document: T, ctx: PageContext) => JSX.Element) {
+		const ctx = this.#context(c.req.raw);
+		return htmlAnswer(await this.#pages.html(ctx.path, of, async () => await textOf(page(of, ctx))));
 	}
 
 	/** The answer to a request that cannot be answered: a page, or JSON below `/api/`. */
@@ -81,8 +84,7 @@ export class Site {
 		}: { readonly status: number; readonly message: string; readonly hint?: string | undefined },
 	): Promise<Response> {
 		if (new URL(request.url).pathname.startsWith("/api/")) return json({ error: message, hint }, status);
-		const html = await errorPage({ status, message, hint }, this.#context(request));
-		return new Response(`<!DOCTYPE html>${html}`, { status, headers: { "Content-Type": "text/html; charset=utf-8" } });
+		return htmlAnswer(await textOf(errorPage({ status, message, hint }, this.#context(request))), status);
 	}
 
 	async #failed(error: unknown, c: Context): Promise<Response> {
@@ -100,10 +102,8 @@ export class Site {
 
 	#addPages(): void {
 		const { hub } = this.#options;
-		const look = (page: (look: SiteLook, ctx: PageContext) => JSX.Element) => async (c: Context) => {
-			const latest = await hub.latest();
-			return await this.#html(c, (ctx) => page(latest, ctx));
-		};
+		const look = (page: (look: SiteLook, ctx: PageContext) => JSX.Element) => async (c: Context) =>
+			await this.#html(c, await hub.latest(), page);
 		this.app.get("/", look(overviewPage));
 		this.app.get("/enumeration", look(enumerationPage));
 		this.app.get("/locks", look(locksPage));
@@ -112,23 +112,24 @@ export class Site {
 			const query = readBatchQuery(parameters);
 			if ("faults" in query) {
 				const events = (await hub.latest()).line?.value?.flatMap(({ event }) => event ?? []) ?? [];
-				return await this.#html(c, (ctx) => wrongFilterPage({ parameters, events, ...query }, ctx), 400);
+				return htmlAnswer(
+					await textOf(wrongFilterPage({ parameters, events, ...query }, this.#context(c.req.raw))),
+					400,
+				);
 			}
-			const page = await this.#batches.page(query);
-			return await this.#html(c, (ctx) => batchesPage(page, ctx));
+			return await this.#html(c, await this.#batches.page(query), batchesPage);
 		});
 		this.app.get("/batches/:id", async (c) => {
 			const id = parseBatchPath(c.req.param("id"));
 			const view = await this.#batches.batch(id);
-			const { value, ...rest } = view;
-			if (value === null) return await this.refused(c.req.raw, { ...NOT_FOUND, message: `there is no batch ${id}` });
-			return await this.#html(c, (ctx) => batchPage(id, { value, ...rest }, ctx));
+			if (!isThere(view)) return await this.refused(c.req.raw, { ...NOT_FOUND, message: `there is no batch ${id}` });
+			return await this.#html(c, view, (document, ctx) => batchPage(id, document, ctx));
 		});
 		this.app.get("/batches/:id/reports/:key", async (c) => {
 			const [id, key] = reportIn(c);
-			const { value, ...rest } = await this.#batches.report(id, key);
-			if (value === null) return await this.refused(c.req.raw, { ...NOT_FOUND, message: noReport(id, key) });
-			return await this.#html(c, (ctx) => reportPage(id, key, { value, ...rest }, ctx));
+			const report = await this.#batches.report(id, key);
+			if (!isThere(report)) return await this.refused(c.req.raw, { ...NOT_FOUND, message: noReport(id, key) });
+			return await this.#html(c, report, (document, ctx) => reportPage(id, key, document, ctx));
 		});
 		this.app.get("/assets/:name", (c) => asset(c));
 	}
@@ -199,6 +200,14 @@ export class Site {
 		return new Response(body, { headers: form === "csv" ? csv : JSON_TYPE });
 	}
 }
+
+const textOf = async (page: JSX.Element) => `<!DOCTYPE html>${await page}`;
+
+function htmlAnswer(html: string, status = 200): Response {
+	return new Response(html, { status, headers: { "Content-Type": "text/html; charset=utf-8" } });
+}
+
+const isThere = <T>(source: Sourced<T | null>): source is Sourced<T> => source.value !== null;
 
 function tooMany(what: string) {
 	return { status: 503, message: `too many ${what} at a time`, hint: "try again in a moment" };

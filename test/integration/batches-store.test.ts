@@ -200,6 +200,23 @@ for (const [engine, uri] of Object.entries(ENGINES)) {
 			}
 		});
 
+		test("a long read is cut at every batch of a sample, however many there are", async () => {
+			const { documents, name } = own();
+			const times = Array.from({ length: 600 }, (_, n) => at(n));
+			const sampleOf = (n: number) => (n % 150 === 0 ? 3 : 2);
+			await documents.insertMany(
+				times.map((first_event, n) => ({ _id: `B${n}-RT1`, first_event, list_sample: sampleOf(n) })),
+			);
+			const mongo = library.mongo();
+			const ranges = await new ListCuts(mongo, name).evenRanges(2);
+			// Where one question may ask for all there are no ranges.
+			if ((await engineOf(mongo)).knowsCounts) return expect(ranges).toEqual([]);
+			const cuts = ranges.flatMap(({ $gte }) => ($gte instanceof Date ? +$gte : []));
+			expect(cuts.filter((time) => time >= +at(0)).toSorted((a, b) => a - b)).toEqual(
+				times.filter((_, n) => sampleOf(n) === 2).map(Number),
+			);
+		});
+
 		test("derived fields that are missing are no fault, and the next write makes them", async () => {
 			const { store, documents } = own();
 			await store.add(batchFrom("B1-RT1", { events: ["A+1"] }));

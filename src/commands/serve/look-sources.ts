@@ -1,6 +1,6 @@
 import type { Log } from "../../base/log.ts";
 import type { Config, ZookeeperConfig } from "../../config/config.ts";
-import { forecast } from "../../enumeration/plan/forecast.ts";
+import { sizesOfTcns, type TcnSizes } from "../../enumeration/plan/forecast.ts";
 import { type Stencil, shownState } from "../../enumeration/stencils/ports.ts";
 import { type LockView, waitersOf } from "../../locks/inspect-lock.ts";
 import { countLocks } from "../../locks/lock-counts.ts";
@@ -54,6 +54,8 @@ class EnumerationSource {
 	readonly #mongo: Mongo;
 	readonly #config: Config;
 	readonly #seconds = new Map<number, number | null>();
+	/** Calculated again only where the last TCN has changed. */
+	#sizes: readonly TcnSizes[] = [];
 
 	constructor(mongo: Mongo, config: Config) {
 		this.#mongo = mongo;
@@ -72,7 +74,8 @@ class EnumerationSource {
 			if (this.#seconds.has(tcn)) continue;
 			this.#seconds.set(tcn, await secondsOfTcn(this.#mongo, tangles.tangleCollection, tcn));
 		}
-		const figures = forecast(maxTcn, tangles.pageSize, undefined).tcns.map((row) => ({
+		if (this.#sizes.at(-1)?.tcn !== maxTcn) this.#sizes = sizesOfTcns(maxTcn, tangles.pageSize);
+		const figures = this.#sizes.map((row) => ({
 			...{ tcn: row.tcn, jobs: row.jobs, tangles: row.tangles, good: row.good },
 			seconds: row.tcn <= completedTcn ? (this.#seconds.get(row.tcn) ?? null) : null,
 		}));

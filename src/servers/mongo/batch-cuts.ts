@@ -65,6 +65,8 @@ export interface CutList {
 }
 
 const WHOLE: CutList = { range: undefined, descending: false, limit: MOST_CUTS };
+/** A limit of none. */
+const ALL = 0;
 
 interface Cut {
 	readonly at: Date;
@@ -116,7 +118,7 @@ export class ListCuts {
 	 */
 	async evenRanges(sample: Sample, signal?: AbortSignal): Promise<readonly Document[]> {
 		if (!(await this.areTooManyToCount(signal))) return [];
-		const times = await this.#sample(sample, WHOLE, signal);
+		const times = await this.#sample(sample, WHOLE, signal, ALL);
 		const distinct = times.filter((at, n) => at.getTime() !== times[n - 1]?.getTime());
 		const from = { $gte: FIRST_DATE };
 		const ranges = [...distinct, undefined].map((to, n) => between(from, distinct[n - 1], to));
@@ -163,12 +165,17 @@ export class ListCuts {
 	}
 
 	/** Times of the batches of a sample, in the order of the list. */
-	async #sample(sample: Sample, { range = {}, descending }: CutList, signal: AbortSignal | undefined): Promise<Date[]> {
+	async #sample(
+		sample: Sample,
+		{ range = {}, descending }: CutList,
+		signal: AbortSignal | undefined,
+		limit = MOST_CUTS,
+	): Promise<Date[]> {
 		const filter = { list_sample: sample, first_event: { ...(isOpenBelow(range) && { $gte: FIRST_DATE }), ...range } };
 		const query = this.#mongo.db.collection(this.#name).find(filter, {
 			projection: { _id: 0, first_event: 1 },
 			sort: { first_event: descending ? -1 : 1 },
-			limit: MOST_CUTS,
+			limit,
 		});
 		const found = await this.#mongo.call(() => query.clone().toArray(), askingFor(signal));
 		return found.flatMap(({ first_event }) => (first_event instanceof Date ? first_event : []));

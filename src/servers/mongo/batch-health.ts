@@ -1,3 +1,4 @@
+import { MemoryKeeper } from "../../base/garbage.ts";
 import type { Batch } from "../../line/batches/batch.ts";
 import { sayAhead, timesAhead } from "../../line/batches/clocks.ts";
 import { documentOf } from "../../line/batches/document.ts";
@@ -5,14 +6,14 @@ import { isBatch, type Malformed } from "../../line/batches/malformed.ts";
 import type { Registry } from "../../line/stations/station.ts";
 import { ListCuts, listSampleOf } from "./batch-cuts.ts";
 import { type BatchDocument, storedOf } from "./batch-documents.ts";
-import { KNOWN_FIELDS } from "./batch-query.ts";
+import { KNOWN_FIELDS, OLDEST_FIRST } from "./batch-query.ts";
 import { offerFit, unsealed } from "./batch-seal.ts";
 import type { Mongo } from "./connection.ts";
 import { OrderedPass } from "./ordered-pass.ts";
 import { MongoStationDirectory } from "./station-directory.ts";
 
 const FIELDS = ["succeeded", "seen", "first_event"] as const;
-const PAGE = 500;
+const PAGE = 250;
 
 /** What `doctor` has found out about the batches. */
 export interface BatchHealth {
@@ -57,6 +58,7 @@ export async function batchHealth(mongo: Mongo, collection: string, ms: number):
 	const malformed: Malformed[] = [];
 	const ahead: string[] = [];
 	let looked = 0;
+	const memory = new MemoryKeeper();
 	const registry = await new MongoStationDirectory(mongo, collection).registry();
 	const ranges = await new ListCuts(mongo, collection).evenRanges(2);
 	for await (const page of pagesOf(mongo, collection, ranges)) {
@@ -71,28 +73,30 @@ export async function batchHealth(mongo: Mongo, collection: string, ms: number):
 			if (first !== undefined) ahead.push(`${stored.id}: ${sayAhead(first)}`);
 			if (!isDerived(document, stored, { registry, complete: false })) stale.push(stored.id);
 		}
+		// Each document leaves 25 KB.
+		memory.look();
 		if (performance.now() > end) return { looked, all: false, stale, malformed, ahead };
 	}
 	// No range has what stands there in no form that is expected.
 	return { looked, all: ranges.length === 0, stale, malformed, ahead };
 }
 
-/** The documents in the ranges, or, without any, all documents, page by page. */
+/** The documents in the ranges, or, without any, all documents, page by page: a range may have thousands. */
 async function* pagesOf(mongo: Mongo, collection: string, ranges: readonly object[]): AsyncGenerator<Found[]> {
 	const documents = mongo.db.collection<Found>(collection);
-	for (const first_event of ranges) {
-		yield await mongo.call(() => documents.find({ first_event } as object, { projection: KNOWN_FIELDS }).toArray());
-	}
-	if (ranges.length > 0) return;
-	let looked = 0;
-	// Goes on by number, not by `_id`: a comparison with a text leaves out ids of every other type.
-	const pass = new OrderedPass(() =>
-		documents.find({}, { sort: { _id: 1 }, skip: looked, batchSize: PAGE, projection: KNOWN_FIELDS }),
-	);
-	for (;;) {
-		const page: Found[] = await mongo.call(() => pass.next());
-		if (page.length === 0) return;
-		looked += page.length;
-		yield page;
+	const all = { filter: {}, sort: { _id: 1 } } as const;
+	const parts = ranges.map((first_event) => ({ filter: { first_event } as object, sort: OLDEST_FIRST }));
+	for (const { filter, sort } of parts.length === 0 ? [all] : parts) {
+		let looked = 0;
+		// Goes on by number, not by `_id`: a comparison with a text leaves out ids of every other type.
+		const pass = new OrderedPass(() =>
+			documents.find(filter, { sort, skip: looked, batchSize: PAGE, projection: KNOWN_FIELDS }),
+		);
+		for (;;) {
+			const page: Found[] = await mongo.call(() => pass.next());
+			if (page.length === 0) break;
+			looked += page.length;
+			yield page;
+		}
 	}
 }

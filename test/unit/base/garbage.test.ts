@@ -1,5 +1,5 @@
 import { expect, spyOn, test } from "bun:test";
-import { GarbageCollector } from "../../../src/base/garbage.ts";
+import { GarbageCollector, MemoryKeeper } from "../../../src/base/garbage.ts";
 
 test("garbage is collected after every so many things, however many come at a time", () => {
 	using collect = spyOn(Bun, "gc");
@@ -10,4 +10,20 @@ test("garbage is collected after every so many things, however many come at a ti
 	});
 	expect(times).toEqual([0, 1, 1, 2, 2, 3]);
 	expect(collect.mock.calls.every(([now]) => now === true)).toBe(true);
+});
+
+test("garbage is collected once memory has grown by some megabytes over the least since the last time", () => {
+	using collect = spyOn(Bun, "gc").mockImplementation(() => 0);
+	using rss = spyOn(process.memoryUsage, "rss");
+	const memory = new MemoryKeeper();
+	// Behind a collection memory is asked for once more; what it frees is seen some looks later.
+	const seen = [100, 111, 90, 101, 103, 103, 114, 80, 91, 92, 92].map((megabytes) => megabytes * 1e6);
+	for (const bytes of seen) rss.mockReturnValueOnce(bytes);
+	const times = Array.from({ length: 9 }, () => {
+		memory.look();
+		return collect.mock.calls.length;
+	});
+	expect(times).toEqual([0, 0, 0, 0, 1, 1, 1, 1, 2]);
+	expect(collect.mock.calls.every(([now]) => now === true)).toBe(true);
+	expect(rss).toHaveBeenCalledTimes(seen.length);
 });

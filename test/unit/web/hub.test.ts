@@ -77,6 +77,21 @@ function hubOf(change: Partial<LookSources>, { everyMs = 60_000, limitMs = 10_00
 	return new Hub(sources(change), { everyMs, limitMs, unforeseen: fail, stop: new AbortController().signal });
 }
 
+test("all who ask between two answers of the servers are given the same look", async () => {
+	let asked = 0;
+	const queue = async () => {
+		asked += 1;
+		return { ...QUEUE, processed: asked };
+	};
+	const hub = hubOf({ queue });
+	const looks = await Promise.all(Array.from({ length: 200 }, () => hub.latest()));
+	expect(new Set([...looks, await hub.latest()]).size).toBe(1);
+	const hurried = hubOf({ queue }, { everyMs: 0 });
+	const [first, second] = [await hurried.latest(), await hurried.latest()];
+	expect(second).not.toBe(first);
+	expect([first, second].map((look) => look.queue?.value?.processed)).toEqual([2, 3]);
+});
+
 test("a look has what each server says; what is worked on at a station is told by the locks", async () => {
 	const look = await hubOf({}).latest();
 	expect(look.line?.value).toEqual([{ ...STATION, working: 1 }]);
