@@ -68,6 +68,11 @@ export interface BatchPage {
 	/** For `after` of the next page and `before` of the one before; undefined where there is none. */
 	readonly next: string | undefined;
 	readonly previous: string | undefined;
+	/**
+	 * Where the filter leaves little, and no index has it, a search ends after some seconds: the first event of the batch
+	 * up to which it came, ISO 8601. `next` or `previous` goes on there. Undefined where the page is all that was asked for.
+	 */
+	readonly reached?: string | undefined;
 }
 
 /** Another round trip of a batch. */

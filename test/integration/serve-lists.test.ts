@@ -3,6 +3,10 @@ import { MongoBatchSources } from "../../src/commands/serve/batch-sources.ts";
 import type { Batch } from "../../src/line/batches/batch.ts";
 import { changed } from "../../src/line/batches/derive.ts";
 import { newBatch, parseBatchId } from "../../src/line/batches/id.ts";
+import type { BrowsedList, BrowsedPlace } from "../../src/servers/mongo/batch-bounds.ts";
+import { BatchBrowser } from "../../src/servers/mongo/batch-browser.ts";
+import { areFailuresDerived } from "../../src/servers/mongo/batch-derived.ts";
+import { BatchImport } from "../../src/servers/mongo/batch-import.ts";
 import { BATCH_INDEXES } from "../../src/servers/mongo/batch-query.ts";
 import { ensureIndexes } from "../../src/servers/mongo/indexes.ts";
 import { type BatchQuery, SORTS } from "../../src/web/batch-list.ts";
@@ -42,6 +46,15 @@ function ordered(all: readonly Batch[], sort: BatchQuery["sort"]): string[] {
 	const order = ORDERS[sort.replace("-", "") as keyof typeof ORDERS];
 	const sorted = all.toSorted(order).map(({ id }) => id);
 	return sort.startsWith("-") ? sorted.toReversed() : sorted;
+}
+
+/** Batches in the order of a query's `sort`, as a search asks for them. */
+function searched(sort: BatchQuery["sort"], asks: Partial<BrowsedList["conditions"]>): BrowsedList {
+	return {
+		conditions: { past: [], future: [], old: [], types: [], ...asks },
+		...{ idStart: "", firstBefore: undefined, firstAfter: undefined, descending: sort.startsWith("-") },
+		order: sort.replace("-", "") as BrowsedList["order"],
+	};
 }
 
 // FerretDB reads and sorts the whole collection for each page.
@@ -101,6 +114,75 @@ describe.each(["SecantusDB", "FerretDB"] as const)("%s", (engine) => {
 				expect({ text, sort, backwards }).toEqual({ text, sort, backwards: expected });
 			}
 		}
+	});
+
+	test("a search that ends early goes on where it ended, in every order, and has each batch once", async () => {
+		await using library = await Library.create(uri());
+		const mongo = library.mongo();
+		await ensureIndexes(mongo, "batches", BATCH_INDEXES, false);
+		const day = (n: number) => new Date(Date.UTC(2020, 0, 1 + n));
+		const all = batches(150).map((batch, n) => {
+			// Some of one moment, where a search must not end.
+			const created = day(n - (n % 3));
+			return changed({ ...batch, created }, { events: batch.events.map((event) => ({ ...event, time: created })) });
+		});
+		await library.bulk().add(all, never);
+		// As if each stood for sixteen, so that the list is long enough to be cut.
+		await library.batches.updateMany({}, { $set: { list_sample: 1 } });
+		await library.batches.updateMany({ _id: /5-RT1$/ } as object, { $set: { list_sample: 2 } });
+		const browser = new BatchBrowser(mongo, "batches");
+		for (const sort of SORTS_OF[engine].filter((order) => !order.endsWith("id"))) {
+			const list = searched(sort, { future: ["Y"] });
+			const found: string[] = [];
+			let steps = 0;
+			let after: BrowsedPlace | undefined;
+			do {
+				const part = await browser.list(list, { after, limit: 1000, forMs: 0 }, never);
+				found.push(...part.found.map(({ stored }) => stored.id));
+				after = part.reached;
+				steps += 1;
+			} while (after !== undefined);
+			const right = all.filter(({ seen }) => !seen.includes("Y"));
+			expect({ sort, found }).toEqual({ sort, found: ordered(right, sort) });
+			// One question to a server that reads everything for each.
+			if (engine === "FerretDB") expect(steps).toBe(1);
+			else expect(steps).toBeGreaterThan(3);
+			const whole = await browser.list(list, { after: undefined, limit: 1000 }, never);
+			expect(whole).toMatchObject({ found: { length: right.length }, reached: undefined });
+			const counted = await browser.count(list, 0, never);
+			if (engine === "FerretDB") expect(counted).toEqual({ count: right.length, more: false });
+			else expect(counted).toMatchObject({ count: expect.any(Number), more: true });
+		}
+	});
+
+	test("what failed is found by what was derived, and by its events where that is not so of each batch", async () => {
+		await using library = await Library.create(uri());
+		const mongo = library.mongo();
+		await ensureIndexes(mongo, "batches", BATCH_INDEXES, false);
+		const all = batches(20);
+		const registry = { id: "0123456789ab", generation: 1, version: 1, stations: [] };
+		await new BatchImport(mongo, "batches", registry).add(all, never);
+		const browser = new BatchBrowser(mongo, "batches");
+		const list = searched("-first", { failed: ["X"] });
+		const failed = ordered(
+			all.filter(({ seen, succeeded }) => seen.includes("X") && !succeeded.includes("X")),
+			"-first",
+		);
+		expect(failed.length).toBeGreaterThan(1);
+		const found = async () =>
+			(await browser.list(list, { after: undefined, limit: 100 }, never)).found.map(({ stored }) => stored.id);
+		expect(await areFailuresDerived(mongo, "batches", never)).toBe(true);
+		expect(await found()).toEqual(failed);
+		expect(await browser.count(list, 60_000, never)).toEqual({ count: failed.length, more: false });
+		// By another program, which knows nothing of what is derived and writes `current` anew, in each form that it may have.
+		for (const current of [[], ["X"], ["\tX"]]) {
+			await library.batches.updateOne({ _id: failed[0] ?? "" }, { $set: { current, newest_failed: [] } });
+			expect({ current, is: await areFailuresDerived(mongo, "batches", never) }).toEqual({ current, is: false });
+			expect(await found()).toEqual(failed);
+		}
+		// As all are where no component has run yet.
+		await library.batches.updateOne({ _id: failed[0] ?? "" }, { $set: { list_sample: 3 } });
+		expect(await areFailuresDerived(mongo, "batches", never)).toBe(false);
 	});
 
 	test("documents that are no batch stand in the list with what is wrong; the list goes on behind them", async () => {

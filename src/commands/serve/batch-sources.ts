@@ -18,6 +18,9 @@ import type { BatchSources } from "../../web/sources.ts";
 import { listText } from "../batches/listed.ts";
 import { knownStations } from "../status/line-part.ts";
 
+/** So long a page's batches are searched for, and counted: a person reads what was found, and goes on. */
+const SEARCHED_MS = 2000;
+const COUNTED_MS = 1000;
 /** Batches that one question of a list that is saved asks for. */
 const EXPORTED_AT_ONCE = 500;
 
@@ -30,8 +33,9 @@ const placeText = (place: BrowsedPlace) =>
 function placeFrom(text: string, order: BrowsedList["order"]): BrowsedPlace {
 	try {
 		const parts: unknown = JSON.parse(Buffer.from(text, "base64url").toString());
-		const length = { first: 3, id: 1, type: 4 }[order];
-		if (!Array.isArray(parts) || parts.length !== length) throw new Error("not of this order");
+		// The shorter ones are where a search has ended.
+		const lengths = { first: [1, 3], id: [1], type: [2, 4] }[order];
+		if (!Array.isArray(parts) || !lengths.includes(parts.length)) throw new Error("not of this order");
 		return parts.map((part: unknown) => {
 			if (typeof part === "string") return part;
 			const at = typeof part === "object" && part !== null && "at" in part ? Number(part.at) : Number.NaN;
@@ -44,6 +48,9 @@ function placeFrom(text: string, order: BrowsedList["order"]): BrowsedPlace {
 		throw new Fault("usage", "the place in the list is not one that a page of it gave", { hint, cause });
 	}
 }
+
+/** The time at which a search has ended. */
+const reachedAt = (place: BrowsedPlace) => place.find((value) => value instanceof Date)?.toISOString();
 
 const ago = (age: string | undefined) => {
 	const ms = age === undefined ? undefined : readAge(age);
@@ -84,26 +91,35 @@ export class MongoBatchSources implements BatchSources {
 		const after = from === undefined ? undefined : placeFrom(from, list.order);
 		const asked = backwards ? { ...list, descending: !list.descending } : list;
 		// One more tells whether there is a further page.
-		const [found, total, stations] = await Promise.all([
-			this.#browser.list(asked, { after, limit: query.limit + 1 }, signal),
-			this.#browser.count(list, signal),
+		const wanted = { after, limit: query.limit + 1, forMs: SEARCHED_MS };
+		const [{ found, reached }, stations] = await Promise.all([
+			this.#browser.list(asked, wanted, signal),
 			this.#line(signal),
 		]);
+		// What the search has not come to is not counted either.
+		const isKnown = reached !== undefined || (from === undefined && found.length <= query.limit);
+		const counted = isKnown
+			? { count: found.length, more: reached !== undefined }
+			: await this.#browser.count(list, COUNTED_MS, signal);
+		// A count that has ended early need not have come to this page.
+		const total = counted.more ? { count: Math.max(counted.count, found.length), more: true } : counted;
 		const some = found.slice(0, query.limit);
 		const isMore = found.length > some.length;
 		const shown = backwards ? some.toReversed() : some;
 		const batches = shown.map(({ stored }) => stored).filter(isBatch);
 		const context = this.#cellContext(stations, batches, locks);
 		const edge = (browsed: Browsed | undefined) => browsed && placeText(browsed.place);
-		const hasNext = backwards ? from !== undefined : isMore;
-		const hasPrevious = backwards ? isMore : from !== undefined;
+		// In the direction of the search, where it goes on and where it came from.
+		const further = isMore ? edge(some.at(-1)) : reached && placeText(reached);
+		const back = from === undefined ? undefined : edge(some[0]);
 		return {
 			query,
 			columns: context.columns,
 			rows: shown.map(({ stored }) => rowOf(stored, context)),
 			total,
-			next: hasNext ? edge(shown.at(-1)) : undefined,
-			previous: hasPrevious ? edge(shown[0]) : undefined,
+			next: backwards ? back : further,
+			previous: backwards ? further : back,
+			reached: reached && reachedAt(reached),
 		};
 	}
 
@@ -143,7 +159,7 @@ export class MongoBatchSources implements BatchSources {
 		let after = query.after === undefined ? undefined : placeFrom(query.after, list.order);
 		let some = false;
 		for (;;) {
-			const found = await this.#browser.list(list, { after, limit: EXPORTED_AT_ONCE }, signal);
+			const { found } = await this.#browser.list(list, { after, limit: EXPORTED_AT_ONCE }, signal);
 			const items = found.map(({ stored }) => (isBatch(stored) ? listed(stored) : listedMalformed(stored)));
 			if (form === "csv") yield csv(items);
 			else if (items.length > 0) {

@@ -23,9 +23,14 @@ export interface BrowsedList {
 	readonly firstAfter: Date | undefined;
 	readonly order: BrowseOrder;
 	readonly descending: boolean;
+	/** True where every document says which types failed last: then an index finds them. */
+	readonly hasFailures?: boolean;
 }
 
-/** A place in a list: the values of the fields of its order. */
+/**
+ * A place in a list: the values of the fields of its order. Where the last ones are absent, behind all that have those
+ * before.
+ */
 export type BrowsedPlace = readonly (string | Date)[];
 
 interface Operators {
@@ -70,7 +75,7 @@ export function boundsOf({ idStart, firstBefore, firstAfter }: BrowsedList): Map
 /** What stands behind `after`, in parts: an index gives each in one run. */
 export function boundsBehind(list: BrowsedList, after: BrowsedPlace | undefined): Bounds[] {
 	if (after === undefined) return [boundsOf(list)];
-	const fields = ORDERS[list.order];
+	const fields = ORDERS[list.order].slice(0, after.length);
 	return fields.toReversed().map((field, turn) => {
 		const at = fields.length - 1 - turn;
 		const bounds = boundsOf(list);
@@ -81,9 +86,45 @@ export function boundsBehind(list: BrowsedList, after: BrowsedPlace | undefined)
 	});
 }
 
+/**
+ * The place behind a part of a list, where the list goes on; undefined behind its last part, and where only the parts
+ * behind it tell.
+ */
+export function placeBehind(list: BrowsedList, bounds: Bounds): BrowsedPlace | undefined {
+	const { $gte, $lt } = bounds.get("first_event") ?? {};
+	const end = list.descending ? $gte : $lt;
+	if (!(end instanceof Date) || +end === +(list.firstBefore ?? Number.NaN)) return undefined;
+	// What stands at the end of a part is in the later one.
+	const time = list.descending ? end : new Date(+end - 1);
+	if (list.order === "first") return [time];
+	const type = bounds.get("type")?.$eq;
+	return list.order === "type" && type !== undefined ? [type, time] : undefined;
+}
+
+/**
+ * What the conditions ask for by equality, in an index with the order of lists behind it. Undefined where they do not: then
+ * the batches are looked at one by one.
+ */
+function equalityOf({ conditions, hasFailures = false }: BrowsedList): Filter<QueriedBatch> | undefined {
+	const { past, failed = [] } = conditions;
+	const [succeeded, newest_failed] = [past[0], failed[0]];
+	if (succeeded !== undefined && past.length === 1 && failed.length === 0) return { succeeded };
+	const isOne = hasFailures && past.length === 0 && failed.length === 1;
+	return isOne && newest_failed !== undefined ? { newest_failed } : undefined;
+}
+
+/** True where no index has what the filter leaves, which may be little. */
+export function isSearched(list: BrowsedList): boolean {
+	const { past, future, old, failed = [] } = list.conditions;
+	return equalityOf(list) === undefined && [past, future, old, failed].some((types) => types.length > 0);
+}
+
 /** The filter of a part of a list. */
-export function filterWith({ conditions }: BrowsedList, bounds: Bounds): Filter<QueriedBatch> {
-	const base = filterOf(conditions);
+export function filterWith(list: BrowsedList, bounds: Bounds): Filter<QueriedBatch> {
+	const { conditions } = list;
+	const equality = equalityOf(list);
+	const isByFailures = equality?.newest_failed !== undefined;
+	const base = filterOf(isByFailures ? { ...conditions, failed: [] } : conditions);
 	// Of several fields that have an index some servers go along the one that they meet first.
 	const { first_event, type, ...fields } = Object.fromEntries(bounds) as Record<string, Operators | undefined>;
 	const narrow = type === undefined || type.$eq !== undefined ? {} : { type };
@@ -91,6 +132,7 @@ export function filterWith({ conditions }: BrowsedList, bounds: Bounds): Filter<
 	const types = type?.$eq ?? (base.type === undefined ? type : { ...(base.type as object), ...type });
 	return {
 		...narrow,
+		...equality,
 		...(first_event && { first_event }),
 		...base,
 		...(types !== undefined && { type: types }),

@@ -8,11 +8,14 @@ import {
 	boundsBehind,
 	boundsOf,
 	filterWith,
+	isSearched,
 	ORDERS,
 	type OrderField,
 	partedBy,
+	placeBehind,
 } from "./batch-bounds.ts";
 import { ListCuts, type TimeRange, UNDATED } from "./batch-cuts.ts";
+import { areFailuresDerived } from "./batch-derived.ts";
 import { type BatchDocument, storedOf } from "./batch-documents.ts";
 import type { QueriedBatch } from "./batch-query.ts";
 import type { Mongo } from "./connection.ts";
@@ -48,6 +51,20 @@ export interface Browsed {
 	readonly place: BrowsedPlace;
 }
 
+/** What was found of a list. */
+export interface BrowsedPart {
+	readonly found: readonly Browsed[];
+	/** Where the search can go on; undefined where it found as many as were asked for, or came to the end of the list. */
+	readonly reached: BrowsedPlace | undefined;
+}
+
+interface Wanted {
+	readonly after: BrowsedPlace | undefined;
+	readonly limit: number;
+	/** The search ends after about so long, ms; a list that is asked for whole has none. */
+	readonly forMs?: number | undefined;
+}
+
 interface Part {
 	readonly bounds: Bounds;
 	readonly limit: number;
@@ -72,43 +89,63 @@ export class BatchBrowser {
 		this.#cuts = new ListCuts(mongo, collection);
 	}
 
-	/** At most `limit` batches from behind `after`. What it costs follows `limit`, not how many there are. */
-	async list(
-		list: BrowsedList,
-		{ after, limit }: { readonly after: BrowsedPlace | undefined; readonly limit: number },
-		signal: AbortSignal,
-	): Promise<Browsed[]> {
+	/**
+	 * At most `limit` batches from behind `after`. What it costs follows `limit`, not how many there are, unless no index
+	 * has what the filter leaves: then `forMs` ends it.
+	 */
+	async list(asked: BrowsedList, { after, limit, forMs }: Wanted, signal: AbortSignal): Promise<BrowsedPart> {
+		const end = performance.now() + (forMs ?? Number.POSITIVE_INFINITY);
+		const list = await this.#withFailures(asked, signal);
 		const sort = Object.fromEntries(ORDERS[list.order].map((field) => [field, list.descending ? -1 : 1] as const));
 		const found: Browsed[] = [];
-		for await (const documents of this.#inTurn(list, { after, limit, sort, projection: SHOWN_FIELDS }, signal)) {
+		const wanted = { after, limit, sort, projection: SHOWN_FIELDS };
+		for await (const { documents, behind } of this.#inTurn(list, wanted, signal)) {
 			for (const document of documents) {
 				found.push({ stored: storedOf(document, this.#collectionName), place: placeOf(document, list.order) });
 			}
+			if (found.length < limit && performance.now() > end && behind !== undefined) return { found, reached: behind };
 		}
-		return found;
+		return { found, reached: undefined };
 	}
 
-	/** How many batches the list has; with `more` at least so many: beyond that nobody is served by waiting. */
-	async count(list: BrowsedList, signal: AbortSignal): Promise<{ readonly count: number; readonly more: boolean }> {
-		if (Object.keys(filterWith(list, boundsOf(list))).length === 0) {
+	/**
+	 * How many batches the list has; with `more` at least so many: beyond some number, and some time, nobody is served by
+	 * waiting.
+	 */
+	async count(
+		asked: BrowsedList,
+		forMs: number,
+		signal: AbortSignal,
+	): Promise<{ readonly count: number; readonly more: boolean }> {
+		const end = performance.now() + forMs;
+		if (Object.keys(filterWith(asked, boundsOf(asked))).length === 0) {
 			if (await this.#cuts.areTooManyToCount(signal)) return { count: MOST_COUNTED, more: true };
 			const options = { signal, attemptMs: QUERY_MS };
 			const answer = await this.#mongo.call((db) => db.command({ count: this.#name }), options);
 			return { count: v.parse(COUNTED, answer).n, more: false };
 		}
+		const list = await this.#withFailures({ ...asked, order: "first", descending: false }, signal);
 		let count = 0;
 		const few = { after: undefined, limit: MOST_COUNTED + 1, sort: {}, projection: { _id: 1 } };
-		const inOrder = { ...list, order: "first", descending: false } as const;
-		for await (const ids of this.#inTurn(inOrder, few, signal)) count += ids.length;
+		for await (const { documents, behind } of this.#inTurn(list, few, signal)) {
+			count += documents.length;
+			if (performance.now() > end && behind !== undefined) return { count: Math.min(count, MOST_COUNTED), more: true };
+		}
 		return { count: Math.min(count, MOST_COUNTED), more: count > MOST_COUNTED };
 	}
 
-	/** The documents of a list, part by part. */
+	/** The list, with whether an index finds what failed. */
+	async #withFailures(list: BrowsedList, signal: AbortSignal): Promise<BrowsedList> {
+		if ((list.conditions.failed ?? []).length === 0) return list;
+		return { ...list, hasFailures: await areFailuresDerived(this.#mongo, this.#name, signal) };
+	}
+
+	/** The documents of a list, part by part, each with the place behind it. */
 	async *#inTurn(
 		list: BrowsedList,
 		{ after, limit, sort, projection }: Asked,
 		signal: AbortSignal,
-	): AsyncGenerator<QueriedBatch[]> {
+	): AsyncGenerator<{ readonly documents: QueriedBatch[]; readonly behind: BrowsedPlace | undefined }> {
 		let left = limit;
 		for (const bounds of boundsBehind(list, after)) {
 			if (left <= 0) return;
@@ -119,7 +156,7 @@ export class BatchBrowser {
 				const query = this.#collection.find(filterWith(list, part), options);
 				const documents = await this.#mongo.call(() => query.clone().toArray(), { signal, attemptMs: QUERY_MS });
 				left -= documents.length;
-				yield documents;
+				yield { documents, behind: placeBehind(list, part) };
 			}
 		}
 	}
@@ -155,9 +192,10 @@ export class BatchBrowser {
 	}
 
 	/** From one time to the next. */
-	async #timed({ descending }: BrowsedList, { bounds, limit }: Part, signal: AbortSignal): Promise<readonly Bounds[]> {
+	async #timed(list: BrowsedList, { bounds, limit }: Part, signal: AbortSignal): Promise<readonly Bounds[]> {
 		const range = bounds.get("first_event") as TimeRange | undefined;
-		const ranges = await this.#cuts.ranges({ range, descending, limit }, signal);
+		const { descending } = list;
+		const ranges = await this.#cuts.ranges({ range, descending, limit, isSearched: isSearched(list) }, signal);
 		if (ranges.length === 0) return [bounds];
 		return ranges.map((part) => new Map([...bounds, ["first_event", part]]));
 	}

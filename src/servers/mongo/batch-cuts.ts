@@ -14,6 +14,10 @@ const GROWTH = 8;
 const MOST_CUTS = 256;
 /** Of the coarsest sample; there are tens of thousands of batches then. */
 const MANY = 4;
+/** Of a list that is searched, the finer samples go up to this cut of the coarsest one. */
+const SEARCHED_CUTS = 16;
+/** So many batches, about, are in a range of it. */
+const MOST_SEARCHED = 2048;
 /** So many batches tell which types there are. */
 const ENOUGH_FOR_TYPES = 16;
 
@@ -62,6 +66,11 @@ export interface CutList {
 	readonly descending: boolean;
 	/** How many batches are asked for. */
 	readonly limit: number;
+	/**
+	 * True where a filter may leave little, and the batches are looked at one by one to find it: then no range is wide, so
+	 * that the search can end behind each.
+	 */
+	readonly isSearched?: boolean;
 }
 
 const WHOLE: CutList = { range: undefined, descending: false, limit: MOST_CUTS };
@@ -100,12 +109,13 @@ export class ListCuts {
 		if (!(await this.#asked(signal)).goesAlongIndexes) return [];
 		let near = range;
 		let cuts: Cut[] = [];
-		// From the coarsest on: the first that one sample has ends what is asked of the next.
+		// From the coarsest on: the first that one sample has ends what is asked of the next, or a later one.
 		for (const sample of SAMPLES) {
 			const times = await this.#sample(sample, { ...list, range: near }, signal);
-			const [first] = times;
-			cuts = [...times.map((at) => ({ at, batches: distanceOf(sample) })), ...cuts];
-			if (first !== undefined) near = descending ? between(range, first, undefined) : between(range, undefined, first);
+			const end = list.isSearched === true && sample === 3 ? SEARCHED_CUTS - 1 : 0;
+			const to = times[end];
+			cuts = [...times.slice(end).map((at) => ({ at, batches: distanceOf(sample) })), ...cuts];
+			if (to !== undefined) near = descending ? between(range, to, undefined) : between(range, undefined, to);
 		}
 		const ranges = rangesOf(cuts, list);
 		if (ranges.length === 0 || list.range !== undefined) return ranges;
@@ -195,7 +205,7 @@ function between(range: TimeRange, from: Date | undefined, to: Date | undefined)
 	return { ...(from ? { $gte: from } : below), ...(to ? { $lt: to } : above) };
 }
 
-function rangesOf(cuts: readonly Cut[], { range = {}, descending, limit }: CutList): TimeRange[] {
+function rangesOf(cuts: readonly Cut[], { range = {}, descending, limit, isSearched = false }: CutList): TimeRange[] {
 	const ranges: TimeRange[] = [];
 	// Some more: a sample's batches do not stand evenly.
 	let wanted = limit + 2 * distanceOf(1);
@@ -207,7 +217,7 @@ function rangesOf(cuts: readonly Cut[], { range = {}, descending, limit }: CutLi
 		ranges.push(descending ? between(range, at, from) : between(range, from, at));
 		from = at;
 		gathered = 0;
-		wanted *= GROWTH;
+		wanted = isSearched ? Math.min(wanted * GROWTH, MOST_SEARCHED) : wanted * GROWTH;
 	}
 	if (from === undefined) return [];
 	return [...ranges, descending ? between(range, undefined, from) : between(range, from, undefined)];

@@ -60,7 +60,7 @@ export const BATCH_INDEXES: readonly NeededIndex[] = [
 	{ key: { seen: 1 }, unique: false },
 	{ key: { current: 1 }, unique: false },
 	{ key: { ready_for: 1, ...OLDEST_FIRST }, unique: false },
-	{ key: { newest_failed: 1 }, unique: false },
+	{ key: { newest_failed: 1, ...OLDEST_FIRST }, unique: false },
 	// Has all that is read of the cuts of a list.
 	{ key: { list_sample: 1, first_event: 1 }, unique: false },
 	SEAL_INDEX,

@@ -14,6 +14,8 @@ const SEAL = " derived:";
 const DIGITS = 10;
 /** Behind all seals of one registry: the character behind the ten digits' highest. */
 const BEHIND_DIGITS = ":";
+/** Behind all seals: the character behind the last of `SEAL`. */
+const BEHIND_SEALS = " derived;";
 
 const SEALED = "current.0";
 
@@ -39,7 +41,8 @@ export function offerOf(batch: Batch, registry: Registry) {
 export const unsealed = (current: unknown): unknown =>
 	Array.isArray(current) && isSeal(current[0]) ? current.slice(1) : current;
 
-const isSeal = (text: unknown) => typeof text === "string" && text.startsWith(SEAL);
+/** True for the first item of the list `current` of a document that is sealed. */
+export const isSeal = (text: unknown) => typeof text === "string" && text.startsWith(SEAL);
 
 /**
  * The documents that were not derived for `generation` of the registry, or a later one, as queries that an index
@@ -52,6 +55,13 @@ export function outdatedFilters({ id }: Registry, generation: number): Filter<Qu
 		{ [SEALED]: { $gte: `${SEAL}${id}:${BEHIND_DIGITS}` } },
 	] as Filter<QueriedBatch>[];
 }
+
+/** The documents without any seal, as queries that an index answers each. */
+export const UNSEALED_FILTERS = [
+	{ [SEALED]: null },
+	{ [SEALED]: { $lt: SEAL } },
+	{ [SEALED]: { $gte: BEHIND_SEALS } },
+] as readonly object[] as readonly Filter<QueriedBatch>[];
 
 /** How what a document says of the stations fits its batch. */
 export type OfferFit =

@@ -51,22 +51,23 @@ function cellsOf(row: BatchRow, columns: number, ctx: PageContext) {
 }
 
 function Paging({ page, ctx }: { page: BatchPage; ctx: PageContext }) {
-	const { query, next, previous } = page;
+	const { query, next, previous, reached } = page;
+	const isSearched = reached !== undefined;
+	const isBackwards = query.before !== undefined;
 	const to = (place: { after?: string; before?: string }) => `${ctx.basePath}/batches${parametersOf(query, place)}`;
-	if (next === undefined && previous === undefined) return null;
+	const isFirst = query.before === undefined && query.after === undefined;
+	if (isFirst && next === undefined) return null;
 	return (
 		<nav class="paging" aria-label="pages of the list">
+			{!isFirst && <a href={to({})}>First page</a>}
 			{previous !== undefined && (
-				<>
-					<a href={to({})}>First page</a>
-					<a href={to({ before: previous })} rel="prev">
-						← Previous
-					</a>
-				</>
+				<a href={to({ before: previous })} rel="prev">
+					← {isSearched && isBackwards ? "Go on searching" : "Previous"}
+				</a>
 			)}
 			{next !== undefined && (
 				<a href={to({ after: next })} rel="next">
-					Next →
+					{isSearched && !isBackwards ? "Go on searching" : "Next"} →
 				</a>
 			)}
 		</nav>
@@ -74,7 +75,7 @@ function Paging({ page, ctx }: { page: BatchPage; ctx: PageContext }) {
 }
 
 function BatchTable({ page, ctx }: { page: BatchPage; ctx: PageContext }) {
-	const { query, columns, rows, total } = page;
+	const { query, columns, rows, total, reached } = page;
 	const heads = SORTED.map(
 		([column, name]): Column => ({
 			name: (
@@ -99,8 +100,14 @@ function BatchTable({ page, ctx }: { page: BatchPage; ctx: PageContext }) {
 				caption={`${all}; ${rows.length} on this page`}
 				columns={[...heads, ...events]}
 				rows={rows.map((row) => cellsOf(row, columns.length, ctx))}
-				empty="No batch fulfils this filter."
+				empty={reached === undefined ? "No batch fulfils this filter." : "None was found so far."}
 			/>
+			{reached !== undefined && (
+				<p class="note">
+					The search was ended, since it takes long: it came to batches whose first event was at{" "}
+					<Time at={reached} ctx={ctx} />, and can go on there.
+				</p>
+			)}
 			<Paging page={page} ctx={ctx} />
 			<p class="note">
 				This view as <a href={`${ctx.basePath}/api/batches.csv${parametersOf(query)}`}>CSV</a> or{" "}

@@ -122,3 +122,17 @@ test("the filter, the order and the place are in every link of the list, the for
 	expect(html).toMatch(/<th scope="col" aria-sort="descending"><a [^>]*>Batch/);
 	expect(html).toMatch(/<option value="failed" selected/);
 });
+
+test("a search that has ended early says how far it came, and leads on", async () => {
+	const page = { ...batchPageOf(), reached: "2026-11-20T08:00:00Z" };
+	const forwards = textOf(await batchesPage(known(page), CONTEXT));
+	expect(forwards).toContain("came to batches whose first event was at 2026-11-20 09:00:00, and can go on there");
+	expect(forwards).toContain("← Previous Go on searching →");
+	const query = { ...page.query, before: "here" };
+	expect(textOf(await batchesPage(known({ ...page, query }), CONTEXT))).toContain("← Go on searching Next →");
+	const empty = { ...page, rows: [], previous: undefined, total: { count: 0, more: true } };
+	const text = textOf(await batchesPage(known(empty), CONTEXT));
+	expect(text).toContain("None was found so far.");
+	expect(text).toContain("Go on searching →");
+	expect(text).not.toContain("No batch fulfils this filter.");
+});
