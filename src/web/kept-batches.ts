@@ -18,7 +18,7 @@ const LONGEST_LIST_MS = 15_000;
  * Questions that are asked at a time: each holds the documents of a page, or a whole batch, and some servers answer one
  * after the other anyway.
  */
-const MOST_ASKED = 3;
+const MOST_ASKED = 2;
 
 const NO_DATABASE = new Fault("usage", "no database is configured", { hint: "db-connection-info names it" });
 

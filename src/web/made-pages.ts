@@ -4,7 +4,8 @@ const MAX_AGE_MS = 1000;
 const MOST_KEPT = 20;
 
 interface MadePage {
-	readonly html: Promise<string>;
+	/** Its bytes, which all answers share: a text is copied for each. */
+	readonly html: Promise<Blob>;
 	/** What it was made of. */
 	readonly of: object;
 	/** By `performance.now()`, ms. */
@@ -19,11 +20,11 @@ export class MadePages {
 	readonly #pages = new Map<string, MadePage>();
 
 	/** The page at that address, by what it is made of: as long as it is the same object, `make` gives the same page. */
-	async html(address: string, of: object, make: () => Promise<string>): Promise<string> {
+	async html(address: string, of: object, make: () => Promise<string>): Promise<Blob> {
 		const known = this.#pages.get(address);
 		const now = performance.now();
 		if (known?.of === of && now - known.madeAt < MAX_AGE_MS) return await known.html;
-		const html = make();
+		const html = make().then((text) => new Blob([text]));
 		this.#pages.delete(address);
 		this.#pages.set(address, { html, of, madeAt: now });
 		const [oldest] = this.#pages.keys();

@@ -203,7 +203,7 @@ export class Site {
 
 const textOf = async (page: JSX.Element) => `<!DOCTYPE html>${await page}`;
 
-function htmlAnswer(html: string, status = 200): Response {
+function htmlAnswer(html: string | Blob, status = 200): Response {
 	return new Response(html, { status, headers: { "Content-Type": "text/html; charset=utf-8" } });
 }
 

@@ -1,17 +1,22 @@
 import { describe, expect, test } from "bun:test";
 import { MongoBatchSources } from "../../src/commands/serve/batch-sources.ts";
+import { overdueAt } from "../../src/commands/serve/overdue.ts";
 import type { Batch } from "../../src/line/batches/batch.ts";
 import { changed } from "../../src/line/batches/derive.ts";
 import { newBatch, parseBatchId } from "../../src/line/batches/id.ts";
+import type { ComponentSettings } from "../../src/line/component/settings.ts";
 import type { BrowsedList, BrowsedPlace } from "../../src/servers/mongo/batch-bounds.ts";
 import { BatchBrowser } from "../../src/servers/mongo/batch-browser.ts";
 import { areFailuresDerived } from "../../src/servers/mongo/batch-derived.ts";
+import { batchHealth } from "../../src/servers/mongo/batch-health.ts";
 import { BatchImport } from "../../src/servers/mongo/batch-import.ts";
 import { BATCH_INDEXES } from "../../src/servers/mongo/batch-query.ts";
 import { ensureIndexes } from "../../src/servers/mongo/indexes.ts";
+import { StationCounts } from "../../src/servers/mongo/station-counts.ts";
 import { type BatchQuery, SORTS } from "../../src/web/batch-list.ts";
 import { parseBatchQuery } from "../../src/web/batch-query.ts";
 import { ENGINES, Library } from "../support/library.ts";
+import { MongoProxy } from "../support/mongo-proxy.ts";
 import { Random } from "../support/random.ts";
 
 const never = new AbortController().signal;
@@ -183,6 +188,36 @@ describe.each(["SecantusDB", "FerretDB"] as const)("%s", (engine) => {
 		// As all are where no component has run yet.
 		await library.batches.updateOne({ _id: failed[0] ?? "" }, { $set: { list_sample: 3 } });
 		expect(await areFailuresDerived(mongo, "batches", never)).toBe(false);
+	});
+
+	test("what looks at many batches asks for no details of their events, which may have megabytes", async () => {
+		await using library = await Library.create(uri());
+		await using proxy = await MongoProxy.start(uri());
+		const time = new Date(0);
+		const event = { type: "X", success: true, time, agent: "", details: "x".repeat(200_000) };
+		const removal = { by: "", time, reason: "", what: "", removed: [{ at: 0, event }] };
+		const all = batches(5).map((batch) => ({ ...changed(batch, { events: [event] }), history: [removal] }));
+		const conditions = { past: ["X"], future: ["Y"], old: [], types: [] };
+		const station = { component: "Known", conditions, key: "known", since: 1, used: time };
+		const registry = { id: "0123456789ab", generation: 1, version: 1, stations: [station] };
+		await new BatchImport(library.mongo(), "batches", registry).add(all, never);
+		const mongo = library.mongo(proxy.uri());
+		const counts = new StationCounts(mongo, "batches", registry);
+		expect(await counts.oldest(station, 10, never)).toHaveLength(5);
+		// Nothing was derived for this one.
+		const config = {
+			...CONFIG,
+			components: new Map([["New", { event: "Y", ...conditions } as unknown as ComponentSettings]]),
+		};
+		expect((await overdueAt({ mongo, config, overdueMs: 0 }, never)).overdue).toHaveLength(5);
+		expect(await batchHealth(mongo, "batches", 60_000)).toMatchObject({ looked: 5, malformed: [], stale: [] });
+		const page = await new MongoBatchSources(mongo, CONFIG).page(
+			parseBatchQuery(new URLSearchParams()),
+			undefined,
+			never,
+		);
+		expect(page.rows).toHaveLength(5);
+		expect(proxy.answeredBytes).toBeLessThan(200_000);
 	});
 
 	test("documents that are no batch stand in the list with what is wrong; the list goes on behind them", async () => {

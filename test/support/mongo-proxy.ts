@@ -35,6 +35,8 @@ export class MongoProxy extends StreamProxy {
 	#held: (() => void)[] | undefined;
 	/** Commands that came, in their order. */
 	readonly commands: string[] = [];
+	/** Bytes of the server's answers so far. */
+	answeredBytes = 0;
 
 	static async start(uri: string): Promise<MongoProxy> {
 		return await new MongoProxy(uri).listen();
@@ -64,6 +66,7 @@ export class MongoProxy extends StreamProxy {
 		server.on(
 			"data",
 			messagesTo((message) => {
+				this.answeredBytes += message.length;
 				const pass = () => client.write(message);
 				const trap = awaited.get(message.readInt32LE(RESPONSE_TO));
 				if (trap === undefined) pass();

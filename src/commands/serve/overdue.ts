@@ -4,7 +4,8 @@ import { overdueItem } from "../../line/batches/overdue.ts";
 import { isSelected } from "../../line/batches/selection.ts";
 import { inLineOrder } from "../../line/stations/order.ts";
 import { keyOf } from "../../line/stations/station.ts";
-import { MongoBatchStore } from "../../servers/mongo/batch-store.ts";
+import type { BrowsedList } from "../../servers/mongo/batch-bounds.ts";
+import { BatchBrowser } from "../../servers/mongo/batch-browser.ts";
 import type { Mongo } from "../../servers/mongo/connection.ts";
 import { StationCounts } from "../../servers/mongo/station-counts.ts";
 import { MongoStationDirectory } from "../../servers/mongo/station-directory.ts";
@@ -13,6 +14,13 @@ import { type KnownStation, knownStations } from "../status/line-part.ts";
 
 /** Of each station so many are looked at, the oldest first. */
 const MOST_LOOKED_AT = 500;
+/** So long they are searched for, where they were not derived for the station. */
+const SEARCHED_MS = 10_000;
+/** Without the details of their events, which may have megabytes each. */
+const OLDEST_FIRST: Omit<BrowsedList, "conditions"> = {
+	...{ idStart: "", firstBefore: undefined, firstAfter: undefined },
+	...{ order: "first" as const, descending: false },
+};
 
 interface Asked {
 	readonly mongo: Mongo;
@@ -28,7 +36,7 @@ export async function overdueAt({ mongo, config, overdueMs }: Asked, signal: Abo
 	const { collection } = config.batches;
 	const directory = new MongoStationDirectory(mongo, collection);
 	const [registry, runs] = await Promise.all([directory.registry(signal), directory.runs(undefined, signal)]);
-	const store = new MongoBatchStore(mongo, collection);
+	const browser = new BatchBrowser(mongo, collection);
 	const counts = new StationCounts(mongo, collection, registry);
 	const at = async ({ component, event, conditions: { past, types, unless } }: KnownStation) => {
 		if (event === undefined) return { more: false, overdue: [] };
@@ -36,14 +44,14 @@ export async function overdueAt({ mongo, config, overdueMs }: Asked, signal: Abo
 		// What was derived for the station answers it where it asks for the same.
 		const key = keyOf({ component, conditions });
 		const derived = await counts.oldest({ key, conditions }, MOST_LOOKED_AT, signal);
-		const { batches, next } = derived
-			? { batches: derived, next: derived[MOST_LOOKED_AT - 1] }
-			: await store.ready(conditions, MOST_LOOKED_AT, undefined, signal);
+		const asked = { after: undefined, limit: MOST_LOOKED_AT, forMs: SEARCHED_MS };
+		const searched = derived ? undefined : await browser.list({ ...OLDEST_FIRST, conditions }, asked, signal);
+		const looked = derived ?? searched?.found.map(({ stored }) => stored) ?? [];
 		const now = new Date();
 		const selection = { conditions, olderMs: overdueMs };
-		const found = batches.filter(isBatch).filter((batch) => isSelected(batch, selection, now));
+		const found = looked.filter(isBatch).filter((batch) => isSelected(batch, selection, now));
 		const overdue = found.map((batch) => ({ ...overdueItem(batch, selection, now), component, event }));
-		return { more: next !== undefined, overdue };
+		return { more: searched?.reached !== undefined || looked.length === MOST_LOOKED_AT, overdue };
 	};
 	const stations = await Promise.all(inLineOrder(knownStations(config, runs)).map(at));
 	return { overdue: stations.flatMap(({ overdue }) => overdue), more: stations.some(({ more }) => more) };

@@ -115,8 +115,9 @@ function equalityOf({ conditions, hasFailures = false }: BrowsedList): Filter<Qu
 
 /** True where no index has what the filter leaves, which may be little. */
 export function isSearched(list: BrowsedList): boolean {
-	const { past, future, old, failed = [] } = list.conditions;
-	return equalityOf(list) === undefined && [past, future, old, failed].some((types) => types.length > 0);
+	const { past, future, old, unless = [], failed = [] } = list.conditions;
+	const asked = equalityOf(list) === undefined ? [past, failed, future, old, unless] : [future, old, unless];
+	return asked.some((types) => types.length > 0);
 }
 
 /** The filter of a part of a list. */

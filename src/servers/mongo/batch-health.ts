@@ -6,14 +6,16 @@ import { isBatch, type Malformed } from "../../line/batches/malformed.ts";
 import type { Registry } from "../../line/stations/station.ts";
 import { ListCuts, listSampleOf } from "./batch-cuts.ts";
 import { type BatchDocument, storedOf } from "./batch-documents.ts";
-import { KNOWN_FIELDS, OLDEST_FIRST } from "./batch-query.ts";
+import { OLDEST_FIRST } from "./batch-query.ts";
 import { offerFit, unsealed } from "./batch-seal.ts";
 import type { Mongo } from "./connection.ts";
 import { OrderedPass } from "./ordered-pass.ts";
 import { MongoStationDirectory } from "./station-directory.ts";
 
 const FIELDS = ["succeeded", "seen", "first_event"] as const;
-const PAGE = 250;
+const PAGE = 100;
+/** Details may be any text, of megabytes. */
+const CHECKED_FIELDS = { writers: 0, "events.details": 0, "history.removed.event.details": 0 } as const;
 
 /** What `doctor` has found out about the batches. */
 export interface BatchHealth {
@@ -90,7 +92,7 @@ async function* pagesOf(mongo: Mongo, collection: string, ranges: readonly objec
 		let looked = 0;
 		// Goes on by number, not by `_id`: a comparison with a text leaves out ids of every other type.
 		const pass = new OrderedPass(() =>
-			documents.find(filter, { sort, skip: looked, batchSize: PAGE, projection: KNOWN_FIELDS }),
+			documents.find(filter, { sort, skip: looked, batchSize: PAGE, projection: CHECKED_FIELDS }),
 		);
 		for (;;) {
 			const page: Found[] = await mongo.call(() => pass.next());

@@ -6,7 +6,7 @@ import type { RegisteredStation, Registry } from "../../line/stations/station.ts
 import { ListCuts } from "./batch-cuts.ts";
 import { storedOf } from "./batch-documents.ts";
 import { inTurn } from "./batch-places.ts";
-import { askingFor, filterOf, KNOWN_FIELDS, OLDEST_FIRST } from "./batch-query.ts";
+import { askingFor, filterOf, OLDEST_FIRST } from "./batch-query.ts";
 import { FIELDS_FOR_DERIVING, type FoundBatch } from "./batch-readiness.ts";
 import { outdatedFilters } from "./batch-seal.ts";
 import type { Mongo } from "./connection.ts";
@@ -81,7 +81,8 @@ export class StationCounts {
 	}
 
 	/**
-	 * The oldest of what is ready for the station with that key, at most `limit`; undefined where only its conditions tell.
+	 * The oldest of what is ready for the station with that key, at most `limit`, without the details of their events;
+	 * undefined where only its conditions tell.
 	 */
 	async oldest(
 		{ key, conditions }: Pick<RegisteredStation, "key" | "conditions">,
@@ -93,7 +94,7 @@ export class StationCounts {
 		const outdated = await this.#outdated;
 		if (outdated === undefined) return undefined;
 		const ask = async (filter: object, most: number) => {
-			const options = { sort: OLDEST_FIRST, limit: most, projection: KNOWN_FIELDS };
+			const options = { sort: OLDEST_FIRST, limit: most, projection: FIELDS_FOR_DERIVING };
 			const query = this.#mongo.db.collection<FoundBatch>(this.#name).find(filter, options);
 			return await this.#mongo.call(() => query.clone().toArray(), askingFor(signal));
 		};
