@@ -21,6 +21,7 @@ import {
 	type ReadinessAdapter,
 	type ReadinessCollection,
 } from "../support/readiness-contract.ts";
+import { polled } from "../support/until.ts";
 
 const never = new AbortController().signal;
 
@@ -162,6 +163,11 @@ for (const [engine, uri] of Object.entries(ENGINES)) {
 		// What many wait for is asked for again only after a while.
 		many.set(own.key, { ready: 7, oldest: at(1), at: performance.now() });
 		expect(await counts().waiting(own.key, sampling.conditions)).toMatchObject({ ready: 7, oldest: at(1) });
+		many.set(own.key, { ready: 7, oldest: at(1), at: performance.now() - 600_000 });
+		// Nobody waits while they are counted again.
+		expect(await counts().waiting(own.key, sampling.conditions)).toMatchObject({ ready: 7, oldest: at(1) });
+		await polled("they were counted again", async () => (many.size === 0 ? true : undefined));
+		expect(await counts().waiting(own.key, sampling.conditions)).toMatchObject(waiting);
 		many.set(own.key, { ready: 7, oldest: at(1), at: performance.now() - 3_600_000 });
 		expect(await counts().waiting(own.key, sampling.conditions)).toMatchObject(waiting);
 		expect(many.size).toBe(0);

@@ -36,8 +36,12 @@ export interface Waiting {
 /** Where thousands wait, by the key of the station, and when that was found out, by `performance.now()`. */
 export type ManyWaiting = Map<string, Waiting & { readonly at: number }>;
 
-/** Where thousands wait, one more or less is no news. */
+/**
+ * Where thousands wait, one more or less is no news. An older count is still given while they are counted again, which
+ * takes seconds, unless nobody has asked for so long that it is too old.
+ */
 const MANY_KEPT_MS = 300_000;
+const MANY_USED_MS = 900_000;
 
 const firstEventOf = (document: { readonly first_event?: unknown } | undefined) =>
 	document?.first_event instanceof Date ? document.first_event : undefined;
@@ -124,7 +128,17 @@ export class StationCounts {
 	/** Of a filter that the key stands for. */
 	async #asked(key: string, filter: object): Promise<Waiting> {
 		const known = this.#many.get(key);
-		if (known !== undefined && performance.now() - known.at < MANY_KEPT_MS) return known;
+		const age = known === undefined ? Number.POSITIVE_INFINITY : performance.now() - known.at;
+		if (known === undefined || age > MANY_USED_MS) return await this.#counted(key, filter);
+		if (age > MANY_KEPT_MS) {
+			this.#many.set(key, { ...known, at: performance.now() });
+			// Where that fails, the next who asks counts, and is told why.
+			this.#counted(key, filter).catch(() => this.#many.delete(key));
+		}
+		return known;
+	}
+
+	async #counted(key: string, filter: object): Promise<Waiting> {
 		// Some servers gather all of an answer before they give any.
 		const ranges = (await this.#isMany(key)) ? await this.#cuts.evenRanges(3) : [];
 		const waiting = ranges.length === 0 ? await this.#atOnce(filter) : await this.#inPieces(filter, ranges);
@@ -150,12 +164,14 @@ export class StationCounts {
 		let ready = 0;
 		let oldest: Date | undefined;
 		for (const first_event of ranges) {
-			const options = { sort: OLDEST_FIRST, projection: { first_event: 1 } };
+			const options = { projection: { _id: 0, first_event: 1 }, batchSize: MOST_BY_ID };
 			const query = this.#mongo.db.collection<FoundBatch>(this.#name).find({ ...filter, first_event }, options);
 			const some = await this.#mongo.call(() => query.clone().toArray());
-			const first = firstEventOf(some[0]);
 			ready += some.length;
-			if (first !== undefined && (oldest === undefined || first < oldest)) oldest = first;
+			for (const document of some) {
+				const first = firstEventOf(document);
+				if (first !== undefined && (oldest === undefined || first < oldest)) oldest = first;
+			}
 		}
 		return { ready, oldest };
 	}
