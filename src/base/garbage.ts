@@ -20,7 +20,7 @@ export class GarbageCollector {
 }
 
 /** Memory that has come since the last collection, bytes, at which the next is worth its time. */
-const MOST_GROWTH = 10e6;
+const MOST_GROWTH = 6e6;
 
 /**
  * Collects garbage wherever resident memory has grown by some megabytes since the last time: for a process that runs for

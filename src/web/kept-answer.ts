@@ -6,7 +6,9 @@ const NOTHING: Sourced<never> = { value: undefined, takenAt: undefined, fault: u
 
 /** What a reader is told of an error. What was not foreseen may hold anything: only the log has its words. */
 export function faultOfSource(error: unknown): SourceFault {
-	if (isFault(error)) return { message: messageOf(error), hint: error.hint };
+	if (isFault(error)) {
+		return { message: messageOf(error), hint: error.hint, ...(error.kind === "usage" && { isReaders: true }) };
+	}
 	return {
 		message: "unforeseen: a bug of tangles",
 		hint: "the log of `tangles serve` has the message: please report it",

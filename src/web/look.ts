@@ -9,6 +9,8 @@ import type { DoctorDocument, LocksDocument, OverdueDocument } from "./documents
 export interface SourceFault {
 	readonly message: string;
 	readonly hint?: string | undefined;
+	/** True where it is not the server's but the question's. */
+	readonly isReaders?: boolean;
 }
 
 /** The last known value of what a server says, when it was taken, and what keeps it from being newer. */

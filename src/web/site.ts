@@ -1,10 +1,10 @@
 import { type Context, Hono } from "hono";
 import type { JSX } from "hono/jsx/jsx-runtime";
-import { isFault, messageOf } from "../base/fault.ts";
+import { Fault, isFault, messageOf } from "../base/fault.ts";
 import type { Log } from "../base/log.ts";
 import { documentOf } from "../line/batches/document.ts";
 import { asset, documentFrom, JSON_TYPE, json, plainText } from "./answers.ts";
-import { parseBatchPath, parseBatchQuery, parseReportKey, readBatchQuery } from "./batch-query.ts";
+import { parseBatchPath, parseBatchQuery, parseReportKey, readBatchQuery, type WrongQuery } from "./batch-query.ts";
 import type { LocksDocument } from "./documents.ts";
 import type { Hub } from "./hub.ts";
 import type { Keeping } from "./kept-answer.ts";
@@ -74,6 +74,13 @@ export class Site {
 		return htmlAnswer(await this.#pages.html(ctx.path, of, async () => await textOf(page(of, ctx))));
 	}
 
+	/** The form of the list of batches, with what is wrong with it. */
+	async #wrongFilter(c: Context, { faults }: WrongQuery): Promise<Response> {
+		const events = (await this.#options.hub.latest()).line?.value?.flatMap(({ event }) => event ?? []) ?? [];
+		const wrong = { parameters: parametersIn(c), events, faults };
+		return htmlAnswer(await textOf(wrongFilterPage(wrong, this.#context(c.req.raw))), 400);
+	}
+
 	/** The answer to a request that cannot be answered: a page, or JSON below `/api/`. */
 	async refused(
 		request: Request,
@@ -110,14 +117,13 @@ export class Site {
 		this.app.get("/batches", async (c) => {
 			const parameters = parametersIn(c);
 			const query = readBatchQuery(parameters);
-			if ("faults" in query) {
-				const events = (await hub.latest()).line?.value?.flatMap(({ event }) => event ?? []) ?? [];
-				return htmlAnswer(
-					await textOf(wrongFilterPage({ parameters, events, ...query }, this.#context(c.req.raw))),
-					400,
-				);
-			}
-			return await this.#html(c, await this.#batches.page(query), batchesPage);
+			if ("faults" in query) return await this.#wrongFilter(c, query);
+			const page = await this.#batches.page(query);
+			const { fault } = page;
+			if (fault?.isReaders !== true) return await this.#html(c, page, batchesPage);
+			// Of what is legal as text only the places can mean nothing.
+			const name = query.after === undefined ? "before" : "after";
+			return await this.#wrongFilter(c, { faults: new Map([[name, new Fault("usage", fault.message, fault)]]) });
 		});
 		this.app.get("/batches/:id", async (c) => {
 			const id = parseBatchPath(c.req.param("id"));
