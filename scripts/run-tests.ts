@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Glob } from "bun";
 
 // Runs the test files and the model of the lock side by side, each in a process of its own, but for the unit tests: a
-// process runs those of a room, for a third of their time goes into what a process starts with. Closes with the sums.
+// process runs those of a folder, for a third of their time goes into what a process starts with. Closes with the sums.
 // Arguments: the number of checks that failed before; addresses of MongoDB engines, one for each process that may run at
 // a time; then patterns of paths.
 
@@ -14,6 +14,10 @@ const [failedBefore = "0", engines = "", ...patterns] = process.argv.slice(2);
 const LONGEST_MS = 360_000;
 const MODEL = "scripts/model";
 const UNIT = "test/unit/";
+/** A room of which each folder has a process: its unit tests take half of the time of all. */
+const LONGEST_ROOM = "test/unit/enumeration/";
+/** Those that take long begin first, so that all processors end together. */
+const LONG_UNIT = [`${LONGEST_ROOM}tangles/`, "test/unit/config/", LONGEST_ROOM, "test/unit/line/", "test/unit/locks/"];
 /** Compiling for the last time what runs for a second takes a fifth of the unit tests' time, and gives none back. */
 const SHORT_RUN = { BUN_JSC_useFTLJIT: "0" };
 /** For a test file's own servers: more than the hungriest starts. Files that run one after another share them. */
@@ -41,9 +45,11 @@ interface Run {
 	readonly files: readonly string[];
 }
 
-/** Each file by itself, those of one room of `test/unit` together. */
+/** Each file by itself, those of one room of `test/unit` together, or of one folder of the longest room. */
 function runsOf(files: readonly string[]): Run[] {
-	const byName = Map.groupBy(files, (file) => (file.startsWith(UNIT) ? file.split("/").slice(0, 3).join("/") : file));
+	const folder = (file: string, depth: number) => file.split("/").slice(0, depth).join("/");
+	const unit = (file: string) => folder(file, file.startsWith(LONGEST_ROOM) ? 4 : 3);
+	const byName = Map.groupBy(files, (file) => (file.startsWith(UNIT) ? unit(file) : file));
 	return [...byName].map(([name, own]) => ({
 		name: own.length > 1 ? `${name} (${own.length} files)` : name,
 		files: own,
@@ -132,10 +138,10 @@ const CROWD = "test/fault/locks-crowd";
 /** They mostly wait: for sessions that end, for servers that are away. */
 const WAITING = ["test/ensemble/", "test/fault/"];
 /** The order of those that keep the processors busy: 200 contenders late, and the model not as the last, for it is long. */
-const BUSY = ["test/e2e/", MODEL, "test/integration/", CROWD, UNIT];
+const BUSY = ["test/e2e/", MODEL, "test/integration/", CROWD, ...LONG_UNIT, UNIT];
 
 const waits = (file: string) => WAITING.some((folder) => file.startsWith(folder)) && !file.startsWith(CROWD);
-const rank = (file: string) => BUSY.findLastIndex((folder) => file.startsWith(folder));
+const rank = (file: string) => BUSY.findIndex((folder) => file.startsWith(folder));
 const files = [...new Glob("test/**/*.test.ts").scanSync("."), MODEL]
 	.filter((file) => patterns.length === 0 || patterns.some((pattern) => file.includes(pattern)))
 	.toSorted((a, b) => rank(a) - rank(b) || a.localeCompare(b));

@@ -1,10 +1,14 @@
-import { expect, test } from "bun:test";
+import { afterEach, expect, jest, test } from "bun:test";
 import { sharedNow } from "../../../../src/base/shared-clock.ts";
 import type { Exit } from "../../../../src/locks/supervise/children.ts";
 import type { Containment, Pass } from "../../../../src/locks/supervise/containment.ts";
 import type { Report } from "../../../../src/locks/supervise/messages.ts";
 import type { Process } from "../../../../src/locks/supervise/process-tree.ts";
 import { Supervisor } from "../../../../src/locks/supervise/supervisor.ts";
+
+afterEach(() => {
+	jest.useRealTimers();
+});
 
 const ROOTS: Process = { pid: 4711, parent: 1, group: 4711, state: "S", startedAt: 1, name: "sudo" };
 
@@ -156,12 +160,18 @@ test("killed before it was told until when it may run: nothing is started", asyn
 	expect(containment.asked).toEqual([]);
 });
 
-test("to be ended in the very moment of its start: killed as soon as it is there, and only then over", async () => {
+test("to be ended in the very moment of its start: signalled, killed at the grace's end, and only then over", async () => {
 	const { supervisor, containment, reports, until, end, over } = scene();
+	jest.useFakeTimers();
 	until(60_000, 60_000);
 	supervisor.take({ do: "end", signal: "SIGTERM", graceMs: 5000 });
 	expect(reports.some(({ is }) => is === "ended")).toBe(false);
-	while (!containment.asked.includes("kill")) await Bun.sleep(1);
+	jest.advanceTimersByTime(4999);
+	expect(containment.asked).toEqual(["SIGTERM"]);
+	jest.advanceTimersByTime(1);
+	expect(containment.asked).toEqual(["SIGTERM", "kill"]);
+	expect(reports.some(({ is }) => is === "ended")).toBe(false);
+	jest.useRealTimers();
 	containment.alive = false;
 	end({ code: null, signal: "SIGKILL" });
 	await over;
