@@ -1,5 +1,6 @@
-import { expect, test } from "bun:test";
+import { expect, expectTypeOf, test } from "bun:test";
 import { Fault } from "../../../src/base/fault.ts";
+import type { Status } from "../../../src/commands/status/status.ts";
 import type { QueueDocument } from "../../../src/enumeration/stencils/documents.ts";
 import { Hub } from "../../../src/web/hub.ts";
 import { liveStream } from "../../../src/web/live.ts";
@@ -80,7 +81,10 @@ function hubOf(change: Partial<LookSources>, { everyMs = 60_000, limitMs = 10_00
 test("a look has what each server says; what is worked on at a station is told by the locks", async () => {
 	const look = await hubOf({}).latest();
 	expect(look.line?.value).toEqual([{ ...STATION, working: 1 }]);
-	expect(statusOf(look)).toMatchObject({ enumeration: null, queue: QUEUE, locks: COUNTS, errors: [] });
+	// The verb's own type: the compiler refuses a document that is another.
+	const status: Status = statusOf(look);
+	expectTypeOf<keyof ReturnType<typeof statusOf>>().toEqualTypeOf<keyof Status>();
+	expect(status).toMatchObject({ enumeration: null, queue: QUEUE, locks: COUNTS, errors: [] });
 	expect(faultsIn(look)).toEqual([]);
 });
 
