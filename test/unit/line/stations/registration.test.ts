@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { afterEach, expect, jest, test } from "bun:test";
 import { Fault } from "../../../../src/base/fault.ts";
 import { InMemoryStationDirectory } from "../../../../src/line/stations/in-memory.ts";
 import { joinStation } from "../../../../src/line/stations/join-station.ts";
@@ -7,6 +7,10 @@ import { register } from "../../../../src/line/stations/register.ts";
 import { registered } from "../../../../src/line/stations/registration.ts";
 import { EMPTY_REGISTRY, keyOf } from "../../../../src/line/stations/station.ts";
 import { at, conditionsFrom } from "../../../support/batch-reference.ts";
+
+afterEach(() => {
+	jest.useRealTimers();
+});
 
 const HOUR_MS = 3_600_000;
 const later = (ms: number) => new Date(at(0).getTime() + ms);
@@ -59,13 +63,14 @@ test("twenty hosts at once: each station once, each with a generation of its own
 });
 
 test("another host's conditions are told while it runs, not those that it had before", async () => {
+	jest.useFakeTimers();
 	const directory = new InMemoryStationDirectory();
 	const run = { ...sampling, event: "B", version: "1.0" };
 	const changed = { ...run, conditions: conditionsFrom({ past: ["A"] }) };
 	const begin = async (host: string, what: typeof run) => {
 		const joined = await joinStation(directory, { ...what, host }, {});
 		await directory.note(joined.run);
-		await Bun.sleep(2);
+		jest.advanceTimersByTime(2);
 		return joined.remarks;
 	};
 	expect(await begin("one", run)).toEqual([]);
