@@ -24,7 +24,7 @@ const SHORT_RUN = { BUN_JSC_useFTLJIT: "0" };
 const PORTS_PER_LANE = 200;
 /**
  * In the environment of everything that a test file starts, with a value of its own: what outlives the file is found by
- * it.
+ * it. That of the whole run is its beginning.
  */
 const MARK = "TEST_FILE_MARK";
 
@@ -93,7 +93,7 @@ interface Lane {
 
 async function runFiles({ name, files }: Run, { engine, firstPort }: Lane): Promise<Result> {
 	const began = performance.now();
-	const mark = crypto.randomUUID();
+	const mark = `${process.env[MARK] ?? ""}-${crypto.randomUUID()}`;
 	const isModel = name === MODEL;
 	const isUnit = files.every((file) => file.startsWith(UNIT));
 	const report = join(outputs, `${mark}.xml`);
