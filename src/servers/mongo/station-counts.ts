@@ -29,7 +29,7 @@ interface Outdated {
 /** What waits at one station. */
 export interface Waiting {
 	readonly ready: number;
-	/** The first event of the batch that is next; undefined where none is ready. */
+	/** The first event of the batch that is next; undefined where none is ready, or none has a date. */
 	readonly oldest: Date | undefined;
 }
 
@@ -142,7 +142,8 @@ export class StationCounts {
 		const query = this.#mongo.db.collection<FoundBatch>(this.#name).find(filter, options);
 		const some = await this.#mongo.call(() => query.clone().toArray());
 		const ready = some.length < MOST_BY_ID ? some.length : await this.#countMany(filter);
-		return { ready, oldest: firstEventOf(some[0]) };
+		// What is no date stands before all dates.
+		return { ready, oldest: some.map(firstEventOf).find((time) => time !== undefined) };
 	}
 
 	async #inPieces(filter: object, ranges: readonly object[]): Promise<Waiting> {
