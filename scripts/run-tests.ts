@@ -98,9 +98,9 @@ async function runFiles({ name, files }: Run, { engine, firstPort }: Lane): Prom
 	const isUnit = files.every((file) => file.startsWith(UNIT));
 	const report = join(outputs, `${mark}.xml`);
 	const bun = [process.execPath, "test", "--timeout", "240000", "--reporter=junit", `--reporter-outfile=${report}`];
-	const untouched = isUnit ? ["--preload", "./test/support/untouched.ts"] : [];
+	const guards = ["untouched", "compared-dates"].flatMap((name) => ["--preload", `./test/support/${name}.ts`]);
 	// The model takes a processor for half a minute: tests go first.
-	const command = isModel ? ["nice", MODEL] : [...bun, ...untouched, ...files.map((file) => `./${file}`)];
+	const command = isModel ? ["nice", MODEL] : [...bun, ...(isUnit ? guards : []), ...files.map((file) => `./${file}`)];
 	const own = { TANGLES_TEST_PORTS: String(firstPort), TANGLES_MONGO_URI: engine, FORCE_COLOR: "0", [MARK]: mark };
 	// A file, and no pipe: the runtime's reader of a pipe has stopped on a busy host, with the end of the output unread.
 	const path = join(outputs, mark);
