@@ -84,7 +84,7 @@ export function openFailedJobs(config: FaktoryConfig, patienceMs: number, log: L
 				}
 				await answered;
 			} catch (error) {
-				// Where it was not this that failed, nobody waits for it any more.
+				// The counts may have failed first: the answer is no longer awaited then, and its rejection would be unhandled.
 				answered.catch(() => {});
 				if (!isFault(error, "unreachable")) throw error;
 				throw new Fault("unreachable", `${server} was lost during the ${change.action}: ${messageOf(error)}`, {
