@@ -174,7 +174,7 @@ export async function mongoLines(
 			add(await look());
 		} catch (error) {
 			add([thrownLine(PART, error)]);
-			// The others would wait for it too.
+			// The looks that follow would each wait for the same server.
 			if (isFault(error, "unreachable")) return;
 		}
 	}
