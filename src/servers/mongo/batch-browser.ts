@@ -88,7 +88,7 @@ export class BatchBrowser {
 		return found;
 	}
 
-	/** How many batches the list has; with `more` at least so many: beyond that nobody is served by waiting. */
+	/** How many batches the list has; with `more` at least so many: a longer count is not worth the wait. */
 	async count(list: BrowsedList, signal: AbortSignal): Promise<{ readonly count: number; readonly more: boolean }> {
 		if (Object.keys(filterWith(list, boundsOf(list))).length === 0) {
 			if (await this.#cuts.areTooManyToCount(signal)) return { count: MOST_COUNTED, more: true };
