@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Glob } from "bun";
 
 // Runs the test files and the model of the lock side by side, each in a process of its own, but for the unit tests: a
-// process runs those of a room, for a third of their time goes into what a process starts with. Closes with the sums.
+// process runs those of a folder, for a third of their time goes into what a process starts with. Closes with the sums.
 // Arguments: the number of checks that failed before; addresses of MongoDB engines, one for each process that may run at
 // a time; then patterns of paths.
 
@@ -14,13 +14,17 @@ const [failedBefore = "0", engines = "", ...patterns] = process.argv.slice(2);
 const LONGEST_MS = 360_000;
 const MODEL = "scripts/model";
 const UNIT = "test/unit/";
+/** A room of which each folder has a process: its unit tests take half of the time of all. */
+const LONGEST_ROOM = "test/unit/enumeration/";
+/** Those that take long begin first, so that all processors end together. */
+const LONG_UNIT = [`${LONGEST_ROOM}tangles/`, "test/unit/config/", LONGEST_ROOM, "test/unit/line/", "test/unit/locks/"];
 /** Compiling for the last time what runs for a second takes a fifth of the unit tests' time, and gives none back. */
 const SHORT_RUN = { BUN_JSC_useFTLJIT: "0" };
 /** For a test file's own servers: more than the hungriest starts. Files that run one after another share them. */
 const PORTS_PER_LANE = 200;
 /**
  * In the environment of everything that a test file starts, with a value of its own: what outlives the file is found by
- * it.
+ * it. That of the whole run is its beginning.
  */
 const MARK = "TEST_FILE_MARK";
 
@@ -41,9 +45,11 @@ interface Run {
 	readonly files: readonly string[];
 }
 
-/** Each file by itself, those of one room of `test/unit` together. */
+/** Each file by itself, those of one room of `test/unit` together, or of one folder of the longest room. */
 function runsOf(files: readonly string[]): Run[] {
-	const byName = Map.groupBy(files, (file) => (file.startsWith(UNIT) ? file.split("/").slice(0, 3).join("/") : file));
+	const folder = (file: string, depth: number) => file.split("/").slice(0, depth).join("/");
+	const unit = (file: string) => folder(file, file.startsWith(LONGEST_ROOM) ? 4 : 3);
+	const byName = Map.groupBy(files, (file) => (file.startsWith(UNIT) ? unit(file) : file));
 	return [...byName].map(([name, own]) => ({
 		name: own.length > 1 ? `${name} (${own.length} files)` : name,
 		files: own,
@@ -87,14 +93,14 @@ interface Lane {
 
 async function runFiles({ name, files }: Run, { engine, firstPort }: Lane): Promise<Result> {
 	const began = performance.now();
-	const mark = crypto.randomUUID();
+	const mark = `${process.env[MARK] ?? ""}-${crypto.randomUUID()}`;
 	const isModel = name === MODEL;
 	const isUnit = files.every((file) => file.startsWith(UNIT));
 	const report = join(outputs, `${mark}.xml`);
 	const bun = [process.execPath, "test", "--timeout", "240000", "--reporter=junit", `--reporter-outfile=${report}`];
-	const untouched = isUnit ? ["--preload", "./test/support/untouched.ts"] : [];
+	const guards = ["untouched", "compared-dates"].flatMap((name) => ["--preload", `./test/support/${name}.ts`]);
 	// The model takes a processor for half a minute: tests go first.
-	const command = isModel ? ["nice", MODEL] : [...bun, ...untouched, ...files.map((file) => `./${file}`)];
+	const command = isModel ? ["nice", MODEL] : [...bun, ...(isUnit ? guards : []), ...files.map((file) => `./${file}`)];
 	const own = { TANGLES_TEST_PORTS: String(firstPort), TANGLES_MONGO_URI: engine, FORCE_COLOR: "0", [MARK]: mark };
 	// A file, and no pipe: the runtime's reader of a pipe has stopped on a busy host, with the end of the output unread.
 	const path = join(outputs, mark);
@@ -132,10 +138,10 @@ const CROWD = "test/fault/locks-crowd";
 /** They mostly wait: for sessions that end, for servers that are away. */
 const WAITING = ["test/ensemble/", "test/fault/"];
 /** The order of those that keep the processors busy: 200 contenders late, and the model not as the last, for it is long. */
-const BUSY = ["test/e2e/", MODEL, "test/integration/", CROWD, UNIT];
+const BUSY = ["test/e2e/", MODEL, "test/integration/", CROWD, ...LONG_UNIT, UNIT];
 
 const waits = (file: string) => WAITING.some((folder) => file.startsWith(folder)) && !file.startsWith(CROWD);
-const rank = (file: string) => BUSY.findLastIndex((folder) => file.startsWith(folder));
+const rank = (file: string) => BUSY.findIndex((folder) => file.startsWith(folder));
 const files = [...new Glob("test/**/*.test.ts").scanSync("."), MODEL]
 	.filter((file) => patterns.length === 0 || patterns.some((pattern) => file.includes(pattern)))
 	.toSorted((a, b) => rank(a) - rank(b) || a.localeCompare(b));

@@ -1,6 +1,6 @@
 /**
- * Collects garbage in the course of long work, after every so many things that made some. Left to itself the engine lets
- * garbage grow to several times of what is in use: by the memory of the host, and not by what the run needs.
+ * Collects garbage in the course of long work, after every so many things that made some. The engine by itself decides
+ * by the memory of the host, not by what the run needs, and lets garbage grow to several times what is in use.
  */
 export class GarbageCollector {
 	readonly #every: number;

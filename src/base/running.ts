@@ -1,4 +1,4 @@
-/** Whether a process of this number runs, whoever it belongs to: a signal that does nothing says it. kill(2) */
+/** True where a process with this pid runs, whoever owns it: the signal 0 tests it. kill(2) */
 export function isRunning(pid: number): boolean {
 	try {
 		process.kill(pid, 0);

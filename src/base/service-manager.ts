@@ -34,7 +34,7 @@ interface ManagedRun {
 
 /**
  * The service manager that $NOTIFY_SOCKET names. It is told of readiness, status lines and the end, and gets the signs
- * of life that its watchdog ($WATCHDOG_USEC) asks for. One that cannot be told is a warning: the run goes on.
+ * of life that its watchdog ($WATCHDOG_USEC) asks for. Where it cannot be told, the run warns and goes on.
  */
 export function serviceManager(run: ManagedRun): ServiceManager {
 	const { NOTIFY_SOCKET: name = "" } = run.env;

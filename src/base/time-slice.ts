@@ -1,4 +1,4 @@
-/** So long may work that has no end hold the event loop, ms; heartbeats and timers come in between. */
+/** Long work holds the event loop for this time at most, ms; heartbeats and timers run in between. */
 const SLICE_MS = 5;
 
 /**

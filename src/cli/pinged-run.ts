@@ -21,7 +21,7 @@ function decoded(text: string): string {
 	try {
 		return decodeURIComponent(text);
 	} catch {
-		// A proxy's address is checked by nobody.
+		// Nobody checks a proxy's address: its password may have a `%` that escapes nothing.
 		return text;
 	}
 }

@@ -78,7 +78,7 @@ export class Pings {
 	/** Sends the last ping behind the first one. Resolves within 5 s, whatever the server does. */
 	async end(code: number, tail: LogTail): Promise<void> {
 		const deadline = AbortSignal.timeout(MOST_MS);
-		// What has not answered by now has little time left: the end counts for more than the begin.
+		// The first ping is given up where it is not answered soon: that of the end matters more.
 		const late = setTimeout(() => this.#stop.abort(), MOST_MS / 5);
 		await this.#began;
 		clearTimeout(late);

@@ -6,7 +6,10 @@ const WORDS: Readonly<Record<string, string>> = {
 	EBADF: "it is open for writing only",
 };
 
-/** open(2): what is so opened does not pass to another program; nothing that a program finds open can be. */
+/**
+ * open(2): a descriptor with this flag is not handed on to another program, so one that has it was opened by this
+ * process.
+ */
 const O_CLOEXEC = 0o2000000;
 
 /**
@@ -18,7 +21,7 @@ function wasClosed(): boolean {
 		const [, flags = "0"] = /^flags:\s*([0-7]+)$/m.exec(readFileSync("/proc/self/fdinfo/0", "latin1")) ?? [];
 		return (Number.parseInt(flags, 8) & O_CLOEXEC) !== 0;
 	} catch {
-		// What does not say whether it was closed is read.
+		// Without /proc nothing tells whether it was closed: it is read.
 		return false;
 	}
 }

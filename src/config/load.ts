@@ -53,7 +53,7 @@ async function treeOf(file: TextFile, findings: Findings, unknown: UnknownKeys, 
 		const tree = { ...read, root: withoutBlanks(read.root) };
 		for (const key of Object.keys(tree.root)) {
 			if (!SECTIONS.includes(key)) {
-				unknown.tell(tree.place([key])?.line ?? 1, [], key, nearest(key, SECTIONS));
+				unknown.report(tree.place([key])?.line ?? 1, [], key, nearest(key, SECTIONS));
 			}
 		}
 		return tree;
@@ -69,7 +69,7 @@ async function treeOf(file: TextFile, findings: Findings, unknown: UnknownKeys, 
 			const ours = key.toLowerCase().startsWith("tangles.");
 			if (ours && isAboutSafety(key.slice(key.lastIndexOf(".") + 1))) {
 				fault(line, `${shownKey(key)}: ${unknownSafetyKey(miss.meant)}`);
-			} else unknown.tell(line, [], key, miss.meant);
+			} else unknown.report(line, [], key, miss.meant);
 		},
 	});
 }

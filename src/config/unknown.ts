@@ -18,7 +18,7 @@ export class UnknownKeys {
 	}
 
 	/** `path`: the sections around the key; `meant`: the key that it resembles. */
-	tell(line: number, path: readonly string[], key: string, meant: string | undefined): void {
+	report(line: number, path: readonly string[], key: string, meant: string | undefined): void {
 		this.#count += 1;
 		if (this.#count > this.#most) {
 			if (this.#count === this.#most + 1) this.#log.warn("more unknown keys are not shown", { file: this.#file });

@@ -142,7 +142,7 @@ export class OwnNodes {
 	/** Sent behind the deletes of our nodes. */
 	async #tidy(): Promise<void> {
 		const [leases, locks] = [`${this.#path}/leases`, `${this.#path}/locks`];
-		// Nobody else is about: where somebody is, the lock's directory has other children.
+		// Here there is no other contender: with one, the lock's directory would have other children.
 		if (await this.#session.removeTogether([leases, this.#path])) return;
 		const others = await this.#session.children(locks);
 		// A contender in the mutex is about to make a lease, and a Curator that finds `leases` gone twice gives up with an

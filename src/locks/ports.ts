@@ -108,7 +108,7 @@ export interface Session extends Reads {
 	 */
 	readonly bulk: Reads;
 	/**
-	 * False where the leader does not have the node, however far the server is behind that answers reads. A node that may
+	 * False where the leader does not have the node, even if the server that answers reads lags behind. A node that may
 	 * not be read counts as there.
 	 */
 	isThere(path: string): Promise<boolean>;

@@ -7,7 +7,7 @@ import { NOT_READABLE, unlessRefused } from "./readable.ts";
 const GROUP = 100;
 const GROUPS = 10;
 
-/** Many items at a time, in groups: what it costs to bound them is paid by group, not by item. */
+/** Bounds how many items are in flight, by groups: the bound costs something for each group, not for each item. */
 async function forEach<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
 	const starts = Array.from({ length: Math.ceil(items.length / GROUP) }, (_, group) => group * GROUP);
 	await pMap(starts, (start) => Promise.all(items.slice(start, start + GROUP).map(act)), { concurrency: GROUPS });

@@ -35,7 +35,7 @@ export class StaleNodes {
 		return gone.length > 0;
 	}
 
-	/** A server that still lists the node, though it has heard the leader's answer, will go on to do so. */
+	/** A server that still lists the node, though it has heard the leader's answer, will go on listing it. */
 	async #leaveWhoLists(path: string): Promise<void> {
 		const cut = path.lastIndexOf("/");
 		const names = await this.#session.children(path.slice(0, cut));

@@ -1,9 +1,10 @@
 import { sleep } from "../base/deadline.ts";
+import type { DoctorDocument } from "../base/doctor-line.ts";
 import { MemoryKeeper } from "../base/garbage.ts";
 import type { QueueDocument } from "../enumeration/stencils/documents.ts";
 import type { StationDocument } from "../line/stations/document.ts";
 import { workingFor } from "../line/stations/working-for.ts";
-import type { DoctorDocument, OverdueDocument } from "./documents.ts";
+import type { OverdueDocument } from "./documents.ts";
 import { type Keeping, KeptAnswer } from "./kept-answer.ts";
 import type { EnumerationView, LocksView, SiteLook, Sourced } from "./look.ts";
 import { PaceKeeper } from "./pace.ts";

@@ -17,7 +17,7 @@ export class KeptAnswers<T> {
 		this.#most = most;
 	}
 
-	/** Of one key every `ask` is the same question. */
+	/** Every `ask` that is given for a key must ask the same question. */
 	async fresh(key: string, ask: (signal: AbortSignal) => Promise<T>): Promise<Sourced<T>> {
 		const answer = this.#answers.get(key) ?? new KeptAnswer(ask, this.#keeping);
 		this.#answers.delete(key);

@@ -1,9 +1,10 @@
+import type { DoctorDocument } from "../base/doctor-line.ts";
 import type { EnumerationDocument, QueueDocument } from "../enumeration/stencils/documents.ts";
 import type { StateName } from "../enumeration/stencils/ports.ts";
 import type { StationDocument } from "../line/stations/document.ts";
 import type { NodeView } from "../locks/inspect-lock.ts";
 import type { LockCounts } from "../locks/lock-counts.ts";
-import type { DoctorDocument, LocksDocument, OverdueDocument } from "./documents.ts";
+import type { LocksDocument, OverdueDocument } from "./documents.ts";
 
 /** What is wrong with a server now, and what to do about it. */
 export interface SourceFault {

@@ -1,8 +1,9 @@
+import type { DoctorDocument } from "../base/doctor-line.ts";
 import type { QueueDocument } from "../enumeration/stencils/documents.ts";
 import type { ReportDocument } from "../line/batches/report-in-full.ts";
 import type { StationDocument } from "../line/stations/document.ts";
 import type { BatchPage, BatchQuery, BatchView } from "./batch-list.ts";
-import type { DoctorDocument, OverdueDocument } from "./documents.ts";
+import type { OverdueDocument } from "./documents.ts";
 import type { EnumerationView, LocksView } from "./look.ts";
 
 /**

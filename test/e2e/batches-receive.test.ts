@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { appendFile, mkdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import { DeliveryScene, TRIGGER } from "../support/delivery-scene.ts";
 import { Running } from "../support/tangles.ts";
+import { polled } from "../support/until.ts";
 
 const NOT_AN_ID = "its name is no batch's full id; expected B<batch id>-RT<round trip>, such as B400022028241-RT1";
 
@@ -150,7 +150,9 @@ test("a folder that grows while it is looked at is left until it rests; copied w
 	writer.kill("SIGKILL");
 	await writer.ended();
 	// The file's age is what is waited for, and nothing tells it.
-	while (!(await run()).out.startsWith("received B1-RT1\n")) await setTimeout(100);
+	await polled("a delivery that has come to rest", async () =>
+		(await run()).out.startsWith("received B1-RT1\n") ? true : undefined,
+	);
 	expect(await scene.batches()).toEqual({ "B1-RT1": "Data_Received+" });
 	expect(await (await scene.start("host", "-q")).ended()).toEqual({ code: 0, out: "", err: "" });
 	await scene.deliver("B2-RT1");

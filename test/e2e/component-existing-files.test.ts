@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Line } from "../../src/commands/doctor/line.ts";
+import type { DoctorLine } from "../../src/base/doctor-line.ts";
 import { ComponentScene } from "../support/component-scene.ts";
 import { EXISTING_FILES } from "../support/existing-files.ts";
 
@@ -35,7 +35,7 @@ describe("existing property files run unchanged, and in silence", () => {
 			expect(told.code).toBe(0);
 			const unknown = told.err.split("\n").filter((line) => line.includes("unknown key"));
 			expect(unknown.length).toBe(Object.keys(misses).length);
-			const { lines }: { lines: Line[] } = JSON.parse((await run("doctor", "--json", "-q")).out);
+			const { lines }: { lines: DoctorLine[] } = JSON.parse((await run("doctor", "--json", "-q")).out);
 			const odd = lines.filter(({ text: line }) => line.includes("unknown key"));
 			expect(odd.map(({ state, hint }) => [state, hint])).toEqual(
 				Object.values(misses).map((meant) => ["warn", `did you mean ${meant}?`]),
@@ -132,7 +132,7 @@ test("doctor tells near misses beside faults, and those of YAML", async () => {
 	await using scene = await ComponentScene.create();
 	await writeFile(join(scene.folder, "odd.yaml"), "producer:\n  windw: 5\n  chunk: 0\nbatchs: { col_name: b }\n");
 	const { code, out } = await scene.command(["doctor", "--json", "-c", "odd.yaml"]).ended();
-	const { lines: all }: { lines: Line[] } = JSON.parse(out);
+	const { lines: all }: { lines: DoctorLine[] } = JSON.parse(out);
 	const lines = all.filter(({ part }) => part === "config");
 	expect(code).toBe(1);
 	expect(lines.map(({ state, text }) => [state, text])).toEqual([

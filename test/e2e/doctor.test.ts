@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MongoClient } from "mongodb";
-import type { Line } from "../../src/commands/doctor/line.ts";
+import type { DoctorLine } from "../../src/base/doctor-line.ts";
 import { clockProxy } from "../support/clock-proxy.ts";
 import { dropDatabase } from "../support/drop-database.ts";
 import { LockScene } from "../support/lock-scene.ts";
@@ -48,7 +48,7 @@ class Ward implements AsyncDisposable {
 		return { TANGLES_CONFIG: file, FAKTORY_URL: places.faktory ?? shared.faktory() };
 	}
 
-	async look(env: Variables): Promise<{ code: number; lines: readonly Line[]; seconds: number }> {
+	async look(env: Variables): Promise<{ code: number; lines: readonly DoctorLine[]; seconds: number }> {
 		const began = performance.now();
 		const { code, out } = await tangles(["doctor", "--json"], env);
 		return { code, lines: JSON.parse(out).lines, seconds: (performance.now() - began) / 1000 };
@@ -61,7 +61,7 @@ class Ward implements AsyncDisposable {
 	}
 }
 
-const bad = (lines: readonly Line[]) => lines.filter(({ state }) => state !== "ok");
+const bad = (lines: readonly DoctorLine[]) => lines.filter(({ state }) => state !== "ok");
 
 /** A port that takes connections and says nothing. */
 async function mute(): Promise<AsyncDisposable & { port: number }> {

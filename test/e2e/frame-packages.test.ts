@@ -137,18 +137,37 @@ function neededFrom(from: string, found = new Set<string>()): Set<string> {
 	return found;
 }
 
-test("the bill of materials has what the lock file has for a run, in its versions, and the runtime", async () => {
+/** The packages whose files' names stand in the executable, before what the bundler took of them. */
+async function namedIn(binary: string): Promise<Set<string>> {
+	const lines = await host("grep", "-aoE", "^// node_modules/.*/", binary);
+	return new Set(
+		lines.split("\n").flatMap((line) => /.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(line)?.[0].slice(3) ?? []),
+	);
+}
+
+test("the bill of materials has what is in the executable, in the lock file's versions, and the runtime", async () => {
 	const bill = JSON.parse(await readFile(at("one", `tangles-${version}.cdx.json`), "utf8"));
 	expect(bill).toMatchObject({
 		bomFormat: "CycloneDX",
 		metadata: { component: { name: "tangles", version, type: "application" } },
 	});
-	const found = bill.components.map((it: { name: string; version: string }) => `${it.name} ${it.version}`);
-	const locked = [...neededFrom("")].map(
-		(path) => `${path.replace(/^.*node_modules\//, "")} ${LOCK.packages[path]?.version}`,
+	const found: string[] = bill.components.map((it: { name: string; version: string }) => `${it.name}@${it.version}`);
+	const needed = neededFrom("");
+	const bundled = [...(await namedIn(BINARY))].map((path) => {
+		expect(needed).toContain(path);
+		return `${path.replace(/^.*node_modules\//, "")}@${LOCK.packages[path]?.version}`;
+	});
+	const runtime = `bun@${LOCK.packages["node_modules/bun"]?.version}`;
+	expect(found.toSorted()).toEqual([...new Set([...bundled, runtime])].toSorted());
+	// One that is installed, and for which tsconfig.json has another.
+	expect([...needed]).toContain("node_modules/whatwg-url");
+	expect(found.filter((it) => it.startsWith("whatwg-url@"))).toEqual([]);
+	const edges: { ref: string; dependsOn: string[] }[] = bill.dependencies;
+	const refs = new Set([`tangles@${version}`, ...found]);
+	expect(edges.flatMap(({ ref, dependsOn }) => [ref, ...dependsOn]).filter((ref) => !refs.has(ref))).toEqual([]);
+	expect(edges.find(({ ref }) => ref.startsWith("mongodb@"))?.dependsOn).toEqual(
+		expect.arrayContaining([expect.stringMatching(/^bson@/)]),
 	);
-	const runtime = `bun ${LOCK.packages["node_modules/bun"]?.version}`;
-	expect(found.toSorted()).toEqual([...new Set([...locked, runtime])].toSorted());
 });
 
 test("made again from the same, they have the same bytes", async () => {

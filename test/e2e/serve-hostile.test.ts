@@ -3,6 +3,7 @@ import { ComponentScene } from "../support/component-scene.ts";
 import { Random } from "../support/random.ts";
 import { RawHttp, statusFor } from "../support/raw-http.ts";
 import { Serving } from "../support/serving.ts";
+import { polled } from "../support/until.ts";
 
 let scene: ComponentScene;
 let serving: Serving;
@@ -136,5 +137,7 @@ test("half requests and readers that take nothing are cut off in the end, and ho
 	expect(order).toEqual(["others are served", "cut off"]);
 	expect(await serving.memory()).toBeLessThan(250e6);
 	await open.disposeAsync();
-	while ((await serving.openFiles()) > files + 5) await Bun.sleep(20);
+	await polled("the files of the connections are closed", async () =>
+		(await serving.openFiles()) > files + 5 ? undefined : true,
+	);
 }, 60_000);

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { connect } from "node:net";
+import type { DoctorLine } from "../../src/base/doctor-line.ts";
 import { Secret } from "../../src/base/secret.ts";
-import type { Line } from "../../src/commands/doctor/line.ts";
 import { openConnection } from "../../src/servers/faktory/connection.ts";
 import { Enumeration } from "../support/enumeration.ts";
 import { firstPages, pushJob } from "../support/jobs.ts";
@@ -96,7 +96,7 @@ test("status and doctor name it, and what resumes it", async () => {
 	await job();
 	const looks = async () => {
 		const { queue } = JSON.parse((await run.run("status", "--json")).out);
-		const { lines }: { lines: Line[] } = JSON.parse((await run.run("doctor", "--json")).out);
+		const { lines }: { lines: DoctorLine[] } = JSON.parse((await run.run("doctor", "--json")).out);
 		return { queue, text: (await run.run("status")).out, line: lines.find(({ text }) => text.startsWith("queue ")) };
 	};
 	const before = await looks();
@@ -130,7 +130,7 @@ test("beside other queues: perhaps this one, as long as its jobs are not taken; 
 	await eye.send("QUEUE", "PAUSE", "other");
 	const paused = async () => JSON.parse((await run.run("status", "--json")).out).queue.paused;
 	expect(await paused()).toBe("perhaps");
-	const { lines }: { lines: Line[] } = JSON.parse((await run.run("doctor", "--json")).out);
+	const { lines }: { lines: DoctorLine[] } = JSON.parse((await run.run("doctor", "--json")).out);
 	const says = `queue ${run.queue}: nobody takes its 1 job, and a queue of this server is paused, perhaps this one`;
 	expect(lines).toContainEqual(expect.objectContaining({ state: "warn", text: says }));
 	const worker = stack.use(run.start("work", "--json", "--concurrency", "1"));

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { Line } from "../../src/commands/doctor/line.ts";
+import type { DoctorLine } from "../../src/base/doctor-line.ts";
 import { Enumeration } from "../support/enumeration.ts";
 import { firstPages, pushJob } from "../support/jobs.ts";
 import { MongoUser, type Rights } from "../support/mongo-user.ts";
@@ -55,7 +55,7 @@ test.each([
 		const { code, out } = await tangles(["doctor", "--json"], place.env);
 		expect(performance.now() - began).toBeLessThan(10_000);
 		expect(code).toBe(1);
-		const lines: readonly Line[] = JSON.parse(out).lines;
+		const lines: readonly DoctorLine[] = JSON.parse(out).lines;
 		const { databaseName } = place.run.db;
 		expect(lines.filter(({ state }) => state !== "ok")).toEqual([
 			{

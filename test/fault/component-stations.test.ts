@@ -7,6 +7,7 @@ import { newBatch, parseBatchId } from "../../src/line/batches/id.ts";
 import { isBatch } from "../../src/line/batches/malformed.ts";
 import { ComponentScene, SAMPLE } from "../support/component-scene.ts";
 import { ENGINES } from "../support/library.ts";
+import { polled } from "../support/until.ts";
 
 const STATIONS = "batches_stations";
 const never = new AbortController().signal;
@@ -107,7 +108,7 @@ test("a run notes itself: its end where nothing was ready, its start and its end
 	await scene.archived(1);
 	const run = scene.start('echo go >&2; until [ -e "$0/open" ]; do sleep 0.02; done; exit 1');
 	await run.talk("go");
-	await until(async () => (await note()).outcome === null);
+	await polled("a run that is noted", async () => ((await note()).outcome === null ? true : undefined));
 	await writeFile(join(scene.folder, "open"), "");
 	expect((await run.ended()).code).toBe(1);
 	expect(await note()).toMatchObject({ outcome: "failed", end: expect.any(Date) });
@@ -120,11 +121,6 @@ test("a run notes itself: its end where nothing was ready, its start and its end
 		},
 	]);
 });
-
-/** Waits until a write of somebody else is seen. */
-async function until(holds: () => Promise<boolean>): Promise<void> {
-	while (!(await holds())) await Bun.sleep(10);
-}
 
 test("with nothing ready a run asks MongoDB what the README of the component names, by one connection and its monitor", async () => {
 	await using scene = await ComponentScene.create();

@@ -70,7 +70,8 @@ for (const [engine, uri] of Object.entries(ENGINES)) {
 			expect(await library.batches.findOne({ _id: "B2-RT1" })).toEqual(bad);
 			await library.batches.updateOne({ _id: "B1-RT1" }, { $set: { first_event: at(0), seen: [] } });
 			expect(await repairDerived(mongo, "batches", false)).toEqual({ present: 3, added: 1 });
-			expect(await library.batches.findOne({ _id: "B1-RT1" })).toMatchObject({ seen: ["A"], first_event: at(9) });
+			const derived = { seen: ["A"], first_event: at(9) };
+			expect(await library.batches.findOne({ _id: "B1-RT1" })).toEqual(expect.objectContaining(derived));
 			const sample =
 				Array.from({ length: 100 }, (_, n) => `B${n}-RT2`).find((id) => listSampleOf(id) !== undefined) ?? "";
 			await store.add(batchFrom(sample, { events: [] }));

@@ -1,9 +1,11 @@
 import { expect, test } from "bun:test";
 import type { Document } from "mongodb";
+import { updateBatch } from "../../src/line/batches/change.ts";
+import { appended } from "../../src/line/batches/events.ts";
 import { isBatch } from "../../src/line/batches/malformed.ts";
 import { register } from "../../src/line/stations/register.ts";
 import type { Registry } from "../../src/line/stations/station.ts";
-import { listSampleOf } from "../../src/servers/mongo/batch-cuts.ts";
+import { ListCuts, listSampleOf } from "../../src/servers/mongo/batch-cuts.ts";
 import { storedOf } from "../../src/servers/mongo/batch-documents.ts";
 import { batchHealth } from "../../src/servers/mongo/batch-health.ts";
 import { BatchImport } from "../../src/servers/mongo/batch-import.ts";
@@ -12,7 +14,7 @@ import { MongoBatchStore } from "../../src/servers/mongo/batch-store.ts";
 import type { Mongo } from "../../src/servers/mongo/connection.ts";
 import { type ManyWaiting, StationCounts } from "../../src/servers/mongo/station-counts.ts";
 import { MongoStationDirectory } from "../../src/servers/mongo/station-directory.ts";
-import { at, batchFrom, conditionsFrom, readyIds } from "../support/batch-reference.ts";
+import { at, batchFrom, conditionsFrom, eventFrom, readyIds } from "../support/batch-reference.ts";
 import { DAMAGES } from "../support/faulty-batches.ts";
 import { ENGINES, Library } from "../support/library.ts";
 import {
@@ -133,13 +135,39 @@ for (const [engine, uri] of Object.entries(ENGINES)) {
 		expect(await library.batches.find().toArray()).toEqual(before);
 	});
 
+	test(`${engine}: what an older version has changed is counted and looked at as it is now, each once; too many are not looked at`, async () => {
+		await using library = await Library.create(uri());
+		const mongo = library.mongo();
+		const sampling = { component: "Sample", conditions: conditionsFrom({ past: ["A"] }) };
+		const { registry, own } = await register(new MongoStationDirectory(mongo, "batches"), sampling);
+		const writer = new MongoBatchStore(mongo, "batches", registry);
+		for (const [n, event] of ["A+3", "A+4", "A-1", "A+2"].entries()) {
+			await writer.add(batchFrom(`B${n}-RT1`, { events: [event] }));
+		}
+		const older = library.store();
+		// Ready as before, no longer, and only now; none of it is derived.
+		for (const [id, event] of [["B0-RT1", "C+9"] as const, ["B1-RT1", "A-9"] as const, ["B2-RT1", "A+9"] as const]) {
+			await updateBatch(older, id, (batch) => appended(batch, eventFrom(event)));
+		}
+		await older.add(batchFrom("B4-RT1", { events: ["A+0"] }));
+		const counts = () => new StationCounts(mongo, "batches", registry);
+		expect((await counts().oldest(own, 10, never))?.map(({ id }) => id)).toEqual([
+			...["B4-RT1", "B2-RT1", "B3-RT1", "B0-RT1"],
+		]);
+		expect(await counts().waiting(own.key, sampling.conditions)).toEqual({ ready: 4, oldest: at(0) });
+		expect(await counts().failed("A")).toBe(1);
+		await library.batches.insertMany(Array.from({ length: 1000 }, (_, n) => ({ _id: `foreign ${n}` })));
+		expect(await counts().oldest(own, 10, never)).toBeUndefined();
+		expect(await counts().waiting(own.key, sampling.conditions)).toEqual({ ready: 4, oldest: at(0) });
+	});
+
 	test(`${engine}: where the samples tell of many, they are counted and looked at in ranges: each once, those without a date too`, async () => {
 		await using library = await Library.create(uri());
 		const mongo = library.mongo();
 		const sampling = { component: "Sample", conditions: conditionsFrom({ past: ["A"] }) };
 		const { registry, own } = await register(new MongoStationDirectory(mongo, "batches"), sampling);
 		const ids = Array.from({ length: 60_000 }, (_, n) => `B${n}-RT1`);
-		const coarse = ids.filter((id) => listSampleOf(id) === 3).slice(0, 8);
+		const coarse = [3, 2].flatMap((sample) => ids.filter((id) => listSampleOf(id) === sample).slice(0, 8));
 		const some = [...coarse, ...ids.slice(0, 60).filter((id) => !coarse.includes(id))];
 		const batches = some.map((id, n) => batchFrom(id, { events: [`A+${n % 25}`], created: n % 7 }));
 		await new BatchImport(mongo, "batches", registry).add(batches, never);
@@ -147,8 +175,8 @@ for (const [engine, uri] of Object.entries(ENGINES)) {
 		await library.batches.updateOne({ _id: "B9-RT1" }, { $unset: { first_event: "" } });
 		const many: ManyWaiting = new Map();
 		const counts = () => new StationCounts(mongo, "batches", registry, many);
-		const waiting = { ready: some.length };
-		expect(await counts().waiting(own.key, sampling.conditions)).toMatchObject(waiting);
+		const waiting = { ready: some.length, oldest: at(0) };
+		expect(await counts().waiting(own.key, sampling.conditions)).toEqual(waiting);
 		const oldest = (await counts().oldest(own, 6, never)) ?? [];
 		expect(oldest.map(({ firstEvent }) => firstEvent)).toEqual(
 			batches
@@ -158,18 +186,28 @@ for (const [engine, uri] of Object.entries(ENGINES)) {
 		);
 		expect(oldest.map(({ id }) => id)).toEqual(expect.arrayContaining(["B7-RT1", "B9-RT1"]));
 		expect(oldest.length).toBe(6);
-		const { looked, stale } = await batchHealth(mongo, "batches", 60_000);
+		const { looked, all, stale } = await batchHealth(mongo, "batches", 60_000);
 		expect({ looked, stale: stale.toSorted() }).toEqual({ looked: some.length, stale: ["B7-RT1", "B9-RT1"] });
+		// One question asks FerretDB for all; in ranges no value is found that is of no form that is expected.
+		const ranges = await new ListCuts(mongo, "batches").evenRanges(2);
+		expect(all).toBe(ranges.length === 0);
+		expect(ranges.length === 0).toBe(engine === "FerretDB");
+		const times = ranges.flatMap(({ $lt }) => ($lt instanceof Date ? +$lt : []));
+		expect(times).toEqual(times.toSorted((a, b) => b - a));
+		expect(times.length > 1 || ranges.length === 0).toBe(true);
+		// The time is up after the first question.
+		expect((await batchHealth(mongo, "batches", -1)).all).toBe(false);
 		// What many wait for is asked for again only after a while.
 		many.set(own.key, { ready: 7, oldest: at(1), at: performance.now() });
-		expect(await counts().waiting(own.key, sampling.conditions)).toMatchObject({ ready: 7, oldest: at(1) });
-		many.set(own.key, { ready: 7, oldest: at(1), at: performance.now() - 600_000 });
+		const kept = { ready: 7, oldest: at(1) };
+		expect(await counts().waiting(own.key, sampling.conditions)).toEqual(expect.objectContaining(kept));
+		many.set(own.key, { ...kept, at: performance.now() - 600_000 });
 		// Nobody waits while they are counted again.
-		expect(await counts().waiting(own.key, sampling.conditions)).toMatchObject({ ready: 7, oldest: at(1) });
+		expect(await counts().waiting(own.key, sampling.conditions)).toEqual(expect.objectContaining(kept));
 		await polled("they were counted again", async () => (many.size === 0 ? true : undefined));
-		expect(await counts().waiting(own.key, sampling.conditions)).toMatchObject(waiting);
+		expect(await counts().waiting(own.key, sampling.conditions)).toEqual(waiting);
 		many.set(own.key, { ready: 7, oldest: at(1), at: performance.now() - 3_600_000 });
-		expect(await counts().waiting(own.key, sampling.conditions)).toMatchObject(waiting);
+		expect(await counts().waiting(own.key, sampling.conditions)).toEqual(waiting);
 		expect(many.size).toBe(0);
 	});
 }

@@ -35,7 +35,9 @@ export class Reader implements AsyncDisposable {
 	}
 
 	static async create(): Promise<Reader> {
-		const servers = await OwnServers.start(["faktory"]);
+		// Faktory ends where what follows fails.
+		await using begun = new AsyncDisposableStack();
+		const servers = begun.use(await OwnServers.start(["faktory"]));
 		const folder = await mkdtemp(join(tmpdir(), "tangles-reader-"));
 		const database = `t${crypto.randomUUID().replaceAll("-", "").slice(0, 16)}`;
 		const [config] = blocksIn("yaml");
@@ -54,6 +56,7 @@ export class Reader implements AsyncDisposable {
 		await copyFile(BINARY, join(folder, "bin/tangles"));
 		const reader = new Reader(folder, servers, await MongoClient.connect(shared.mongoAuth()), database);
 		for (const name of ["check-batch", "report.sh"]) await reader.program(name, "exit 0");
+		begun.move();
 		return reader;
 	}
 

@@ -34,7 +34,8 @@ export class RecoverScene implements AsyncDisposable {
 	}
 
 	static async create(placing: Placing = {}, tangles = TANGLES): Promise<RecoverScene> {
-		const run = await Enumeration.create({ pageSize: 2, ...placing });
+		await using begun = new AsyncDisposableStack();
+		const run = begun.use(await Enumeration.create({ pageSize: 2, ...placing }));
 		const ids = new Map<number, readonly string[]>();
 		for (let tcn = 1; tcn <= COMPLETED; tcn += 1) ids.set(tcn, await run.addTangles(tcn, tangles, true));
 		await run.stencils.insertMany([
@@ -43,6 +44,7 @@ export class RecoverScene implements AsyncDisposable {
 				stencil(j, k, j + k <= COMPLETED ? { state: 3 } : {}),
 			),
 		]);
+		begun.move();
 		return new RecoverScene(run, ids);
 	}
 

@@ -14,8 +14,10 @@ export class Serving implements AsyncDisposable {
 
 	static async start(env: Variables, folder: string, ...flags: readonly string[]): Promise<Serving> {
 		const listen = flags.includes("--listen") ? [] : ["--listen", "127.0.0.1:0"];
-		const run = new Run(["serve", ...listen, "--json", ...flags], env, folder);
+		await using begun = new AsyncDisposableStack();
+		const run = begun.use(new Run(["serve", ...listen, "--json", ...flags], env, folder));
 		const { url } = JSON.parse(await run.line('"listening"'));
+		begun.move();
 		return new Serving(run, url.replace(/\/$/, ""));
 	}
 

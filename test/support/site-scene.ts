@@ -51,12 +51,14 @@ export class SiteScene implements AsyncDisposable {
 	static async create(batches = 60): Promise<SiteScene> {
 		const line = await ComponentScene.create({ components: LINE });
 		const ids = Array.from({ length: batches }, (_, at) => `B4000220${28_241 + at}-RT1`);
-		const scene = new SiteScene(line, ids);
+		await using begun = new AsyncDisposableStack();
+		const scene = begun.use(new SiteScene(line, ids));
 		await scene.#enumeration();
 		await Promise.all(ids.map(async (id, at) => await scene.add(id, at)));
 		const working = ids[5] ?? "";
 		for (const path of [`/Structure_Checker/${working}`, "/SBOI/Approver"]) await scene.hold(path);
 		await scene.#wait("/SBOI/Approver");
+		begun.move();
 		return scene;
 	}
 

@@ -82,7 +82,7 @@ export async function runComponent(context: Context<Record<never, never>>, run: 
 		roundTrips: async (batchId, stop) => await store.roundTrips(batchId, stop),
 	});
 	if (file !== undefined) {
-		// For those who watch the line: without a file a run has one query less.
+		// For the metrics file alone: without one a run has one query less.
 		const { batches } = await store.ready(component, 1, undefined, signal);
 		const waits = batches.filter(isBatch).map((batch) => Date.now() - heldSince(batch, component).getTime());
 		metrics.set("tangles_batches_oldest_ready_seconds", Math.max(0, ...waits) / 1000, { component: name });

@@ -1,4 +1,5 @@
-import { fail, type Line, ok, warn } from "./line.ts";
+import type { DoctorLine } from "../../base/doctor-line.ts";
+import { fail, ok, warn } from "./line.ts";
 
 /** A smaller difference cannot be told apart from the network's delay. */
 const FINE_MS = 2000;
@@ -15,7 +16,7 @@ export interface ServerClock {
 }
 
 /** The server's clock against this host's. */
-export function clockLine(part: string, { before, after, server }: ServerClock): Line {
+export function clockLine(part: string, { before, after, server }: ServerClock): DoctorLine {
 	const ahead = server < before ? server - before : server > after ? server - after : 0;
 	const off = Math.abs(ahead);
 	const text = `clock: ${(off / 1000).toFixed(1)} s ${ahead < 0 ? "behind" : "ahead of"} this host's`;

@@ -1,16 +1,17 @@
+import type { DoctorLine } from "../../base/doctor-line.ts";
 import { messageOf } from "../../base/fault.ts";
 import type { Log, LogFields } from "../../base/log.ts";
 import type { Config } from "../../config/config.ts";
-import { fail, type Line, ok, warn } from "./line.ts";
+import { fail, ok, warn } from "./line.ts";
 
 /** A log that makes a line of each warning of the file's reader. */
-export function warningLines(lines: Line[]): Log {
+export function warningLines(lines: DoctorLine[]): Log {
 	const none = () => {};
 	return { debug: none, info: none, error: none, warn: (message, fields) => lines.push(warningLine(message, fields)) };
 }
 
 /** `at`: file and line; `key`: the key that is odd; `meant`: the one that it resembles. */
-function warningLine(message: string, { at, key, meant, ...more }: LogFields = {}): Line {
+function warningLine(message: string, { at, key, meant, ...more }: LogFields = {}): DoctorLine {
 	const where = [at, key].filter((part) => part !== undefined).join(": ");
 	const rest = Object.entries(more).map(([name, value]) => ` (${name} ${value})`);
 	const hint =
@@ -26,7 +27,7 @@ const SECTIONS = [
 ] as const;
 
 /** The file, and for each key that is not left to its default where its value comes from. */
-export function configLines(config: Config): Line[] {
+export function configLines(config: Config): DoctorLine[] {
 	const { file, origins } = config;
 	const given = [...origins].filter(([, origin]) => origin !== "default");
 	const sources = SECTIONS.flatMap(([, section]) => {

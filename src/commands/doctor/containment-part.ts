@@ -1,9 +1,10 @@
+import type { DoctorLine } from "../../base/doctor-line.ts";
 import { LAYERS } from "../../locks/supervise/containment.ts";
 import { layerHere } from "../../locks/supervise/layer.ts";
-import { type Line, ok } from "./line.ts";
+import { ok } from "./line.ts";
 
 /** What holds the work of `component` and `locks exec` together when they are run as `doctor` was. */
-export function containmentLine(): Line {
+export function containmentLine(): DoctorLine {
 	const layer = layerHere();
 	const limits =
 		layer === "cgroup" ? "" : ": what runs as another user (sudo) cannot be ended; a unit with Delegate=yes can";

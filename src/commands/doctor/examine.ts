@@ -1,11 +1,12 @@
 import { withDeadline } from "../../base/deadline.ts";
+import type { DoctorLine } from "../../base/doctor-line.ts";
 import { Fault } from "../../base/fault.ts";
 import type { Log } from "../../base/log.ts";
 import type { Config } from "../../config/config.ts";
 import { openMongo } from "../../servers/mongo/connection.ts";
 import { openSession } from "../../servers/zookeeper/connect.ts";
 import { faktoryLines } from "./faktory-part.ts";
-import { type AddLines, type Line, thrownLine } from "./line.ts";
+import { type AddLines, thrownLine } from "./line.ts";
 import { mongoLines } from "./mongo-part.ts";
 import { zookeeperLines } from "./zookeeper-part.ts";
 
@@ -14,8 +15,8 @@ const PATIENCE_MS = 3000;
 const LONGEST_MS = 8000;
 
 /** The lines of one part; what it throws is a line too, behind those that it had before. */
-async function part(name: string, look: (add: AddLines) => Promise<void>): Promise<Line[]> {
-	const lines: Line[] = [];
+async function part(name: string, look: (add: AddLines) => Promise<void>): Promise<DoctorLine[]> {
+	const lines: DoctorLine[] = [];
 	let ended = false;
 	const add: AddLines = (more) => {
 		if (!ended) lines.push(...more);
@@ -38,7 +39,7 @@ export interface Examining {
 }
 
 /** The lines of all servers that are configured, each asked for itself. */
-export async function examine(config: Config, { log, signal, tryRights }: Examining): Promise<Line[]> {
+export async function examine(config: Config, { log, signal, tryRights }: Examining): Promise<DoctorLine[]> {
 	const { mongo: server, faktory, zookeeper } = config;
 	const parts = await Promise.all([
 		server &&

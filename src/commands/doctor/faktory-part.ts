@@ -1,3 +1,4 @@
+import type { DoctorLine } from "../../base/doctor-line.ts";
 import type { FaktoryConfig } from "../../config/config.ts";
 import { REQUEUE_DEAD } from "../../enumeration/stencils/ports.ts";
 import { addressOf } from "../../servers/faktory/connection-faults.ts";
@@ -5,12 +6,12 @@ import { faktoryFacts } from "../../servers/faktory/health.ts";
 import { pauseText, resumeHint } from "../../servers/faktory/pause.ts";
 import { certificateLines } from "./certificate.ts";
 import { clockLine } from "./clock.ts";
-import { type Line, ok, warn } from "./line.ts";
+import { ok, warn } from "./line.ts";
 
 const PART = "faktory";
 
 /** Address, version, round trip, login, certificate, clock, the queue and whether it is paused, dead jobs. */
-export async function faktoryLines(config: FaktoryConfig, ms: number): Promise<Line[]> {
+export async function faktoryLines(config: FaktoryConfig, ms: number): Promise<DoctorLine[]> {
 	const before = Date.now();
 	const began = performance.now();
 	const { version, clockMs, enqueued, dead, pause } = await faktoryFacts(config, ms);

@@ -1,6 +1,7 @@
+import type { DoctorLine } from "../../base/doctor-line.ts";
 import { FEWEST_FILES, hostLimit } from "../../base/host-limits.ts";
 import { userName } from "../shared/user-name.ts";
-import { type Line, ok, warn } from "./line.ts";
+import { ok, warn } from "./line.ts";
 
 const PART = "host";
 /** From here on a component or worker has room for many children. */
@@ -11,7 +12,7 @@ const MIB = 1024 * 1024;
  * What of this host the runtime cannot live with, as far as a program that has started can see it: in some bands of an
  * address-space limit, and without /proc, it ends before the first line of ours, with 134.
  */
-function spaceLine(): Line {
+function spaceLine(): DoctorLine {
 	const most = hostLimit("address space");
 	if (most === undefined) return ok(PART, "address space: no limit");
 	return warn(
@@ -21,7 +22,7 @@ function spaceLine(): Line {
 	);
 }
 
-function filesLine(): Line {
+function filesLine(): DoctorLine {
 	const most = hostLimit("open files");
 	if (most === undefined || most >= AMPLE_FILES) return ok(PART, `open files: ${most ?? "no limit"}`);
 	const hint = "raise it: ulimit -n, or LimitNOFILE= in a unit";
@@ -33,6 +34,6 @@ function filesLine(): Line {
 }
 
 /** Who runs this, and the limits of the host that have made runs fail. */
-export function hostLines(): Line[] {
+export function hostLines(): DoctorLine[] {
 	return [ok(PART, `runs as ${userName()}`), filesLine(), spaceLine()];
 }

@@ -1,10 +1,11 @@
+import type { DoctorDocument, DoctorLine } from "../../base/doctor-line.ts";
 import { Fault, isFault } from "../../base/fault.ts";
 import { command } from "../../cli/command.ts";
 import { configLines, warningLines } from "./config-part.ts";
 import { containmentLine } from "./containment-part.ts";
 import { examine } from "./examine.ts";
 import { hostLines } from "./host-part.ts";
-import { fail, type Line } from "./line.ts";
+import { fail } from "./line.ts";
 import { doctorText } from "./text.ts";
 
 export default command(
@@ -23,8 +24,8 @@ export default command(
 	{},
 	async (context) => {
 		const { out, log, signal } = context;
-		const odd: Line[] = [];
-		let lines: Line[];
+		const odd: DoctorLine[] = [];
+		let lines: DoctorLine[];
 		try {
 			const config = await context.configWith(warningLines(odd));
 			const servers = await examine(config, { log, signal, tryRights: true });
@@ -37,7 +38,8 @@ export default command(
 		}
 		const failed = lines.filter(({ state }) => state === "fail").length;
 		const warned = lines.filter(({ state }) => state === "warn").length;
-		out.document({ failed, warned, lines }, () => doctorText(lines));
+		const document: DoctorDocument = { failed, warned, lines };
+		out.document(document, () => doctorText(lines));
 		if (failed > 0)
 			throw new Fault("failed", `${failed} of ${lines.length} checks failed`, { hint: "see the lines above" });
 	},

@@ -1,3 +1,4 @@
+import type { DoctorLine } from "../../base/doctor-line.ts";
 import { isFault } from "../../base/fault.ts";
 import type { Config, MongoConfig } from "../../config/config.ts";
 import { mongoOptionsOf } from "../../config/values/mongo-uri.ts";
@@ -9,7 +10,7 @@ import { ensureIndexes } from "../../servers/mongo/indexes.ts";
 import { neededIndexes } from "../../servers/mongo/init.ts";
 import { MongoStencilReader } from "../../servers/mongo/stencil-reader.ts";
 import { clockLine } from "./clock.ts";
-import { type AddLines, fail, type Line, ok, thrownLine, warn } from "./line.ts";
+import { type AddLines, fail, ok, thrownLine, warn } from "./line.ts";
 import { stationLines } from "./stations-part.ts";
 
 const PART = "mongo";
@@ -18,7 +19,7 @@ const MOST_FINDINGS = 20;
 /** A long look at the batches ends here. */
 const BATCHES_MS = 3000;
 
-async function rights(mongo: Mongo): Promise<Line> {
+async function rights(mongo: Mongo): Promise<DoctorLine> {
 	try {
 		await tryWriting(mongo);
 		return ok(PART, `rights: may write and delete in ${mongo.database}`);
@@ -29,8 +30,8 @@ async function rights(mongo: Mongo): Promise<Line> {
 }
 
 /** The indexes that `tangles init` would add. */
-async function missing(mongo: Mongo, { tangles, batches, components, faktory }: Config): Promise<Line[]> {
-	const lines: Line[] = [];
+async function missing(mongo: Mongo, { tangles, batches, components, faktory }: Config): Promise<DoctorLine[]> {
+	const lines: DoctorLine[] = [];
 	for (const { collection, needed: indexes } of neededIndexes(tangles, batches)) {
 		// A site may have one half of the product and not the other.
 		const isLine = collection === batches.collection;
@@ -47,7 +48,7 @@ async function missing(mongo: Mongo, { tangles, batches, components, faktory }: 
 }
 
 /** What does not fit in the stencil collection, by the checks of `recover`. */
-async function stencils(mongo: Mongo, { tangles, faktory }: Config): Promise<Line[]> {
+async function stencils(mongo: Mongo, { tangles, faktory }: Config): Promise<DoctorLine[]> {
 	if (faktory === undefined) return [];
 	const store = new MongoStencilReader(mongo, tangles.stencilCollection);
 	const snapshot = await store.snapshot();
@@ -64,7 +65,7 @@ async function stencils(mongo: Mongo, { tangles, faktory }: Config): Promise<Lin
 	});
 }
 
-async function derived(mongo: Mongo, { batches, components }: Config): Promise<Line[]> {
+async function derived(mongo: Mongo, { batches, components }: Config): Promise<DoctorLine[]> {
 	if (components.size === 0) return [];
 	const { looked, all, stale, malformed, ahead } = await batchHealth(mongo, batches.collection, BATCHES_MS);
 	const some = `${looked} batches${all ? "" : " checked, not all"}`;
@@ -103,7 +104,7 @@ async function derived(mongo: Mongo, { batches, components }: Config): Promise<L
 }
 
 /** What the address says and is not followed, and what it says that weakens a promise; no server is asked. */
-function addressLines({ uri }: MongoConfig): Line[] {
+function addressLines({ uri }: MongoConfig): DoctorLine[] {
 	const { overridden, honoured } = mongoOptionsOf(uri.reveal());
 	const unchecked = UNCHECKED.filter((name) => honoured.get(name) === "true");
 	return [
@@ -126,7 +127,7 @@ function addressLines({ uri }: MongoConfig): Line[] {
 const UNCHECKED = ["tlsInsecure", "tlsAllowInvalidCertificates", "tlsAllowInvalidHostnames"] as const;
 
 /** Address, version, round trip, login. */
-async function contact(mongo: Mongo, address: string): Promise<Line[]> {
+async function contact(mongo: Mongo, address: string): Promise<DoctorLine[]> {
 	// The first contact takes longer than a round trip.
 	await mongoFacts(mongo);
 	const before = Date.now();
@@ -173,7 +174,7 @@ export async function mongoLines(
 			add(await look());
 		} catch (error) {
 			add([thrownLine(PART, error)]);
-			// The others would wait for it too.
+			// The looks that follow would each wait for the same server.
 			if (isFault(error, "unreachable")) return;
 		}
 	}

@@ -1,12 +1,13 @@
+import type { DoctorLine } from "../../base/doctor-line.ts";
 import { disagreeing, type StationRun, sayDifference } from "../../line/stations/run.ts";
 import type { Mongo } from "../../servers/mongo/connection.ts";
 import { MongoStationDirectory } from "../../servers/mongo/station-directory.ts";
-import { type Line, ok, warn } from "./line.ts";
+import { ok, warn } from "./line.ts";
 
 const PART = "line";
 
 /** The newest run of a component first: what differs is said of an earlier one, once for each pair of hosts. */
-function disagreements(runs: readonly StationRun[]): Line[] {
+function disagreements(runs: readonly StationRun[]): DoctorLine[] {
 	const newestFirst = runs.toSorted((a, b) => b.start.getTime() - a.start.getTime());
 	return newestFirst.flatMap((run, at) =>
 		disagreeing(newestFirst.slice(at + 1), run).map((other) =>
@@ -20,7 +21,7 @@ function disagreements(runs: readonly StationRun[]): Line[] {
 }
 
 /** Components with different conditions on different hosts. */
-export async function stationLines(mongo: Mongo, batches: string): Promise<Line[]> {
+export async function stationLines(mongo: Mongo, batches: string): Promise<DoctorLine[]> {
 	const runs = await new MongoStationDirectory(mongo, batches).runs();
 	if (runs.length === 0) return [];
 	const lines = disagreements(runs);

@@ -1,6 +1,6 @@
+import type { DoctorLine } from "../../base/doctor-line.ts";
 import { printable } from "../../base/printable.ts";
 import { wrap } from "../../cli/wrap.ts";
-import type { Line } from "./line.ts";
 
 const COLUMNS = 80;
 const PART = 6;
@@ -11,7 +11,7 @@ const HINT = 11;
 const paragraph = (text: string, from: number) => wrap(printable(text), COLUMNS - from, " ".repeat(from));
 
 /** The lines for people, at most 80 columns wide where their words allow it. */
-export function doctorText(lines: readonly Line[]): string {
+export function doctorText(lines: readonly DoctorLine[]): string {
 	const rows = [{ state: "", part: "part", text: "what", hint: undefined }, ...lines];
 	return rows
 		.map(({ state, part, text, hint }) => {

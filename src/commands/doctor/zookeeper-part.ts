@@ -1,3 +1,4 @@
+import type { DoctorLine } from "../../base/doctor-line.ts";
 import { isFault } from "../../base/fault.ts";
 import type { ZookeeperConfig } from "../../config/config.ts";
 import type { Session } from "../../locks/ports.ts";
@@ -7,7 +8,7 @@ import { scanLocks } from "../../locks/scan-locks.ts";
 import { readAddress } from "../../servers/zookeeper/address.ts";
 import { certificateLines } from "./certificate.ts";
 import { clockLine } from "./clock.ts";
-import { fail, type Line, ok, warn } from "./line.ts";
+import { fail, ok, warn } from "./line.ts";
 
 const PART = "zookeeper";
 const SCRATCH = "/tangles/doctor";
@@ -15,7 +16,7 @@ const READ_MEND =
 	"others own these nodes: ask their owners for the right to read, or give zookeeper-connection-info.auth-file";
 
 /** Creates and deletes a node in a scratch place; the node says what the server's time is. */
-async function rights(session: Session): Promise<Line[]> {
+async function rights(session: Session): Promise<DoctorLine[]> {
 	try {
 		await session.makeDirectories(SCRATCH);
 		const before = Date.now();
@@ -40,7 +41,7 @@ async function rights(session: Session): Promise<Line[]> {
 const few = (paths: readonly string[]) => `${paths.slice(0, 5).join(", ")}${paths.length > 5 ? ", ..." : ""}`;
 
 /** Nodes of dead holders and empty directories. */
-async function leftovers(session: Session): Promise<Line[]> {
+async function leftovers(session: Session): Promise<DoctorLine[]> {
 	const { locks, notReadable } = await scanLocks(session, "/");
 	const hidden = locks.filter(({ holders }) => holders.some(({ kind }) => kind === NOT_READABLE));
 	const closed = [...hidden.map(({ path }) => path), ...notReadable];
@@ -63,7 +64,7 @@ async function leftovers(session: Session): Promise<Line[]> {
 }
 
 /** The leftovers, or a line that says that this login may see none. */
-async function unlessHidden(session: Session): Promise<Line[]> {
+async function unlessHidden(session: Session): Promise<DoctorLine[]> {
 	try {
 		return await leftovers(session);
 	} catch (error) {
@@ -79,7 +80,7 @@ function loginText({ auth, tls }: ZookeeperConfig): string {
 }
 
 /** Of each server: one may be renewed and another forgotten. */
-async function certificates({ connect, tls }: ZookeeperConfig): Promise<Line[]> {
+async function certificates({ connect, tls }: ZookeeperConfig): Promise<DoctorLine[]> {
 	if (tls === undefined) return [];
 	const servers = readAddress(connect).hosts;
 	const lines = await Promise.all(
@@ -98,7 +99,7 @@ export async function zookeeperLines(
 	config: ZookeeperConfig,
 	open: () => Promise<Session>,
 	tryRights: boolean,
-): Promise<Line[]> {
+): Promise<DoctorLine[]> {
 	const session = await open();
 	try {
 		const began = performance.now();

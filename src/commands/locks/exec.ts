@@ -74,7 +74,7 @@ export default command(
 			try {
 				const data = thisHolder("locks exec", version, zookeeper.lockLayout, { contained: layerHere() });
 				const options = { layout: zookeeper.lockLayout, waitMs, data, signal };
-				// Its start takes as long as the lock does. A run that waits does not wait with another process beside it.
+				// Its start takes as long as taking the lock. A run that may wait for long starts it only once it has the lock.
 				if (waitMs === 0) supervisors.prepare();
 				taken = await takeLock((stop) => openSession(zookeeper, stop), path, options);
 				const { lock } = taken;

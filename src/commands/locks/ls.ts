@@ -14,7 +14,7 @@ function rows({ path, holders, waiting }: LockView): (string | number)[][] {
 }
 
 /** The locks as a table, behind them the places that may not be listed; no line where there is nothing. */
-function surveyText({ locks, notReadable }: LockScan): string {
+function locksText({ locks, notReadable }: LockScan): string {
 	const hidden = notReadable.map((path) => [printable(path), "-", "-", "-", "-", NOT_READABLE]);
 	const all = [...locks.flatMap(rows), ...hidden];
 	return all.length === 0 ? "" : table(["lock", "holder", "since", "token", "waiting", "kind"], all);
@@ -38,6 +38,6 @@ export default command(
 		const root = rootOf(context.args.path);
 		const found = await withSession(context, async (session) => await scanLocks(session, root));
 		const { locks, notReadable } = found;
-		context.out.document({ root, locks, not_readable: notReadable }, () => surveyText(found));
+		context.out.document({ root, locks, not_readable: notReadable }, () => locksText(found));
 	},
 );

@@ -6,9 +6,10 @@ import { type Pruned, prune } from "../../locks/prune.ts";
 import { mustExist, rootOf, withSession } from "./with-session.ts";
 
 /**
- * Names what stays for want of rights: what may not be read is nobody's fault, what may not be deleted was meant to go.
+ * Logs what is left for want of rights. A place that may not be read is no trouble; a warning is for an empty directory
+ * that may not be deleted.
  */
-function tellLeft({ notReadable, refused }: Pruned, log: Log): void {
+function logLeft({ notReadable, refused }: Pruned, log: Log): void {
 	for (const path of notReadable) log.info(`${path} is not readable; nothing at or below it is touched`);
 	for (const path of refused) log.warn(`${path} is empty, but this login has no right to delete it`);
 }
@@ -52,7 +53,7 @@ export default command(
 				await context.confirm(`remove ${count} empty lock directories below ${root}`, args.yes === true);
 				pruned = await prune(session, root, { emptied, dryRun: false });
 			}
-			tellLeft(pruned, log);
+			logLeft(pruned, log);
 			const { removed, notReadable, refused } = pruned;
 			out.receipt({ root, dry_run: dryRun, removed, not_readable: notReadable, refused }, () =>
 				removed.map((path) => `${printable(path)}\n`).join(""),

@@ -3,26 +3,26 @@ import type { ProduceEvent } from "../../enumeration/produce/events.ts";
 const grouped = (count: number) => count.toLocaleString("en");
 
 /** Gives the service manager's status line of a producer, such as `TCN 9: 1,200 of 5,000 pushed`, by its events. */
-export function produceStatus(tell: (text: string) => void): (event: ProduceEvent) => void {
+export function produceStatus(show: (text: string) => void): (event: ProduceEvent) => void {
 	let tcn = 0;
 	return (event) => {
 		switch (event.event) {
 			case "stencil-started":
 				tcn = event.tcn;
-				return tell(`TCN ${tcn}: looks for the pages of ${event.rootstock_tcn}+${event.scion_tcn}`);
+				return show(`TCN ${tcn}: looks for the pages of ${event.rootstock_tcn}+${event.scion_tcn}`);
 			case "pages":
-				return tell(`TCN ${tcn}: ${grouped(event.pushed_before)} of ${grouped(event.jobs)} pushed`);
+				return show(`TCN ${tcn}: ${grouped(event.pushed_before)} of ${grouped(event.jobs)} pushed`);
 			case "progress":
-				return tell(`TCN ${tcn}: ${grouped(event.pushed)} of ${grouped(event.total)} pushed`);
+				return show(`TCN ${tcn}: ${grouped(event.pushed)} of ${grouped(event.total)} pushed`);
 			case "waiting": {
 				const { enqueued, scheduled, retries, working, dead } = event;
 				const open = `${grouped(enqueued + scheduled + retries + working)} jobs to do, ${grouped(dead)} dead`;
-				return tell(event.for === "headroom" ? `rests, the queue is full: ${open}` : `waits for workers: ${open}`);
+				return show(event.for === "headroom" ? `rests, the queue is full: ${open}` : `waits for workers: ${open}`);
 			}
 			case "tcn-complete":
-				return tell(`TCN ${event.tcn} is complete`);
+				return show(`TCN ${event.tcn} is complete`);
 			case "tcn-reopened":
-				return tell(`TCN ${event.tcn} is not complete after all`);
+				return show(`TCN ${event.tcn} is not complete after all`);
 			case "stencil-complete":
 			case "stopped":
 				return;

@@ -1,3 +1,4 @@
+import type { DoctorLine } from "../../base/doctor-line.ts";
 import type { Log } from "../../base/log.ts";
 import type { Config, ZookeeperConfig } from "../../config/config.ts";
 import { sizesOfTcns, type TcnSizes } from "../../enumeration/plan/forecast.ts";
@@ -18,7 +19,6 @@ import { configLines } from "../doctor/config-part.ts";
 import { containmentLine } from "../doctor/containment-part.ts";
 import { examine } from "../doctor/examine.ts";
 import { hostLines } from "../doctor/host-part.ts";
-import type { Line } from "../doctor/line.ts";
 import { queueStatus } from "../status/collect-status.ts";
 import { lineStatus } from "../status/line-part.ts";
 import { enumerationStatus } from "../status/status.ts";
@@ -37,7 +37,7 @@ export interface Opened {
 	readonly queue: FaktoryQueue | undefined;
 	readonly log: Log;
 	/** Lines that the reading of the config gave. */
-	readonly odd: readonly Line[];
+	readonly odd: readonly DoctorLine[];
 	/** A batch that waits at a station for longer is overdue, ms. */
 	readonly overdueMs: number;
 	readonly signal: AbortSignal;
@@ -143,7 +143,7 @@ export function lookSources(opened: Opened, stack: AsyncDisposableStack): LookSo
 		findings: async () => {
 			const servers = await examine(config, { log, signal, tryRights: false });
 			const lines = [...hostLines(), ...configLines(config), ...odd, containmentLine(), ...servers];
-			const count = (state: Line["state"]) => lines.filter((line) => line.state === state).length;
+			const count = (state: DoctorLine["state"]) => lines.filter((line) => line.state === state).length;
 			return { failed: count("fail"), warned: count("warn"), lines };
 		},
 		overdue: lists && ((asked) => overdueAt({ mongo: lists, config, overdueMs }, asked)),

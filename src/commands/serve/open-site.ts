@@ -1,4 +1,5 @@
 import { setMaxListeners } from "node:events";
+import type { DoctorLine } from "../../base/doctor-line.ts";
 import type { Log } from "../../base/log.ts";
 import type { Secret } from "../../base/secret.ts";
 import type { Config } from "../../config/config.ts";
@@ -8,7 +9,6 @@ import { Hub } from "../../web/hub.ts";
 import { PageLogin } from "../../web/login.ts";
 import { listen } from "../../web/server.ts";
 import { Site } from "../../web/site.ts";
-import type { Line } from "../doctor/line.ts";
 import { MongoBatchSources } from "./batch-sources.ts";
 import type { ListenAddress } from "./listen-flag.ts";
 import { lookSources } from "./look-sources.ts";
@@ -21,7 +21,7 @@ const LIST_PATIENCE_MS = 15_000;
 
 export interface SiteSettings {
 	readonly config: Config;
-	readonly odd: readonly Line[];
+	readonly odd: readonly DoctorLine[];
 	readonly log: Log;
 	readonly signal: AbortSignal;
 	readonly unforeseen: (error: unknown) => void;

@@ -65,7 +65,7 @@ export class Section<S extends Schemas> {
 	#tellUnknown(key: string, meant: string | undefined): void {
 		const [section = ""] = this.#path;
 		if (!section.endsWith("-connection-info") || !isAboutSafety(key)) {
-			this.#context.unknown.tell(this.#line([key]), this.#path, key, meant);
+			this.#context.unknown.report(this.#line([key]), this.#path, key, meant);
 			return;
 		}
 		// By its shown form: what stands behind `password:` without a blank is part of the key.

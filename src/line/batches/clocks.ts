@@ -14,7 +14,7 @@ export interface AheadTime {
 	readonly agent: string;
 }
 
-/** The times of the last change and of the newest event of each type that lie more than 2 s behind `now`. */
+/** The times of the last change and of the newest event of each type that lie more than 2 s after `now`. */
 export function timesAhead(batch: Batch, now: Date): AheadTime[] {
 	const times = [
 		{ what: "the last change", time: batch.modified, agent: "" },
@@ -37,7 +37,7 @@ export function sayAhead({ what, time, aheadMs, agent }: AheadTime): string {
 /**
  * The batch with a last change that is not later than `now`, and with the version at which it was changed, so that what
  * is recorded from now on is compared by version. No event that was made before the change becomes current by it: where
- * one without a version lies in the future itself, the change stays right behind it.
+ * one without a version lies in the future itself, the change is put right after it.
  */
 export function anchored(batch: Batch, now: Date): Batch {
 	const stale = batch.events.filter((event) => !isCurrent(event, batch));

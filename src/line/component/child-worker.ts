@@ -112,7 +112,7 @@ async function work(
 	}
 }
 
-/** The answer, or what is wrong with it where it has an event for a round trip that there is not. */
+/** The answer, or what is wrong with it where it has an event for a round trip that does not exist. */
 function checkEvents(answer: ReportAnswer | undefined, siblings: readonly Batch[]): ReportAnswer | undefined {
 	if (answer === undefined || "wrong" in answer) return answer;
 	const known = siblings.map(({ roundTrip }) => roundTrip);

@@ -89,7 +89,7 @@ function notReached(stored: Stored, component: Component, room: number | undefin
 	const batch = stored.id;
 	const full = `the run has room for ${room}`;
 	if (!isBatch(stored)) {
-		// Whether the query finds a malformed document is up to its derived fields, which nobody reads but the server.
+		// The query finds a malformed document or not by its derived fields, which only the server reads.
 		const { message } = stored.fault();
 		return room === undefined
 			? { batch, would: "not ready", why: message }

@@ -18,7 +18,8 @@ export interface Registration {
 
 /**
  * The registry with the station in it. A new one raises the generation, so that every batch is derived for it before it
- * is first asked what is ready. Which stations leave is of no weight: one that comes back is new.
+ * is first asked what is ready. A station that has left and comes back is a new one, so that it is never offered too
+ * little.
  */
 export function registered(registry: Registry, station: Station, now: Date): Registration {
 	const { component, conditions } = station;

@@ -18,12 +18,12 @@ export interface StationRun extends Station {
 	readonly outcome: string | undefined;
 }
 
-/** A host that has not run for so long has no say any more. */
+/** The conditions of a host that has not run for so long do not count, ms. */
 const GONE_MS = 24 * 3_600_000;
 
 /**
- * Other hosts that run the same component under other conditions. One that has not run since `own` has its conditions
- * is none: it may get the same before it runs again.
+ * Other hosts that run the same component under other conditions. A host that has not run since `own` got its
+ * conditions is left out: it may get the same ones before it runs again.
  */
 export function disagreeing(runs: readonly StationRun[], own: StationRun): StationRun[] {
 	return runs.filter(

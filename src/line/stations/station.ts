@@ -26,7 +26,7 @@ export interface RegisteredStation extends Station {
  * station that came in with generation n or before.
  */
 export interface Registry {
-	/** Random, as long as there is one: generations of a registry that was removed mean nothing in the next. */
+	/** Random: a generation of a registry that was removed must not be taken for one of the next registry. */
 	readonly id: string;
 	/** 0 before the first station; raised by each station that comes in. */
 	readonly generation: number;

@@ -60,7 +60,7 @@ class SupervisorRole {
 		process.on("message", this.#take);
 		process.on("disconnect", this.#parentLost);
 		this.#send(0, { is: "ready" });
-		// While tangles answers.
+		// Compiled while tangles prepares its first order.
 		this.#fork = compileFork(this.#c);
 	}
 

@@ -8,7 +8,7 @@ import type { Log } from "../../base/log.ts";
 export async function stopWithTheWork(signal: number, log: Log, logWritten = async () => {}): Promise<void> {
 	const name = Object.entries(constants.signals).find(([, number]) => number === signal)?.[0] ?? `signal ${signal}`;
 	log.warn(`the work is stopped (${name}), and tangles with it: \`fg\` goes on, before the session's time-out is over`);
-	// Stopped before, we would say it only once we go on.
+	// Awaited first: a line that is not written before the stop would be written only after it.
 	await logWritten();
 	// Default action of SIGTSTP: stops us, unless no shell is there that could go on with the job.
 	process.kill(0, "SIGTSTP");

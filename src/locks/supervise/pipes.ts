@@ -3,7 +3,7 @@ import { setTimeout as after } from "node:timers/promises";
 import type { WorkStreams } from "./supervisor-process.ts";
 
 /**
- * How long output is waited for after the end: what has kept it open and let itself not be ended may do so for ever.
+ * How long to wait for output after the work's end, ms: a process that could not be ended may keep it open for ever.
  */
 const DRAIN_MS = 1000;
 
@@ -55,6 +55,6 @@ export async function connectPipes(
 	stdin.destroy();
 	stdout.destroy();
 	stderr.destroy();
-	// Cut off in the middle, they end with an error; and what was late is over.
+	// Both have settled by now or do so at once: streams that are cut off end with an error, which is expected here.
 	await Promise.allSettled([all, waited]);
 }

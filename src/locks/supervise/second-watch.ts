@@ -44,7 +44,7 @@ export class SecondWatch {
 	#freezing: ReturnType<typeof setTimeout> | undefined;
 	#killing: ReturnType<typeof setTimeout> | undefined;
 	#ending: ReturnType<typeof setTimeout> | undefined;
-	/** All is known: the supervisor's own end, which comes after its final report, is no news. */
+	/** The work's end is known: that the supervisor's process ends after it changes nothing. */
 	#over = false;
 
 	constructor(options: SecondWatchOptions) {

@@ -149,7 +149,7 @@ class SupervisedChild implements Child {
 		else this.#waiting.push(act);
 	}
 
-	/** What comes after the work's end is for nobody. */
+	/** An order that comes after the work's end is dropped. */
 	#order(order: Order): void {
 		this.#onceTaken(() => {
 			if (!this.#isOver) this.#supervisor.order(order);
@@ -201,7 +201,7 @@ class SupervisedChild implements Child {
 				break;
 			case "failed":
 			case "ended":
-				// What has not kept its time once is not relied on again.
+				// A supervisor that has once missed its time is not used again.
 				if (this.#watch?.isTakingOver) this.#supervisor.abandon();
 				this.#finish();
 				this.#last.resolve(report);

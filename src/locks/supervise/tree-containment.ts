@@ -41,7 +41,8 @@ export class TreeContainment implements Containment {
 		for (const process of this.#living()) {
 			if (isStopped(process) && this.#stopped.has(process.pid)) continue;
 			const ours = process.group === this.#options.group();
-			// What stood still by itself before is left as it is; what the stroke above has met is ours to thaw.
+			// A process that was stopped before, by somebody else, is left as it is; one that the signal to the group has
+			// stopped is ours to thaw.
 			if (isStopped(process) && !ours) continue;
 			settled &&= isStopped(process);
 			if (sendSignal(process.pid, "SIGSTOP") === "refused") refused.push(process);
@@ -53,7 +54,7 @@ export class TreeContainment implements Containment {
 	thaw(): void {
 		const stopped = [...this.#stopped.values()].reverse();
 		this.#stopped.clear();
-		// Children before their parents, who would else wonder about a child that stands still.
+		// Children before their parents: a parent that runs may act on a child that is still stopped.
 		for (const process of stopped) if (livesStill(process)) sendSignal(process.pid, "SIGCONT");
 		this.#toGroup("SIGCONT");
 	}
@@ -70,7 +71,7 @@ export class TreeContainment implements Containment {
 		const { group } = this.#options;
 		this.#toGroup(signal);
 		return this.#living().filter(({ pid, group: own }) => {
-			// Those of the group have it already; they are only asked whether they could be sent one.
+			// The group has been sent it: the signal 0 only tests whether its processes may be sent one.
 			return sendSignal(pid, own === group() ? 0 : signal) === "refused";
 		});
 	}

@@ -6,7 +6,7 @@ import type { FaktoryConfig } from "../../config/config.ts";
 import type { QueueCounts } from "../../enumeration/stencils/ports.ts";
 import { addressOf } from "./connection-faults.ts";
 import { ConnectionPool } from "./connection-pool.ts";
-import { countsOf } from "./info.ts";
+import { countsOf, parseInfo } from "./info.ts";
 
 /** The sets of jobs that failed: for good, or until they are tried again. */
 export type FailedSet = "dead" | "retries";
@@ -58,7 +58,7 @@ export function openFailedJobs(config: FaktoryConfig, patienceMs: number, log: L
 	const outageRetry = createOutageRetry(server, patienceMs, log);
 	const counts = async (queue: string, signal: AbortSignal) =>
 		await outageRetry.call({ attemptMs: CALL_MS, signal }, async (ms) =>
-			countsOf(await connections.ask(["INFO"], ms), queue),
+			countsOf(parseInfo(await connections.ask(["INFO"], ms)), queue),
 		);
 	return {
 		settled: async (state, queue, signal) => {
@@ -84,7 +84,7 @@ export function openFailedJobs(config: FaktoryConfig, patienceMs: number, log: L
 				}
 				await answered;
 			} catch (error) {
-				// Where it was not this that failed, nobody waits for it any more.
+				// The counts may have failed first: the answer is no longer awaited then, and its rejection would be unhandled.
 				answered.catch(() => {});
 				if (!isFault(error, "unreachable")) throw error;
 				throw new Fault("unreachable", `${server} was lost during the ${change.action}: ${messageOf(error)}`, {

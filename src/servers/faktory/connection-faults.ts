@@ -27,7 +27,7 @@ const codeOf = (error: unknown) => (error instanceof Error && "code" in error ? 
 
 /**
  * An error of a connection as a Fault: "config" for what a person has to set right in the TLS of either side, which
- * trying again does not hint; "unreachable" for the rest, with the name where it could not be looked up.
+ * another attempt does not set right; "unreachable" for the rest, with the name where it could not be looked up.
  */
 export function connectionFault(error: unknown, config: FaktoryPlace): Fault {
 	if (isFault(error)) return error;

@@ -8,7 +8,7 @@ import type { JobFailure, JobSource, ReservedJob, WorkerState } from "../../enum
 import type { WorkerIdentity } from "./connection.ts";
 import { addressOf } from "./connection-faults.ts";
 import { ConnectionPool } from "./connection-pool.ts";
-import { countsOf } from "./info.ts";
+import { countsOf, parseInfo } from "./info.ts";
 import { somePaused } from "./pause.ts";
 import { PauseNotice } from "./pause-notice.ts";
 import { readState, reservedJob } from "./reserved-job.ts";
@@ -43,17 +43,18 @@ export function createFaktoryConsumer(
 	const notice = new PauseNotice(config, log);
 	const ask = async (signal: AbortSignal, attemptMs: number, ...words: string[]) =>
 		await outageRetry.call({ attemptMs, signal }, async (ms) => await connections.ask(words, ms));
+	const enqueued = async (ms: number) =>
+		countsOf(parseInfo(await connections.ask(["INFO"], ms)), config.queue).enqueued;
 	return {
 		name: `${server}, queue ${config.queue}`,
 		fetch: async (signal) =>
 			await outageRetry.call({ attemptMs: FETCH_MS, signal }, async (ms): Promise<ReservedJob | undefined> => {
-				if (countsOf(await connections.ask(["INFO"], ms), config.queue).enqueued === 0) return undefined;
+				if ((await enqueued(ms)) === 0) return undefined;
 				const asked = sharedNow();
 				const answer: string | null = await connections.ask(["FETCH", config.queue], ms);
 				if (answer === null) {
 					// Another worker was quicker, or the queue is paused: then its jobs are still there.
-					const { enqueued } = countsOf(await connections.ask(["INFO"], ms), config.queue);
-					await notice.withheld(enqueued, () => somePaused((...words) => connections.ask(words, ms)));
+					await notice.withheld(await enqueued(ms), () => somePaused((...words) => connections.ask(words, ms)));
 					return undefined;
 				}
 				notice.given();
@@ -84,7 +85,7 @@ export function createFaktoryConsumer(
 					throw new Fault("unreachable", error.message, { cause: error });
 				}
 			}),
-		counts: async (signal) => countsOf(await ask(signal, CALL_MS, "INFO"), config.queue),
+		counts: async (signal) => countsOf(parseInfo(await ask(signal, CALL_MS, "INFO")), config.queue),
 		close: () => connections.close(),
 	};
 }

@@ -8,6 +8,7 @@ const count = v.pipe(v.number(), v.integer());
 const INFO = v.object({
 	now: v.optional(v.string()),
 	faktory: v.object({
+		/** The jobs in each queue that the server knows, by name. */
 		queues: v.record(v.string(), count),
 		sets: v.object({ scheduled: count, retries: count, working: count, dead: count }),
 		total_processed: count,
@@ -18,8 +19,10 @@ const INFO = v.object({
 	server: v.object({ faktory_version: v.string() }),
 });
 
+export type Info = v.InferOutput<typeof INFO>;
+
 /** The answer to INFO. Throws a Fault "unreachable" on anything else: then it is no Faktory that answers. */
-export function parseInfo(answer: string): v.InferOutput<typeof INFO> {
+export function parseInfo(answer: string): Info {
 	try {
 		return v.parse(INFO, JSON.parse(answer));
 	} catch (cause) {
@@ -27,21 +30,16 @@ export function parseInfo(answer: string): v.InferOutput<typeof INFO> {
 	}
 }
 
-/** The server's counts, with those of `queue`. Throws as `parseInfo` does. */
-export function countsOf(answer: string, queue: string): QueueCounts {
-	const { queues, sets, total_processed, total_failures } = parseInfo(answer).faktory;
+/** The server's counts, with those of `queue`. */
+export function countsOf({ faktory }: Info, queue: string): QueueCounts {
+	const { queues, sets, total_processed, total_failures } = faktory;
 	return { enqueued: queues[queue] ?? 0, ...sets, processed: total_processed, failed: total_failures };
 }
 
 /**
  * The workers that are connected, of all queues; one that is mute counts until its heartbeat is a minute old. Null where
- * the server does not say it. Throws as `parseInfo` does.
+ * the server does not say it.
  */
-export function workersOf(answer: string): number | null {
-	return parseInfo(answer).faktory.tasks?.Workers?.size ?? null;
-}
-
-/** The jobs in each queue that the server knows, by name. Throws as `parseInfo` does. */
-export function queuesOf(answer: string): Readonly<Record<string, number>> {
-	return parseInfo(answer).faktory.queues;
+export function workersOf({ faktory }: Info): number | null {
+	return faktory.tasks?.Workers?.size ?? null;
 }

@@ -6,7 +6,7 @@ import type { FaktoryConfig } from "../../config/config.ts";
 import type { JobArguments, JobQueue, QueueCounts } from "../../enumeration/stencils/ports.ts";
 import { addressOf } from "./connection-faults.ts";
 import { ConnectionPool } from "./connection-pool.ts";
-import { countsOf, workersOf } from "./info.ts";
+import { countsOf, parseInfo, workersOf } from "./info.ts";
 import { oldestIn } from "./job-states.ts";
 import { type Pause, pauseOf } from "./pause.ts";
 import { PauseNotice } from "./pause-notice.ts";
@@ -55,11 +55,11 @@ export function createFaktoryQueue(config: FaktoryConfig, patienceMs: number, lo
 	const notice = new PauseNotice(config, log);
 	const ask = async (signal: AbortSignal | undefined, ...words: string[]) =>
 		await outageRetry.call({ attemptMs: CALL_MS, signal }, async (ms) => await connections.ask(words, ms));
-	const info = async (signal: AbortSignal | undefined) => {
-		const answer = await ask(signal, "INFO");
-		const counts = countsOf(answer, config.queue);
+	const ofInfo = async (signal: AbortSignal | undefined) => {
+		const info = parseInfo(await ask(signal, "INFO"));
+		const counts = countsOf(info, config.queue);
 		await notice.look(counts.enqueued, () => paused(signal));
-		return { answer, counts };
+		return { counts, workers: workersOf(info) };
 	};
 	const paused = async (signal?: AbortSignal) => await pauseOf(config.queue, (...words) => ask(signal, ...words));
 	return {
@@ -84,12 +84,12 @@ export function createFaktoryQueue(config: FaktoryConfig, patienceMs: number, lo
 				}
 			}
 		},
-		counts: async (signal) => (await info(signal)).counts,
+		counts: async (signal) => (await ofInfo(signal)).counts,
 		look: async (signal) => {
-			const { answer, counts } = await info(signal);
+			const { counts, workers } = await ofInfo(signal);
 			const isEmpty = counts.enqueued === 0;
 			const oldestSeconds = isEmpty ? null : await oldestIn(config.queue, (...words) => ask(signal, ...words));
-			return { ...counts, oldestSeconds, workers: workersOf(answer) };
+			return { ...counts, oldestSeconds, workers };
 		},
 		paused,
 		close: () => connections.close(),

@@ -3,7 +3,7 @@ import { Fault, isFault } from "../../base/fault.ts";
 import type { FaktoryConfig } from "../../config/config.ts";
 import type { OpenJobs } from "../../enumeration/stencils/ports.ts";
 import { ConnectionPool } from "./connection-pool.ts";
-import { countsOf, queuesOf } from "./info.ts";
+import { countsOf, parseInfo } from "./info.ts";
 import { type Ask, type Pause, pauseOf } from "./pause.ts";
 
 /** The jobs of a server by state; those of all queues, but for `enqueued`. */
@@ -40,9 +40,9 @@ export async function jobStates(config: FaktoryConfig, ms: number): Promise<JobS
 	const connections = new ConnectionPool(config);
 	const ask = async (...words: string[]) => await connections.ask(words, ms);
 	try {
-		const info = await ask("INFO");
+		const info = parseInfo(await ask("INFO"));
 		const { processed: _, failed: __, ...open } = countsOf(info, config.queue);
-		const { [config.queue]: ___, ...otherQueues } = queuesOf(info);
+		const { [config.queue]: ___, ...otherQueues } = info.faktory.queues;
 		const oldest = open.enqueued === 0 ? null : await oldestIn(config.queue, ask);
 		return { ...open, oldestSeconds: oldest, otherQueues, pause: await pauseOf(config.queue, ask) };
 	} finally {

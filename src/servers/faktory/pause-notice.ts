@@ -38,14 +38,14 @@ export class PauseNotice {
 		if (now - this.#asked < ASK_EVERY_MS) return;
 		this.#asked = now;
 		const pause = await ask();
-		if (pause !== "no") this.#tell(pause, enqueued);
+		if (pause !== "no") this.#warn(pause, enqueued);
 	}
 
 	/** A FETCH gave no job although the queue had some before and after; `ask` says whether any queue is paused. */
 	async withheld(enqueued: number, ask: () => Promise<boolean>): Promise<void> {
 		this.#withheld += 1;
 		if (this.#told || enqueued === 0) return;
-		if ((await ask()) || this.#withheld >= MANY) this.#tell("yes", enqueued);
+		if ((await ask()) || this.#withheld >= MANY) this.#warn("yes", enqueued);
 	}
 
 	/** The server gave a job. */
@@ -63,7 +63,7 @@ export class PauseNotice {
 		return `Faktory at ${addressOf(this.#config)}, queue ${this.#config.queue}`;
 	}
 
-	#tell(pause: "perhaps" | "yes", enqueued: number): void {
+	#warn(pause: "perhaps" | "yes", enqueued: number): void {
 		this.#told = true;
 		this.#log.warn(`${pauseText(this.#name, pause, enqueued)}; ${resumeHint(this.#config)}`);
 	}

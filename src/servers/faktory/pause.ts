@@ -1,7 +1,7 @@
 import { sleep } from "../../base/deadline.ts";
 import { isFault } from "../../base/fault.ts";
 import type { FaktoryConfig } from "../../config/config.ts";
-import { queuesOf } from "./info.ts";
+import { parseInfo } from "./info.ts";
 
 /** Whether a queue is paused. "perhaps": a queue of the server is, and this one has jobs that nobody takes. */
 export type Pause = "no" | "perhaps" | "yes";
@@ -33,14 +33,14 @@ export async function somePaused(ask: Ask): Promise<boolean> {
 /** Whether `queue` is paused, as far as it can be known without taking a job out of it. */
 export async function pauseOf(queue: string, ask: Ask): Promise<Pause> {
 	if (!(await somePaused(ask))) return "no";
-	const before = queuesOf(await ask("INFO"));
+	const before = parseInfo(await ask("INFO")).faktory.queues;
 	// A queue that the server does not know cannot be paused.
 	const jobs = before[queue];
 	if (jobs === undefined) return "no";
 	if (Object.keys(before).length === 1) return "yes";
 	if (jobs === 0) return "no";
 	await sleep(BETWEEN_LOOKS_MS);
-	return (queuesOf(await ask("INFO"))[queue] ?? 0) < jobs ? "no" : "perhaps";
+	return (parseInfo(await ask("INFO")).faktory.queues[queue] ?? 0) < jobs ? "no" : "perhaps";
 }
 
 /** For people; `name` says which queue, `enqueued` how many jobs are in it. */

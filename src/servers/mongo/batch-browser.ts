@@ -109,8 +109,8 @@ export class BatchBrowser {
 	}
 
 	/**
-	 * How many batches the list has; with `more` at least so many: beyond some number, and some time, nobody is served by
-	 * waiting.
+	 * How many batches the list has; with `more` at least so many: a longer count is not worth the wait, and it ends after
+	 * about `forMs`.
 	 */
 	async count(
 		asked: BrowsedList,

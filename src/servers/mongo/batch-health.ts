@@ -79,7 +79,7 @@ export async function batchHealth(mongo: Mongo, collection: string, ms: number):
 		memory.look();
 		if (performance.now() > end) return { looked, all: false, stale, malformed, ahead };
 	}
-	// No range has what stands there in no form that is expected.
+	// A `first_event` of a type that is not expected is in none of the ranges.
 	return { looked, all: ranges.length === 0, stale, malformed, ahead };
 }
 

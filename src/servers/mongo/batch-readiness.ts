@@ -123,12 +123,12 @@ export class MongoReadiness implements Readiness {
 		if (isBatch(stored)) {
 			const { id, succeeded, seen, current, firstEvent: first_event } = stored;
 			const lists = { succeeded, reached: succeeded, seen, current, first_event, ...sampled(id) };
-			// A field that is written costs the server its indexes, although it is the same.
+			// A server updates the indexes of each field that is written, also of one that stays the same.
 			const differs = ([field, value]: [string, unknown]) => JSON.stringify(document[field]) !== JSON.stringify(value);
 			// The seal is never written without what it vouches for: another run may have derived the batch meanwhile.
 			return { ...Object.fromEntries(Object.entries(lists).filter(differs)), ...offerOf(stored, this.#registry) };
 		}
-		// What nobody can read is offered by the derived fields that it has, so that a run names it.
+		// A malformed document is offered by the derived fields that it has, so that a run reports it.
 		const current = listOf(unsealed(document.current));
 		const stations = this.#registry.stations.filter(({ conditions }) => queriedFulfil(document, conditions));
 		const newest_failed = failedOf(listOf(document.seen), listOf(document.succeeded));

@@ -29,7 +29,7 @@ interface Outdated {
 /** What waits at one station. */
 export interface Waiting {
 	readonly ready: number;
-	/** The first event of the batch that is next; undefined where none is ready. */
+	/** The first event of the batch that is next; undefined where none is ready, or none has a date. */
 	readonly oldest: Date | undefined;
 }
 
@@ -37,8 +37,8 @@ export interface Waiting {
 export type ManyWaiting = Map<string, Waiting & { readonly at: number }>;
 
 /**
- * Where thousands wait, one more or less is no news. An older count is still given while they are counted again, which
- * takes seconds, unless nobody has asked for so long that it is too old.
+ * A count of thousands is kept for so long: a few batches more or less do not change what it says. An older one is still
+ * given while they are counted again, which takes seconds, unless nobody has asked for so long that it is too old.
  */
 const MANY_KEPT_MS = 300_000;
 const MANY_USED_MS = 900_000;
@@ -86,7 +86,7 @@ export class StationCounts {
 
 	/**
 	 * The oldest of what is ready for the station with that key, at most `limit`, without the details of their events;
-	 * undefined where only its conditions tell.
+	 * undefined where it is not registered, or where too many batches are not derived for it.
 	 */
 	async oldest(
 		{ key, conditions }: Pick<RegisteredStation, "key" | "conditions">,
@@ -125,7 +125,7 @@ export class StationCounts {
 		return failed - noted.length + really.length;
 	}
 
-	/** Of a filter that the key stands for. */
+	/** What the filter finds; `key` is the name under which an answer of thousands is kept. */
 	async #asked(key: string, filter: object): Promise<Waiting> {
 		const known = this.#many.get(key);
 		const age = known === undefined ? Number.POSITIVE_INFINITY : performance.now() - known.at;
@@ -157,7 +157,8 @@ export class StationCounts {
 		const query = this.#mongo.db.collection<FoundBatch>(this.#name).find(filter, options);
 		const some = await this.#mongo.call(() => query.clone().toArray());
 		const ready = some.length < MOST_BY_ID ? some.length : await this.#countMany(filter);
-		return { ready, oldest: firstEventOf(some[0]) };
+		// What is no date stands before all dates.
+		return { ready, oldest: some.map(firstEventOf).find((time) => time !== undefined) };
 	}
 
 	async #inPieces(filter: object, ranges: readonly object[]): Promise<Waiting> {

@@ -23,7 +23,7 @@ export class MongoTangleReader implements TangleSource {
 
 	async parts(TCN: number): Promise<readonly string[]> {
 		const ranges = await this.#tangles.ranges.ofIds(TCN);
-		// It would make null of a range that takes every document.
+		// Left out where it takes every document: EJSON would write null.
 		return ranges.map((range) => EJSON.stringify(range === undefined ? {} : { range }, { relaxed: false }));
 	}
 

@@ -1,5 +1,5 @@
+import type { DoctorLine } from "../../base/doctor-line.ts";
 import type { StationDocument } from "../../line/stations/document.ts";
-import type { DoctorLine } from "../documents.ts";
 import type { SiteLook } from "../look.ts";
 import { faultsIn } from "../status-of.ts";
 import { failedBatches } from "./batch-address.ts";

@@ -1,12 +1,18 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { isFault } from "../../../src/base/fault.ts";
+import type { Config } from "../../../src/config/config.ts";
 import { anyText } from "../../support/any-text.ts";
-import { ConfigFolder, loadText } from "../../support/config-folder.ts";
+import { ConfigFolder, type LoadInFolder } from "../../support/config-folder.ts";
 
 // One folder for the thousands of files, each written over the one before.
 const folder = await ConfigFolder.create({});
 afterAll(async () => await folder[Symbol.asyncDispose]());
+
+async function load(content: string | Uint8Array, ending = ".yaml", options: LoadInFolder = {}): Promise<Config> {
+	await folder.write(`tangles${ending}`, content);
+	return await folder.load({ file: `tangles${ending}`, ...options });
+}
 
 /** Resolves where loading works or gives a fault of kind "config"; rejects with anything else. */
 async function loadsOrFaults(
@@ -15,8 +21,7 @@ async function loadsOrFaults(
 	env: Record<string, string> = {},
 ): Promise<void> {
 	try {
-		await folder.write(`tangles${ending}`, content);
-		const config = await folder.load({ file: `tangles${ending}`, env, needs: ["mongo"] });
+		const config = await load(content, ending, { env, needs: ["mongo"] });
 		expect(config.mongo).toBeDefined();
 	} catch (error) {
 		if (!isFault(error, "config")) throw error;
@@ -185,7 +190,7 @@ test("a password is in no message, wherever it stands", async () => {
 			const content = flow
 				? `db-connection-info: { ${name}: ${value} }\n`
 				: `db-connection-info:\n  ${name}: ${value}\n  x: [\n`;
-			const thrown: unknown = await loadText(content).then(
+			const thrown: unknown = await load(content).then(
 				() => undefined,
 				(error: unknown) => error,
 			);

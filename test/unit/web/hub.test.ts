@@ -1,10 +1,15 @@
-import { expect, test } from "bun:test";
+import { afterEach, expect, expectTypeOf, jest, test } from "bun:test";
 import { Fault } from "../../../src/base/fault.ts";
+import type { Status } from "../../../src/commands/status/status.ts";
 import type { QueueDocument } from "../../../src/enumeration/stencils/documents.ts";
 import { Hub } from "../../../src/web/hub.ts";
 import { liveStream } from "../../../src/web/live.ts";
 import type { LookSources } from "../../../src/web/sources.ts";
 import { faultsIn, statusOf } from "../../../src/web/status-of.ts";
+
+afterEach(() => {
+	jest.useRealTimers();
+});
 
 const QUEUE: QueueDocument = {
 	...{
@@ -95,7 +100,10 @@ test("all who ask between two answers of the servers are given the same look", a
 test("a look has what each server says; what is worked on at a station is told by the locks", async () => {
 	const look = await hubOf({}).latest();
 	expect(look.line?.value).toEqual([{ ...STATION, working: 1 }]);
-	expect(statusOf(look)).toMatchObject({ enumeration: null, queue: QUEUE, locks: COUNTS, errors: [] });
+	// The verb's own type: the compiler refuses a document that is another.
+	const status: Status = statusOf(look);
+	expectTypeOf<keyof ReturnType<typeof statusOf>>().toEqualTypeOf<keyof Status>();
+	expect(status).toMatchObject({ enumeration: null, queue: QUEUE, locks: COUNTS, errors: [] });
 	expect(faultsIn(look)).toEqual([]);
 });
 
@@ -163,12 +171,13 @@ test("the age of the oldest job alone is news once it has grown by about a tenth
 });
 
 test("the pace is that of the server's counters, and begins anew where they went back", async () => {
+	jest.useFakeTimers();
 	const counters = [10, 30, 5];
 	const hub = hubOf({ queue: async () => ({ ...QUEUE, processed: counters.shift() ?? 5 }) }, { everyMs: 0 });
 	expect((await hub.latest()).pace).toBeUndefined();
-	await new Promise((resolve) => setTimeout(resolve, 2));
-	expect((await hub.latest()).pace?.jobs_per_second).toBeGreaterThan(0);
-	await new Promise((resolve) => setTimeout(resolve, 2));
+	jest.advanceTimersByTime(2000);
+	expect((await hub.latest()).pace?.jobs_per_second).toBe(10);
+	jest.advanceTimersByTime(2000);
 	expect((await hub.latest()).pace).toBeUndefined();
 });
 

@@ -4,7 +4,7 @@ import type { Log } from "../../../base/log.ts";
 import { checkReplaceable, removeOldDrafts, replaceFile } from "../../../base/whole-file.ts";
 import { type Metrics, NO_METRICS } from "./metrics.ts";
 
-/** A look at the file must not mistake a quiet run for a dead one. */
+/** Written this often where nothing changes, so that a quiet run does not look like a dead one, ms. */
 const EVERY_MS = 15_000;
 /** A file system that hangs must not keep a run that has ended. */
 const LAST_WRITE_MS = 3000;

@@ -79,7 +79,8 @@ describe("events", () => {
 	test("touched: what was current is not any more", () => {
 		const batch = of("A+5");
 		expect(batch.current).toEqual(["A"]);
-		expect(touched(batch, at(6))).toMatchObject({ modified: at(6), current: [], seen: ["A"], succeeded: ["A"] });
+		const later = { modified: at(6), current: [], seen: ["A"], succeeded: ["A"] };
+		expect(touched(batch, at(6))).toEqual(expect.objectContaining(later));
 	});
 
 	for (const [name, events, from, left] of [
@@ -101,7 +102,7 @@ describe("events", () => {
 			const after = restarted(batch, from);
 			expect(details(after)).toEqual(left.split(" ").filter(Boolean));
 			if (left === events) expect(after).toBe(batch);
-			else expect(after).toMatchObject(derive(after.events, after));
+			else expect(after).toEqual(expect.objectContaining(derive(after.events, after)));
 		});
 	}
 });

@@ -20,12 +20,12 @@ test("whatever is done in whatever order, nothing is lost: events and history to
 				expect(new Set(marks).size).toBe(marks.length);
 				expect(marks).toEqual(expect.arrayContaining(marksOf(before)));
 				expect((batch.history ?? []).length).toBeGreaterThanOrEqual((before.history ?? []).length);
-				expect(batch).toMatchObject(derive(batch.events, batch));
+				expect(batch).toEqual(expect.objectContaining(derive(batch.events, batch)));
 				// A removal that is put back at once was as if it had not been.
 				if (["restart", "rm-event", "clear"].includes(change.do) && batch !== before) {
 					const back = undone(batch, NOTE);
 					expect(back.events).toEqual(before.events);
-					expect(back).toMatchObject(derive(before.events, before));
+					expect(back).toEqual(expect.objectContaining(derive(before.events, before)));
 				}
 			}
 		}),

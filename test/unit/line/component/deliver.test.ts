@@ -26,9 +26,8 @@ test("the outcome is stored with its events for others by one write; they are re
 	const line = await scene();
 	await line.run();
 	for (const [n, id] of [SECOND, THIRD].entries()) {
-		expect(await stopped(line, id)).toMatchObject([
-			{ success: true, agent: "Sample-1.0", details: "why", from: `${ID} Sample 1 ${n}`, time: new Date(SUCCESS.date) },
-		]);
+		const sent = { agent: "Sample-1.0", details: "why", from: `${ID} Sample 1 ${n}`, time: new Date(SUCCESS.date) };
+		expect(await stopped(line, id)).toEqual([expect.objectContaining({ success: true, ...sent })]);
 	}
 	const own = await line.batch(ID);
 	expect(own.outbox).toEqual([]);

@@ -1,10 +1,19 @@
-import { expect, test } from "bun:test";
+import { afterEach, beforeEach, expect, jest, test } from "bun:test";
+import { setImmediate as turn } from "node:timers/promises";
 import { sharedNow } from "../../../../src/base/shared-clock.ts";
 import type { Exit } from "../../../../src/locks/supervise/children.ts";
 import type { Containment, Pass } from "../../../../src/locks/supervise/containment.ts";
 import type { Report } from "../../../../src/locks/supervise/messages.ts";
 import type { Process } from "../../../../src/locks/supervise/process-tree.ts";
 import { Supervisor } from "../../../../src/locks/supervise/supervisor.ts";
+
+// Timers ring when the test says so. The shared clock goes on: a time is seconds away, which no host sleeps through.
+beforeEach(() => {
+	jest.useFakeTimers();
+});
+afterEach(() => {
+	jest.useRealTimers();
+});
 
 const ROOTS: Process = { pid: 4711, parent: 1, group: 4711, state: "S", startedAt: 1, name: "sudo" };
 
@@ -76,8 +85,12 @@ function scene({ lingerMs = 60_000, mayStay = false } = {}) {
 
 test("frozen at its time, thawed by a later one, killed when it has ended", async () => {
 	const { containment, reports, until, end, over } = scene();
-	until(60, 60_000);
-	while (!reports.some(({ is }) => is === "frozen")) await Bun.sleep(5);
+	until(10_000, 60_000);
+	await turn();
+	jest.advanceTimersByTime(5000);
+	expect(containment.asked).toEqual([]);
+	jest.advanceTimersByTime(5000);
+	expect(reports.at(-1)).toEqual({ is: "frozen" });
 	until(60_000, 60_000);
 	expect(containment.asked).toEqual(["freeze", "thaw"]);
 	containment.alive = false;
@@ -90,10 +103,13 @@ test("frozen at its time, thawed by a later one, killed when it has ended", asyn
 test("the lock is up during the grace after TERM: killed at that time, not at the grace's end", async () => {
 	const { supervisor, containment, reports, until, end, over } = scene();
 	until(60_000, 60_000);
-	await Bun.sleep(1);
+	await turn();
 	supervisor.take({ do: "end", signal: "SIGTERM", graceMs: 60_000 });
-	until(-20, 50);
-	while (!containment.asked.includes("kill")) await Bun.sleep(5);
+	until(-20, 10_000);
+	jest.advanceTimersByTime(5000);
+	expect(containment.asked).not.toContain("kill");
+	jest.advanceTimersByTime(5000);
+	expect(containment.asked.at(-1)).toBe("kill");
 	containment.alive = false;
 	end({ code: null, signal: "SIGKILL" });
 	await over;
@@ -104,14 +120,17 @@ test("a signal is refused: told at once and again, all else killed, the last wor
 	const { supervisor, containment, reports, until, end, over } = scene();
 	containment.refused = [ROOTS];
 	until(60_000, 60_000);
-	await Bun.sleep(1);
+	await turn();
 	supervisor.take({ do: "end", signal: "SIGTERM", graceMs: 60_000 });
 	expect(reports.at(-1)).toMatchObject({ is: "refused", who: expect.stringContaining("4711 (sudo") });
 	end({ code: null, signal: "SIGTERM" });
-	while (reports.filter(({ is }) => is === "refused").length < 3) await Bun.sleep(5);
+	await turn();
+	jest.advanceTimersByTime(40);
+	expect(reports.filter(({ is }) => is === "refused")).toHaveLength(3);
 	expect(reports.some(({ is }) => is === "ended")).toBe(false);
 	containment.refused = [];
 	containment.alive = false;
+	jest.advanceTimersByTime(1000);
 	await over;
 	expect(reports.at(-1)).toMatchObject({ is: "ended", signal: "SIGTERM", refused: expect.stringContaining("4711") });
 });
@@ -120,8 +139,11 @@ test("what never ends is waited for no longer than the limit", async () => {
 	const { supervisor, containment, reports, until, over } = scene({ lingerMs: 80 });
 	containment.refused = [ROOTS];
 	until(60_000, 60_000);
-	await Bun.sleep(1);
+	await turn();
 	supervisor.take({ do: "end", signal: "SIGTERM", graceMs: 0 });
+	jest.advanceTimersByTime(79);
+	expect(reports.some(({ is }) => is === "ended")).toBe(false);
+	jest.advanceTimersByTime(1);
 	await over;
 	expect(reports.at(-1)).toMatchObject({
 		is: "ended",
@@ -134,7 +156,7 @@ test("what never ends is waited for no longer than the limit", async () => {
 test("tangles is gone: all is killed, and the supervisor says so itself, refusals too", async () => {
 	const { supervisor, containment, lines, until, end, over } = scene();
 	until(60_000, 60_000);
-	await Bun.sleep(1);
+	await turn();
 	containment.refused = [ROOTS];
 	supervisor.parentLost();
 	expect(lines).toEqual([
@@ -156,12 +178,16 @@ test("killed before it was told until when it may run: nothing is started", asyn
 	expect(containment.asked).toEqual([]);
 });
 
-test("to be ended in the very moment of its start: killed as soon as it is there, and only then over", async () => {
+test("to be ended in the very moment of its start: signalled, killed at the grace's end, and only then over", async () => {
 	const { supervisor, containment, reports, until, end, over } = scene();
 	until(60_000, 60_000);
 	supervisor.take({ do: "end", signal: "SIGTERM", graceMs: 5000 });
 	expect(reports.some(({ is }) => is === "ended")).toBe(false);
-	while (!containment.asked.includes("kill")) await Bun.sleep(1);
+	jest.advanceTimersByTime(4999);
+	expect(containment.asked).toEqual(["SIGTERM"]);
+	jest.advanceTimersByTime(1);
+	expect(containment.asked).toEqual(["SIGTERM", "kill"]);
+	expect(reports.some(({ is }) => is === "ended")).toBe(false);
 	containment.alive = false;
 	end({ code: null, signal: "SIGKILL" });
 	await over;
