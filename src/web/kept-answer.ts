@@ -55,6 +55,11 @@ export class KeptAnswer<T> {
 		return this.#current;
 	}
 
+	/** How long the last question took, ms; 0 before the first. */
+	get tookMs(): number {
+		return this.#tookMs;
+	}
+
 	/** An answer of at most that age; one with a fault where it cannot be had in time, or could not be a moment ago. */
 	async fresh(maxAgeMs: number): Promise<Sourced<T>> {
 		const age = performance.now() - this.#askedAt;

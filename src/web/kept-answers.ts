@@ -1,6 +1,9 @@
 import { type Keeping, KeptAnswer } from "./kept-answer.ts";
 import type { Sourced } from "./look.ts";
 
+/** An answer that took long is kept for so many times as long: an open page asks for itself again and again. */
+const REST = 10;
+
 /**
  * Answers to questions of one kind, by a key: however many ask one within `maxAgeMs`, it is asked once. The `most` that
  * were asked last are kept.
@@ -24,6 +27,7 @@ export class KeptAnswers<T> {
 		this.#answers.set(key, answer);
 		const [oldest] = this.#answers.keys();
 		if (this.#answers.size > this.#most && oldest !== undefined) this.#answers.delete(oldest);
-		return await answer.fresh(this.#maxAgeMs);
+		const restMs = answer.current.fault === undefined ? REST * answer.tookMs : 0;
+		return await answer.fresh(Math.max(this.#maxAgeMs, restMs));
 	}
 }

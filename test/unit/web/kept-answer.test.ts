@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { expect, spyOn, test } from "bun:test";
 import { Fault } from "../../../src/base/fault.ts";
 import { type Keeping, KeptAnswer } from "../../../src/web/kept-answer.ts";
 import { KeptAnswers } from "../../../src/web/kept-answers.ts";
@@ -90,4 +90,29 @@ test("of many keys the ones asked last are kept, each asked once", async () => {
 	};
 	for (const key of ["a", "b", "a", "c", "a", "b"]) await ask(key);
 	expect(asked).toEqual(["a", "b", "c", "b"]);
+});
+
+test("an answer that took long is kept for ten times as long, unless it is a fault", async () => {
+	using clock = spyOn(performance, "now");
+	let now = 1000;
+	clock.mockImplementation(() => now);
+	let asked = 0;
+	let isWell = true;
+	const ask = async () => {
+		asked += 1;
+		now += 2000;
+		if (!isWell) throw new Fault("unreachable", "no answer");
+		return asked;
+	};
+	const answers = new KeptAnswers<number>(keeping(), { maxAgeMs: 5000, most: 3 });
+	const after = async (ms: number) => {
+		now += ms;
+		return (await answers.fresh("a", ask)).value;
+	};
+	expect([await after(0), await after(17_999), await after(1)]).toEqual([1, 1, 2]);
+	isWell = false;
+	await after(18_000);
+	expect(asked).toBe(3);
+	await after(3000);
+	expect(asked).toBe(4);
 });
