@@ -37,6 +37,8 @@ export default command(
 		const result = await initialise(mongo, { tangles, batches: line, maxTcn, dryRun });
 		if (result.max_tcn !== maxTcn) {
 			log.warn("max_tcn is kept as the config document has it", { kept: result.max_tcn, asked: maxTcn });
+			const set = `db.${tangles.stencilCollection}.updateOne({ _id: "config" }, { $set: { max_tcn: ${maxTcn} } })`;
+			if (result.max_tcn < maxTcn) log.warn(`to go further, change it in ${server.database}: ${set}`);
 		}
 		const added = dryRun ? "would add" : "added";
 		out.receipt({ dry_run: dryRun, ...result }, ({ parts }) =>

@@ -44,11 +44,15 @@ for (const [engine, mongo] of Object.entries(ENGINES)) {
 			const { code, err } = await run.run("init", "--max-tcn", "7");
 			expect(code).toBe(0);
 			expect(err).toContain("max_tcn is kept as the config document has it kept=6 asked=7");
+			expect(err).toContain(`updateOne({ _id: "config" }, { $set: { max_tcn: 7 } })`);
 			expect(await run.config()).toEqual({ _id: "config", current_completed_tcn: 5, max_tcn: 6 });
 			expect(await run.stencil(id)).toMatchObject(live);
 			expect(await run.stencils.countDocuments({ rootstock_tcn: 1, scion_tcn: 2 })).toBe(1);
 			expect(await run.stencils.countDocuments()).toBe(1 + 15);
 			expect(await run.tangles.countDocuments({ notation: "i[2]", mine: 1 })).toBe(1);
+			const lower = await run.run("init", "--max-tcn", "5");
+			expect(lower.err).toContain("kept=6 asked=5");
+			expect(lower.err).not.toContain("updateOne");
 		});
 
 		test("then produce --once pushes the first jobs", async () => {

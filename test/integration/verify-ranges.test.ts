@@ -66,6 +66,35 @@ for (const [engine, address] of [
 			}
 		};
 
+		test("of more tangles than the most ranges take, the ranges are wider, and still have each document", async () => {
+			const some = await new TangleRanges(mongo, COLLECTION, 10, 3).ofIds(TCN);
+			const ofObjectIds = some.filter((range) => [range?.$gt, range?.$lte].some((end) => end instanceof ObjectId));
+			expect(ofObjectIds.length).toBe(3);
+			const filters = some.map((range) => inRange({ TCN }, "_id", range));
+			const collection = mongo.db.collection(COLLECTION);
+			const counts = await Promise.all(filters.map((filter) => collection.countDocuments(filter)));
+			expect(counts.reduce((sum, count) => sum + count, 0)).toBe(inOrder().length);
+		});
+
+		test("a worker reads its pages in ranges that have little more than a page", async () => {
+			const name = `${COLLECTION}-pages`;
+			const stored = (sets[TCN + 1] ?? []).map((tangle, at) => ({ _id: idOf(1e9, at), ...tangle }));
+			await mongo.db.collection<Document>(name).insertMany(stored);
+			const ranges = await TangleRanges.forPages(mongo, name).ofIds(TCN + 1);
+			for (const range of ranges) {
+				const filter = inRange({ TCN: TCN + 1 }, "_id", range);
+				expect(await mongo.db.collection(name).countDocuments(filter)).toBeLessThan(1500);
+			}
+			const store = new MongoTangleStore(mongo, name);
+			for (let at = 0; at < stored.length; at += 500) {
+				const id = `${stored[at]?._id}`;
+				const page = await store.page({ id, tcn: TCN + 1, goodOnly: false, size: 500 }, NEVER);
+				expect(page.map(({ notation }) => notation)).toEqual(
+					stored.slice(at, at + 500).map(({ notation }) => notation),
+				);
+			}
+		});
+
 		test("each document is in one range, none has many more than it should, and they are in order", async () => {
 			const found: string[] = [];
 			for (const range of await ranges.ofIds(TCN)) {

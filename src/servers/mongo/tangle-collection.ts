@@ -12,7 +12,7 @@ import { inRange, type Range, type RangeField, TangleRanges } from "./tangle-ran
 const ATTEMPT_MS = 600_000;
 
 /** Documents after which garbage is collected: each leaves 5 to 8 KB, of which a third is the driver's. */
-const COLLECT_EVERY = 2_000;
+const COLLECT_EVERY = 1_000;
 
 interface PassOptions {
 	/** The field whose values give the order; no two documents may have the same. */

@@ -6,6 +6,10 @@ import type { Mongo } from "./connection.ts";
 
 /** Documents to a range, about: a server that gathers them all before its first answer has them in a second or two. */
 const TO_A_RANGE = 10_000;
+/** For a page, of which a range is read once: it is to gather little more than the page has. */
+const TO_A_PAGE = 1000;
+/** A worker keeps the ends of its ranges in memory, 1 MB of them at most: beyond 8 million tangles they are wider. */
+const MOST_FOR_PAGES = 8192;
 /** More than one, so that the ranges differ less in size. */
 const SAMPLES_TO_A_RANGE = 8;
 /** Notations that are looked up at a time. */
@@ -47,11 +51,19 @@ export class TangleRanges {
 	readonly #mongo: Mongo;
 	readonly #collection: Collection;
 	readonly #toARange: number;
+	readonly #most: number;
 
-	constructor(mongo: Mongo, collection: string, toARange = TO_A_RANGE) {
+	/** At most `most` ranges to a TCN, which are wider where that is too few. */
+	constructor(mongo: Mongo, collection: string, toARange = TO_A_RANGE, most = Number.POSITIVE_INFINITY) {
 		this.#mongo = mongo;
 		this.#collection = mongo.db.collection(collection);
 		this.#toARange = toARange;
+		this.#most = most;
+	}
+
+	/** For reads of single pages; the others are for reads to the end. */
+	static forPages(mongo: Mongo, collection: string): TangleRanges {
+		return new TangleRanges(mongo, collection, TO_A_PAGE, MOST_FOR_PAGES);
 	}
 
 	/** Those of `_id`s of the tangles of a TCN; a sample of them is looked up by notation. */
@@ -73,7 +85,7 @@ export class TangleRanges {
 
 	/** Notations of a TCN, some for each range of so many documents; none where one range is enough. */
 	#sample(tcn: number, documents: number): readonly string[] {
-		const ranges = Math.ceil(documents / this.#toARange);
+		const ranges = Math.min(Math.ceil(documents / this.#toARange), this.#most);
 		return ranges <= 1 || tcn > MOST_NUMBERED_TCN ? [] : sampleOf(tcn, ranges * SAMPLES_TO_A_RANGE);
 	}
 }

@@ -22,7 +22,7 @@ export class MongoTangleStore implements TangleStore {
 	readonly #ranges: TangleRanges;
 	readonly #known = new Map<number, readonly Range[]>();
 
-	constructor(mongo: Mongo, collection: string, ranges = new TangleRanges(mongo, collection)) {
+	constructor(mongo: Mongo, collection: string, ranges = TangleRanges.forPages(mongo, collection)) {
 		this.#ranges = ranges;
 		this.#mongo = mongo;
 		this.#collectionName = collection;
