@@ -1,3 +1,4 @@
+import { MemoryKeeper } from "../../base/garbage.ts";
 import type { Config } from "../../config/config.ts";
 import { isBatch } from "../../line/batches/malformed.ts";
 import { overdueItem } from "../../line/batches/overdue.ts";
@@ -53,6 +54,12 @@ export async function overdueAt({ mongo, config, overdueMs }: Asked, signal: Abo
 		const overdue = found.map((batch) => ({ ...overdueItem(batch, selection, now), component, event }));
 		return { more: searched?.reached !== undefined || looked.length === MOST_LOOKED_AT, overdue };
 	};
-	const stations = await Promise.all(inLineOrder(knownStations(config, runs)).map(at));
+	const memory = new MemoryKeeper();
+	const stations: Awaited<ReturnType<typeof at>>[] = [];
+	// One by one: each leaves megabytes of garbage, and nobody waits for it.
+	for (const station of inLineOrder(knownStations(config, runs))) {
+		stations.push(await at(station));
+		memory.look();
+	}
 	return { overdue: stations.flatMap(({ overdue }) => overdue), more: stations.some(({ more }) => more) };
 }
