@@ -14,7 +14,7 @@ import type { OverdueDocument } from "../../web/documents.ts";
 import { type KnownStation, knownStations } from "../status/line-part.ts";
 
 /** Of each station so many are looked at, the oldest first. */
-const MOST_LOOKED_AT = 500;
+const MOST_LOOKED_AT = 200;
 /** So long they are searched for, where they were not derived for the station. */
 const SEARCHED_MS = 10_000;
 /** Without the details of their events, which may have megabytes each. */
