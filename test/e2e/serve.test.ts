@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { QueueDocument } from "../../src/enumeration/stencils/documents.ts";
 import { appended } from "../../src/line/batches/events.ts";
 import type { Held } from "../../src/locks/held.ts";
 import { ComponentScene, SAMPLE } from "../support/component-scene.ts";
@@ -72,8 +73,12 @@ const own = async (...words: string[]) => (await scene.command(words, env).ended
 
 test("the documents below /api are those of --json", async () => {
 	const json = async (...words: string[]) => JSON.parse(await own(...words, "--json"));
-	const undated = ({ time: _, ...rest }: { time: string }) => rest;
-	expect(undated(await serving.json("/api/status"))).toEqual(undated(await json("status")));
+	// Other test files change the counts of the whole job server meanwhile, so of these the names alone are compared.
+	const comparable = ({ time: _, queue, ...rest }: { time: string; queue: QueueDocument }) => {
+		const { name, enqueued, oldest_seconds, paused } = queue;
+		return { ...rest, queue: { name, enqueued, oldest_seconds, paused, names: Object.keys(queue).toSorted() } };
+	};
+	expect(comparable(await serving.json("/api/status"))).toEqual(comparable(await json("status")));
 	expect(await serving.json("/api/locks")).toEqual(await json("locks", "ls"));
 	expect(await serving.json("/api/batches")).toEqual(await json("batches", "ls"));
 	expect(await serving.json(`/api/batches/${ids[0]}`)).toEqual(await json("batches", "show", ids[0] ?? ""));
