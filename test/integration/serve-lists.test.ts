@@ -1,4 +1,5 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, spyOn, test } from "bun:test";
+import { MemoryKeeper } from "../../src/base/garbage.ts";
 import { MongoBatchSources } from "../../src/commands/serve/batch-sources.ts";
 import { overdueAt } from "../../src/commands/serve/overdue.ts";
 import type { Batch } from "../../src/line/batches/batch.ts";
@@ -218,6 +219,17 @@ describe.each(["SecantusDB", "FerretDB"] as const)("%s", (engine) => {
 		);
 		expect(page.rows).toHaveLength(5);
 		expect(proxy.answeredBytes).toBeLessThan(200_000);
+	});
+
+	test("of a long list the garbage is collected while it is read", async () => {
+		await using library = await Library.create(uri());
+		await library.bulk().add(batches(250), never);
+		using look = spyOn(MemoryKeeper.prototype, "look");
+		const browser = new BatchBrowser(library.mongo(), "batches");
+		const list = searched("first", {});
+		const { found } = await browser.list(list, { after: undefined, limit: 500 }, never);
+		expect(found).toHaveLength(250);
+		expect(look).toHaveBeenCalledTimes(2);
 	});
 
 	test("documents that are no batch stand in the list with what is wrong; the list goes on behind them", async () => {

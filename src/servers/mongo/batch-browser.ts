@@ -1,4 +1,6 @@
+import type { FindCursor } from "mongodb";
 import * as v from "valibot";
+import { MemoryKeeper } from "../../base/garbage.ts";
 import type { Stored } from "../../line/batches/malformed.ts";
 import {
 	type Bounds,
@@ -26,6 +28,8 @@ const QUERY_MS = 30_000;
 const LONGEST_MS = 15_000;
 /** So many are counted one by one, along an index. */
 const MOST_COUNTED = 1000;
+/** So many documents are read at a time: each leaves 25 KB. */
+const READ_AT_ONCE = 100;
 /** Rows show no texts of events. */
 const SHOWN_FIELDS = { writers: 0, history: 0, "events.details": 0 } as const;
 const COUNTED = v.object({ n: v.number() });
@@ -70,11 +74,13 @@ interface Part {
 	readonly limit: number;
 }
 
-interface Asked {
+interface Asked<T> {
 	readonly after: BrowsedPlace | undefined;
 	readonly limit: number;
 	readonly sort: Readonly<Record<string, 1 | -1>>;
 	readonly projection: object;
+	/** What is kept of a document. */
+	readonly take: (document: QueriedBatch) => T;
 }
 
 /** Lists of batches for people: filtered, in either direction of three orders, from any place on. */
@@ -82,6 +88,7 @@ export class BatchBrowser {
 	readonly #mongo: Mongo;
 	readonly #name: string;
 	readonly #cuts: ListCuts;
+	readonly #memory = new MemoryKeeper();
 
 	constructor(mongo: Mongo, collection: string) {
 		this.#mongo = mongo;
@@ -98,11 +105,13 @@ export class BatchBrowser {
 		const list = await this.#withFailures(asked, signal);
 		const sort = Object.fromEntries(ORDERS[list.order].map((field) => [field, list.descending ? -1 : 1] as const));
 		const found: Browsed[] = [];
-		const wanted = { after, limit, sort, projection: SHOWN_FIELDS };
-		for await (const { documents, behind } of this.#inTurn(list, wanted, signal)) {
-			for (const document of documents) {
-				found.push({ stored: storedOf(document, this.#collectionName), place: placeOf(document, list.order) });
-			}
+		const take = (document: QueriedBatch): Browsed => ({
+			stored: storedOf(document, this.#collectionName),
+			place: placeOf(document, list.order),
+		});
+		const wanted = { after, limit, sort, projection: SHOWN_FIELDS, take };
+		for await (const { taken, behind } of this.#inTurn(list, wanted, signal)) {
+			found.push(...taken);
 			if (found.length < limit && performance.now() > end && behind !== undefined) return { found, reached: behind };
 		}
 		return { found, reached: undefined };
@@ -126,9 +135,9 @@ export class BatchBrowser {
 		}
 		const list = await this.#withFailures({ ...asked, order: "first", descending: false }, signal);
 		let count = 0;
-		const few = { after: undefined, limit: MOST_COUNTED + 1, sort: {}, projection: { _id: 1 } };
-		for await (const { documents, behind } of this.#inTurn(list, few, signal)) {
-			count += documents.length;
+		const few = { after: undefined, limit: MOST_COUNTED + 1, sort: {}, projection: { _id: 1 }, take: () => 1 };
+		for await (const { taken, behind } of this.#inTurn(list, few, signal)) {
+			count += taken.length;
 			if (performance.now() > end && behind !== undefined) return { count: Math.min(count, MOST_COUNTED), more: true };
 		}
 		return { count: Math.min(count, MOST_COUNTED), more: count > MOST_COUNTED };
@@ -140,25 +149,35 @@ export class BatchBrowser {
 		return { ...list, hasFailures: await areFailuresDerived(this.#mongo, this.#name, signal) };
 	}
 
-	/** The documents of a list, part by part, each with the place behind it. */
-	async *#inTurn(
+	/** What is taken of the documents of a list, part by part, each with the place behind it. */
+	async *#inTurn<T>(
 		list: BrowsedList,
-		{ after, limit, sort, projection }: Asked,
+		{ after, limit, sort, projection, take }: Asked<T>,
 		signal: AbortSignal,
-	): AsyncGenerator<{ readonly documents: QueriedBatch[]; readonly behind: BrowsedPlace | undefined }> {
+	): AsyncGenerator<{ readonly taken: readonly T[]; readonly behind: BrowsedPlace | undefined }> {
 		let left = limit;
 		for (const bounds of boundsBehind(list, after)) {
 			if (left <= 0) return;
 			for await (const part of this.#cut(list, { bounds, limit: left }, signal)) {
 				if (left <= 0) return;
 				// A server must not go on with what nobody waits for any more.
-				const options = { sort, limit: left, projection, maxTimeMS: LONGEST_MS };
+				const options = { sort, limit: left, projection, maxTimeMS: LONGEST_MS, batchSize: READ_AT_ONCE };
 				const query = this.#collection.find(filterWith(list, part), options);
-				const documents = await this.#mongo.call(() => query.clone().toArray(), { signal, attemptMs: QUERY_MS });
-				left -= documents.length;
-				yield { documents, behind: placeBehind(list, part) };
+				const read = () => this.#taken(query.clone(), take);
+				const taken = await this.#mongo.call(read, { signal, attemptMs: QUERY_MS });
+				left -= taken.length;
+				yield { taken, behind: placeBehind(list, part) };
 			}
 		}
+	}
+
+	async #taken<T>(cursor: FindCursor<QueriedBatch>, take: (document: QueriedBatch) => T): Promise<readonly T[]> {
+		const taken: T[] = [];
+		for await (const document of cursor) {
+			taken.push(take(document));
+			if (taken.length % READ_AT_ONCE === 0) this.#memory.look();
+		}
+		return taken;
 	}
 
 	/** A part of a list, cut by type and by time as far as it is in their order. */
