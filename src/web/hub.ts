@@ -1,6 +1,5 @@
 import { sleep } from "../base/deadline.ts";
 import type { DoctorDocument } from "../base/doctor-line.ts";
-import { MemoryKeeper } from "../base/garbage.ts";
 import type { QueueDocument } from "../enumeration/stencils/documents.ts";
 import type { StationDocument } from "../line/stations/document.ts";
 import { workingFor } from "../line/stations/working-for.ts";
@@ -65,7 +64,6 @@ export class Hub {
 	readonly #findings: KeptAnswer<DoctorDocument>;
 	readonly #overdue: Kept<OverdueDocument>;
 	readonly #pace = new PaceKeeper();
-	readonly #memory = new MemoryKeeper();
 	readonly #readers = new Set<(look: SiteLook) => void>();
 	readonly #unforeseen: (error: unknown) => void;
 	#timer: ReturnType<typeof setInterval> | undefined;
@@ -121,7 +119,6 @@ export class Hub {
 		const pace = this.#pace.pace(enumeration?.value, queue?.value);
 		this.#last = { time: new Date(), number: this.#number, ...parts, pace };
 		this.#lastParts = answers;
-		this.#memory.look();
 		return this.#last;
 	}
 

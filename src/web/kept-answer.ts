@@ -1,5 +1,6 @@
 import { withDeadline } from "../base/deadline.ts";
 import { Fault, isFault, messageOf } from "../base/fault.ts";
+import type { MemoryKeeper } from "../base/garbage.ts";
 import type { Sourced, SourceFault } from "./look.ts";
 
 const NOTHING: Sourced<never> = { value: undefined, takenAt: undefined, fault: undefined, faultSince: undefined };
@@ -22,6 +23,8 @@ export interface Keeping {
 	/** Told of an error that was not foreseen. */
 	readonly unforeseen: (error: unknown) => void;
 	readonly stop: AbortSignal;
+	/** What an answer was read from is garbage once it is there. */
+	readonly memory: Pick<MemoryKeeper, "look">;
 }
 
 /** What was asked is given up then, whatever the limit; each server's calls have shorter limits of their own. */
@@ -99,6 +102,7 @@ export class KeptAnswer<T> {
 			if (!isFault(error) && !this.#keeping.stop.aborted) this.#keeping.unforeseen(error);
 			this.#failed(error);
 		}
+		this.#keeping.memory.look();
 	}
 
 	#failed(error: unknown): void {

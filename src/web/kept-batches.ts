@@ -1,3 +1,4 @@
+import pLimit from "p-limit";
 import { Fault } from "../base/fault.ts";
 import type { ReportDocument } from "../line/batches/report-in-full.ts";
 import type { BatchPage, BatchQuery, BatchView } from "./batch-list.ts";
@@ -6,9 +7,11 @@ import type { Keeping } from "./kept-answer.ts";
 import { KeptAnswers } from "./kept-answers.ts";
 import type { Sourced } from "./look.ts";
 import type { BatchSources } from "./sources.ts";
-import { Turns } from "./turns.ts";
 
-/** Pages of batches that are kept for the next who asks. */
+/** Rows of pages that are kept for the next who asks; a page without any takes as much as so many. */
+const MOST_ROWS_KEPT = 5000;
+const EMPTY_PAGE = 50;
+/** Batches that are kept so. */
 const MOST_KEPT = 50;
 /** A report may have megabytes. */
 const MOST_REPORTS_KEPT = 3;
@@ -19,6 +22,8 @@ const LONGEST_LIST_MS = 15_000;
  * after the other anyway.
  */
 const MOST_ASKED = 2;
+
+const rowsOf = (page: BatchPage | undefined) => EMPTY_PAGE + (page?.rows.length ?? 0);
 
 const NO_DATABASE = new Fault("usage", "no database is configured", { hint: "db-connection-info names it" });
 
@@ -32,7 +37,7 @@ export class KeptBatches {
 	readonly #pages: KeptAnswers<BatchPage>;
 	readonly #views: KeptAnswers<BatchView | null>;
 	readonly #reports: KeptAnswers<ReportDocument | null>;
-	readonly #turns = new Turns(MOST_ASKED);
+	readonly #inTurn = pLimit(MOST_ASKED);
 
 	/** `sources` are undefined where no database is configured. */
 	constructor(
@@ -42,7 +47,7 @@ export class KeptBatches {
 		this.#sources = sources;
 		this.#hub = hub;
 		const patient = { ...keeping, limitMs: LONGEST_LIST_MS };
-		this.#pages = new KeptAnswers(patient, { maxAgeMs, most: MOST_KEPT });
+		this.#pages = new KeptAnswers(patient, { maxAgeMs, most: MOST_ROWS_KEPT, sizeOf: rowsOf });
 		this.#views = new KeptAnswers(patient, { maxAgeMs, most: MOST_KEPT });
 		this.#reports = new KeptAnswers(patient, { maxAgeMs, most: MOST_REPORTS_KEPT });
 	}
@@ -57,7 +62,7 @@ export class KeptBatches {
 		const { sources } = this;
 		const { locks } = await this.#hub.latest();
 		return await this.#pages.fresh(JSON.stringify(query), (signal) =>
-			this.#turns.take(() => sources.page(query, locks?.value, signal)),
+			this.#inTurn(() => sources.page(query, locks?.value, signal)),
 		);
 	}
 
@@ -65,14 +70,14 @@ export class KeptBatches {
 	async batch(id: string): Promise<Sourced<BatchView | null>> {
 		const { sources } = this;
 		const { locks } = await this.#hub.latest();
-		const ask = (signal: AbortSignal) => this.#turns.take(() => sources.batch(id, locks?.value, signal));
+		const ask = (signal: AbortSignal) => this.#inTurn(() => sources.batch(id, locks?.value, signal));
 		return await this.#views.fresh(id, async (signal) => (await ask(signal)) ?? null);
 	}
 
 	/** Null where there is no such batch, or none of its events has the key. */
 	async report(id: string, key: string): Promise<Sourced<ReportDocument | null>> {
 		const { sources } = this;
-		const ask = (signal: AbortSignal) => this.#turns.take(() => sources.report(id, key, signal));
+		const ask = (signal: AbortSignal) => this.#inTurn(() => sources.report(id, key, signal));
 		return await this.#reports.fresh(`${id} ${key}`, async (signal) => (await ask(signal)) ?? null);
 	}
 }

@@ -1,5 +1,5 @@
 import { Fault, messageOf } from "../base/fault.ts";
-import { MemoryKeeper } from "../base/garbage.ts";
+import type { MemoryKeeper } from "../base/garbage.ts";
 import { noteOpen } from "../base/open.ts";
 import { type GuardOptions, refusalOf, SECURITY_HEADERS } from "./guard.ts";
 import type { Site } from "./site.ts";
@@ -10,6 +10,8 @@ const IDLE_S = 10;
 const ANSWER_IDLE_S = 60;
 /** Requests that are answered at a time. */
 const MOST_AT_ONCE = 256;
+/** Garbage of so many answers is worth a collection. */
+const ANSWERS_COLLECTED = 20;
 /** Nothing that is asked here has a body. */
 const LONGEST_BODY = 1024;
 
@@ -20,6 +22,7 @@ export interface Listening {
 	readonly basePath: string;
 	readonly guard: GuardOptions;
 	readonly unforeseen: (error: unknown) => void;
+	readonly memory: Pick<MemoryKeeper, "look">;
 }
 
 /** The server as it listens. */
@@ -50,9 +53,9 @@ function readable(asked: Request, basePath: string): Request {
 }
 
 /** Listens. Throws a Fault "usage" where the address cannot be listened on. */
-export function listen(site: Site, { hostname, port, basePath, guard, unforeseen }: Listening): WebServer {
+export function listen(site: Site, { hostname, port, basePath, guard, unforeseen, memory }: Listening): WebServer {
 	let atOnce = 0;
-	const memory = new MemoryKeeper();
+	let answered = 0;
 	const answer = async (asked: Request): Promise<Response> => {
 		const request = readable(asked, basePath);
 		const { url, headers } = request;
@@ -79,7 +82,8 @@ export function listen(site: Site, { hostname, port, basePath, guard, unforeseen
 					return withHeaders(await answer(request));
 				} finally {
 					atOnce -= 1;
-					memory.look();
+					answered += 1;
+					if (answered % ANSWERS_COLLECTED === 0) memory.look();
 				}
 			},
 			error: (error) => {

@@ -11,7 +11,7 @@ import type { Keeping } from "./kept-answer.ts";
 import { KeptBatches } from "./kept-batches.ts";
 import { liveStream } from "./live.ts";
 import type { LocksView, SiteLook, Sourced } from "./look.ts";
-import { MadePages } from "./made-pages.ts";
+import { MadeAnswers } from "./made-answers.ts";
 import type { PageContext } from "./pages/context.ts";
 import {
 	batchesPage,
@@ -48,13 +48,14 @@ export class Site {
 	readonly app = new Hono();
 	readonly #options: SiteOptions;
 	readonly #batches: KeptBatches;
-	readonly #pages = new MadePages();
+	readonly #made: MadeAnswers;
 	#exports = 0;
 
 	constructor(options: SiteOptions) {
 		this.#options = options;
 		const { hub, keeping, everyMs } = options;
 		this.#batches = new KeptBatches(options.batches, { hub, keeping, maxAgeMs: everyMs });
+		this.#made = new MadeAnswers(keeping.memory);
 		this.#addPages();
 		this.#addDocuments();
 		this.#addEndpoints();
@@ -71,7 +72,15 @@ export class Site {
 	/** A page of a document, which many may ask for. */
 	async #html<T extends object>(c: Context, of: T, page: (document: T, ctx: PageContext) => JSX.Element) {
 		const ctx = this.#context(c.req.raw);
-		return htmlAnswer(await this.#pages.html(ctx.path, of, async () => await textOf(page(of, ctx))));
+		return await this.#made.answer(ctx.path, of, async () => htmlAnswer(await textOf(page(of, ctx))));
+	}
+
+	/** An answer that is made of a look alone. */
+	#ofLook(path: string, make: (look: SiteLook) => Response | Promise<Response>): void {
+		this.app.get(path, async () => {
+			const look = await this.#options.hub.latest();
+			return await this.#made.answer(path, look, async () => await make(look));
+		});
 	}
 
 	/** The form of the list of batches, with what is wrong with it. */
@@ -142,11 +151,10 @@ export class Site {
 
 	/** The documents of `--json`. One that cannot be had now is 503. */
 	#addDocuments(): void {
-		const { hub } = this.#options;
 		const { app } = this;
 		const of = (name: string, document: (look: SiteLook) => Sourced<unknown> | undefined) =>
-			app.get(`/api/${name}`, async () => documentFrom(document(await hub.latest()), name));
-		app.get("/api/status", async () => json(statusOf(await hub.latest())));
+			this.#ofLook(`/api/${name}`, (look) => documentFrom(document(look), name));
+		this.#ofLook("/api/status", (look) => json(statusOf(look)));
 		of("enumeration", ({ enumeration }) => enumeration);
 		of("doctor", ({ findings }) => findings);
 		of("overdue", ({ overdue }) => overdue);
@@ -156,24 +164,28 @@ export class Site {
 		app.get("/api/batches/:id", async (c) => {
 			const id = parseBatchPath(c.req.param("id"));
 			const view = await this.#batches.batch(id);
-			if (view.value === null) return json({ error: `there is no batch ${id}` }, 404);
-			return documentFrom({ ...view, value: view.value && documentOf(view.value.batch) }, "the batch");
+			return await this.#made.answer(c.req.path, view, async () => {
+				if (view.value === null) return json({ error: `there is no batch ${id}` }, 404);
+				return documentFrom({ ...view, value: view.value && documentOf(view.value.batch) }, "the batch");
+			});
 		});
 		app.get("/api/batches/:id/reports/:key", async (c) => {
 			const [id, key] = reportIn(c);
 			const report = await this.#batches.report(id, key);
-			return report.value === null ? json({ error: noReport(id, key) }, 404) : documentFrom(report, "the report");
+			return await this.#made.answer(c.req.path, report, async () =>
+				report.value === null ? json({ error: noReport(id, key) }, 404) : documentFrom(report, "the report"),
+			);
 		});
 	}
 
 	#addEndpoints(): void {
 		const { hub, metrics, keeping } = this.#options;
-		this.app.get("/healthz", async () => {
-			const parts = faultsIn(await hub.latest()).map(({ part }) => part);
+		this.#ofLook("/healthz", (look) => {
+			const parts = faultsIn(look).map(({ part }) => part);
 			return plainText(parts.length === 0 ? "ok\n" : `ok, but not known now: ${parts.join(", ")}\n`);
 		});
-		this.app.get("/metrics", async () =>
-			plainText(await metrics(await hub.latest()), "text/plain; version=0.0.4; charset=utf-8"),
+		this.#ofLook("/metrics", async (look) =>
+			plainText(await metrics(look), "text/plain; version=0.0.4; charset=utf-8"),
 		);
 		this.app.get("/live", (c) => {
 			if (hub.readers >= MOST_LIVE) return this.refused(c.req.raw, tooMany("pages are open"));
@@ -209,7 +221,7 @@ export class Site {
 
 const textOf = async (page: JSX.Element) => `<!DOCTYPE html>${await page}`;
 
-function htmlAnswer(html: string | Blob, status = 200): Response {
+function htmlAnswer(html: string, status = 200): Response {
 	return new Response(html, { status, headers: { "Content-Type": "text/html; charset=utf-8" } });
 }
 

@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import type { DoctorLine } from "../../base/doctor-line.ts";
+import { MemoryKeeper } from "../../base/garbage.ts";
 import type { Log } from "../../base/log.ts";
 import type { Secret } from "../../base/secret.ts";
 import type { Config } from "../../config/config.ts";
@@ -45,7 +46,8 @@ export async function openSite(settings: SiteSettings, to: ListenSettings): Prom
 	// Every open page listens to it.
 	setMaxListeners(0, signal);
 	const limitMs = Math.min(LONGEST_LOOK_MS, everyMs);
-	const keeping = { limitMs, unforeseen, stop: signal };
+	const memory = new MemoryKeeper();
+	const keeping = { limitMs, unforeseen, stop: signal, memory };
 	const mongo = config.mongo && stack.use(openMongoToLook(config.mongo, limitMs, log, signal));
 	const lists = config.mongo && stack.use(openMongoToLook(config.mongo, LIST_PATIENCE_MS, log, signal));
 	const queue =
@@ -63,7 +65,7 @@ export async function openSite(settings: SiteSettings, to: ListenSettings): Prom
 	const { hostname, port } = to.address;
 	const login = to.secret === undefined ? undefined : new PageLogin(to.secret);
 	const guard = { hosts: to.hosts, login };
-	const server = stack.use(listen(site, { hostname, port, basePath: to.basePath, guard, unforeseen }));
+	const server = stack.use(listen(site, { hostname, port, basePath: to.basePath, guard, unforeseen, memory }));
 	const opened = stack.move();
 	return { url: server.url, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }

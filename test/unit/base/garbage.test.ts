@@ -1,3 +1,4 @@
+import { heapStats } from "bun:jsc";
 import { expect, spyOn, test } from "bun:test";
 import { GarbageCollector, MemoryKeeper } from "../../../src/base/garbage.ts";
 
@@ -26,4 +27,25 @@ test("garbage is collected once memory has grown by some megabytes over the leas
 	expect(times).toEqual([0, 0, 0, 0, 1, 1, 1, 1, 2]);
 	expect(collect.mock.calls.every(([now]) => now === true)).toBe(true);
 	expect(rss).toHaveBeenCalledTimes(seen.length);
+});
+
+test("what a piece of work left is collected at once, and all garbage every tenth time", () => {
+	using collect = spyOn(Bun, "gc").mockImplementation(() => 0);
+	using rss = spyOn(process.memoryUsage, "rss");
+	rss.mockReturnValue(100e6);
+	const memory = new MemoryKeeper();
+	const maps = () => heapStats().objectTypeCounts.Map ?? 0;
+	const before = maps();
+	// In many arrays: one may still be found on the stack.
+	const leave = () => Array.from({ length: 100 }, () => new Map()).length;
+	for (let times = 0; times < 100; times += 1) leave();
+	const left = maps() - before;
+	expect(left).toBeGreaterThan(9000);
+	memory.look();
+	expect(maps() - before).toBeLessThan(left / 2);
+	const times = Array.from({ length: 19 }, () => {
+		memory.look();
+		return collect.mock.calls.length;
+	});
+	expect(times).toEqual([...Array(8).fill(0), ...Array(10).fill(1), 2]);
 });

@@ -79,7 +79,8 @@ function hubOf(change: Partial<LookSources>, { everyMs = 60_000, limitMs = 10_00
 	const fail = (error: unknown) => {
 		throw error;
 	};
-	return new Hub(sources(change), { everyMs, limitMs, unforeseen: fail, stop: new AbortController().signal });
+	const keeping = { limitMs, unforeseen: fail, stop: new AbortController().signal, memory: { look() {} } };
+	return new Hub(sources(change), { everyMs, ...keeping });
 }
 
 test("all who ask between two answers of the servers are given the same look", async () => {

@@ -9,7 +9,8 @@ function keeping(
 	limitMs = 10_000,
 ): Keeping & { readonly unforeseen: (error: unknown) => void; readonly bugs: unknown[] } {
 	const bugs: unknown[] = [];
-	return { limitMs, stop: new AbortController().signal, bugs, unforeseen: (error) => bugs.push(error) };
+	const memory = { look() {} };
+	return { limitMs, stop: new AbortController().signal, bugs, memory, unforeseen: (error) => bugs.push(error) };
 }
 
 test("however many ask, it is asked once; and again only when the answer is too old", async () => {
@@ -115,4 +116,35 @@ test("an answer that took long is kept for ten times as long, unless it is a fau
 	expect(asked).toBe(3);
 	await after(3000);
 	expect(asked).toBe(4);
+});
+
+test("what an answer was read from is collected once it is there, also where there is none", async () => {
+	let looks = 0;
+	const seen: number[] = [];
+	const memory = { look: () => (looks += 1) };
+	const answers = [async () => "first", () => Promise.reject(new Fault("unreachable", "no route"))];
+	const ask = async () => {
+		seen.push(looks);
+		return (await answers.shift()?.()) ?? "none";
+	};
+	const kept = new KeptAnswer(ask, { ...keeping(), memory });
+	await kept.fresh(0);
+	await kept.fresh(0);
+	await kept.fresh(AGE_MS);
+	expect([...seen, looks]).toEqual([0, 1, 2]);
+});
+
+test("of answers of different sizes those that were asked last are kept, and the last whatever its size", async () => {
+	const sizeOf = (value: number | undefined) => value ?? 0;
+	const answers = new KeptAnswers<number>(keeping(), { maxAgeMs: AGE_MS, most: 10, sizeOf });
+	const asked: number[] = [];
+	const ask = async (size: number) => {
+		await answers.fresh(`${size}`, async () => {
+			asked.push(size);
+			return size;
+		});
+	};
+	// 5 and 4 fit; 11 alone is more than all, and pushes both out.
+	for (const size of [5, 4, 5, 11, 11, 4, 5]) await ask(size);
+	expect(asked).toEqual([5, 4, 11, 4, 5]);
 });

@@ -29,7 +29,7 @@ test("of 30 pages asked for at once by ten readers each, two are asked of the da
 			throw new Error("not asked for");
 		},
 	};
-	const keeping = { limitMs: MINUTE, unforeseen: () => {}, stop: new AbortController().signal };
+	const keeping = { limitMs: MINUTE, unforeseen: () => {}, stop: new AbortController().signal, memory: { look() {} } };
 	const hub = new Hub(LOOKS, { everyMs: MINUTE, ...keeping });
 	const batches = new KeptBatches(sources, { hub, keeping, maxAgeMs: MINUTE });
 	const texts = Array.from({ length: 30 }, (_, n) => `B${n}`);
