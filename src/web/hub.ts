@@ -91,11 +91,10 @@ export class Hub {
 	}
 
 	/**
-	 * A look that is at most `everyMs` old; what a server that does not answer said last is in it, with its fault. The same
+	 * A look that is at most `every` old, ms; what a server that does not answer said last is in it, with its fault. The same
 	 * object until a server has answered again.
 	 */
-	async latest(): Promise<SiteLook> {
-		const every = this.#everyMs;
+	async latest(every = this.#everyMs): Promise<SiteLook> {
 		const findingsMs = this.#findings.current.fault === undefined ? FINDINGS_EVERY_MS : OVERDUE_EVERY_MS;
 		const [enumeration, queue, locks, line] = await Promise.all([
 			this.#enumeration?.fresh(every),
@@ -139,7 +138,8 @@ export class Hub {
 	}
 
 	async #tick(): Promise<void> {
-		const look = await this.latest();
+		// A timer is some milliseconds early or late: an answer to the tick before must not pass for one to this.
+		const look = await this.latest(this.#everyMs / 2);
 		if (look.number === this.#told) return;
 		this.#told = look.number;
 		for (const changed of this.#readers) changed(look);

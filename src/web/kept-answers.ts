@@ -25,14 +25,18 @@ export class KeptAnswers<T> {
 		this.#for = keptFor;
 	}
 
-	/** Every `ask` that is given for a key must ask the same question. */
-	async fresh(key: string, ask: (signal: AbortSignal) => Promise<T>): Promise<Sourced<T>> {
+	/** At most `maxAgeMs` old. Every `ask` that is given for a key must ask the same question. */
+	async fresh(
+		key: string,
+		ask: (signal: AbortSignal) => Promise<T>,
+		maxAgeMs = this.#for.maxAgeMs,
+	): Promise<Sourced<T>> {
 		const answer = this.#answers.get(key) ?? new KeptAnswer(ask, this.#keeping);
 		this.#answers.delete(key);
 		this.#answers.set(key, answer);
 		this.#dropOldest();
 		const restMs = answer.current.fault === undefined ? REST * answer.tookMs : 0;
-		return await answer.fresh(Math.max(this.#for.maxAgeMs, restMs));
+		return await answer.fresh(Math.max(maxAgeMs, restMs));
 	}
 
 	/** What was asked before all that may be kept; the last stays, whatever its size. */

@@ -25,11 +25,14 @@ const MOST_ASKED = 2;
 
 const rowsOf = (page: BatchPage | undefined) => EMPTY_PAGE + (page?.rows.length ?? 0);
 
+/** Two readings of the clock may be the same. */
+const CLOCK_MS = 0.001;
+
 const NO_DATABASE = new Fault("usage", "no database is configured", { hint: "db-connection-info names it" });
 
 /**
- * What pages ask of the batches: however many ask the same within `maxAgeMs`, the database is asked once; of different
- * questions few at a time.
+ * What pages ask of the batches: however many ask the same after one look, within `maxAgeMs`, the database is asked once;
+ * of different questions few at a time.
  */
 export class KeptBatches {
 	readonly #sources: BatchSources | undefined;
@@ -38,6 +41,9 @@ export class KeptBatches {
 	readonly #views: KeptAnswers<BatchView | null>;
 	readonly #reports: KeptAnswers<ReportDocument | null>;
 	readonly #inTurn = pLimit(MOST_ASKED);
+	readonly #maxAgeMs: number;
+	/** Number of the last look, and when it was first seen, by `performance.now()`, ms. */
+	#look = { number: 0, at: Number.NEGATIVE_INFINITY };
 
 	/** `sources` are undefined where no database is configured. */
 	constructor(
@@ -46,6 +52,7 @@ export class KeptBatches {
 	) {
 		this.#sources = sources;
 		this.#hub = hub;
+		this.#maxAgeMs = maxAgeMs;
 		const patient = { ...keeping, limitMs: LONGEST_LIST_MS };
 		this.#pages = new KeptAnswers(patient, { maxAgeMs, most: MOST_ROWS_KEPT, sizeOf: rowsOf });
 		this.#views = new KeptAnswers(patient, { maxAgeMs, most: MOST_KEPT });
@@ -60,18 +67,28 @@ export class KeptBatches {
 
 	async page(query: BatchQuery): Promise<Sourced<BatchPage>> {
 		const { sources } = this;
-		const { locks } = await this.#hub.latest();
-		return await this.#pages.fresh(JSON.stringify(query), (signal) =>
-			this.#inTurn(() => sources.page(query, locks?.value, signal)),
-		);
+		const { locks, maxAgeMs } = await this.#latest();
+		const ask = (signal: AbortSignal) => this.#inTurn(() => sources.page(query, locks?.value, signal));
+		return await this.#pages.fresh(JSON.stringify(query), ask, maxAgeMs);
+	}
+
+	/**
+	 * The locks as of now, and how old an answer may be: a page that is told of a new look asks for itself, and what was
+	 * asked before that look would hide from it what is new.
+	 */
+	async #latest() {
+		const { number, locks } = await this.#hub.latest();
+		const now = performance.now();
+		if (number !== this.#look.number) this.#look = { number, at: now };
+		return { locks, maxAgeMs: Math.min(this.#maxAgeMs, now - this.#look.at + CLOCK_MS) };
 	}
 
 	/** Null where there is no such batch. */
 	async batch(id: string): Promise<Sourced<BatchView | null>> {
 		const { sources } = this;
-		const { locks } = await this.#hub.latest();
+		const { locks, maxAgeMs } = await this.#latest();
 		const ask = (signal: AbortSignal) => this.#inTurn(() => sources.batch(id, locks?.value, signal));
-		return await this.#views.fresh(id, async (signal) => (await ask(signal)) ?? null);
+		return await this.#views.fresh(id, async (signal) => (await ask(signal)) ?? null, maxAgeMs);
 	}
 
 	/** Null where there is no such batch, or none of its events has the key. */

@@ -1,4 +1,4 @@
-import { afterEach, expect, expectTypeOf, jest, test } from "bun:test";
+import { afterEach, expect, expectTypeOf, jest, spyOn, test } from "bun:test";
 import { Fault } from "../../../src/base/fault.ts";
 import type { Status } from "../../../src/commands/status/status.ts";
 import type { QueueDocument } from "../../../src/enumeration/stencils/documents.ts";
@@ -153,6 +153,26 @@ test("readers are told of each look that differs, and of no other; without reade
 	const before = asked;
 	await new Promise((resolve) => setTimeout(resolve, 20));
 	expect(asked).toBe(before);
+});
+
+test("servers are asked at each tick, also where its timer is a little early", async () => {
+	jest.useFakeTimers();
+	using clock = spyOn(performance, "now");
+	let asked = 0;
+	const queue = async () => {
+		asked += 1;
+		return QUEUE;
+	};
+	const off = hubOf({ queue }, { everyMs: 1000 }).subscribe(() => {});
+	const times: number[] = [];
+	for (const now of [1000.1, 2000, 2999.9, 4000.2]) {
+		clock.mockReturnValue(now);
+		jest.advanceTimersByTime(1000);
+		for (let turn = 0; turn < 100; turn += 1) await Promise.resolve();
+		times.push(asked);
+	}
+	off();
+	expect(times).toEqual([1, 2, 3, 4]);
 });
 
 test("the age of the oldest job alone is news once it has grown by about a tenth", async () => {

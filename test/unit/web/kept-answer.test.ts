@@ -145,6 +145,6 @@ test("of answers of different sizes those that were asked last are kept, and the
 		});
 	};
 	// 5 and 4 fit; 11 alone is more than all, and pushes both out.
-	for (const size of [5, 4, 5, 11, 11, 4, 5]) await ask(size);
+	for (const size of [5, 4, 5, 11, 11, 11, 4, 5]) await ask(size);
 	expect(asked).toEqual([5, 4, 11, 4, 5]);
 });
