@@ -14,24 +14,24 @@ export interface KeptFor<T> {
 	readonly sizeOf?: (value: T | undefined) => number;
 }
 
-/** Answers to questions of one kind, by a key. */
-export class KeptAnswers<T> {
+/** Answers to questions of one kind. */
+export class KeptAnswers<Q, T> {
 	readonly #answers = new Map<string, KeptAnswer<T>>();
+	readonly #ask: (question: Q, signal: AbortSignal) => Promise<T>;
 	readonly #keeping: Keeping;
 	readonly #for: KeptFor<T>;
 
-	constructor(keeping: Keeping, keptFor: KeptFor<T>) {
+	/** `ask` is called again and again for one question: what changes meanwhile it must ask for itself. */
+	constructor(ask: (question: Q, signal: AbortSignal) => Promise<T>, keeping: Keeping, keptFor: KeptFor<T>) {
+		this.#ask = ask;
 		this.#keeping = keeping;
 		this.#for = keptFor;
 	}
 
-	/** At most `maxAgeMs` old. Every `ask` that is given for a key must ask the same question. */
-	async fresh(
-		key: string,
-		ask: (signal: AbortSignal) => Promise<T>,
-		maxAgeMs = this.#for.maxAgeMs,
-	): Promise<Sourced<T>> {
-		const answer = this.#answers.get(key) ?? new KeptAnswer(ask, this.#keeping);
+	/** At most `maxAgeMs` old. Questions are the same where they are so as JSON. */
+	async fresh(question: Q, maxAgeMs = this.#for.maxAgeMs): Promise<Sourced<T>> {
+		const key = JSON.stringify(question);
+		const answer = this.#answers.get(key) ?? new KeptAnswer((signal) => this.#ask(question, signal), this.#keeping);
 		this.#answers.delete(key);
 		this.#answers.set(key, answer);
 		this.#dropOldest();

@@ -47,20 +47,26 @@ const NOT_FOUND = { status: 404, message: "there is no such page", hint: "the li
 export class Site {
 	readonly app = new Hono();
 	readonly #options: SiteOptions;
-	readonly #batches: KeptBatches;
+	/** Undefined where no database is configured. */
+	readonly #kept: KeptBatches | undefined;
 	readonly #made: MadeAnswers;
 	#exports = 0;
 
 	constructor(options: SiteOptions) {
 		this.#options = options;
 		const { hub, keeping, everyMs } = options;
-		this.#batches = new KeptBatches(options.batches, { hub, keeping, maxAgeMs: everyMs });
+		this.#kept = options.batches && new KeptBatches(options.batches, { hub, keeping, maxAgeMs: everyMs });
 		this.#made = new MadeAnswers(keeping.memory);
 		this.#addPages();
 		this.#addDocuments();
 		this.#addEndpoints();
 		this.app.notFound((c) => this.refused(c.req.raw, NOT_FOUND));
 		this.app.onError((error, c) => this.#failed(error, c));
+	}
+
+	get #batches(): KeptBatches {
+		if (this.#kept !== undefined) return this.#kept;
+		throw new Fault("usage", "no database is configured", { hint: "db-connection-info names it" });
 	}
 
 	#context(request: Request): PageContext {

@@ -135,6 +135,18 @@ test("what changes is seen without a reload, and the reader's place stays", asyn
 	});
 });
 
+test("a list that is open shows who has begun to work on a batch since", async () => {
+	await onPage(browser, LAPTOP, async (page) => {
+		const id = scene.ids[7] ?? "";
+		await page.goto(`${serving.url}/batches`);
+		await page.getByText("● live").waitFor();
+		const working = page.getByRole("row").filter({ hasText: id }).getByText("working");
+		expect(await working.count()).toBe(0);
+		await scene.hold(`/Structure_Checker/${id}`);
+		await working.waitFor();
+	});
+});
+
 test("serve goes away and comes back: the page says so, and goes on by itself", async () => {
 	await onPage(browser, LAPTOP, async (page) => {
 		const other = await scene.serve();

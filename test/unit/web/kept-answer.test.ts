@@ -80,15 +80,13 @@ test("an error that was not foreseen goes to the log; a reader is told nothing o
 });
 
 test("of many keys the ones asked last are kept, each asked once", async () => {
-	const answers = new KeptAnswers<string>(keeping(), { maxAgeMs: AGE_MS, most: 2 });
 	const asked: string[] = [];
-	const ask = async (key: string) => {
-		const { value } = await answers.fresh(key, async () => {
-			asked.push(key);
-			return key;
-		});
-		expect(value).toBe(key);
+	const answer = async (key: string) => {
+		asked.push(key);
+		return key;
 	};
+	const answers = new KeptAnswers(answer, keeping(), { maxAgeMs: AGE_MS, most: 2 });
+	const ask = async (key: string) => expect((await answers.fresh(key)).value).toBe(key);
 	for (const key of ["a", "b", "a", "c", "a", "b"]) await ask(key);
 	expect(asked).toEqual(["a", "b", "c", "b"]);
 });
@@ -105,10 +103,10 @@ test("an answer that took long is kept for ten times as long, unless it is a fau
 		if (!isWell) throw new Fault("unreachable", "no answer");
 		return asked;
 	};
-	const answers = new KeptAnswers<number>(keeping(), { maxAgeMs: 5000, most: 3 });
+	const answers = new KeptAnswers(ask, keeping(), { maxAgeMs: 5000, most: 3 });
 	const after = async (ms: number) => {
 		now += ms;
-		return (await answers.fresh("a", ask)).value;
+		return (await answers.fresh("a")).value;
 	};
 	expect([await after(0), await after(17_999), await after(1)]).toEqual([1, 1, 2]);
 	isWell = false;
@@ -136,15 +134,13 @@ test("what an answer was read from is collected once it is there, also where the
 
 test("of answers of different sizes those that were asked last are kept, and the last whatever its size", async () => {
 	const sizeOf = (value: number | undefined) => value ?? 0;
-	const answers = new KeptAnswers<number>(keeping(), { maxAgeMs: AGE_MS, most: 10, sizeOf });
 	const asked: number[] = [];
-	const ask = async (size: number) => {
-		await answers.fresh(`${size}`, async () => {
-			asked.push(size);
-			return size;
-		});
+	const answer = async (size: number) => {
+		asked.push(size);
+		return size;
 	};
+	const answers = new KeptAnswers(answer, keeping(), { maxAgeMs: AGE_MS, most: 10, sizeOf });
 	// 5 and 4 fit; 11 alone is more than all, and pushes both out.
-	for (const size of [5, 4, 5, 11, 11, 11, 4, 5]) await ask(size);
+	for (const size of [5, 4, 5, 11, 11, 11, 4, 5]) await answers.fresh(size);
 	expect(asked).toEqual([5, 4, 11, 4, 5]);
 });

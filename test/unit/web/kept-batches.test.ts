@@ -2,6 +2,7 @@ import { expect, spyOn, test } from "bun:test";
 import { parseBatchQuery } from "../../../src/web/batch-query.ts";
 import { Hub } from "../../../src/web/hub.ts";
 import { KeptBatches } from "../../../src/web/kept-batches.ts";
+import type { LocksView } from "../../../src/web/look.ts";
 import type { BatchSources, LookSources } from "../../../src/web/sources.ts";
 
 const MINUTE = 60_000;
@@ -54,6 +55,33 @@ test("a page that is told of a new look is given nothing that was asked before i
 	processed = 1;
 	await tick(11_000);
 	expect([await read(11_050), await read(11_050), await read(11_100)]).toEqual([3, 3, 3]);
+});
+
+test("each time that a page is asked for anew it is told of the locks as they are then", async () => {
+	using clock = spyOn(performance, "now").mockReturnValue(1000);
+	const seen: unknown[] = [];
+	const none = pagesOf(async () => {});
+	const sources: BatchSources = {
+		...none,
+		page: async (query, locks, signal) => {
+			seen.push(locks);
+			return await none.page(query, locks, signal);
+		},
+		batch: async (_, locks) => {
+			seen.push(locks);
+			return undefined;
+		},
+	};
+	const views = ["first", "second"].map((root) => ({ root, locks: [], not_readable: [] }) as unknown as LocksView);
+	const waiting = [...views];
+	const hub = new Hub({ ...LOOKS, locks: async () => waiting.shift() as LocksView }, { everyMs: 5000, ...KEEPING });
+	const batches = new KeptBatches(sources, { hub, keeping: KEEPING, maxAgeMs: 5000 });
+	for (const now of [1000, 6001]) {
+		clock.mockReturnValue(now);
+		await batches.page(parseBatchQuery(new URLSearchParams()));
+		await batches.batch("B1-RT1");
+	}
+	expect(seen).toEqual(views.flatMap((view) => [view, view]));
 });
 
 test("of 30 pages asked for at once by ten readers each, two are asked of the database at a time, each once", async () => {

@@ -63,3 +63,21 @@ test("garbage of answers that were made before is collected after every twenty",
 	await ask();
 	expect(looks()).toBe(1);
 });
+
+test("where no database is configured, whoever asks for batches is told so", async () => {
+	const { server } = counted();
+	await using _ = server;
+	for (const path of [
+		"batches",
+		"batches/B1-RT1",
+		`batches/B1-RT1/reports/${"0a".repeat(16)}`,
+		"api/batches",
+		"api/batches.csv",
+	]) {
+		const response = await fetch(`${server.url}${path}`);
+		const text = await response.text();
+		expect({ path, status: response.status }).toEqual({ path, status: 400 });
+		expect(text).toContain("no database is configured");
+		expect(text).toContain("db-connection-info names it");
+	}
+});
