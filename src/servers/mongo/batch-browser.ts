@@ -79,6 +79,8 @@ interface Asked<T> {
 	readonly limit: number;
 	readonly sort: Readonly<Record<string, 1 | -1>>;
 	readonly projection: object;
+	/** Documents that are read at a time. */
+	readonly batchSize: number;
 	/** What is kept of a document. */
 	readonly take: (document: QueriedBatch) => T;
 }
@@ -109,7 +111,7 @@ export class BatchBrowser {
 			stored: storedOf(document, this.#collectionName),
 			place: placeOf(document, list.order),
 		});
-		const wanted = { after, limit, sort, projection: SHOWN_FIELDS, take };
+		const wanted = { after, limit, sort, projection: SHOWN_FIELDS, batchSize: READ_AT_ONCE, take };
 		for await (const { taken, behind } of this.#inTurn(list, wanted, signal)) {
 			found.push(...taken);
 			if (found.length < limit && performance.now() > end && behind !== undefined) return { found, reached: behind };
@@ -135,7 +137,9 @@ export class BatchBrowser {
 		}
 		const list = await this.#withFailures({ ...asked, order: "first", descending: false }, signal);
 		let count = 0;
-		const few = { after: undefined, limit: MOST_COUNTED + 1, sort: {}, projection: { _id: 1 }, take: () => 1 };
+		// Ids alone are small: one round trip.
+		const most = { limit: MOST_COUNTED + 1, batchSize: MOST_COUNTED + 1 };
+		const few = { after: undefined, ...most, sort: {}, projection: { _id: 1 }, take: () => 1 };
 		for await (const { taken, behind } of this.#inTurn(list, few, signal)) {
 			count += taken.length;
 			if (performance.now() > end && behind !== undefined) return { count: Math.min(count, MOST_COUNTED), more: true };
@@ -152,7 +156,7 @@ export class BatchBrowser {
 	/** What is taken of the documents of a list, part by part, each with the place behind it. */
 	async *#inTurn<T>(
 		list: BrowsedList,
-		{ after, limit, sort, projection, take }: Asked<T>,
+		{ after, limit, sort, projection, batchSize, take }: Asked<T>,
 		signal: AbortSignal,
 	): AsyncGenerator<{ readonly taken: readonly T[]; readonly behind: BrowsedPlace | undefined }> {
 		let left = limit;
@@ -161,9 +165,9 @@ export class BatchBrowser {
 			for await (const part of this.#cut(list, { bounds, limit: left }, signal)) {
 				if (left <= 0) return;
 				// A server must not go on with what nobody waits for any more.
-				const options = { sort, limit: left, projection, maxTimeMS: LONGEST_MS, batchSize: READ_AT_ONCE };
+				const options = { sort, limit: left, projection, maxTimeMS: LONGEST_MS, batchSize };
 				const query = this.#collection.find(filterWith(list, part), options);
-				const read = () => this.#taken(query.clone(), take);
+				const read = () => this.#taken(query.clone(), batchSize, take);
 				const taken = await this.#mongo.call(read, { signal, attemptMs: QUERY_MS });
 				left -= taken.length;
 				yield { taken, behind: placeBehind(list, part) };
@@ -171,11 +175,15 @@ export class BatchBrowser {
 		}
 	}
 
-	async #taken<T>(cursor: FindCursor<QueriedBatch>, take: (document: QueriedBatch) => T): Promise<readonly T[]> {
+	async #taken<T>(
+		cursor: FindCursor<QueriedBatch>,
+		batchSize: number,
+		take: (document: QueriedBatch) => T,
+	): Promise<readonly T[]> {
 		const taken: T[] = [];
 		for await (const document of cursor) {
 			taken.push(take(document));
-			if (taken.length % READ_AT_ONCE === 0) this.#memory.look();
+			if (taken.length % batchSize === 0) this.#memory.look();
 		}
 		return taken;
 	}
